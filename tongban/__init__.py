@@ -1,0 +1,1 @@
+"""Tongban (通办): government service cases that cross regions and departments."""

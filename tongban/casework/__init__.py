@@ -1,0 +1,1 @@
+"""Applications: plan, acceptance, parallel reviews, conclusions, decisions."""

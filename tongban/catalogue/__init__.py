@@ -1,0 +1,1 @@
+"""Matters, standards, implementations, certificate types, bundles and delegations."""

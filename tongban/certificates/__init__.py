@@ -1,0 +1,1 @@
+"""Certificates issued, held and verified; knows no case."""

@@ -1,0 +1,1 @@
+"""The kernel: the law and the standards as pure functions over frozen values."""

@@ -1,0 +1,1 @@
+"""Uploaded blobs by SM3 digest: sniffed, limited, encrypted at rest."""

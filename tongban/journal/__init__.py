@@ -1,0 +1,1 @@
+"""The append-only record: streams, entries, operations, outbox and the log of reads."""

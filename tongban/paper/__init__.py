@@ -1,0 +1,1 @@
+"""Papers as bytes: QR codes and fonts; no Django."""

@@ -1,0 +1,1 @@
+"""Accounts, organisations, mandates, departments, halls, windows, duties and permission predicates."""

@@ -1,0 +1,148 @@
+"""Settings of a node: one file, from the environment, each value with a safe default and a sentence."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(f"TONGBAN_{name}", default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def words(name: str, default: str) -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(url: str) -> dict[str, object]:
+    """Turn a database address into Django's form; SQLite locks at BEGIN because it ignores FOR UPDATE."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path[1:] if not parts.netloc else parts.netloc + parts.path),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        # Keep connections and prepared statements: reconnecting costs more than all else.
+        options: dict[str, object] = {"prepare_threshold": 1, "server_side_binding": True}
+        query = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": options | query,
+        }
+    raise ValueError(f"TONGBAN_DATABASE_URL：不认识的数据库地址“{url}”，请写 sqlite:///… 或 postgresql://…")
+
+
+# Demo mode: demo people with one-click sign-in, demo registry, style guide. Never on a real node.
+DEMO = flag("DEMO", default=False)
+
+# Signs sessions and forms. A real node must set it; without it every restart signs everybody out.
+SECRET_KEY = text("SECRET_KEY") or secrets.token_urlsafe(48)
+
+DEBUG = flag("DEBUG", default=False)
+
+# Host names that this node answers to.
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+# The name of this node and the regions (GB/T 2260) it speaks for.
+NODE = text("NODE", "demo")
+REGIONS = words("REGIONS", "110000,120000,130000")
+
+# Everything that must survive lies here unless named apart.
+VAR = Path(text("VAR", "var")).resolve()
+KEYS_DIR = Path(text("KEYS_DIR", str(VAR / "keys")))
+KEY_PASSPHRASE_FILE = text("KEY_PASSPHRASE_FILE")
+FILES_DIR = Path(text("FILES_DIR", str(VAR / "files")))
+
+# The profile certificates are signed with: sm (SM2 with SM3) or intl (P-256 with SHA-256).
+CRYPTO = text("CRYPTO", "sm")
+
+# Seconds added to the clock; only demo and tests.
+CLOCK_OFFSET = int(text("CLOCK_OFFSET", "0"))
+
+DATABASES = {"default": database(text("DATABASE_URL", f"sqlite:///{VAR / 'tongban.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+ROOMS = [
+    "web",
+    "journal",
+    "keys",
+    "files",
+    "registries",
+    "people",
+    "catalogue",
+    "certificates",
+    "casework",
+    "insight",
+    "api",
+]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    *[f"tongban.{room}" for room in ROOMS],
+    "tongban.project",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "tongban.project.urls"
+WSGI_APPLICATION = "tongban.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,1 @@
+"""Adapters to population, company and ship registries, with an embedded demo registry."""

@@ -1,0 +1,1 @@
+"""The page shell: base page, components, tokens and static files."""
