@@ -1,0 +1,378 @@
+"""What is a matter, and what does its standard ask?
+
+A matter (事项) is a kind of service. Its standard (标准) says, by version, what it asks, whom it makes wait and what it
+yields; an implementation (实施清单) says which body offers it where, how fast and through which desks. A bundle
+(集成办理) is a named set of matters that one application may ask for together, with the questions that choose among
+them. Everything else (plan, figures, worklists) is derived from these values.
+
+Identity stands apart from validity: `Standard.matter` never changes, `Standard.version` does.
+
+Source: GB/T 39554.1 and .2 (elements, names after `facts.md` §2); Administrative Licensing Law, arts. 30, 42.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tongban.domain.clock import Limit
+from tongban.domain.refused import Refused
+
+
+class MatterType(StrEnum):
+    """Type of a matter (事项类型)."""
+
+    LICENCE = "licence"  # 行政许可
+    LEVY = "levy"  # 行政征收
+    CONFIRMATION = "confirmation"  # 行政确认
+    OTHER_POWER = "other_power"  # 其他行政权力
+    PUBLIC_SERVICE = "public_service"  # 公共服务
+
+
+class Regime(StrEnum):
+    """Regime (办理方式): which route a case takes, by law."""
+
+    LICENCE = "licence"
+    FILING = "filing"
+    COMMITMENT = "commitment"
+    INSTANT = "instant"
+    SILENT_CONSENT = "silent_consent"
+
+
+class SubjectRole(StrEnum):
+    """Whom or what a material or certificate is about (对象), as a role in the application."""
+
+    HOLDER = "holder"
+    SHIP = "ship"
+    COUNTERPARTY = "counterparty"  # e.g. the mortgagee of a ship mortgage
+
+
+class SourceKind(StrEnum):
+    """Where a field with legal weight comes from: an article or standard, or composed for the demo (示例)."""
+
+    CITED = "cited"
+    COMPOSED = "composed"
+
+
+class ElementKind(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DAY = "day"
+    CHOICE = "choice"
+    USCC = "uscc"
+    RESIDENT_ID = "resident_id"
+    IMO = "imo"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`reference` names law and article or standard and clause; empty when composed."""
+
+    kind: SourceKind
+    reference: str = ""
+
+
+When = tuple[tuple[str, frozenset[str]], ...]
+"""Applies when every named question has one of the given answers; empty: always."""
+
+Answers = Mapping[str, str]
+"""Question code to choice code."""
+
+
+def applies(when: When, answers: Answers) -> bool:
+    return all(answers.get(question) in allowed for question, allowed in when)
+
+
+@dataclass(frozen=True, slots=True)
+class DataElement:
+    """A canonical form field (数据元), asked once however many matters need it."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: ElementKind
+    hint: str = ""
+    personal: bool = False
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    topic: str = ""
+    """Which page of the form it stands on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A canonical kind of evidence (申请材料). Two items that need the same evidence name the same entry."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    kind: str = ""
+    issuer: str = ""
+    about: SubjectRole = SubjectRole.HOLDER
+    retrievable: bool = False
+    """A registry can supply it, so it is not asked when data sharing works."""
+    source: Source = Source(SourceKind.COMPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateType:
+    """Any result issued as proof (电子证照). `fields` are the data elements that make up its content."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    type_code: str = ""
+    """18 characters of the standard's owner and 3 more (GB/T 36904)."""
+    fields: tuple[str, ...] = ()
+    about: SubjectRole = SubjectRole.SHIP
+    to: SubjectRole = SubjectRole.HOLDER
+    """Who holds it: usually the applicant, the mortgagee for a ship mortgage."""
+    valid_months: int | None = None
+    """None: without end."""
+    source: Source = Source(SourceKind.COMPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One material as a standard asks for it, with the answers on which it depends."""
+
+    material: str
+    copies: int = 1
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One acceptance condition (受理条件) in words, with its article."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The canonical, versioned description of a matter (标准)."""
+
+    matter: str
+    name: str
+    matter_type: MatterType
+    regime: Regime
+    statutory: Limit
+    version: int = 1
+    name_en: str = ""
+    basic_code: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Certificate types that must exist before the decision takes effect."""
+    yields: str = ""
+    """The certificate type the decision issues; empty when there is none."""
+    elements: tuple[str, ...] = ()
+    """Data elements its form asks for."""
+    determines: tuple[str, ...] = ()
+    """Data elements that its conclusion may fix otherwise than applied for, e.g. the approved ship name."""
+    conditions: tuple[Condition, ...] = ()
+    legal_basis: tuple[Source, ...] = ()
+    statutory_source: Source = Source(SourceKind.COMPOSED)
+    joint_applicants: tuple[SubjectRole, ...] = ()
+    """Who must confirm and sign beside the applicant (共同申请)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """How one body offers a matter (实施清单)."""
+
+    matter: str
+    region: str
+    body: str
+    """Unified social credit code (GB 32100) of the deciding body."""
+    promised: Limit
+    deciding_desk: str
+    opinion_desks: tuple[str, ...] = ()
+    """Desks whose opinion is needed before the deciding desk may conclude; all at the same time."""
+    implementation_code: str = ""
+    version: int = 1
+    standard_version: int = 1
+    hall: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    text: str
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question that chooses matters and materials; `default` is the choice taken when nothing is said."""
+
+    code: str
+    text: str
+    choices: tuple[Choice, ...]
+    default: str
+    text_en: str = ""
+    hint: str = ""
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A matter in a bundle, under a category, asked for when the answers say so."""
+
+    matter: str
+    category: str
+    when: When = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A named set of matters that one application may ask for together (集成办理)."""
+
+    code: str
+    name: str
+    items: tuple[Item, ...]
+    questions: tuple[Question, ...] = ()
+    version: int = 1
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Who decides in whose name, since when, by which document (授权、委托、下放)."""
+
+    matter: str
+    from_body: str
+    to_body: str
+    kind: str
+    document: str
+    from_on: str
+    in_whose_name: str
+    seal_of: str
+    origin: str
+    """The level it came from, e.g. 交通运输部下放: the four origins of the seed's 37 matters."""
+    source: Source = Source(SourceKind.COMPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything a plan looks up, by code; one standard and one implementation for each matter, in force together."""
+
+    standards: Mapping[str, Standard]
+    implementations: Mapping[str, Implementation]
+    materials: Mapping[str, Material]
+    certificate_types: Mapping[str, CertificateType]
+    elements: Mapping[str, DataElement] = field(default_factory=dict)
+
+
+class Inconsistent(Refused):
+    """A catalogue that contradicts itself; nothing of it is loaded."""
+
+    code = "catalogue_inconsistent"
+
+
+class Circular(Inconsistent):
+    """Matters that wait for each other in a circle; `path` walks it and ends where it began."""
+
+    code = "catalogue_circular"
+
+    def __init__(self, path: tuple[str, ...]) -> None:
+        super().__init__(
+            f"目录未装载：事项互相等待，成了环：{' → '.join(path)}。请去掉其中一个“所需证照”后再装载。", field="needs"
+        )
+        self.path = path
+
+
+def check(catalogue: Catalogue, bundle: Bundle) -> None:
+    """Refuse a bundle whose parts do not fit together.
+
+    Checked: every code is known, a certificate type has one yielding matter, no circle, and an element that one
+    matter's conclusion fixes stands only on certificates of that matter or of matters that wait for it.
+    Raises Inconsistent or Circular.
+    """
+    matters = [item.matter for item in bundle.items]
+    _unique(matters, "事项")
+    for matter in matters:
+        if matter not in catalogue.standards or matter not in catalogue.implementations:
+            raise Inconsistent(f"集成办理“{bundle.name}”未装载：事项 {matter} 没有标准或实施清单。请先补上。")
+        _known(catalogue, catalogue.standards[matter])
+    yielded = [s.yields for m in matters if (s := catalogue.standards[m]).yields]
+    _unique(yielded, "证照类型")
+    before = awaited(catalogue, matters)
+    order(before)
+    _fixed_content_reaches_only_those_who_wait(catalogue, matters, before)
+
+
+def awaited(catalogue: Catalogue, matters: list[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each matter the matters of the same application whose certificates it needs, in the given order."""
+    yields = {catalogue.standards[matter].yields: matter for matter in matters if catalogue.standards[matter].yields}
+    return {
+        matter: tuple(yields[certificate] for certificate in catalogue.standards[matter].needs if certificate in yields)
+        for matter in matters
+    }
+
+
+def order(before: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the matters so that whoever is awaited comes first, else in the given order. Raises Circular."""
+    done: list[str] = []
+    placed: set[str] = set()
+    for start in before:
+        # Depth-first by hand: a catalogue with thousands of matters in one chain must not exhaust the call stack.
+        path: list[str] = [start]
+        pending = [iter(before[start])]
+        on_path = {start}
+        if start in placed:
+            continue
+        while path:
+            successor = next((m for m in pending[-1] if m not in placed), None)
+            if successor is None:
+                matter = path.pop()
+                pending.pop()
+                on_path.discard(matter)
+                placed.add(matter)
+                done.append(matter)
+            elif successor in on_path:
+                raise Circular((*path[path.index(successor) :], successor))
+            else:
+                path.append(successor)
+                on_path.add(successor)
+                pending.append(iter(before[successor]))
+    return tuple(done)
+
+
+def _unique(codes: list[str], kind: str) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise Inconsistent(f"目录未装载：{kind} {code} 出现了两次。请只保留一处。")
+        seen.add(code)
+
+
+def _known(catalogue: Catalogue, standard: Standard) -> None:
+    unknown = (
+        [r.material for r in standard.requirements if r.material not in catalogue.materials]
+        + [c for c in (*standard.needs, standard.yields) if c and c not in catalogue.certificate_types]
+        + [e for e in (*standard.elements, *standard.determines) if e not in catalogue.elements]
+    )
+    if unknown:
+        raise Inconsistent(f"事项 {standard.matter} 未装载：{unknown[0]} 没有定义。请在材料、证照类型或数据元中补上。")
+
+
+def _fixed_content_reaches_only_those_who_wait(
+    catalogue: Catalogue, matters: list[str], before: Mapping[str, tuple[str, ...]]
+) -> None:
+    reach: dict[str, set[str]] = {}
+    for matter in order(before):
+        reach[matter] = {matter}.union(*(reach[a] for a in before[matter]))
+    fixed_by = {element: m for m in matters for element in catalogue.standards[m].determines}
+    for matter in matters:
+        yields = catalogue.standards[matter].yields
+        for element in catalogue.certificate_types[yields].fields if yields else ():
+            if element in fixed_by and fixed_by[element] not in reach[matter]:
+                raise Inconsistent(
+                    f"事项 {matter} 未装载：它的证照写有 {element}，该内容由 {fixed_by[element]} 的决定确定，"
+                    "但它并不等待后者。请补上所需证照，或从证照内容中去掉这一项。"
+                )
