@@ -1,0 +1,56 @@
+"""Did the holder of this key sign these bytes? The international profile: ECDSA on P-256 with SHA-256.
+
+Keys and signatures have the shape of `sm2`: 32 bytes private, 65 bytes public (04‖x‖y), DER signature.
+
+Source: FIPS 186-5; RFC 7518, 3.4 (ES256).
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from tongban.crypto import signature_der
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def generate() -> tuple[bytes, bytes]:
+    """Return a fresh private key (32 bytes) and its public key (65 bytes)."""
+    private = (secrets.randbelow(ORDER - 1) + 1).to_bytes(32, "big")
+    return private, public_of(private)
+
+
+def public_of(private_key: bytes) -> bytes:
+    return _private(private_key).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def sign(private_key: bytes, message: bytes) -> bytes:
+    return _private(private_key).sign(message, ec.ECDSA(hashes.SHA256()))
+
+
+def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Say whether the signature is good; whatever is malformed is not."""
+    if not all(isinstance(given, bytes) for given in (public_key, message, signature)):
+        return False
+    if len(public_key) != 65 or public_key[0] != 0x04 or not signature_der.is_strict(signature, ORDER):
+        return False
+    try:
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+    except ValueError:
+        return False
+    try:
+        point.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _private(private_key: bytes) -> ec.EllipticCurvePrivateKey:
+    if len(private_key) != 32:
+        raise ValueError("P-256 私钥必须是 32 个字节。")
+    return ec.derive_private_key(int.from_bytes(private_key, "big"), ec.SECP256R1())
