@@ -132,6 +132,17 @@ TEMPLATES = [
     }
 ]
 
+# Who signs in, and where; demo people sign in by one click and only in demo mode.
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["tongban.people.backends.PeopleBackend"]
+LOGIN_URL = "people:sign_in"
+LOGIN_REDIRECT_URL = "people:account"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"

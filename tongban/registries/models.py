@@ -1,0 +1,40 @@
+"""What does the embedded demo registry hold? One row for each proof, found by the holder's or the ship's number.
+
+The number is a blind index, the content is ciphertext under the holder's data key: a copy of the table tells nothing.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.domain.sealed import Sealed
+
+
+class Record(models.Model):
+    """A fact a registry holds (登记记录). `expires_on` is the last day on which it counts; None: without end."""
+
+    reference = models.CharField(primary_key=True, max_length=64)
+    material = models.CharField(max_length=32)
+    number_index = models.CharField(max_length=64)
+    holder = models.CharField(max_length=64)
+    registry = models.CharField(max_length=64)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    issued_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(expires_on__isnull=True) | Q(expires_on__gte=F("issued_on")), name="a_record_lasts_a_day"
+            ),
+        )
+        indexes = (models.Index(fields=["number_index", "material"], name="record_by_number"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def sealed(self) -> Sealed:
+        return Sealed(person=self.holder, ciphertext=self.content)
