@@ -96,7 +96,7 @@ def _utf_16(name: object) -> bytes:
 
 def _integer(value: int) -> str:
     if abs(value) > LARGEST_INTEGER:
-        raise NotCanonical("整数超出 2 的 53 次方，其他系统会读成别的数。请改用文本。")
+        raise _too_large()
     return int.__repr__(value)
 
 
@@ -136,11 +136,17 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _read_integer(text: str) -> int:
-    # Python refuses to read thousands of digits with an error of its own.
-    if len(text) > 17:
-        raise NotCanonical("整数超出 2 的 53 次方，其他系统会读成别的数。请改用文本。")
-    return int(text)
+def _read_integer(text: str) -> int | float:
+    # A large double without a fraction is written like an integer: it is read back where nothing is lost by it.
+    # Its text has at most 21 digits; more would not be read by Python either.
+    if len(text) > 22:
+        raise _too_large()
+    value = int(text)
+    if abs(value) <= LARGEST_INTEGER:
+        return value
+    if _number(float(value)) != text:
+        raise _too_large()
+    return float(value)
 
 
 def _read_float(text: str) -> float:
@@ -152,6 +158,10 @@ def _read_float(text: str) -> float:
 
 def _refuse_constant(text: str) -> NoReturn:
     raise NotCanonical(f"{text} 不是 JSON 的数。请改正该数值。")
+
+
+def _too_large() -> NotCanonical:
+    return NotCanonical("整数超出 2 的 53 次方，其他系统会读成别的数。请改用文本。")
 
 
 def _too_deep() -> NotCanonical:
