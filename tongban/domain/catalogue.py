@@ -100,7 +100,20 @@ class DataElement:
     choices: tuple[tuple[str, str], ...] = ()
     unit: str = ""
     topic: str = ""
-    """Which page of the form it stands on."""
+    """Code of the topic: which page of the form it stands on."""
+    hint_en: str = ""
+    choices_en: tuple[tuple[str, str], ...] = ()
+    example: str = ""
+    """A well-formed value that belongs to nobody, for hints and for the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One page of the form (填报主题): the data elements that an applicant thinks of together."""
+
+    code: str
+    name: str
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +156,8 @@ class Requirement:
     material: str
     copies: int = 1
     when: When = ()
+    source: Source = Source(SourceKind.COMPOSED)
+    """The article that lets the authority ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +166,7 @@ class Condition:
 
     text: str
     source: Source
+    text_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +195,7 @@ class Standard:
     statutory_source: Source = Source(SourceKind.COMPOSED)
     joint_applicants: tuple[SubjectRole, ...] = ()
     """Who must confirm and sign beside the applicant (共同申请)."""
+    basic_code_source: Source = Source(SourceKind.COMPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +214,13 @@ class Implementation:
     version: int = 1
     standard_version: int = 1
     hall: str = ""
+    level: int = 3
+    """Level of exercise (行使层级): 1 state, 2 province, 3 city, 4 county, 5 township, 6 village (GB/T 39046, A)."""
+    promised_source: Source = Source(SourceKind.COMPOSED)
+    visits: int = 0
+    """How often the applicant must come in person (到办事现场次数)."""
+    fee_cents: int = 0
+    fee_source: Source = Source(SourceKind.COMPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +241,7 @@ class Question:
     text_en: str = ""
     hint: str = ""
     when: When = ()
+    hint_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +254,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """A heading under which a bundle lists its matters (类别); `Item.category` is its name."""
+
+    name: str
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bundle:
     """A named set of matters that one application may ask for together (集成办理)."""
 
@@ -238,6 +271,7 @@ class Bundle:
     questions: tuple[Question, ...] = ()
     version: int = 1
     name_en: str = ""
+    categories: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +300,8 @@ class Catalogue:
     materials: Mapping[str, Material]
     certificate_types: Mapping[str, CertificateType]
     elements: Mapping[str, DataElement] = field(default_factory=dict)
+    topics: tuple[Topic, ...] = ()
+    """In the order of the pages of the form."""
 
 
 class Inconsistent(Refused):
