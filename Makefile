@@ -1,0 +1,84 @@
+# Every command of the house; `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+UV := $(shell sed -n 's/^required-version = "==\(.*\)"/\1/p' pyproject.toml)
+BIN := .venv/bin
+
+# Rooms without a database, and journeys in a browser, run once, on SQLite; all other tests run on both databases.
+ONCE := tests/domain tests/crypto tests/paper tests/external tests/house tests/journeys tests/vendor
+ON_BOTH = $(filter-out $(ONCE),$(patsubst %/,%,$(wildcard tests/*/)))
+
+.PHONY: help
+help:
+	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	      /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ 使用 · Use
+.PHONY: install run
+install: .venv/installed ## 安装到 .venv · install into .venv
+
+# uv is pinned in pyproject.toml and keeps everything else as uv.lock says.
+.venv/installed: pyproject.toml uv.lock
+	@PYTHON=$(PYTHON) scripts/need python
+	@test -x $(BIN)/python || { echo "建立 .venv …"; $(PYTHON) -m venv .venv; }
+	@$(BIN)/uv --version 2>/dev/null | grep -qF "uv $(UV) " || $(BIN)/python -m pip install --quiet "uv==$(UV)"
+	@UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen
+	@touch $@
+	@echo "已安装：$(BIN)/tongban"
+
+run: install ## 演示：127.0.0.1:8000（PORT=…）· serve the demo
+	@PORT=$(PORT) scripts/run
+
+##@ 检查 · Check
+.PHONY: check lint types contracts kernel
+check: lint types contracts kernel ## 一分钟以内：以下四项 · the four below, under a minute
+
+lint: install ## 写法与格式 · style and format
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+types: install ## 类型 · types
+	@echo "== mypy"
+	@$(BIN)/mypy
+
+contracts: install ## 房间之间的依赖 · who may import whom
+	@echo "== import-linter"
+	@$(BIN)/lint-imports
+
+kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
+	@echo "== kernel"
+	@$(BIN)/pytest --quiet tests/domain tests/crypto
+
+##@ 测试 · Test
+.PHONY: test test-sqlite test-postgres
+test: install ## 全部：检查、SQLite、PostgreSQL、浏览器 · everything
+	@scripts/need postgresql browser
+	@$(MAKE) lint types contracts test-sqlite test-postgres
+
+test-sqlite: install ## 全部测试，SQLite · all tests on SQLite
+	@scripts/need browser
+	@echo "== SQLite"
+	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest tests
+
+test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the database on PostgreSQL
+	@scripts/need postgresql
+	@echo "== PostgreSQL"
+	@TONGBAN_TEST_DATABASE=postgres $(BIN)/pytest $(ON_BOTH)
+
+##@ 整理 · Tidy
+.PHONY: format lock clean
+format: install ## 排版 · format the code
+	@$(BIN)/ruff check --quiet --fix --exit-zero .
+	@$(BIN)/ruff format .
+
+lock: install ## 更新 uv.lock · renew uv.lock after a change of pyproject.toml
+	@$(BIN)/uv lock
+
+clean: ## 删除 .venv 与缓存，保留 var/ · remove .venv and caches, keep var/
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,121 @@
+"""Fixtures of all rooms.
+
+`db` (or the mark `django_db`) is a database whose changes are rolled back; `own_database` and `demo_database` are
+fresh copies that one test has for itself, for threads, other processes and whatever commits; `site` serves a demo
+database by the real `tongban serve`; `page` is a tab of Chromium on that site.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from tests import plugin, sites
+from tests.own_database import OwnDatabase, connected_to
+from tests.stores import Store
+
+COPIES = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
+            raise pytest.UsageError(f"{item.nodeid}: the journal cannot be flushed; take own_database.")
+
+
+@pytest.fixture(scope="session")
+def store(pytestconfig: pytest.Config) -> Store:
+    return pytestconfig.stash[plugin.store]
+
+
+@pytest.fixture(scope="session")
+def template(store: Store, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of a database with all tables and no rows."""
+    store.create("template")
+    with django_db_blocker.unblock(), connected_to(store.url("template")):
+        call_command("migrate", verbosity=0)
+    return "template"
+
+
+@pytest.fixture(scope="session")
+def demo_template(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of a database with the demo loaded: catalogue, people, registries."""
+    store.copy(template, "demo_template")
+    process = OwnDatabase(store.url("demo_template")).command("demo", "load")
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output
+    return "demo_template"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(store: Store, template: str) -> None:
+    """The database of `db`: tests roll back what they write, so one copy serves them all."""
+    store.copy(template, "ordinary")
+
+
+def _copy(
+    store: Store, template: str, request: pytest.FixtureRequest, blocker: DjangoDbBlocker
+) -> Iterator[OwnDatabase]:
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+        pytest.fail("A test takes either db, which is rolled back, or a database of its own.")
+    name = f"own_{next(COPIES)}"
+    store.copy(template, name)
+    with blocker.unblock(), connected_to(store.url(name)):
+        yield OwnDatabase(store.url(name))
+    store.drop(name)
+
+
+@pytest.fixture
+def own_database(
+    store: Store, template: str, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[OwnDatabase]:
+    """A fresh database with all tables and no rows; this process and its threads speak to it."""
+    yield from _copy(store, template, request, django_db_blocker)
+
+
+@pytest.fixture
+def demo_database(
+    store: Store, demo_template: str, request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[OwnDatabase]:
+    """A fresh database with the demo loaded; this process and its threads speak to it."""
+    yield from _copy(store, demo_template, request, django_db_blocker)
+
+
+@pytest.fixture
+def site(demo_database: OwnDatabase, tmp_path: Path) -> Iterator[sites.Site]:
+    """The demo, served by `tongban serve` on a port of its own."""
+    with sites.serve(demo_database, tmp_path / "serve.log") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django would take its queries for asynchronous ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("TONGBAN_BROWSER", "/usr/bin/chromium"),
+            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+        )
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, site: sites.Site) -> Iterator[Page]:
+    """A tab of Chromium on the site; what its console complains of fails the test."""
+    context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    complaints = sites.watch(page, site)
+    yield page
+    context.close()
+    assert complaints == []

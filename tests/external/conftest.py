@@ -1,0 +1,3 @@
+from tests.external import EXTERNAL
+
+collect_ignore_glob = [] if EXTERNAL.is_dir() else ["test_*.py"]

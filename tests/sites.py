@@ -1,0 +1,93 @@
+"""A served demo for the journeys, and an ear for what a page complains of."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
+
+from tests.own_database import OwnDatabase
+
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 20
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    database: OwnDatabase
+    process: subprocess.Popen[str]
+    log: Path
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serve(database: OwnDatabase, log: Path) -> Iterator[Site]:
+    port = free_port()
+    with log.open("w") as output:
+        process = database.command("serve", "--port", str(port), output=output)
+    try:
+        _wait(port, process, log)
+        yield Site(f"http://127.0.0.1:{port}", database, process, log)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=SECONDS_TO_STOP) == 0, log.read_text()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
+    for _ in range(SECONDS_TO_START * 10):
+        if process.poll() is not None:
+            raise RuntimeError(f"tongban serve ended:\n{log.read_text()}")
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise RuntimeError(f"tongban serve did not answer:\n{log.read_text()}")
+
+
+def watch(page: Page, site: Site) -> list[str]:
+    """Collect errors of the console (violations of the content policy among them), failed static files, answers of
+    500 and more, and requests to other hosts. A refused form answers 422, which the console reports too: no complaint.
+    """
+    complaints: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        if message.type in {"error", "warning"} and not refused:
+            complaints.append(f"console: {message.text}")
+
+    def response(response: Response) -> None:
+        if response.status >= 500 or (response.status >= 400 and "/static/" in response.url):
+            complaints.append(f"answer {response.status}: {response.url}")
+
+    def request(request: Request) -> None:
+        if not request.url.startswith((site.url, "data:", "blob:")):
+            complaints.append(f"foreign host: {request.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("response", response)
+    page.on("request", request)
+    return complaints
