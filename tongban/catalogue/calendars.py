@@ -1,0 +1,131 @@
+"""Where do working days and divisions come from? From the package's own files; no database is needed.
+
+`data/calendars/<year>.json` holds the State Council's notice for one year in the shape that holiday-cn publishes
+(`year`, `days` with `date`, `name`, `isOffDay`), so that an operator may drop in next year's file as it is; a file may
+also hold a list of such years. `festivals.json` holds the statutory festivals beyond the last notice, for provisional
+answers. The version of a calendar is made from its content: the same days have the same version on every node.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from tongban.crypto import sm3
+from tongban.domain.regions import Division, Divisions, FunctionalZone, Level
+from tongban.domain.workdays import Calendar, InvalidCalendar, Notice, build
+
+DATA = Path(__file__).parent / "data"
+
+
+@cache
+def load() -> Calendar:
+    """Return the calendar of the package."""
+    return _build(_packaged())
+
+
+def load_with(*paths: Path) -> Calendar:
+    """Return the calendar of the package with the years of these files in place of its own or after them.
+
+    Raises InvalidCalendar.
+    """
+    years = {notice.year: notice for notice in (*_packaged(), *_read_all(paths))}
+    return _build(years.values())
+
+
+def read(*paths: Path) -> Calendar:
+    """Return a calendar of the years in these files alone. Raises InvalidCalendar."""
+    return _build(_read_all(paths))
+
+
+@cache
+def divisions() -> Divisions:
+    """Return all provinces, and every division of Beijing, Tianjin and Hebei down to the county."""
+    content = _json(DATA / "regions" / "divisions.json")
+    return Divisions.of(
+        Division(code=row["code"], name=row["name"], level=Level(row["level"]), parent=row["parent"])
+        for row in content["divisions"]
+    )
+
+
+@cache
+def zones() -> tuple[FunctionalZone, ...]:
+    """Return the functional zones of the three regions' pilot free trade zones."""
+    content = _json(DATA / "regions" / "zones.json")
+    return tuple(
+        FunctionalZone.of(code=row["code"], name=row["name"], divisions=row["divisions"], table=divisions())
+        for row in content["zones"]
+    )
+
+
+def _packaged() -> tuple[Notice, ...]:
+    return tuple(_read_all(sorted((DATA / "calendars").glob("[0-9]*.json"))))
+
+
+def _read_all(paths: Iterable[Path]) -> Iterable[Notice]:
+    return chain.from_iterable(_read(path) for path in paths)
+
+
+def _read(path: Path) -> list[Notice]:
+    try:
+        content = _json(path)
+    except (OSError, ValueError) as problem:
+        raise InvalidCalendar(f"无法读取工作日历文件 {path.name}：请提供 UTF-8 的 JSON 文件。") from problem
+    years = content if isinstance(content, list) else [content]
+    return [_notice(year, path.name) for year in years]
+
+
+def _notice(content: Any, name: str) -> Notice:
+    try:
+        marks = [(date.fromisoformat(day["date"]), day["isOffDay"]) for day in content["days"]]
+        if not isinstance(content["year"], int) or not all(isinstance(off, bool) for _, off in marks):
+            raise TypeError
+        return Notice(
+            year=content["year"],
+            rest=frozenset(day for day, off in marks if off),
+            make_up=frozenset(day for day, off in marks if not off),
+            sources=_sources(content),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise InvalidCalendar(
+            f"工作日历文件 {name} 缺少或写错了内容："
+            "每个年度须有 year 和 days，每天须有 date（如 2026-10-01）和 isOffDay。"
+        ) from problem
+
+
+def _sources(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The notices by number and address; files of others name addresses only."""
+    if "notices" in content:
+        return tuple(f"{notice['number']} {notice['source']}" for notice in content["notices"])
+    return tuple(content.get("papers", ()))
+
+
+def _build(notices: Iterable[Notice]) -> Calendar:
+    given = sorted(notices, key=lambda notice: notice.year)
+    festivals = _json(DATA / "calendars" / "festivals.json")
+    return build(
+        version=_version(given),
+        notices=given,
+        festivals=(date.fromisoformat(day["date"]) for day in festivals["days"]),
+        horizon=date.fromisoformat(festivals["until"]),
+    )
+
+
+def _version(notices: Iterable[Notice]) -> str:
+    """`CN-<last year>-<first eight characters of the digest over all days>`."""
+    rows = [
+        f"{notice.year} {day.isoformat()} {int(day in notice.rest)}"
+        for notice in notices
+        for day in sorted(notice.rest | notice.make_up)
+    ]
+    last = max((notice.year for notice in notices), default=0)
+    return f"CN-{last}-{sm3.digest(chr(10).join(rows).encode()).hex()[:8]}"
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
