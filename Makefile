@@ -49,7 +49,7 @@ types: install ## 类型 · types
 
 contracts: install ## 房间之间的依赖 · who may import whom
 	@echo "== import-linter"
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 	@echo "== kernel"

@@ -43,13 +43,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ["TONGBAN_VAR"] = str(early_config.stash[folder])
     os.environ["TONGBAN_DATABASE_URL"] = early_config.stash[store].url("ordinary")
     os.environ["TONGBAN_SECRET_KEY"] = "only-for-tests-" + "0123456789abcdef" * 3
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:
+        pytest_unconfigure(early_config)
+        raise
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if store in config.stash:
         config.stash[store].stop()
         shutil.rmtree(config.stash[folder])
+        del config.stash[store]
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

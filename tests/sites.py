@@ -43,7 +43,7 @@ def serve(database: OwnDatabase, log: Path) -> Iterator[Site]:
         _wait(port, process, log)
         yield Site(f"http://127.0.0.1:{port}", database, process, log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS_TO_STOP) == 0, log.read_text()
+        assert process.wait(timeout=SECONDS_TO_STOP) == 0, log.read_text(encoding="utf-8")
     finally:
         if process.poll() is None:
             process.kill()
@@ -53,7 +53,7 @@ def serve(database: OwnDatabase, log: Path) -> Iterator[Site]:
 def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
     for _ in range(SECONDS_TO_START * 10):
         if process.poll() is not None:
-            raise RuntimeError(f"tongban serve ended:\n{log.read_text()}")
+            raise RuntimeError(f"tongban serve ended:\n{log.read_text(encoding='utf-8')}")
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", "/")
@@ -64,7 +64,7 @@ def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
             return
         finally:
             connection.close()
-    raise RuntimeError(f"tongban serve did not answer:\n{log.read_text()}")
+    raise RuntimeError(f"tongban serve did not answer:\n{log.read_text(encoding='utf-8')}")
 
 
 def watch(page: Page, site: Site) -> list[str]:

@@ -118,7 +118,7 @@ class PostgreSQL:
                 time.sleep(0.1)
             else:
                 return
-        raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
+        raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text(encoding='utf-8')}")
 
     def _run(self, *command: object) -> None:
         words = ["setpriv", *self._as_user(), *map(str, command)]
