@@ -1,0 +1,217 @@
+"""What can happen, and how is it written down?
+
+Every event is a frozen dataclass with a version. An event type never changes shape: a new shape is a new version. The
+journal keeps type, version and body; `encode` and `decode` go between them and the values. Events of an application
+tell its whole life: folding them gives the application.
+
+Personal data stand in events only as `Sealed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from tongban.domain import codec
+from tongban.domain.catalogue import SubjectRole
+from tongban.domain.materials import Supply
+from tongban.domain.plan import Plan
+from tongban.domain.sealed import Sealed
+
+SYSTEM = "system"
+"""The actor of what happens by rule and not by a person's act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. The actor and the instant stand on the journal's entry."""
+
+
+E = TypeVar("E", bound=type[Event])
+_KINDS: dict[tuple[str, int], type[Event]] = {}
+_VERSIONS: dict[type[Event], int] = {}
+
+
+def _event(version: int) -> Callable[[E], E]:
+    def register(kind: E) -> E:
+        _KINDS[kind.__name__, version] = kind
+        _VERSIONS[kind] = version
+        return kind
+
+    return register
+
+
+class UnknownEvent(ValueError):
+    """An entry whose type and version this software does not know: it was written by a later one."""
+
+
+def encode(event: Event) -> tuple[str, int, dict[str, Any]]:
+    """Return type, version and body. Raises TypeError where a seal or another type is demanded."""
+    kind = type(event)
+    return kind.__name__, _VERSIONS[kind], codec.to_plain(event, kind)
+
+
+def decode(kind: str, version: int, body: dict[str, Any]) -> Event:
+    if (kind, version) not in _KINDS:
+        raise UnknownEvent(f"{kind} version {version}")
+    event: Event = codec.from_plain(body, _KINDS[kind, version])
+    return event
+
+
+def kinds() -> tuple[tuple[str, int], ...]:
+    """Return every known type and version."""
+    return tuple(_KINDS)
+
+
+class Outcome(StrEnum):
+    """What a conclusion says (审查结论)."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+class Verdict(StrEnum):
+    """What one desk's opinion says (意见)."""
+
+    AGREE = "agree"
+    OBJECT = "object"
+
+
+class ReturnCause(StrEnum):
+    """Why a stored conclusion goes back to its desk (design, invariant 5)."""
+
+    AWAITED_DENIED = "awaited_denied"
+    CONTENT_CHANGED = "content_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who fills a role in the application: an organisation, a person or a ship, by its opaque id."""
+
+    role: SubjectRole
+    id: str
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ApplicationSubmitted(Event):
+    """An applicant handed in an application (收件). The plan recorded here is the one everybody works by."""
+
+    application: str
+    number: str
+    holder: str
+    applicant: str
+    participants: tuple[Participant, ...]
+    plan: Plan
+    supplies: tuple[Supply, ...]
+    form: Sealed
+    contents: tuple[str, ...]
+    """Digest of each case's certificate content as applied for, in the order of the plan."""
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class JointApplicantConfirmed(Event):
+    """A co-applicant confirmed and signed a case (共同申请)."""
+
+    case: int
+    role: SubjectRole
+    party: str
+    by: str
+    signature: str
+    key: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class CaseAccepted(Event):
+    """The competent department accepted a case (受理). `*_provisional` marks a day beyond the published calendar."""
+
+    case: int
+    by: str
+    at: datetime
+    promised_due_on: date
+    statutory_due_on: date
+    provisional: bool
+    calendar: str
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class OpinionGiven(Event):
+    """One desk said its opinion (意见)."""
+
+    case: int
+    desk: str
+    verdict: Verdict
+    by: str
+    reason: Sealed | None
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class DecisionSigned(Event):
+    """The deciding desk signed its conclusion (审查结论). It takes effect when what it needs is there."""
+
+    case: int
+    desk: str
+    outcome: Outcome
+    by: str
+    reason: Sealed | None
+    determined: Sealed | None
+    """Data elements fixed otherwise than applied for, e.g. the approved ship name."""
+    contents: tuple[tuple[int, str], ...]
+    """Cases whose certificate content changed by it, with the new digest."""
+    relied_on: tuple[tuple[int, str], ...]
+    """Awaited cases with the content digest the reviewer saw."""
+    signature: str
+    key: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ConclusionReturned(Event):
+    """A stored conclusion went back to its desk by rule, because of the case `because`."""
+
+    case: int
+    because: int
+    cause: ReturnCause
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class CaseDecided(Event):
+    """A signed conclusion took effect (决定). `by` signed it; `released_by` set it free: the signer or system."""
+
+    case: int
+    outcome: Outcome
+    by: str
+    released_by: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class CertificateIssued(Event):
+    """The decision's certificate was issued (电子证照). `digest` is SM3 over the signed bytes."""
+
+    case: int
+    certificate: str
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ApplicationClosed(Event):
+    """Every case is decided (办结)."""
+
+    at: datetime

@@ -1,0 +1,314 @@
+"""What follows from a bundle and the applicant's answers?
+
+The plan (办理计划) is derived, never drawn. The answers choose the matters; the matters choose the materials, each
+asked once; a matter whose standard needs a certificate that another chosen matter yields waits for that decision, and for
+nothing else. All cases are reviewed at the same time, so a case is decided on the later of its own last day and the day
+of the last certificate it awaits:
+
+    decided(case) = max(own(case), decided(awaited) …)
+
+A plan is lawful only if that day lies within every case's own limit. Where it does not, the plan names the case and the
+one it waits for, and proposes stages: what waits too long is handed in when the stage before it is decided.
+
+Three figures compare the ways of working (their definitions are fixed in `docs/house.md`): the sum of the promised days
+(one after the other), the last decision (reviewed at the same time) and the longest chain (if review waited too).
+
+Source: Administrative Licensing Law, arts. 26(2), 42, 82; mission rows B2, B3, B8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tongban.domain import materials
+from tongban.domain.catalogue import (
+    Answers,
+    Bundle,
+    Catalogue,
+    SubjectRole,
+    applies,
+    awaited,
+    order,
+)
+from tongban.domain.clock import Limit, Unit, due_pair
+from tongban.domain.materials import Ask
+from tongban.domain.refused import Refused
+from tongban.domain.workdays import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCase:
+    """One matter of the plan. `index` counts from 1; `awaits` names the indexes of the cases it waits for."""
+
+    index: int
+    matter: str
+    standard_version: int
+    implementation_version: int
+    category: str
+    body: str
+    deciding_desk: str
+    opinion_desks: tuple[str, ...]
+    awaits: tuple[int, ...]
+    needs: tuple[str, ...]
+    """Certificates it needs that no case of this application yields: to be held already."""
+    yields: str
+    promised: Limit
+    statutory: Limit
+    joint_applicants: tuple[SubjectRole, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts, and working days counted from acceptance. A figure of days is None where promises are in natural days."""
+
+    matters: int
+    categories: int
+    materials_one_by_one: int
+    materials_asked_without_sharing: int
+    materials_asked_with_sharing: int
+    repeats_saved: int
+    serial_working_days: int | None
+    parallel_working_days: int | None
+    certificate_chain_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A case that cannot be decided in time: `awaited` comes on day `comes`, its own last day is `own`.
+
+    Days are counted from acceptance, in working days; with a calendar they are days on the calendar.
+    """
+
+    matter: str
+    awaited: str
+    own: int
+    comes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything derived from one bundle and one set of answers."""
+
+    bundle: str
+    bundle_version: int
+    answers: tuple[tuple[str, str], ...]
+    cases: tuple[PlannedCase, ...]
+    asks: tuple[Ask, ...]
+    critical_path: tuple[str, ...]
+    """The longest chain of certificates, first to last."""
+    figures: Figures
+    late: tuple[Late, ...]
+    stages: tuple[tuple[str, ...], ...]
+
+    @property
+    def feasible(self) -> bool:
+        """Whether every case can be decided within its own limit when all are handed in together."""
+        return not self.late
+
+
+class UnknownAnswer(Refused):
+    """An answer to a question, or with a choice, that the bundle does not have."""
+
+    code = "unknown_answer"
+
+
+class NothingChosen(Refused):
+    """Answers under which no matter is left."""
+
+    code = "nothing_chosen"
+
+
+class NotInTime(Refused):
+    """A plan in which a case cannot be decided within its own limit; the sentence offers the stages."""
+
+    code = "not_in_time"
+
+
+def complete(bundle: Bundle, answers: Answers) -> dict[str, str]:
+    """Return the answers with defaults filled in; questions that do not arise are left out. Raises UnknownAnswer."""
+    questions = {question.code: question for question in bundle.questions}
+    for code in answers:
+        if code not in questions:
+            raise UnknownAnswer(f"问题“{code}”不属于“{bundle.name}”。请按页面上的问题作答。", field=code)
+    full: dict[str, str] = {}
+    for question in bundle.questions:
+        if not applies(question.when, full):
+            continue
+        answer = answers.get(question.code, question.default)
+        if answer not in {choice.code for choice in question.choices}:
+            offered = "、".join(choice.text for choice in question.choices)
+            raise UnknownAnswer(f"“{question.text}”没有“{answer}”这个选项。请从{offered}中选择。", field=question.code)
+        full[question.code] = answer
+    return full
+
+
+def derive(
+    catalogue: Catalogue,
+    bundle: Bundle,
+    answers: Answers,
+    *,
+    calendar: Calendar | None = None,
+    start: date | None = None,
+) -> Plan:
+    """Derive the plan. With `calendar` and `start` (day of acceptance) limits are proved on days of the calendar.
+
+    Raises UnknownAnswer, NothingChosen, and Circular from the catalogue.
+    """
+    full = complete(bundle, answers)
+    items = [item for item in bundle.items if applies(item.when, full)]
+    if not items:
+        raise NothingChosen(f"按现在的回答，“{bundle.name}”中没有需要办理的事项。请修改回答。")
+    matters = [item.matter for item in items]
+    before = awaited(catalogue, matters)
+    asks = materials.pool(catalogue, matters, full)
+    index = {matter: number for number, matter in enumerate(matters, start=1)}
+    cases = tuple(_planned(catalogue, item.matter, item.category, index, before[item.matter]) for item in items)
+    sequence = order(before)
+    promised = {case.matter: case.promised.days for case in cases}
+    own = _own_days(cases, calendar, start)
+    chain = _finish(sequence, before, promised, lambda own_days, awaited_day: own_days + awaited_day)
+    return Plan(
+        bundle=bundle.code,
+        bundle_version=bundle.version,
+        answers=tuple(sorted(full.items())),
+        cases=cases,
+        asks=asks,
+        critical_path=_longest(before, chain),
+        figures=_figures(cases, asks, sequence, before, promised, chain),
+        late=_late(sequence, before, own),
+        stages=_stages(sequence, before, own),
+    )
+
+
+def demand_in_time(plan: Plan, names: Mapping[str, str]) -> None:
+    """Refuse to hand in together what cannot be decided in time. Raises NotInTime."""
+    if plan.feasible:
+        return
+    late = plan.late[0]
+    stages = "；".join(
+        f"第{number}批：{'、'.join(names.get(matter, matter) for matter in stage)}"
+        for number, stage in enumerate(plan.stages, start=1)
+    )
+    raise NotInTime(
+        f"不能一并提交：“{names.get(late.matter, late.matter)}”须等待“{names.get(late.awaited, late.awaited)}”的证照，"
+        f"到时已超过自身时限。请分批提交（{stages}）。"
+    )
+
+
+def _planned(
+    catalogue: Catalogue, matter: str, category: str, index: Mapping[str, int], waits: tuple[str, ...]
+) -> PlannedCase:
+    standard, implementation = catalogue.standards[matter], catalogue.implementations[matter]
+    inside = {catalogue.standards[other].yields for other in waits}
+    return PlannedCase(
+        index=index[matter],
+        matter=matter,
+        standard_version=standard.version,
+        implementation_version=implementation.version,
+        category=category,
+        body=implementation.body,
+        deciding_desk=implementation.deciding_desk,
+        opinion_desks=implementation.opinion_desks,
+        awaits=tuple(index[other] for other in waits),
+        needs=tuple(certificate for certificate in standard.needs if certificate not in inside),
+        yields=standard.yields,
+        promised=implementation.promised,
+        statutory=standard.statutory,
+        joint_applicants=standard.joint_applicants,
+    )
+
+
+def _own_days(cases: tuple[PlannedCase, ...], calendar: Calendar | None, start: date | None) -> dict[str, int]:
+    """Each case's own last day: as an ordinal on the calendar, or in days where all limits share the working day."""
+    if calendar is None or start is None:
+        return {
+            case.matter: min(case.promised.days, case.statutory.days)
+            if case.promised.unit is case.statutory.unit
+            else case.promised.days
+            for case in cases
+        }
+    return {case.matter: _last_day(case, calendar, start).toordinal() for case in cases}
+
+
+def _last_day(case: PlannedCase, calendar: Calendar, start: date) -> date:
+    pair = due_pair(
+        promised=case.promised,
+        statutory=case.statutory,
+        received_on=start,
+        accepted_on=start,
+        calendar=calendar,
+        provisional=True,
+    )
+    # Both limits run from `start` and nothing pauses them.
+    assert pair.promised is not None
+    return pair.promised.day
+
+
+def _finish(
+    sequence: tuple[str, ...],
+    before: Mapping[str, tuple[str, ...]],
+    own: Mapping[str, int],
+    join: Callable[[int, int], int],
+) -> dict[str, int]:
+    finish: dict[str, int] = {}
+    for matter in sequence:
+        awaited_day = max((finish[other] for other in before[matter]), default=0)
+        finish[matter] = join(own[matter], awaited_day)
+    return finish
+
+
+def _figures(
+    cases: tuple[PlannedCase, ...],
+    asks: tuple[Ask, ...],
+    sequence: tuple[str, ...],
+    before: Mapping[str, tuple[str, ...]],
+    promised: Mapping[str, int],
+    chain: Mapping[str, int],
+) -> Figures:
+    one_by_one = materials.one_by_one(asks)
+    # A sum that mixes natural and working days means nothing; it is left out.
+    in_working_days = all(case.promised.unit is Unit.WORKING for case in cases)
+    parallel = _finish(sequence, before, promised, max)
+    return Figures(
+        matters=len(cases),
+        categories=len({case.category for case in cases}),
+        materials_one_by_one=one_by_one,
+        materials_asked_without_sharing=len(asks),
+        materials_asked_with_sharing=sum(not ask.retrievable for ask in asks),
+        repeats_saved=one_by_one - len(asks),
+        serial_working_days=sum(promised.values()) if in_working_days else None,
+        parallel_working_days=max(parallel.values()) if in_working_days else None,
+        certificate_chain_days=max(chain.values()) if in_working_days else None,
+    )
+
+
+def _longest(before: Mapping[str, tuple[str, ...]], chain: Mapping[str, int]) -> tuple[str, ...]:
+    path = [max(chain, key=lambda matter: chain[matter])]
+    while before[path[-1]]:
+        path.append(max(before[path[-1]], key=lambda matter: chain[matter]))
+    return tuple(reversed(path))
+
+
+def _late(sequence: tuple[str, ...], before: Mapping[str, tuple[str, ...]], own: Mapping[str, int]) -> tuple[Late, ...]:
+    decided = _finish(sequence, before, own, max)
+    return tuple(
+        Late(matter=matter, awaited=latest, own=own[matter], comes=decided[latest])
+        for matter in before
+        if before[matter] and decided[(latest := max(before[matter], key=lambda other: decided[other]))] > own[matter]
+    )
+
+
+def _stages(
+    sequence: tuple[str, ...], before: Mapping[str, tuple[str, ...]], own: Mapping[str, int]
+) -> tuple[tuple[str, ...], ...]:
+    """Put each matter in the first stage in which it can be decided in time; awaited stages are over by then."""
+    stage: dict[str, int] = {}
+    for matter in sequence:
+        earliest = max((stage[other] for other in before[matter]), default=0)
+        comes = max((own[other] for other in before[matter] if stage[other] == earliest), default=0)
+        stage[matter] = earliest + (comes > own[matter])
+    return tuple(
+        tuple(matter for matter in before if stage[matter] == number) for number in range(max(stage.values()) + 1)
+    )

@@ -1,0 +1,180 @@
+"""How does something happen exactly once, with its entry?
+
+An action is one transaction in five beats: lock the stream, ask whether one may, ask the kernel, store rows, append to
+the journal. `action` wraps the function that does so:
+
+    @action
+    def accept(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
+        stream = lock(application_stream, operation)
+        ...
+        append(stream, events, at=now, answer=answer)
+        return answer
+
+The client makes the operation id. The first beat looks it up: a repeat gets its first answer back and nothing else
+happens; the same id with other content is refused. Twins that race through the look-up meet at the unique key of the
+operation; the loser starts again and finds the winner's answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from tongban.crypto import sm3
+from tongban.domain import events as kernel
+from tongban.domain.refused import Refused
+from tongban.journal import chain, storage
+
+Answer = dict[str, Any]
+"""What an action answers, in plain JSON values, so that a repeat gets the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """The client's id of one act, its actor, and a digest of what was asked."""
+
+    id: str
+    actor: str
+    request: str
+
+
+@dataclass(slots=True)
+class LockedStream:
+    """A stream locked by this transaction: `seq` and `head` are those of its last entry."""
+
+    id: str
+    seq: int
+    head: str
+    operation: Operation
+    outbox: list[storage.OutboxRow] = field(default_factory=list)
+
+
+class Repeated(Exception):
+    """The operation happened before; it carries the first answer to the wrapper and no further."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("repeated")
+        self.answer = answer
+
+
+class OperationReused(Refused):
+    """The same operation id with other content."""
+
+    code = "operation_reused"
+
+
+class NoSuchStream(Refused):
+    code = "not_found"
+    status = 404
+
+
+def action(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Run an action in one transaction, once for each operation id.
+
+    The wrapped function is called with keywords only: `operation` (the client's id) and `actor` (has an `id`), and
+    whatever it needs. Everything but `now` counts as what was asked.
+    """
+
+    @functools.wraps(function)
+    def run(*, operation: str, actor: Any, **asked: Any) -> Answer:
+        one = Operation(operation, actor.id, _request(function.__qualname__, asked))
+        try:
+            return _attempt(function, one, actor, asked)
+        except (IntegrityError, Refused):
+            # The look-up may have seen the moment before a racing twin committed: its answer is ours.
+            if not storage.operation_exists(one.actor, one.id):
+                raise
+            return _attempt(function, one, actor, asked)
+
+    return run
+
+
+def _attempt(function: Callable[..., Answer], operation: Operation, actor: Any, asked: dict[str, Any]) -> Answer:
+    try:
+        with transaction.atomic():
+            return function(operation=operation, actor=actor, **asked)
+    except Repeated as repeated:
+        return repeated.answer
+
+
+def _request(name: str, asked: dict[str, Any]) -> str:
+    content = [(key, repr(value)) for key, value in sorted(asked.items()) if key != "now"]
+    return sm3.digest(chain.text([name, *map(list, content)]).encode()).hex()
+
+
+def lock(stream: str, operation: Operation, *, create: bool = False) -> LockedStream:
+    """Lock one stream for this transaction. Raises Repeated, OperationReused, NoSuchStream."""
+    seq, head, before = storage.lock(stream, operation.actor, operation.id, create=create)
+    if before is not None:
+        request, answer = before
+        if request != operation.request:
+            raise OperationReused("未办理：同一操作编号已用于另一个请求。请刷新页面后重试。")
+        raise Repeated(json.loads(answer))
+    if seq is None or head is None:
+        raise NoSuchStream("未找到该编号对应的记录。请核对编号。")
+    return LockedStream(stream, seq, head, operation)
+
+
+def append(
+    stream: LockedStream,
+    events: Sequence[kernel.Event],
+    *,
+    at: datetime,
+    answer: Answer,
+    actors: Sequence[str] | None = None,
+) -> None:
+    """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor."""
+    rows = []
+    for number, event in enumerate(events):
+        kind, version, body = kernel.encode(event)
+        actor = actors[number] if actors else stream.operation.actor
+        rows.append(_entry(stream, kind, version, chain.text(body), actor, at))
+    storage.append(
+        stream.id,
+        stream.seq,
+        stream.head,
+        rows,
+        operation=storage.OperationRow(
+            actor=stream.operation.actor,
+            id=stream.operation.id,
+            request=stream.operation.request,
+            answer=chain.text(answer),
+            at=at,
+        ),
+        outbox=stream.outbox,
+    )
+    stream.outbox = []
+
+
+def _entry(stream: LockedStream, kind: str, version: int, body: str, actor: str, at: datetime) -> storage.EntryRow:
+    stream.seq += 1
+    stream.head = chain.link(
+        stream.head,
+        stream=stream.id,
+        seq=stream.seq,
+        type=kind,
+        version=version,
+        at=at,
+        actor=actor,
+        operation=stream.operation.id,
+        body=body,
+    )
+    return storage.EntryRow(stream.seq, kind, version, at, actor, stream.operation.id, body, stream.head)
+
+
+def later(stream: LockedStream, kind: str, body: dict[str, Any], *, at: datetime, key: str) -> None:
+    """Leave work for a worker after commit; `key` makes its operation id unique within this operation."""
+    stream.outbox.append(
+        storage.OutboxRow(kind=kind, body=chain.text(body), operation=f"{stream.operation.id}/{kind}/{key}", due_at=at)
+    )
+
+
+def record_reads(*, actor: str, about: Iterable[str], what: str, at: datetime) -> None:
+    """Write down that a member of staff looked at somebody's personal data."""
+    storage.record_reads([(at, actor, person, what) for person in about])

@@ -1,0 +1,179 @@
+"""The journal's statements: one to lock and look up, one set-based write on PostgreSQL, one for each table on SQLite.
+
+Every action of the house passes here, so the statements are written by hand: many rows travel in one JSON parameter
+that the database unfolds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tongban.journal.chain import GENESIS
+from tongban.journal.models import Read
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    seq: int
+    type: str
+    version: int
+    at: datetime
+    actor: str
+    operation: str
+    body: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    actor: str
+    id: str
+    request: str
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    kind: str
+    body: str
+    operation: str
+    due_at: datetime
+
+
+class Locked(NamedTuple):
+    seq: int | None
+    head: str | None
+    before: tuple[str, str] | None
+    """Request digest and answer of the operation, if it happened before."""
+
+
+_LOOK_UP = "LEFT JOIN journal_operation o ON o.actor = %s AND o.id = %s"
+_LOCK = {
+    # SQLite locked the database at BEGIN IMMEDIATE.
+    "sqlite": f"""
+        SELECT s.seq, s.head, o.request, o.answer
+        FROM (SELECT 1) LEFT JOIN journal_stream s ON s.id = %s {_LOOK_UP}""",
+    "postgresql": f"""
+        WITH s AS MATERIALIZED (SELECT seq, head FROM journal_stream WHERE id = %s FOR UPDATE)
+        SELECT s.seq, s.head, o.request, o.answer FROM (SELECT 1) one LEFT JOIN s ON true {_LOOK_UP}""",
+}
+_CREATE = f"""
+    INSERT INTO journal_stream (id, seq, head) VALUES (%s, 0, '{GENESIS}')
+    ON CONFLICT (id) DO {{}} """
+_LOCK_OR_CREATE = f"""
+    WITH s AS ({_CREATE.format("UPDATE SET id = excluded.id")} RETURNING seq, head)
+    SELECT s.seq, s.head, o.request, o.answer FROM s {_LOOK_UP}"""
+
+
+def lock(stream: str, actor: str, operation: str, *, create: bool) -> Locked:
+    """Lock the stream's row and look the operation up."""
+    with connection.cursor() as cursor:
+        statement = _LOCK[connection.vendor]
+        if create and connection.vendor == "postgresql":
+            statement = _LOCK_OR_CREATE
+        elif create:
+            cursor.execute(_CREATE.format("NOTHING"), [stream])
+        cursor.execute(statement, [stream, actor, operation])
+        seq, head, request, answer = cursor.fetchone()
+    return Locked(seq, head, None if request is None else (request, answer))
+
+
+def operation_exists(actor: str, operation: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM journal_operation WHERE actor = %s AND id = %s", [actor, operation])
+        return cursor.fetchone() is not None
+
+
+_ENTRY_COLUMNS = "stream_id, seq, type, version, at, actor, operation, body, hash"
+_OUTBOX_COLUMNS = "stream_id, kind, body, operation, due_at, attempts, last_error"
+_APPEND_POSTGRESQL = f"""
+    WITH entries AS (
+        INSERT INTO journal_entry ({_ENTRY_COLUMNS})
+        SELECT %(stream)s, e.seq, e.type, e.version, e.at, e.actor, e.operation, e.body, e.hash
+        FROM jsonb_to_recordset(%(entries)s::jsonb) AS e(
+            seq int, type text, version smallint, at timestamptz, actor text, operation text, body text, hash text)
+    ), outbox AS (
+        INSERT INTO journal_outbox ({_OUTBOX_COLUMNS})
+        SELECT %(stream)s, x.kind, x.body, x.operation, x.due_at, 0, ''
+        FROM jsonb_to_recordset(%(outbox)s::jsonb) AS x(kind text, body text, operation text, due_at timestamptz)
+    ), operation AS (
+        INSERT INTO journal_operation (actor, id, request, stream_id, answer, at)
+        VALUES (%(actor)s, %(id)s, %(request)s, %(stream)s, %(answer)s, %(at)s)
+    )
+    UPDATE journal_stream SET seq = %(seq)s, head = %(head)s WHERE id = %(stream)s"""
+_ENTRIES_SQLITE = f"""
+    INSERT INTO journal_entry ({_ENTRY_COLUMNS})
+    SELECT %s, value->>'seq', value->>'type', value->>'version', value->>'at', value->>'actor', value->>'operation',
+           value->>'body', value->>'hash'
+    FROM json_each(%s)"""
+_OUTBOX_SQLITE = f"""
+    INSERT INTO journal_outbox ({_OUTBOX_COLUMNS})
+    SELECT %s, value->>'kind', value->>'body', value->>'operation', value->>'due_at', 0, '' FROM json_each(%s)"""
+_OPERATION_SQLITE = (
+    "INSERT INTO journal_operation (actor, id, request, stream_id, answer, at) VALUES (%s, %s, %s, %s, %s, %s)"
+)
+_STREAM = "UPDATE journal_stream SET seq = %s, head = %s WHERE id = %s"
+
+
+def append(
+    stream: str,
+    seq: int,
+    head: str,
+    entries: Sequence[EntryRow],
+    *,
+    operation: OperationRow,
+    outbox: Sequence[OutboxRow],
+) -> None:
+    """Write entries, the stream's new head, the operation and the outbox rows."""
+    entries_json = json.dumps([_plain(row) for row in entries], ensure_ascii=False)
+    outbox_json = json.dumps([_plain(row) for row in outbox], ensure_ascii=False)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                _APPEND_POSTGRESQL,
+                {
+                    "stream": stream,
+                    "seq": seq,
+                    "head": head,
+                    "entries": entries_json,
+                    "outbox": outbox_json,
+                    "actor": operation.actor,
+                    "id": operation.id,
+                    "request": operation.request,
+                    "answer": operation.answer,
+                    "at": operation.at,
+                },
+            )
+            return
+        cursor.execute(_ENTRIES_SQLITE, [stream, entries_json])
+        if outbox:
+            cursor.execute(_OUTBOX_SQLITE, [stream, outbox_json])
+        cursor.execute(
+            _OPERATION_SQLITE,
+            [operation.actor, operation.id, operation.request, stream, operation.answer, moment(operation.at)],
+        )
+        cursor.execute(_STREAM, [seq, head, stream])
+
+
+def record_reads(rows: Sequence[tuple[datetime, str, str, str]]) -> None:
+    Read.objects.bulk_create([Read(at=at, actor=actor, about=about, what=what) for at, actor, about, what in rows])
+
+
+def _plain(row: EntryRow | OutboxRow) -> dict[str, Any]:
+    return {
+        name: moment(value) if isinstance(value := getattr(row, name), datetime) else value for name in row.__slots__
+    }
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as the database at hand reads it from JSON."""
+    if connection.vendor == "sqlite":
+        return str(at.astimezone(UTC).replace(tzinfo=None))
+    return at.isoformat()
