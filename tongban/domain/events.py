@@ -215,3 +215,70 @@ class ApplicationClosed(Event):
     """Every case is decided (办结)."""
 
     at: datetime
+
+
+# --- People: streams `person:<id>`, `org:<code>`, `account:<id>` -----------------------------------------------------
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class PersonRegistered(Event):
+    """A person was entered by one identity document."""
+
+    person: str
+    document_type: str
+    number: Sealed
+    name: Sealed
+    phone: Sealed
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class OrganisationRegistered(Event):
+    """A body was entered by its unified social credit code."""
+
+    uscc: str
+    name: str
+    region: str
+    legal_representative: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class MandateGranted(Event):
+    """The legal representative let somebody act for the organisation (授权委托). No matters: all; `valid_until` is out."""
+
+    mandate: str
+    agent: str
+    matters: tuple[str, ...]
+    valid_from: date
+    valid_until: date
+    by: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class MandateRevoked(Event):
+    """The legal representative ended a mandate at once."""
+
+    mandate: str
+    by: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class DutyGiven(Event):
+    """An account got a duty (职责); empty places are not tied. `valid_until` is out; None: until further notice."""
+
+    role: str
+    region: str
+    hall: str
+    department: str
+    desk: str
+    valid_from: date
+    valid_until: date | None
+    at: datetime

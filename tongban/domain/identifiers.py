@@ -5,9 +5,9 @@ standard before it is stored. A refusal says which character is wrong, never the
 that would make it pass: whoever copied it wrongly must look at the document again.
 
     >>> mod_37_36("13020920261123000001")
-    'H'
+    'T'
     >>> str(ApplicationNumber("130209", date(2026, 11, 23), 1))
-    '130209-20261123-000001H'
+    '130209-20261123-000001T'
 
 Certificate, application and implementation numbers are values that are built and parsed here and compared as text.
 
@@ -35,7 +35,7 @@ RESIDENT_CHECKS = "10X98765432"
 HYBRID_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 HONG_KONG_MACAO_TAIWAN_PREFIXES = frozenset({"81", "82", "83"})
-"""Resident numbers of residents from Hong Kong, Macao and Taiwan begin so (国办发〔2018〕81号, art. 4)."""
+"""Resident numbers of residents from Hong Kong, Macao and Taiwan begin so (国办发〔2018〕81号)."""
 
 CERTIFICATE_ROOT = "1.2.156.3005.2."
 
@@ -150,7 +150,7 @@ def birth_date(resident_number: str) -> date:
 
 
 def mask(document_type: DocumentType, value: str) -> str:
-    """Return the number as pages show it: 130209**********1234; numbers of public registers stay as they are.
+    """Return the number as pages show it: 130***********1234; numbers of public registers stay as they are.
 
     Of short numbers less is shown, so that at least half stays hidden.
     """
@@ -328,7 +328,7 @@ class ApplicationNumber:
         clean = _normalised(text, label)
         found = re.fullmatch(r"([0-9]{6})-([0-9]{8})-([0-9]{6})([0-9A-Z])", clean)
         if found is None:
-            raise InvalidIdentifier(f"{label}有误：应形如 130209-20261123-000001H，请对照收件凭证核对。")
+            raise InvalidIdentifier(f"{label}有误：应形如 130209-20261123-000001T，请对照收件凭证核对。")
         region, day, serial, _ = found.groups()
         number = cls(region=region, day=_date(day, label, "第 8 至 15 位"), serial=int(serial))
         _demand_check(str(number) == clean, label, "收件凭证")
@@ -355,7 +355,7 @@ class CaseNumber:
         clean = _normalised(text, "办件编号")
         found = re.fullmatch(r"(.+)-([0-9]{4})", clean)
         if found is None:
-            raise InvalidIdentifier("办件编号有误：应形如 130209-20261123-000001H-0001，请对照收件凭证核对。")
+            raise InvalidIdentifier("办件编号有误：应形如 130209-20261123-000001T-0001，请对照收件凭证核对。")
         return cls(application=ApplicationNumber.parse(found[1]), index=int(found[2]))
 
 

@@ -1,9 +1,9 @@
 """What follows from a bundle and the applicant's answers?
 
 The plan (办理计划) is derived, never drawn. The answers choose the matters; the matters choose the materials, each
-asked once; a matter whose standard needs a certificate that another chosen matter yields waits for that decision, and for
-nothing else. All cases are reviewed at the same time, so a case is decided on the later of its own last day and the day
-of the last certificate it awaits:
+asked once; a matter whose standard needs a certificate that another chosen matter yields waits for that decision, and
+for nothing else. All cases are reviewed at the same time, so a case is decided on the later of its own last day and
+the day of the last certificate it awaits:
 
     decided(case) = max(own(case), decided(awaited) …)
 

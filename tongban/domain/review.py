@@ -131,7 +131,16 @@ def accept(
 def _accepted(
     case: Case, limit: tuple[Limit, Limit], by: str, calendar: Calendar, received_on: date, today: date, at: datetime
 ) -> CaseAccepted:
-    due = due_pair(promised=limit[0], statutory=limit[1], received_on=received_on, accepted_on=today, calendar=calendar)
+    due = due_pair(
+        promised=limit[0],
+        statutory=limit[1],
+        received_on=received_on,
+        accepted_on=today,
+        calendar=calendar,
+        provisional=True,
+    )
+    # Both limits run from now on and nothing has paused them yet.
+    assert due.promised is not None and due.statutory is not None
     return CaseAccepted(
         case=case.index,
         by=by,
