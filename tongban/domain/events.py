@@ -248,7 +248,7 @@ class OrganisationRegistered(Event):
 @_event(1)
 @dataclass(frozen=True, slots=True)
 class MandateGranted(Event):
-    """The legal representative let somebody act for the organisation (授权委托). No matters: all; `valid_until` is out."""
+    """The legal representative let somebody act for the organisation (授权委托). No matters: all; `valid_until` out."""
 
     mandate: str
     agent: str

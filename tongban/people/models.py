@@ -99,12 +99,10 @@ class Mandate(models.Model):
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="granted")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    operation = models.CharField(max_length=64)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="a_mandate_lasts_a_day"),
-            models.UniqueConstraint(fields=["granted_by", "operation"], name="one_mandate_per_operation"),
         )
         indexes = (
             models.Index(
@@ -181,6 +179,7 @@ class Duty(models.Model):
     desk = models.ForeignKey(Desk, on_delete=models.PROTECT, null=True, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    given_at = models.DateTimeField()
 
     class Meta:
         constraints = (

@@ -1,0 +1,59 @@
+"""Who is acting, for whom, and in which duties?
+
+An actor (办理人) is a frozen value made anew for each request, so that a mandate that was revoked a second ago no
+longer counts. Permission predicates look at this value only; they ask no database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tongban.people.roles import Role
+
+
+class PartyKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who applies. `id` is `person:<id>` or `org:<uscc>`, which is also the name of its data key."""
+
+    id: str
+    kind: PartyKind
+    name: str
+    number: str
+    """The unified social credit code, or the number of the person's document; personal data for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class DutyValue:
+    """One duty that stands today; an empty text means the duty is not tied to such a place."""
+
+    role: Role
+    region: str
+    hall: str = ""
+    department: str = ""
+    desk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    id: str
+    """`account:<uuid>`, or `system`."""
+    name: str
+    person: str = ""
+    """`person:<id>`; empty for staff without a person of their own."""
+    party: Party | None = None
+    """For whom the actor acts now: himself or an organisation he represents."""
+    mandate_matters: frozenset[str] | None = None
+    """The matters the mandate covers; None: all."""
+    duties: tuple[DutyValue, ...] = ()
+
+    def has(self, role: Role) -> bool:
+        return any(duty.role is role for duty in self.duties)
+
+
+SYSTEM = Actor(id="system", name="系统")

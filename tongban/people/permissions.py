@@ -1,0 +1,196 @@
+"""May this actor do that?
+
+Pure predicates on values: an actor, and the names of the party, hall, department or desk the act is about. An action
+asks `may(actor, verb, …)`, which raises NotAllowed with one sentence; a page asks the predicate to know what to show.
+One rule stands for all: a duty counts only in its own hall, department, desk or region, and a mandate only for its
+matters. Reviewers see their own cases' materials, no more.
+
+Source: Administrative Licensing Law, arts. 23–24, 29 (who decides; acting through an agent), 34; Civil Code, arts. 162,
+165 (mandate and its scope); design, invariants 13 and 14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tongban.domain.refused import Refused
+from tongban.people.actor import SYSTEM, Actor, DutyValue
+from tongban.people.roles import Role
+
+
+class NotAllowed(Refused):
+    """Somebody wants to do what his duty or mandate does not cover."""
+
+    code = "not_allowed"
+    status = 403
+
+
+def covers(scope: str, region: str) -> bool:
+    """Whether a division (GB/T 2260) is the scope itself or lies in it.
+
+    >>> covers("130000", "130209"), covers("130200", "130209"), covers("130209", "130200")
+    (True, True, False)
+    """
+    prefix = scope.removesuffix("00").removesuffix("00")
+    return bool(prefix) and region.startswith(prefix)
+
+
+def may_act_for(actor: Actor, *, party: str, matters: Iterable[str] = ()) -> bool:
+    """Whether the actor acts now for that party, and his mandate covers all these matters."""
+    return _is_party(actor, {party}) and _mandated(actor, matters)
+
+
+def may_take_in(actor: Actor, *, hall: str) -> bool:
+    """Whether the actor takes in applications at that hall (收件)."""
+    return any(duty.role is Role.CLERK and duty.hall == hall for duty in actor.duties if hall)
+
+
+def may_accept(actor: Actor, *, hall: str = "", department: str = "") -> bool:
+    """Whether the actor accepts cases (受理) at that hall or for that department."""
+    return may_take_in(actor, hall=hall) or any(
+        duty.role is Role.CLERK and duty.department == department for duty in actor.duties if department
+    )
+
+
+def may_opine(actor: Actor, *, department: str, desk: str) -> bool:
+    """Whether the actor gives opinions for that desk."""
+    return any(_at_desk(duty, department, desk) for duty in actor.duties)
+
+
+def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str = "") -> bool:
+    """Whether the actor signs conclusions for that desk; who accepted the case does not decide it."""
+    return actor.id != accepted_by and may_opine(actor, department=department, desk=desk)
+
+
+def may_see_case(
+    actor: Actor,
+    *,
+    parties: Iterable[str],
+    matter: str,
+    region: str,
+    hall: str,
+    department: str,
+    desks: Iterable[str],
+) -> bool:
+    """Whether the actor may read one case and its materials: its parties, its clerks, its desks, its supervisors."""
+    if _is_party(actor, set(parties)) and _mandated(actor, (matter,)):
+        return True
+    return (
+        may_accept(actor, hall=hall, department=department)
+        or any(may_opine(actor, department=department, desk=desk) for desk in desks)
+        or may_supervise(actor, region=region)
+    )
+
+
+def may_see_application(
+    actor: Actor, *, parties: Iterable[str], matters: Iterable[str], region: str, hall: str, departments: Iterable[str]
+) -> bool:
+    """Whether the actor may read a whole application; an agent for some matters only, when it holds one of them."""
+    if _is_party(actor, set(parties)) and any(_mandated(actor, (matter,)) for matter in matters):
+        return True
+    return (
+        may_take_in(actor, hall=hall)
+        or any(may_accept(actor, department=department) for department in departments)
+        or may_supervise(actor, region=region)
+    )
+
+
+def may_keep_standards(actor: Actor, *, region: str) -> bool:
+    return _duty_in(actor, Role.STEWARD, region)
+
+
+def may_supervise(actor: Actor, *, region: str) -> bool:
+    return _duty_in(actor, Role.SUPERVISOR, region)
+
+
+def may_administer(actor: Actor, *, region: str) -> bool:
+    return actor is SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
+
+
+def may_register(actor: Actor) -> bool:
+    """Whether the actor enters persons and organisations whose papers he has seen."""
+    return actor is SYSTEM or actor.has(Role.CLERK) or actor.has(Role.ADMINISTRATOR)
+
+
+def may_mandate(actor: Actor, *, representative: str) -> bool:
+    """Whether the actor is the legal representative in person; an agent cannot mandate further."""
+    return bool(actor.person) and actor.person == representative
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    predicate: Callable[..., bool]
+    sentence: Callable[[Actor, dict[str, Any]], str]
+
+
+def _for_whom(actor: Actor, about: dict[str, Any]) -> str:
+    if actor.party is None:
+        return "未能办理：您的账户没有关联申请人身份。请用申请人账户登录后再办。"
+    if actor.party.id != about["party"]:
+        return f"未能办理：您现在代表“{actor.party.name}”，不是这件申请的申请人。请先切换到您要代表的一方。"
+    missing = "、".join(sorted(set(about.get("matters", ())) - (actor.mandate_matters or frozenset())))
+    return f"未能办理：您的授权不包括事项 {missing}。请法定代表人在“授权管理”中补充授权，或由其本人办理。"
+
+
+def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
+    if actor.id == about.get("accepted_by"):
+        return "审查结论未签署：受理这个办件的人不能再作决定。请由同岗位的另一位审查人员签署。"
+    return f"审查结论未签署：您不在“{about['desk']}”岗位上。请由该岗位的审查人员签署。"
+
+
+RULES: dict[str, _Rule] = {
+    "act_for": _Rule(may_act_for, _for_whom),
+    "take_in": _Rule(may_take_in, lambda a, o: "未能收件：您不是这个大厅的窗口人员。请由该大厅的窗口收件。"),
+    "accept": _Rule(
+        may_accept, lambda a, o: "未能受理：您不是这个办件的受理大厅或主管部门的窗口人员。请由该处的窗口人员受理。"
+    ),
+    "give_opinion": _Rule(
+        may_opine, lambda a, o: f"意见未记录：您不在“{o['desk']}”岗位上。请由该岗位的审查人员提出意见。"
+    ),
+    "conclude": _Rule(may_conclude, _who_concludes),
+    "see_case": _Rule(may_see_case, lambda a, o: "不能查看：这个办件与您无关。请核对办件编号，或换用有关的账户。"),
+    "see_application": _Rule(
+        may_see_application, lambda a, o: "不能查看：这份申请与您无关。请核对申请编号，或换用有关的账户。"
+    ),
+    "keep_standards": _Rule(
+        may_keep_standards, lambda a, o: "未能修改：您不是这个地区的事项管理员。请由该地区的事项管理员修改。"
+    ),
+    "supervise": _Rule(
+        may_supervise, lambda a, o: "不能查看：您不是这个地区的效能监察员。请由该地区的效能监察员查看。"
+    ),
+    "administer": _Rule(
+        may_administer, lambda a, o: "未能更改：您不是这个地区的系统管理员。请由该地区的系统管理员更改。"
+    ),
+    "register": _Rule(may_register, lambda a, o: "未能登记：只有窗口人员或系统管理员可以登记。请到窗口办理登记。"),
+    "grant_mandate": _Rule(
+        may_mandate, lambda a, o: "授权未生效：只有法定代表人本人可以授权。请由法定代表人登录后办理。"
+    ),
+    "revoke_mandate": _Rule(
+        may_mandate, lambda a, o: "授权未撤销：只有法定代表人本人可以撤销。请由法定代表人登录后办理。"
+    ),
+}
+
+
+def may(actor: Actor, verb: str, **about: Any) -> None:
+    """Raise NotAllowed with the verb's sentence unless its predicate holds."""
+    rule = RULES[verb]
+    if not rule.predicate(actor, **about):
+        raise NotAllowed(rule.sentence(actor, about))
+
+
+def _is_party(actor: Actor, parties: set[str]) -> bool:
+    return actor.party is not None and actor.party.id in parties
+
+
+def _mandated(actor: Actor, matters: Iterable[str]) -> bool:
+    return actor.mandate_matters is None or actor.mandate_matters.issuperset(matters)
+
+
+def _at_desk(duty: DutyValue, department: str, desk: str) -> bool:
+    return duty.role is Role.REVIEWER and bool(desk) and (duty.department, duty.desk) == (department, desk)
+
+
+def _duty_in(actor: Actor, role: Role, region: str) -> bool:
+    return any(duty.role is role and covers(duty.region, region) for duty in actor.duties)

@@ -1,0 +1,249 @@
+"""Who is this, for whom may he act today, and what are people called?
+
+`actor` is asked at every request and costs at most two statements; names and numbers are unsealed here and nowhere
+else in the room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Q
+
+from tongban.domain import mandates
+from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
+from tongban.keys import actions as keys
+from tongban.people.actor import Actor, DutyValue, Party, PartyKind
+from tongban.people.models import Account, Department, Mandate, Organisation, Person
+from tongban.people.roles import Role
+
+
+class CannotActFor(Refused):
+    """The organisation is not known, or the mandate is not there, revoked or over."""
+
+    code = "cannot_act_for"
+    status = 403
+
+
+def actor(account: Account, *, acting_for: str = "", today: date) -> Actor:
+    """Return who acts now. `acting_for` is empty for himself, else `org:<uscc>`.
+
+    Raises CannotActFor when no standing mandate covers it: a revoked or expired one ends at once.
+    """
+    rows = _account_with_duties(account, today)
+    first = rows[0]
+    duties = tuple(_duty(row) for row in rows if row["role"])
+    person_id = first["person_id"]
+    if person_id is None:
+        return Actor(id=f"account:{account.pk}", name=first["name"], duties=duties)
+    key = f"person:{person_id}"
+    name = _open(key, first["person__name"])
+    party, matters = Party(key, PartyKind.PERSON, name, _open(key, first["person__number"])), None
+    if acting_for not in ("", key):
+        party, matters = _represented(person_id, acting_for, today)
+    return Actor(f"account:{account.pk}", name, key, party, matters, duties)
+
+
+def _account_with_duties(account: Account, today: date) -> list[dict[str, Any]]:
+    standing = Q(duties__valid_from__lte=today) & (
+        Q(duties__valid_until__isnull=True) | Q(duties__valid_until__gt=today)
+    )
+    return list(
+        Account.objects.filter(pk=account.pk)
+        .annotate(duty=FilteredRelation("duties", condition=standing))
+        .order_by("duty__id")
+        .values(
+            "name",
+            "person_id",
+            "person__name",
+            "person__number",
+            role=F("duty__role"),
+            region=F("duty__region"),
+            hall=F("duty__hall_id"),
+            department=F("duty__department_id"),
+            desk=F("duty__desk__code"),
+        )
+    )
+
+
+def _duty(row: dict[str, Any]) -> DutyValue:
+    return DutyValue(Role(row["role"]), row["region"], row["hall"] or "", row["department"] or "", row["desk"] or "")
+
+
+def _represented(person_id: str, acting_for: str, today: date) -> tuple[Party, frozenset[str] | None]:
+    rows = list(_representations(person_id, today).filter(uscc=acting_for.removeprefix("org:")))
+    if not rows:
+        raise CannotActFor(
+            "未能代表该单位：您对它没有有效的授权，可能已到期或已被撤销。请以本人身份继续，或请法定代表人重新授权。"
+        )
+    body = _organisation(person_id, rows)
+    party = Party(f"org:{body.uscc}", PartyKind.ORGANISATION, body.name, body.uscc)
+    return party, mandates.covered(body, person=f"person:{person_id}", today=today)
+
+
+def _organisation(person_id: str, rows: list[dict[str, Any]]) -> mandates.Organisation:
+    """Return the organisation with the mandates this person holds from it."""
+    first = rows[0]
+    held = tuple(
+        mandates.Mandate(
+            row["mandate_id"], f"person:{person_id}", tuple(row["matters"]), row["valid_from"], row["valid_until"]
+        )
+        for row in rows
+        if row["mandate_id"]
+    )
+    representative = f"person:{first['legal_representative_id']}"
+    return mandates.Organisation(first["uscc"], first["name"], first["region"], representative, held)
+
+
+def _representations(person_id: str, today: date) -> Any:
+    """Organisations the person is legal representative of or holds a standing mandate from, one row per mandate."""
+    standing = Q(
+        mandates__person=person_id,
+        mandates__revoked_at__isnull=True,
+        mandates__valid_from__lte=today,
+        mandates__valid_until__gt=today,
+    )
+    return (
+        Organisation.objects.annotate(mandate=FilteredRelation("mandates", condition=standing))
+        .filter(Q(legal_representative=person_id) | Q(mandate__isnull=False))
+        .order_by("uscc", "mandate__id")
+        .values(
+            "uscc",
+            "name",
+            "region",
+            "legal_representative_id",
+            mandate_id=F("mandate__id"),
+            matters=F("mandate__matters"),
+            valid_from=F("mandate__valid_from"),
+            valid_until=F("mandate__valid_until"),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """An organisation somebody may act for. `matters` None: all; `until` None: as its legal representative."""
+
+    uscc: str
+    name: str
+    matters: frozenset[str] | None
+    until: date | None
+
+    @property
+    def id(self) -> str:
+        return f"org:{self.uscc}"
+
+
+def representations(*, person: str, today: date) -> tuple[Representation, ...]:
+    """Return the organisations this person (`person:<id>`) may act for today, by their codes. One statement."""
+    person_id = person.removeprefix("person:")
+    by_code: dict[str, list[dict[str, Any]]] = {}
+    for row in _representations(person_id, today):
+        by_code.setdefault(row["uscc"], []).append(row)
+    return tuple(_representation(_organisation(person_id, rows), person, today) for rows in by_code.values())
+
+
+def _representation(body: mandates.Organisation, person: str, today: date) -> Representation:
+    until = None if body.legal_representative == person else max(one.valid_until for one in body.mandates)
+    return Representation(body.uscc, body.name, mandates.covered(body, person=person, today=today), until)
+
+
+def organisations_represented(*, person: str) -> tuple[Organisation, ...]:
+    """Return the organisations whose legal representative this person is: those he may mandate for."""
+    person_id = person.removeprefix("person:")
+    return tuple(Organisation.objects.filter(legal_representative=person_id).order_by("uscc"))
+
+
+@dataclass(frozen=True, slots=True)
+class MandateView:
+    """A mandate as a page shows it: names in clear, the document number masked."""
+
+    id: str
+    organisation: str
+    organisation_name: str
+    agent: str
+    agent_number: str
+    matters: tuple[str, ...]
+    valid_from: date
+    valid_until: date
+    revoked: bool
+    standing: bool
+
+
+def mandates_granted(*, person: str, today: date) -> tuple[MandateView, ...]:
+    """Return all mandates of the organisations this person represents, the newest first. One statement."""
+    granted = (
+        Mandate.objects.filter(organisation__legal_representative=person.removeprefix("person:"))
+        .select_related("organisation", "person")
+        .order_by("-granted_at", "-id")
+    )
+    return tuple(_view(mandate, today) for mandate in granted)
+
+
+def _view(mandate: Mandate, today: date) -> MandateView:
+    agent = mandate.person
+    revoked = mandate.revoked_at is not None
+    return MandateView(
+        id=mandate.id,
+        organisation=mandate.organisation.uscc,
+        organisation_name=mandate.organisation.name,
+        agent=_open(agent.key, agent.name),
+        agent_number=mask(DocumentType(agent.document_type), _open(agent.key, agent.number)),
+        matters=tuple(mandate.matters),
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        revoked=revoked,
+        standing=not revoked and mandate.valid_from <= today < mandate.valid_until,
+    )
+
+
+def person_by_document(*, document_type: DocumentType, number: str, name: str) -> Person | None:
+    """Return the registered person with this document, only if the name agrees too."""
+    found = Person.objects.filter(document_type=document_type.value, number_index=number_index(document_type, number))
+    person = found.first()
+    return person if person is not None and _open(person.key, person.name) == name.strip() else None
+
+
+def number_index(document_type: DocumentType, number: str) -> str:
+    """Return the blind index under which a checked number is found again."""
+    return keys.blind(f"{document_type.value}:{number}")
+
+
+def parties(*, ids: Collection[str]) -> dict[str, Party]:
+    """Return persons and organisations by id. At most two statements; unknown ids are left out."""
+    codes = [id.removeprefix("org:") for id in ids if id.startswith("org:")]
+    persons = [id.removeprefix("person:") for id in ids if id.startswith("person:")]
+    found = {}
+    for organisation in Organisation.objects.filter(pk__in=codes) if codes else ():
+        key = organisation.key
+        found[key] = Party(key, PartyKind.ORGANISATION, organisation.name, organisation.uscc)
+    for person in Person.objects.filter(pk__in=persons) if persons else ():
+        number, name = _open(person.key, person.number), _open(person.key, person.name)
+        found[person.key] = Party(person.key, PartyKind.PERSON, name, number)
+    return found
+
+
+def names(*, actors: Iterable[str]) -> dict[str, str]:
+    """Return the names of actors (`account:<uuid>`), in one statement; unknown ids are left out."""
+    accounts = {UUID(id.removeprefix("account:")) for id in actors if id.startswith("account:")}
+    if not accounts:
+        return {}
+    return {
+        f"account:{account.pk}": account.name
+        or (_open(account.person.key, account.person.name) if account.person else "")
+        for account in Account.objects.filter(pk__in=accounts).select_related("person")
+    }
+
+
+def department(*, uscc: str) -> Department | None:
+    return Department.objects.filter(uscc=uscc).first()
+
+
+def _open(key: str, ciphertext: str) -> str:
+    return keys.unseal(Sealed(person=key, ciphertext=ciphertext)).decode()
