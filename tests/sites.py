@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(database: OwnDatabase, log: Path) -> Iterator[Site]:
+def serve(database: OwnDatabase, log: Path, *, ends_with: int = 0) -> Iterator[Site]:
     port = free_port()
     with log.open("w") as output:
         process = database.command("serve", "--port", str(port), output=output)
@@ -43,11 +43,11 @@ def serve(database: OwnDatabase, log: Path) -> Iterator[Site]:
         _wait(port, process, log)
         yield Site(f"http://127.0.0.1:{port}", database, process, log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=SECONDS_TO_STOP) == 0, log.read_text(encoding="utf-8")
+        assert process.wait(timeout=SECONDS_TO_STOP) == ends_with, log.read_text(encoding="utf-8")
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        # After a failure: still in order, because the children of a killed one would stay behind.
+        process.terminate()
+        process.wait(timeout=SECONDS_TO_STOP)
 
 
 def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:

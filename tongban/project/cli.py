@@ -12,8 +12,11 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.project.settings")
     # Django reads its settings at import, so the variable above must stand before.
+    import django  # noqa: PLC0415
     from django.core.management import ManagementUtility, get_commands  # noqa: PLC0415
 
+    # Before this Django lists only its own commands, and remembers that.
+    django.setup()
     words = sys.argv[1:]
     if len(words) >= 2 and (joined := f"{words[0]}_{words[1]}".replace("-", "_")) in get_commands():
         words = [joined, *words[2:]]

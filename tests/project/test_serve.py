@@ -1,0 +1,89 @@
+"""`tongban serve`: a web server and a worker that live and die together."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests import sites
+from tests.own_database import OwnDatabase
+
+
+def children(process: int) -> list[int]:
+    return [
+        int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
+    ]
+
+
+def family(process: int) -> list[int]:
+    """Everybody below a process, the processes of the web server among them."""
+    return [member for child in children(process) for member in (child, *family(child))]
+
+
+def runs(process: int) -> bool:
+    """A dead process that nobody has asked about yet (state Z) does not run."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_web_server_and_worker(
+    own_database: OwnDatabase, tmp_path: Path, number: signal.Signals
+) -> None:
+    with sites.serve(own_database, tmp_path / "log") as site:
+        everybody = family(site.process.pid)
+
+        site.process.send_signal(number)
+
+        assert site.process.wait(timeout=sites.SECONDS_TO_STOP) == 0
+        assert len(everybody) == 3
+        assert [member for member in everybody if runs(member)] == []
+
+
+@pytest.mark.parametrize(("victim", "name"), [(0, "网站"), (1, "后台工作进程")])
+def test_when_one_of_the_two_dies_the_other_is_stopped(
+    own_database: OwnDatabase, tmp_path: Path, victim: int, name: str
+) -> None:
+    with sites.serve(own_database, tmp_path / "log", ends_with=1) as site:
+        everybody = family(site.process.pid)
+
+        os.kill(children(site.process.pid)[victim], signal.SIGKILL)
+
+        assert site.process.wait(timeout=sites.SECONDS_TO_STOP) == 1
+        assert len(everybody) == 3
+        assert [member for member in everybody if runs(member)] == []
+    assert f"{name}已退出" in site.log.read_text(encoding="utf-8")
+
+
+def test_a_taken_port_is_refused_with_a_sentence(own_database: OwnDatabase) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        process = own_database.command("serve", "--port", str(port))
+        output, _ = process.communicate(timeout=sites.SECONDS_TO_START)
+
+    assert process.returncode == 1
+    assert f"不能在 127.0.0.1:{port} 监听" in output
+    assert "--port" in output
+
+
+def test_requests_are_answered_by_several_threads(own_database: OwnDatabase, tmp_path: Path) -> None:
+    with sites.serve(own_database, tmp_path / "log") as site:
+        host = site.url.removeprefix("http://")
+        connections = [http.client.HTTPConnection(host, timeout=30) for _ in range(8)]
+
+        for connection in connections:
+            connection.request("GET", "/no-such-address/")
+        answers = [connection.getresponse() for connection in connections]
+
+        assert [answer.status for answer in answers] == [404] * 8
+        for connection in connections:
+            connection.close()
