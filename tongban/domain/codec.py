@@ -1,8 +1,8 @@
 """How does a frozen value become plain JSON values, and come back equal?
 
-Every field is written under its own name; tuples become lists, days and instants become ISO 8601 text, closed sets
-become their value. Reading follows the declared types, so what comes back equals what went in. A field that demands a
-seal refuses anything else: personal data cannot slip into an event in the clear (design, invariant 14).
+Every field is written under its own name; tuples become lists, sets sorted lists, days and instants ISO 8601 text,
+members of closed sets their value. Reading follows the declared types, so what comes back equals what went in. A field
+that demands a seal refuses anything else: personal data cannot slip into an event in the clear (design, invariant 14).
 """
 
 from __future__ import annotations
@@ -54,6 +54,9 @@ def _writer(kind: Any) -> Callable[[Any], Plain]:
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         each = _writer(arguments[0])
         return lambda values: [each(value) for value in values]
+    if origin is frozenset:
+        each = _writer(arguments[0])
+        return lambda values: sorted(each(value) for value in values)
     if origin is tuple:
         parts = [_writer(argument) for argument in arguments]
         return lambda values: [part(value) for part, value in zip(parts, values, strict=True)]
@@ -92,6 +95,9 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         each = _reader(arguments[0])
         return lambda plains: tuple([each(plain) for plain in plains])
+    if origin is frozenset:
+        each = _reader(arguments[0])
+        return lambda plains: frozenset([each(plain) for plain in plains])
     if origin is tuple:
         parts = [_reader(argument) for argument in arguments]
         return lambda plains: tuple([part(plain) for part, plain in zip(parts, plains, strict=True)])
