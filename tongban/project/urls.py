@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tongban.web.urls")),
+]
+
+handler400 = "tongban.web.errors.bad_request"
+handler403 = "tongban.web.errors.forbidden"
+handler404 = "tongban.web.errors.not_found"
+handler500 = "tongban.web.errors.server_error"
