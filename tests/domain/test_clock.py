@@ -1,0 +1,428 @@
+"""Dated examples, each with its article; the days off are those of the notices named."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tongban.catalogue import calendars
+from tongban.domain.clock import (
+    Due,
+    DuePair,
+    Extension,
+    ExtensionNotAllowed,
+    InvalidLimit,
+    InvalidPause,
+    Lamp,
+    Limit,
+    Move,
+    Pause,
+    Start,
+    Unit,
+    day_of,
+    deadline,
+    due_on,
+    due_pair,
+    lamp,
+    working_days_between,
+)
+from tongban.domain.workdays import CalendarNotPublished
+
+CALENDAR = calendars.load()
+WORKING, NATURAL = Unit.WORKING, Unit.NATURAL
+ONE_DAY = timedelta(days=1)
+
+
+# --- Budget alone ---
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "unit", "due"),
+    [
+        # Civil Code art. 201 (2): the starting day is not counted; Licensing Law art. 82: working days
+        (date(2026, 3, 2), 1, WORKING, date(2026, 3, 3)),
+        (date(2026, 3, 2), 5, WORKING, date(2026, 3, 9)),
+        (date(2026, 3, 2), 20, WORKING, date(2026, 3, 30)),
+        (date(2026, 3, 6), 1, WORKING, date(2026, 3, 9)),
+        (date(2026, 3, 7), 1, WORKING, date(2026, 3, 9)),  # handed in on a Saturday
+        # 0 days: the same day, whatever day that is
+        (date(2026, 3, 2), 0, WORKING, date(2026, 3, 2)),
+        (date(2026, 3, 7), 0, WORKING, date(2026, 3, 7)),
+        (date(2026, 3, 7), 0, NATURAL, date(2026, 3, 7)),
+        # 国办发明电〔2024〕12号: 1 to 8 October 2025 off, Sunday 28 September and Saturday 11 October worked
+        (date(2025, 9, 26), 1, WORKING, date(2025, 9, 28)),
+        (date(2025, 9, 26), 5, WORKING, date(2025, 10, 10)),
+        (date(2025, 9, 30), 1, WORKING, date(2025, 10, 9)),
+        (date(2025, 9, 30), 5, WORKING, date(2025, 10, 14)),
+        (date(2025, 9, 30), 20, WORKING, date(2025, 11, 4)),
+        # 国办发明电〔2025〕7号: 15 to 23 February 2026 off, Saturdays 14 and 28 February worked
+        (date(2026, 2, 13), 1, WORKING, date(2026, 2, 14)),
+        (date(2026, 2, 13), 5, WORKING, date(2026, 2, 27)),
+        (date(2026, 2, 13), 6, WORKING, date(2026, 2, 28)),
+        (date(2026, 2, 10), 20, WORKING, date(2026, 3, 16)),
+        # Ship Registration Regulations art. 14: seven days, natural; Civil Code art. 203: never ends on a rest day
+        (date(2026, 3, 2), 7, NATURAL, date(2026, 3, 9)),
+        (date(2026, 3, 1), 7, NATURAL, date(2026, 3, 9)),  # ends on a Sunday
+        (date(2025, 9, 25), 7, NATURAL, date(2025, 10, 9)),  # ends in the National Day holiday
+        (date(2026, 2, 7), 7, NATURAL, date(2026, 2, 14)),  # ends on a Saturday that is worked
+        (date(2026, 2, 8), 7, NATURAL, date(2026, 2, 24)),  # ends in the Spring Festival
+        # the last published days
+        (date(2026, 12, 24), 5, WORKING, date(2026, 12, 31)),
+        (date(2026, 12, 24), 7, NATURAL, date(2026, 12, 31)),
+    ],
+)
+def test_a_period_ends_on_the_day_the_law_says(start, days, unit, due):
+    assert due_on(start=start, days=days, unit=unit, calendar=CALENDAR).day == due
+
+
+def test_a_natural_period_that_was_moved_names_the_article():
+    due = due_on(start=date(2026, 3, 1), days=7, unit=NATURAL, calendar=CALENDAR)
+
+    move = Move("期间的最后一日是休息日，顺延至下一工作日", "民法典第二百零三条", date(2026, 3, 8), date(2026, 3, 9))
+    assert due == Due(date(2026, 3, 9), provisional=False, moves=(move,))
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "unit", "due"),
+    [
+        (date(2026, 12, 25), 10, WORKING, date(2027, 1, 11)),
+        (date(2026, 12, 31), 1, WORKING, date(2027, 1, 4)),
+        (date(2026, 12, 25), 7, NATURAL, date(2027, 1, 4)),
+        (date(2027, 1, 29), 7, NATURAL, date(2027, 2, 9)),
+        (date(2027, 3, 1), 0, WORKING, date(2027, 3, 1)),
+    ],
+)
+def test_beyond_the_published_calendar_a_day_is_refused_or_marked_provisional(start, days, unit, due):
+    assert due_on(start=start, days=days, unit=unit, calendar=CALENDAR, provisional=True).day == due
+    assert due_on(start=start, days=days, unit=unit, calendar=CALENDAR, provisional=True).provisional is True
+    with pytest.raises(CalendarNotPublished, match="国务院的放假安排目前只公布到 2026 年"):
+        due_on(start=start, days=days, unit=unit, calendar=CALENDAR)
+
+
+def test_asking_for_a_provisional_day_changes_nothing_that_is_published():
+    published = due_on(start=date(2026, 3, 2), days=20, unit=WORKING, calendar=CALENDAR)
+
+    assert due_on(start=date(2026, 3, 2), days=20, unit=WORKING, calendar=CALENDAR, provisional=True) == published
+    assert published.provisional is False
+
+
+@pytest.mark.parametrize("start", [date.min, date(2017, 12, 29), date.max])
+@pytest.mark.parametrize("unit", list(Unit))
+@pytest.mark.parametrize("days", [0, 5, 3650])
+@pytest.mark.parametrize("provisional", [False, True])
+def test_a_start_the_calendar_does_not_know_is_refused(start, unit, days, provisional):
+    with pytest.raises(CalendarNotPublished):
+        due_on(start=start, days=days, unit=unit, calendar=CALENDAR, provisional=provisional)
+
+
+@pytest.mark.parametrize("days", [-1, 3651, 10**12])
+def test_a_limit_without_sense_is_refused(days):
+    with pytest.raises(InvalidLimit, match="请填写 0 至 3650 之间的整数，0 表示当日办结"):
+        due_on(start=date(2026, 3, 2), days=days, unit=WORKING, calendar=CALENDAR)
+    with pytest.raises(InvalidLimit, match="请填写 1 至 3650 之间的整数"):
+        Extension(days, date(2026, 3, 2), "案情复杂", "行政许可法第四十二条第一款")
+
+
+def _walk(start: date, days: int, unit: Unit, paused: list[Pause]) -> date:
+    """The naive way: go on day by day, count what the law counts, end on a day the law lets a period end on."""
+
+    def rests(day: date) -> bool:
+        return any(pause.began_on <= day and (pause.resumed_on is None or day < pause.resumed_on) for pause in paused)
+
+    day, left = start, days
+    while left:
+        day += ONE_DAY
+        if not rests(day) and (unit is NATURAL or CALENDAR.counts(day, provisional=True)):
+            left -= 1
+    while days and (rests(day) or not CALENDAR.counts(day, provisional=True)):
+        day += ONE_DAY
+    return day
+
+
+@settings(max_examples=3000, deadline=None)
+@given(st.dates(date(2018, 1, 1), date(2026, 9, 30)), st.integers(0, 60), st.sampled_from(Unit))
+def test_bisection_finds_the_day_that_a_walk_finds(start, days, unit):
+    assert due_on(start=start, days=days, unit=unit, calendar=CALENDAR).day == _walk(start, days, unit, [])
+
+
+@settings(deadline=None)
+@given(st.dates(date(2018, 1, 1), date(2026, 6, 30)), st.integers(0, 60), st.sampled_from(Unit))
+def test_a_later_start_or_a_longer_limit_never_ends_earlier(start, days, unit):
+    due = due_on(start=start, days=days, unit=unit, calendar=CALENDAR).day
+
+    assert due <= due_on(start=start, days=days + 1, unit=unit, calendar=CALENDAR).day
+    assert due <= due_on(start=start + ONE_DAY, days=days, unit=unit, calendar=CALENDAR).day
+
+
+# --- Pauses and extensions ---
+
+LICENCE = Limit(20, WORKING)
+ART_45 = "行政许可法第四十五条"
+
+
+def _inspection(began_on: date, resumed_on: date | None) -> Pause:
+    return Pause(began_on, resumed_on, cause="检验", article=ART_45)
+
+
+@pytest.mark.parametrize(
+    ("began_on", "resumed_on", "due"),
+    [
+        # accepted Monday 2 March 2026, 20 working days: 30 March. Licensing Law art. 45: inspection is not counted
+        (date(2026, 3, 9), date(2026, 3, 13), date(2026, 4, 3)),  # Monday to Thursday: four days
+        (date(2026, 3, 9), date(2026, 3, 9), date(2026, 3, 30)),  # over on the day it began: nothing
+        (date(2026, 3, 7), date(2026, 3, 9), date(2026, 3, 30)),  # a weekend holds no counted day
+        (date(2026, 3, 2), date(2026, 3, 4), date(2026, 3, 31)),  # the starting day was not counted anyway
+        (date(2026, 2, 2), date(2026, 2, 6), date(2026, 3, 30)),  # over before acceptance
+        (date(2026, 2, 26), date(2026, 3, 4), date(2026, 3, 31)),  # begun before acceptance
+        (date(2026, 3, 30), date(2026, 3, 31), date(2026, 3, 31)),  # on the last day itself
+        (date(2026, 3, 31), date(2026, 4, 8), date(2026, 3, 30)),  # after the limit had expired
+        (date(2026, 3, 30), date(2026, 4, 8), date(2026, 4, 8)),  # over Qingming (4 to 6 April off)
+    ],
+)
+def test_a_pause_moves_the_due_day_by_the_days_it_takes_out(began_on, resumed_on, due):
+    ledger = [_inspection(began_on, resumed_on)]
+
+    end = deadline(limit=LICENCE, start=date(2026, 3, 2), pauses=ledger, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == due
+
+
+def test_while_a_pause_lasts_there_is_no_due_day():
+    open_pause = [_inspection(date(2026, 3, 9), None)]
+
+    assert deadline(limit=LICENCE, start=date(2026, 3, 2), pauses=open_pause, calendar=CALENDAR) is None
+
+
+def test_a_pause_that_began_after_the_limit_expired_stops_nothing():
+    late = [_inspection(date(2026, 3, 31), None)]
+
+    end = deadline(limit=LICENCE, start=date(2026, 3, 2), pauses=late, calendar=CALENDAR)
+
+    assert end == Due(date(2026, 3, 30), provisional=False)
+
+
+def test_each_moved_date_names_its_cause_in_the_order_of_the_ledger():
+    ledger = [
+        Pause(date(2026, 3, 19), date(2026, 3, 24), cause="听证", article=ART_45),
+        _inspection(date(2026, 3, 9), date(2026, 3, 13)),
+    ]
+    extension = Extension(10, date(2026, 3, 16), "案情复杂", "行政许可法第四十二条第一款")
+
+    end = deadline(limit=LICENCE, start=date(2026, 3, 2), pauses=ledger, extensions=[extension], calendar=CALENDAR)
+
+    assert end == Due(
+        date(2026, 4, 23),
+        provisional=False,
+        moves=(
+            Move("案情复杂", "行政许可法第四十二条第一款", date(2026, 3, 30), date(2026, 4, 14)),
+            Move("检验", ART_45, date(2026, 4, 14), date(2026, 4, 20)),
+            Move("听证", ART_45, date(2026, 4, 20), date(2026, 4, 23)),
+        ),
+    )
+
+
+def test_a_natural_period_whose_rest_days_run_into_a_pause_ends_when_it_is_over():
+    seven_days = Limit(7, NATURAL)  # from 1 March 2026: Sunday 8 March, hence Monday 9 March
+    ledger = [_inspection(date(2026, 3, 9), date(2026, 3, 12))]
+
+    end = deadline(limit=seven_days, start=date(2026, 3, 1), pauses=ledger, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == date(2026, 3, 12)
+
+
+def test_a_pause_cannot_end_before_it_begins():
+    with pytest.raises(InvalidPause, match="“检验”的结束日早于开始日 2026-03-09"):
+        _inspection(date(2026, 3, 9), date(2026, 3, 8))
+
+
+@st.composite
+def _ledgers(draw: st.DrawFn, start: date) -> list[Pause]:
+    ledger = []
+    for _ in range(draw(st.integers(0, 4))):
+        began = start + timedelta(days=draw(st.integers(-10, 60)))
+        ledger.append(_inspection(began, began + timedelta(days=draw(st.integers(0, 25)))))
+    return ledger
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.data(), st.dates(date(2018, 2, 1), date(2026, 6, 30)), st.integers(0, 40), st.sampled_from(Unit))
+def test_any_ledger_of_pauses_gives_the_day_that_a_walk_gives(data, start, days, unit):
+    ledger = data.draw(_ledgers(start))
+
+    end = deadline(limit=Limit(days, unit), start=start, pauses=ledger, calendar=CALENDAR, provisional=True)
+
+    assert end is not None
+    assert end.day == _walk(start, days, unit, ledger)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.dates(date(2018, 2, 1), date(2026, 6, 30)), st.integers(1, 40), st.sampled_from(Unit))
+def test_moves_lead_from_the_bare_budget_to_the_due_day_without_a_gap(data, start, days, unit):
+    ledger = data.draw(_ledgers(start))
+
+    end = deadline(limit=Limit(days, unit), start=start, pauses=ledger, calendar=CALENDAR, provisional=True)
+
+    assert end is not None
+    steps = [move.before for move in end.moves] + [end.day]
+    assert [move.after for move in end.moves] == steps[1:]
+    assert steps == sorted(steps)
+
+
+def test_an_extension_is_approved_once():
+    twice = [Extension(10, date(2026, 3, day), "案情复杂", "行政许可法第四十二条第一款") for day in (9, 10)]
+
+    with pytest.raises(ExtensionNotAllowed, match="期限只能延长一次"):
+        deadline(limit=LICENCE, start=date(2026, 3, 2), extensions=twice, calendar=CALENDAR)
+
+
+@pytest.mark.parametrize(("approved_on", "allowed"), [(date(2026, 3, 30), True), (date(2026, 3, 31), False)])
+def test_an_extension_is_approved_before_the_limit_expires(approved_on, allowed):
+    extension = [Extension(10, approved_on, "案情复杂", "行政许可法第四十二条第一款")]
+
+    if allowed:
+        end = deadline(limit=LICENCE, start=date(2026, 3, 2), extensions=extension, calendar=CALENDAR)
+        assert end is not None
+        assert end.day == date(2026, 4, 14)
+    else:
+        with pytest.raises(ExtensionNotAllowed, match="期限已于 2026-03-30 届满"):
+            deadline(limit=LICENCE, start=date(2026, 3, 2), extensions=extension, calendar=CALENDAR)
+
+
+# --- Promised and statutory ---
+
+
+def test_both_due_days_run_from_what_their_limit_says():
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=Limit(20, WORKING, Start.RECEIPT),
+        received_on=date(2026, 2, 27),
+        accepted_on=date(2026, 3, 2),
+        calendar=CALENDAR,
+    )
+
+    assert pair == DuePair(promised=Due(date(2026, 3, 16), False), statutory=Due(date(2026, 3, 26), False))
+
+
+def test_the_promise_is_never_due_after_the_statutory_limit():
+    pair = due_pair(
+        promised=Limit(7, WORKING),  # 11 March
+        statutory=Limit(7, NATURAL),  # 9 March
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        calendar=CALENDAR,
+    )
+
+    assert pair == DuePair(promised=Due(date(2026, 3, 9), False), statutory=Due(date(2026, 3, 9), False))
+
+
+def test_a_limit_from_acceptance_has_no_due_day_before_acceptance():
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=None,
+        received_on=date(2026, 3, 2),
+        accepted_on=None,
+        calendar=CALENDAR,
+    )
+
+    assert pair == DuePair(promised=None, statutory=None)
+
+
+@pytest.mark.parametrize(
+    ("approved_on", "promised"),
+    [(date(2026, 3, 16), date(2026, 3, 30)), (date(2026, 3, 17), date(2026, 3, 16))],
+)
+def test_an_extension_never_heals_a_promise_already_broken(approved_on, promised):
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=LICENCE,
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        extensions=[Extension(10, approved_on, "案情复杂", "行政许可法第四十二条第一款")],
+        calendar=CALENDAR,
+    )
+
+    assert pair.promised is not None and pair.statutory is not None
+    assert (pair.promised.day, pair.statutory.day) == (promised, date(2026, 4, 14))
+
+
+def test_a_pause_stops_both():
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=LICENCE,
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        pauses=(each for each in [_inspection(date(2026, 3, 9), None)]),
+        calendar=CALENDAR,
+    )
+
+    assert pair == DuePair(promised=None, statutory=None)
+
+
+# --- Lamps ---
+
+PROMISED, STATUTORY = date(2026, 3, 16), date(2026, 3, 30)
+
+
+@pytest.mark.parametrize(
+    ("today", "shown"),
+    [
+        (date(2026, 3, 2), Lamp.GREEN),
+        (date(2026, 3, 11), Lamp.GREEN),  # three working days left
+        (date(2026, 3, 12), Lamp.YELLOW),  # Friday and Monday left
+        (date(2026, 3, 14), Lamp.YELLOW),
+        (date(2026, 3, 16), Lamp.YELLOW),  # the last day
+        (date(2026, 3, 17), Lamp.RED),
+        (date(2026, 3, 30), Lamp.RED),
+        (date(2026, 3, 31), Lamp.PASSED),
+    ],
+)
+def test_the_lamp_follows_the_promise_then_the_statutory_limit(today, shown):
+    assert lamp(today=today, promised_due=PROMISED, statutory_due=STATUTORY, calendar=CALENDAR) is shown
+
+
+@pytest.mark.parametrize(
+    ("promised_due", "statutory_due", "shown"),
+    [
+        (None, None, Lamp.GREEN),
+        (None, STATUTORY, Lamp.GREEN),
+        (PROMISED, None, Lamp.RED),
+        (date(2026, 3, 23), STATUTORY, Lamp.GREEN),
+    ],
+)
+def test_a_limit_that_does_not_run_lights_nothing(promised_due, statutory_due, shown):
+    today = date(2026, 3, 18)
+
+    assert lamp(today=today, promised_due=promised_due, statutory_due=statutory_due, calendar=CALENDAR) is shown
+
+
+def test_a_lamp_still_shines_beyond_the_published_calendar():
+    shown = lamp(today=date(2026, 12, 30), promised_due=date(2027, 1, 11), statutory_due=None, calendar=CALENDAR)
+
+    assert shown is Lamp.GREEN
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 2), 0),
+        (date(2026, 3, 2), date(2026, 3, 9), 5),
+        (date(2026, 3, 9), date(2026, 3, 2), -5),
+        (date(2026, 2, 13), date(2026, 2, 24), 2),  # the Spring Festival of 2026 between them
+    ],
+)
+def test_working_days_lie_after_the_start_up_to_and_including_the_end(start, end, count):
+    assert working_days_between(start=start, end=end, calendar=CALENDAR) == count
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 3, 2, 15, 59, tzinfo=UTC), date(2026, 3, 2)),
+        (datetime(2026, 3, 2, 16, 0, tzinfo=UTC), date(2026, 3, 3)),
+    ],
+)
+def test_the_day_is_that_of_beijing(now, day):
+    assert day_of(now) == day
