@@ -9,7 +9,6 @@ Source: Personal Information Protection Law, arts. 47, 51; Data Security Law, ar
 
 from __future__ import annotations
 
-import base64
 import os
 import tempfile
 from dataclasses import dataclass
@@ -19,12 +18,13 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from tongban.crypto import sm3
+from tongban.crypto import base64url, sm3
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.files.kinds import Kind, kind_of
 from tongban.files.models import Blob
 from tongban.keys import actions as keys
+from tongban.keys.vault import Damaged
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
@@ -72,7 +72,7 @@ def store(*, party: str, name: str, stream: BinaryIO, size_hint: int | None = No
     known = Blob.objects.filter(party=party, digest=digest).exists()
     if not known or not _path(party, digest).exists():
         sealed = keys.seal(person=party, plaintext=data)
-        _write(_path(party, digest), base64.urlsafe_b64decode(_padded(sealed.ciphertext)))
+        _write(_path(party, digest), base64url.decode(sealed.ciphertext))
         Blob.objects.get_or_create(
             party=party, digest=digest, defaults={"size": len(data), "media_type": kind.value, "stored_at": now}
         )
@@ -88,8 +88,8 @@ def open_file(*, party: str, digest: str) -> bytes:
     except FileNotFoundError:
         raise Altered("文件打不开：存储中已没有它。请联系系统管理员从备份恢复。") from None
     try:
-        data = keys.unseal(Sealed(person=party, ciphertext=base64.urlsafe_b64encode(ciphertext).decode()))
-    except keys.BrokenSeal:
+        data = keys.unseal(Sealed(person=party, ciphertext=base64url.encode(ciphertext)))
+    except Damaged:
         data = b""
     if sm3.digest(data).hex() != digest:
         raise Altered("文件打不开：存储中的内容与上传时不一致。请联系系统管理员从备份恢复。")
@@ -141,7 +141,3 @@ def _flush_directory(path: Path) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
-
-
-def _padded(text: str) -> str:
-    return text + "=" * (-len(text) % 4)

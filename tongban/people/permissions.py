@@ -106,12 +106,12 @@ def may_supervise(actor: Actor, *, region: str) -> bool:
 
 
 def may_administer(actor: Actor, *, region: str) -> bool:
-    return actor is SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
+    return actor == SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
 
 
 def may_register(actor: Actor) -> bool:
     """Whether the actor enters persons and organisations whose papers he has seen."""
-    return actor is SYSTEM or actor.has(Role.CLERK) or actor.has(Role.ADMINISTRATOR)
+    return actor == SYSTEM or actor.has(Role.CLERK) or actor.has(Role.ADMINISTRATOR)
 
 
 def may_mandate(actor: Actor, *, representative: str) -> bool:

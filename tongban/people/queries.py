@@ -6,7 +6,7 @@ else in the room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +22,10 @@ from tongban.keys import actions as keys
 from tongban.people.actor import Actor, DutyValue, Party, PartyKind
 from tongban.people.models import Account, Department, Mandate, Organisation, Person
 from tongban.people.roles import Role
+
+
+ERASED = "（已删除）"
+"""Stands where a person had his data erased."""
 
 
 class CannotActFor(Refused):
@@ -178,23 +182,26 @@ class MandateView:
 
 def mandates_granted(*, person: str, today: date) -> tuple[MandateView, ...]:
     """Return all mandates of the organisations this person represents, the newest first. One statement."""
-    granted = (
+    granted = list(
         Mandate.objects.filter(organisation__legal_representative=person.removeprefix("person:"))
         .select_related("organisation", "person")
         .order_by("-granted_at", "-id")
     )
-    return tuple(_view(mandate, today) for mandate in granted)
+    opened = _open_many([one.person.sealed(field) for one in granted for field in ("name", "number")])
+    return tuple(
+        _view(mandate, name, number, today)
+        for mandate, name, number in zip(granted, opened[::2], opened[1::2], strict=True)
+    )
 
 
-def _view(mandate: Mandate, today: date) -> MandateView:
-    agent = mandate.person
+def _view(mandate: Mandate, name: str, number: str, today: date) -> MandateView:
     revoked = mandate.revoked_at is not None
     return MandateView(
         id=mandate.id,
         organisation=mandate.organisation.uscc,
         organisation_name=mandate.organisation.name,
-        agent=_open(agent.key, agent.name),
-        agent_number=mask(DocumentType(agent.document_type), _open(agent.key, agent.number)),
+        agent=name,
+        agent_number=mask(DocumentType(mandate.person.document_type), number),
         matters=tuple(mandate.matters),
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,
@@ -216,29 +223,27 @@ def number_index(document_type: DocumentType, number: str) -> str:
 
 
 def parties(*, ids: Collection[str]) -> dict[str, Party]:
-    """Return persons and organisations by id. At most two statements; unknown ids are left out."""
+    """Return persons and organisations by id, in a constant number of statements; unknown ids are left out."""
     codes = [id.removeprefix("org:") for id in ids if id.startswith("org:")]
     persons = [id.removeprefix("person:") for id in ids if id.startswith("person:")]
     found = {}
     for organisation in Organisation.objects.filter(pk__in=codes) if codes else ():
         key = organisation.key
         found[key] = Party(key, PartyKind.ORGANISATION, organisation.name, organisation.uscc)
-    for person in Person.objects.filter(pk__in=persons) if persons else ():
-        number, name = _open(person.key, person.number), _open(person.key, person.name)
-        found[person.key] = Party(person.key, PartyKind.PERSON, name, number)
+    rows = list(Person.objects.filter(pk__in=persons)) if persons else []
+    opened = _open_many([row.sealed(field) for row in rows for field in ("name", "number")])
+    for row, name, number in zip(rows, opened[::2], opened[1::2], strict=True):
+        found[row.key] = Party(row.key, PartyKind.PERSON, name, number)
     return found
 
 
 def names(*, actors: Iterable[str]) -> dict[str, str]:
-    """Return the names of actors (`account:<uuid>`), in one statement; unknown ids are left out."""
-    accounts = {UUID(id.removeprefix("account:")) for id in actors if id.startswith("account:")}
-    if not accounts:
-        return {}
-    return {
-        f"account:{account.pk}": account.name
-        or (_open(account.person.key, account.person.name) if account.person else "")
-        for account in Account.objects.filter(pk__in=accounts).select_related("person")
-    }
+    """Return the names of actors (`account:<uuid>`), in a constant number of statements; unknown ids are left out."""
+    ids = {UUID(id.removeprefix("account:")) for id in actors if id.startswith("account:")}
+    accounts = list(Account.objects.filter(pk__in=ids).select_related("person")) if ids else []
+    owners = [account.person for account in accounts if account.person is not None]
+    opened = dict(zip([owner.pk for owner in owners], _open_many([one.sealed("name") for one in owners]), strict=True))
+    return {f"account:{account.pk}": account.name or opened[account.person_id] for account in accounts}
 
 
 def department(*, uscc: str) -> Department | None:
@@ -247,3 +252,18 @@ def department(*, uscc: str) -> Department | None:
 
 def _open(key: str, ciphertext: str) -> str:
     return keys.unseal(Sealed(person=key, ciphertext=ciphertext)).decode()
+
+
+def _open_many(many: Sequence[Sealed]) -> list[str]:
+    """Open seals of several people; an erased one must not hide the others."""
+    try:
+        return [one.decode() for one in keys.unseal_many(many)]
+    except keys.Erased:
+        return [_open_if_kept(one) for one in many]
+
+
+def _open_if_kept(one: Sealed) -> str:
+    try:
+        return keys.unseal(one).decode()
+    except keys.Erased:
+        return ERASED

@@ -1,0 +1,122 @@
+"""Which people does the demo know? Those of `data/demo.yaml`, entered by the same actions as anybody else.
+
+Loading twice changes nothing: each act carries an operation id derived from its subject.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongban.domain.identifiers import DocumentType
+from tongban.people import actions
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.models import Account, Department, Desk, Hall, Window
+from tongban.people.roles import Role
+
+DATA = Path(__file__).parent / "data" / "demo.yaml"
+
+
+@cache
+def read() -> dict[str, Any]:
+    """Return the demo people as the file has them."""
+    content: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return content
+
+
+def load(*, now: datetime) -> None:
+    """Enter places, people, bodies, mandates, accounts and duties."""
+    demo = read()
+    _places(demo)
+    persons = {one["username"]: _person(one, now) for one in demo["persons"]}
+    for one in demo["organisations"]:
+        _organisation(one, persons, now)
+    for one in demo["mandates"]:
+        _mandate(one, demo, persons, now)
+    for one in demo["staff"]:
+        _on_duty(one, demo, now)
+
+
+def _places(demo: dict[str, Any]) -> None:
+    department, hall = dict(demo["department"]), dict(demo["hall"])
+    windows = hall.pop("windows")
+    body, _ = Department.objects.update_or_create(code=department.pop("code"), defaults=department)
+    for desk in demo["desks"]:
+        names = {"name": desk["code"], "name_en": desk["name_en"]}
+        Desk.objects.update_or_create(department=body, code=desk["code"], defaults=names)
+    place, _ = Hall.objects.update_or_create(code=hall.pop("code"), defaults=hall)
+    for number in range(1, windows + 1):
+        Window.objects.update_or_create(hall=place, number=number, defaults={"name": "综合窗口"})
+
+
+def _person(one: dict[str, Any], now: datetime) -> str:
+    answer = actions.register_person(
+        operation=f"demo/person/{one['username']}",
+        actor=SYSTEM,
+        document_type=DocumentType(one["type"]),
+        number=one["number"],
+        name=one["name"],
+        phone=one["phone"],
+        now=now,
+    )
+    person: str = answer["person"]
+    _account(one["username"], now, person=person)
+    return person
+
+
+def _account(username: str, now: datetime, *, person: str = "", name: str = "") -> Account:
+    """Open an account nobody can sign in to by password; the demo signs in by one click."""
+    found = Account.objects.filter(username=username).first()
+    return found or actions.open_account(
+        actor=SYSTEM, username=username, password=None, person=person, name=name, now=now
+    )
+
+
+def _organisation(one: dict[str, Any], persons: dict[str, str], now: datetime) -> None:
+    actions.register_organisation(
+        operation=f"demo/organisation/{one['uscc']}",
+        actor=SYSTEM,
+        uscc=one["uscc"],
+        name=one["name"],
+        region=one["region"],
+        legal_representative=persons[one["legal_representative"]],
+        now=now,
+    )
+
+
+def _mandate(one: dict[str, Any], demo: dict[str, Any], persons: dict[str, str], now: datetime) -> None:
+    """Granted by the legal representative himself, as the action demands."""
+    bodies = {body["uscc"]: body["legal_representative"] for body in demo["organisations"]}
+    representative = persons[bodies[one["organisation"]]]
+    account = Account.objects.get(person=representative.removeprefix("person:"))
+    actions.grant_mandate(
+        operation=f"demo/mandate/{one['organisation']}/{one['agent']}",
+        actor=Actor(id=f"account:{account.pk}", name="", person=representative),
+        organisation=f"org:{one['organisation']}",
+        agent=persons[one["agent"]],
+        matters=one["matters"],
+        valid_from=demo["from_on"],
+        valid_until=demo["until"],
+        now=now,
+    )
+
+
+def _on_duty(one: dict[str, Any], demo: dict[str, Any], now: datetime) -> None:
+    role = Role(one["role"])
+    account = _account(one["username"], now, name=one["name"])
+    actions.appoint(
+        operation=f"demo/duty/{one['username']}",
+        actor=SYSTEM,
+        account=f"account:{account.pk}",
+        role=role,
+        region=demo["region"],
+        hall=demo["hall"]["code"] if role is Role.CLERK else "",
+        department=demo["department"]["code"] if role in (Role.CLERK, Role.REVIEWER) else "",
+        desk=one.get("desk", ""),
+        valid_from=demo["from_on"],
+        now=now,
+    )

@@ -1,0 +1,52 @@
+"""What does the embedded registry hold in the demo? The records of `data/demo.yaml`, sealed; loading again mends them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongban.crypto import canonical, sm3
+from tongban.keys import actions as keys
+from tongban.registries.embedded import number_index
+from tongban.registries.models import Record
+
+DATA = Path(__file__).parent / "data" / "demo.yaml"
+
+
+def load_records() -> None:
+    """Enter every record of the file; one that is there already and says the same stays untouched."""
+    known = dict(Record.objects.values_list("reference", "digest"))
+    for record in read():
+        content = canonical.encode(_plain(record["content"]))
+        digest = sm3.digest(content).hex()
+        if known.get(record["reference"]) != digest:
+            _write(record, content, digest)
+
+
+def read() -> list[dict[str, Any]]:
+    """Return the demo records as the file has them."""
+    records: list[dict[str, Any]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))["records"]
+    return records
+
+
+def _write(record: dict[str, Any], content: bytes, digest: str) -> None:
+    Record.objects.update_or_create(
+        reference=record["reference"],
+        defaults={
+            "material": record["material"],
+            "number_index": number_index(record["number"]),
+            "holder": record["holder"],
+            "registry": record["registry"],
+            "content": keys.seal(person=record["holder"], plaintext=content).ciphertext,
+            "digest": digest,
+            "issued_on": record["issued_on"],
+            "expires_on": record.get("expires_on"),
+        },
+    )
+
+
+def _plain(content: dict[str, Any]) -> dict[str, str | int]:
+    """YAML reads days as dates; JSON has them as text."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in content.items()}
