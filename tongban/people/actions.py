@@ -62,8 +62,9 @@ def register_person(
     _demand_name(name, "姓名")
     if Person.objects.filter(document_type=document_type.value, number_index=index).exists():
         raise AlreadyRegistered("未能登记：这个证件号码已经登记过。请查找已有的人员。", field="number")
-    sealed = [keys.seal(person=person, plaintext=text.strip().encode()) for text in (number, name, phone)]
-    event = PersonRegistered(person, document_type.value, *sealed, at=now)
+    values = [(person, text.strip().encode()) for text in (number, name, phone)]
+    number_seal, name_seal, phone_seal = keys.seal_many(values)
+    event = PersonRegistered(person, document_type.value, number_seal, name_seal, phone_seal, now)
     storage.write_person(event, index)
     answer = {"person": person}
     append(stream, [event], at=now, answer=answer)

@@ -23,7 +23,6 @@ from tongban.people.actor import Actor, DutyValue, Party, PartyKind
 from tongban.people.models import Account, Department, Mandate, Organisation, Person
 from tongban.people.roles import Role
 
-
 ERASED = "（已删除）"
 """Stands where a person had his data erased."""
 

@@ -33,8 +33,9 @@ def read_person(key: str) -> PersonRegistered | None:
     row = Person.objects.filter(pk=key.removeprefix("person:")).first()
     if row is None:
         return None
-    sealed = (row.sealed("number"), row.sealed("name"), row.sealed("phone"))
-    return PersonRegistered(key, row.document_type, *sealed, at=row.registered_at)
+    return PersonRegistered(
+        key, row.document_type, row.sealed("number"), row.sealed("name"), row.sealed("phone"), row.registered_at
+    )
 
 
 def write_organisation(event: OrganisationRegistered) -> None:

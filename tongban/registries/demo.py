@@ -1,4 +1,4 @@
-"""What does the embedded registry hold in the demo? The records of `data/demo.yaml`, sealed; loading again mends them."""
+"""What does the embedded registry hold in the demo? The records of `data/demo.yaml`; loading again mends them."""
 
 from __future__ import annotations
 
