@@ -1,0 +1,145 @@
+"""Who signs with which key? Every owner has one current key per purpose and algorithm.
+
+A key signs from `valid_from` until it is retired or its time is over; what it signed before stays good. The current key
+is remembered by the process, so a warm signature asks the database nothing; a retired key is out of use everywhere
+within `FRESH_SECONDS`.
+
+Source: GB/T 39786-2021 (key life); Electronic Signature Law, art. 13 (the signer alone controls the key).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.crypto import profiles, selftest, sm3
+from tongban.crypto.profiles import Algorithm
+from tongban.domain.refused import Refused
+from tongban.keys.memory import Memory
+from tongban.keys.models import SigningKey
+from tongban.keys.purposes import Purpose
+from tongban.keys.vault import vault
+
+FRESH_SECONDS = 60.0
+_current: Memory[_Current] = Memory(kept=2_000, fresh_seconds=FRESH_SECONDS)
+
+
+class NoKey(Refused):
+    """The owner has no key for this purpose that stands at this time."""
+
+    code = "no_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    key_id: str
+    algorithm: Algorithm
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    key_id: str
+    algorithm: Algorithm
+    public_key: bytes
+    wrapped_private: bytes
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+def key_id(public_key: bytes) -> str:
+    return f"k-{sm3.digest(public_key).hex()[:16]}"
+
+
+def ensure_key(
+    *,
+    owner: str,
+    purpose: Purpose,
+    algorithm: Algorithm,
+    now: datetime,
+    name: str = "",
+    valid_until: datetime | None = None,
+) -> SigningKey:
+    """Return the owner's current key, made where there is none; one whose time is over is retired and replaced."""
+    selftest.run(algorithm)
+    current = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None)
+    with transaction.atomic():
+        found = current.first()
+        if found and found.valid_until and found.valid_until <= now:
+            retire(key=found, now=found.valid_until)
+            found = None
+        if found is None:
+            public_key, wrapped_private = vault().generate(algorithm=algorithm)
+            made = SigningKey(
+                id=key_id(public_key),
+                owner=owner,
+                name=name,
+                purpose=purpose,
+                algorithm=algorithm,
+                public_key=public_key,
+                wrapped_private=wrapped_private,
+                valid_from=now,
+                valid_until=valid_until,
+            )
+            # Of processes that make it at once the constraint takes one; all then read that one.
+            SigningKey.objects.bulk_create([made], ignore_conflicts=True)
+            found = current.get()
+            if found.id == made.id:
+                _current.keep_made(_use(owner, purpose, algorithm), _plain(found))
+    return found
+
+
+def sign(*, owner: str, purpose: Purpose, message: bytes, now: datetime) -> Signature:
+    """Sign with the owner's current key of this node's profile. Raises NoKey."""
+    algorithm = profiles.for_profile(settings.CRYPTO)
+    key = _find(owner, purpose, algorithm)
+    if now < key.valid_from or (key.valid_until and now >= key.valid_until):
+        raise NoKey(
+            f"未签名：“{owner}”的签名密钥 {key.key_id} 有效期为 {_period(key)}，现在不在有效期内。请管理员更换密钥。"
+        )
+    value = vault().sign(
+        algorithm=algorithm, public_key=key.public_key, wrapped_private=key.wrapped_private, message=message
+    )
+    return Signature(key.key_id, algorithm, value)
+
+
+def retire(*, key: SigningKey, now: datetime) -> None:
+    """Take a key out of use; a second retirement changes nothing."""
+    SigningKey.objects.filter(id=key.id, retired_at=None).update(retired_at=now)
+    _current.drop(_use(key.owner, Purpose(key.purpose), Algorithm(key.algorithm)))
+
+
+def _find(owner: str, purpose: Purpose, algorithm: Algorithm) -> _Current:
+    use = _use(owner, purpose, algorithm)
+    if remembered := _current.get(use):
+        return remembered
+    selftest.run(algorithm)
+    row = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None).first()
+    if row is None:
+        raise NoKey(f"未签名：“{owner}”没有可用的签名密钥。请管理员先为其建立密钥。")
+    found = _plain(row)
+    _current.keep_read(use, found)
+    return found
+
+
+def _plain(row: SigningKey) -> _Current:
+    return _Current(
+        key_id=row.id,
+        algorithm=Algorithm(row.algorithm),
+        public_key=bytes(row.public_key),
+        wrapped_private=bytes(row.wrapped_private),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def _use(owner: str, purpose: Purpose, algorithm: Algorithm) -> str:
+    return f"{purpose} {algorithm} {owner}"
+
+
+def _period(key: _Current) -> str:
+    until = f"{key.valid_until:%Y-%m-%d %H:%M}" if key.valid_until else "长期"
+    return f"{key.valid_from:%Y-%m-%d %H:%M} 至 {until}"

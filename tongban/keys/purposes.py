@@ -1,0 +1,11 @@
+"""What may a signing key sign? One thing only, so that a signature made for one purpose never counts for another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    CERTIFICATE = "certificate"
+    CHECKPOINT = "checkpoint"
+    CONCLUSION = "conclusion"
