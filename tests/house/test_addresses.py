@@ -74,4 +74,4 @@ def test_an_address_asks_who_is_there_unless_it_is_public(address: Address, meth
 
 def test_the_lists_of_public_addresses_name_only_what_exists() -> None:
     assert (PUBLIC | PUBLIC_TO_READ) - {address.name for address in ALL} == set()
-    assert PUBLIC & PUBLIC_TO_READ == set()
+    assert PUBLIC.isdisjoint(PUBLIC_TO_READ)
