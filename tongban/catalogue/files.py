@@ -2,7 +2,8 @@
 
 A set is a folder of `data/` with one file for each matter and one each for materials, certificate types, data elements,
 the bundle and the delegations. Reading checks the form of every file (JSON Schema), then that they fit together, and
-reports every mistake with file, path and reason before anything is loaded.
+reports every mistake with file, path and reason before anything is loaded. A bundle from elsewhere comes as one JSON
+file (`read_bundle`, `read_bundle_file`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from tongban.catalogue import build, schema, yaml_text
+from tongban.catalogue.bundle_file import read_bundle
 from tongban.catalogue.rows import BadRow, BadRows
+from tongban.crypto import canonical
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Inconsistent, When, check
 from tongban.domain.identifiers import InvalidIdentifier, check_uscc
+
+__all__ = ["UnknownSet", "read_bundle", "read_bundle_file", "read_folder", "read_set", "sets"]
+
+LARGEST_FILE = 20_000_000
 
 DATA = Path(__file__).parent / "data"
 
@@ -41,6 +48,22 @@ def read_set(name: str) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:
     if name not in sets():
         raise UnknownSet(f"没有名为“{name}”的目录数据。现有：{'、'.join(sets())}。请改用其中之一，或给出文件名。")
     return read_folder(DATA / name)
+
+
+def read_bundle_file(path: Path) -> tuple[Catalogue, Bundle]:
+    """Read a bundle from a JSON file. Raises BadRows, Inconsistent, Circular."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as wrong:
+        raise BadRows([BadRow(path.name, "", "打不开，请核对文件名和权限")]) from wrong
+    if len(data) > LARGEST_FILE:
+        raise BadRows([BadRow(path.name, "", f"超过 {LARGEST_FILE // 1_000_000} MB")])
+    try:
+        document = canonical.decode(data)
+    except canonical.NotCanonical as wrong:
+        raise BadRows([BadRow(path.name, "", str(wrong))]) from wrong
+    return read_bundle(document)
 
 
 def read_folder(folder: Path) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:

@@ -1,0 +1,48 @@
+"""What is the one written form of a standard, an implementation or a bundle, and its digest?
+
+A version in force never changes, so its form is kept as canonical JSON (RFC 8785) and known by the SM3 digest of those
+bytes: two nodes, or the same node a year later, can tell whether they speak of the same thing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongban.crypto import canonical, sm3
+from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Standard
+from tongban.domain.codec import to_plain
+
+Body = dict[str, Any]
+
+
+def of_standard(standard: Standard) -> Body:
+    """The content of a standard apart from its version: who changes only the number changes nothing."""
+    return _without_version(to_plain(standard, Standard))
+
+
+def of_implementation(implementation: Implementation) -> Body:
+    body = _without_version(to_plain(implementation, Implementation))
+    del body["standard_version"]
+    return body
+
+
+def of_bundle(catalogue: Catalogue, bundle: Bundle) -> Body:
+    """A bundle with all that its matters name, so that a version in force stands by itself.
+
+    Its matters stand in it by their own bodies; their versions are told apart from it.
+    """
+    matters = [item.matter for item in bundle.items]
+    return {
+        "bundle": _without_version(to_plain(bundle, Bundle)),
+        "standards": [of_standard(catalogue.standards[matter]) for matter in matters],
+        "implementations": [of_implementation(catalogue.implementations[matter]) for matter in matters],
+    }
+
+
+def digest(body: Body) -> str:
+    """Return the SM3 digest of the canonical form, in hex."""
+    return sm3.digest(canonical.encode(body)).hex()
+
+
+def _without_version(plain: Any) -> Body:
+    return {name: value for name, value in plain.items() if name != "version"}
