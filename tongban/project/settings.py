@@ -152,6 +152,7 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "tongban.web.formats"
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

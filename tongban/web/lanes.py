@@ -70,8 +70,9 @@ class Knot:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One case. `state` is a lamp (see components/lamp.html), `supplied_on` the day its certificate is or will be issued
-    (None: the last day of its last span), `provisional` a due day beyond the published calendar."""
+    """One case. `state` is the name of a lamp; `supplied_on` the day its certificate is or will be issued (None: the
+    last day of its last span); `provisional` marks a due day beyond the published calendar.
+    """
 
     key: str
     name: str

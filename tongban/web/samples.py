@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from django import forms
 from django.core.paginator import Page, Paginator
 
+from tongban.web.forms import Form
 from tongban.web.lanes import Day, Drawing, Knot, Lane, Span, SpanKind, draw
 from tongban.web.values import Act, Answer, Figure, Link, Mark, MarkState, RegionRow, Task, compare
 from tongban.web.widgets import Checkboxes, Radios
@@ -15,7 +16,7 @@ TODAY = date(2026, 3, 6)
 MEGABYTE = 1024 * 1024
 
 
-class SampleForm(forms.Form):
+class SampleForm(Form):
     ship = forms.CharField(label="船舶名称", help_text="填写船舶名称核定书上的中文船名。", max_length=30)
     number = forms.CharField(label="统一社会信用代码", help_text="18 位，在营业执照右上角。", required=False)
     origin = forms.ChoiceField(
@@ -195,7 +196,8 @@ def drawing() -> Drawing:
             spans = [Span(SpanKind.REVIEW, date(2026, 3, 3), min(reviewed, TODAY), "审核")]
             if end > spans[0].last_on:
                 kind = SpanKind.HELD if reviewed <= TODAY else SpanKind.PLANNED
-                spans.append(Span(kind, spans[0].last_on + timedelta(days=1), end, "已签审查结论，等证照"))
+                text = "已签审查结论，等证照" if kind == SpanKind.HELD else "计划"
+                spans.append(Span(kind, spans[0].last_on + timedelta(days=1), end, text))
         else:
             spans = [
                 Span(SpanKind.REVIEW, date(2026, 3, 3), TODAY, "审核"),

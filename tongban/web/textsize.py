@@ -1,6 +1,6 @@
 """In which size does this reader want the text? A cookie remembers it, without an account and without script.
 
-Source: State Council General Office, 国办发〔2020〕45号 (services for the elderly): large-text mode of government sites.
+Source: State Council General Office, 国办发〔2020〕45号: large text on government sites for the elderly.
 """
 
 from __future__ import annotations

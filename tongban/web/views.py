@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tongban.web import samples
-from tongban.web.templatetags.web import ICONS
+from tongban.web.shapes import ICONS
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
