@@ -164,6 +164,8 @@ def test_every_number_made_by_the_standard_is_accepted(born, order, province):
         (DocumentType.USCC, "91310115ma1k3btp2b", "91310115MA1K3BTP2B"),
         (DocumentType.IMO, "imo 9074729", "9074729"),
         (DocumentType.IMO_COMPANY, "5804768", "5804768"),
+        (DocumentType.IMO_COMPANY, "1000021", "1000021"),  # weighted sum 0 modulo 11: eleven counts as 1
+        (DocumentType.IMO_COMPANY, "1000140", "1000140"),  # weighted sum 1 modulo 11: ten counts as 0
     ],
 )
 def test_every_type_of_document_has_its_own_check(document_type, typed, kept):

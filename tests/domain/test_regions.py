@@ -4,7 +4,7 @@ import pytest
 
 from tongban.catalogue import calendars
 from tongban.domain import regions
-from tongban.domain.regions import Division, Divisions, InvalidDivisions, Level, UnknownDivision
+from tongban.domain.regions import Division, Divisions, FunctionalZone, InvalidDivisions, Level, UnknownDivision
 
 CAOFEIDIAN, TANGSHAN, HEBEI = "130209", "130200", "130000"
 TONGZHOU, BEIJING = "110112", "110000"
@@ -136,3 +136,11 @@ def test_a_zone_touches_its_divisions_and_what_these_lie_in(zone, code, expected
     zones = {each.code: each for each in calendars.zones()}
 
     assert zones[zone].touches(code, table=calendars.divisions()) is expected
+
+
+def test_a_zone_that_touches_a_city_may_lie_in_any_of_its_counties():
+    table = calendars.divisions()
+    zone = FunctionalZone.of(code="Z", name="唐山某功能区", divisions=[TANGSHAN], table=table)
+
+    assert zone.touches(CAOFEIDIAN, table=table) is True
+    assert zone.touches("130102", table=table) is False

@@ -200,6 +200,16 @@ def test_notices_that_contradict_are_refused(notices, sentence):
         build(version="test", notices=notices)
 
 
+def test_a_later_notice_overrides_an_earlier_one_on_the_same_day():
+    worked, off = date(2018, 12, 29), date(2018, 12, 31)
+    earlier = Notice(year=2018, rest=frozenset({worked}), make_up=frozenset({off}))
+    later = Notice(year=2019, rest=frozenset({off}), make_up=frozenset({worked}))
+
+    calendar = build(version="test", notices=[later, earlier])
+
+    assert (calendar.rest, calendar.make_up) == (frozenset({off}), frozenset({worked}))
+
+
 def test_without_festivals_nothing_is_provisional():
     calendar: Calendar = build(version="test", notices=[_notice(2026)])
 
