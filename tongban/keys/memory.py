@@ -16,6 +16,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.conf import settings
@@ -24,6 +25,14 @@ from django.db import connection, transaction
 Value = TypeVar("Value")
 
 _Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held(Generic[Value]):
+    """What this transaction knows of a row: its value, or None where the row was changed; `settle` runs at commit."""
+
+    value: Value | None
+    settle: Callable[[], None]
 
 
 class Memory(Generic[Value]):
@@ -39,7 +48,7 @@ class Memory(Generic[Value]):
     def get(self, name: str) -> Value | None:
         place = _place(name)
         if held := self._held().get(place):
-            return held[0]
+            return held.value
         with self._lock:
             found = self._shared.get(place)
             if found is None or time.monotonic() - found[0] > self._fresh_seconds:
@@ -48,32 +57,36 @@ class Memory(Generic[Value]):
             return found[1]
 
     def keep_read(self, name: str, value: Value) -> None:
-        """Share a value read from a row that this transaction did not make."""
-        self._share(_place(name), value)
+        """Share a value that was read, unless this transaction made or changed its row."""
+        place = _place(name)
+        if place not in self._held():
+            self._share(place, value)
 
     def keep_made(self, name: str, value: Value) -> None:
         """Hold a value of a row that this transaction has made; share it at commit."""
         place = _place(name)
-
-        def share() -> None:
-            self._own.held.pop(place, None)
-            self._share(place, value)
-
-        self._own.held = self._held() | {place: (value, share)}
-        transaction.on_commit(share)
+        self._hold(place, value, lambda: self._share(place, value))
 
     def drop(self, name: str) -> None:
         """Forget a value whose row changes: now, and again at commit, since a thread may read the old row before."""
         place = _place(name)
         self._forget(place)
-        transaction.on_commit(lambda: self._forget(place))
+        self._hold(place, None, lambda: self._forget(place))
 
-    def _held(self) -> dict[_Place, tuple[Value, Callable[[], None]]]:
-        """What this transaction made and has not undone: Django throws away the callbacks of what is rolled back."""
-        held: dict[_Place, tuple[Value, Callable[[], None]]] = getattr(self._own, "held", {})
+    def _hold(self, place: _Place, value: Value | None, then: Callable[[], None]) -> None:
+        def settle() -> None:
+            self._own.held.pop(place, None)
+            then()
+
+        self._own.held = self._held() | {place: _Held(value, settle)}
+        transaction.on_commit(settle)
+
+    def _held(self) -> dict[_Place, _Held[Value]]:
+        """What this transaction did and has not undone: Django throws away the callbacks of what is rolled back."""
+        held: dict[_Place, _Held[Value]] = getattr(self._own, "held", {})
         if held:
             waiting = {callback for _, callback, *_ in connection.run_on_commit}
-            held = {place: entry for place, entry in held.items() if entry[1] in waiting}
+            held = {place: one for place, one in held.items() if one.settle in waiting}
             self._own.held = held
         return held
 
@@ -85,7 +98,6 @@ class Memory(Generic[Value]):
                 self._shared.popitem(last=False)
 
     def _forget(self, place: _Place) -> None:
-        self._held().pop(place, None)
         with self._lock:
             self._shared.pop(place, None)
 

@@ -9,3 +9,4 @@ class Purpose(StrEnum):
     CERTIFICATE = "certificate"
     CHECKPOINT = "checkpoint"
     CONCLUSION = "conclusion"
+    CONFIRMATION = "confirmation"

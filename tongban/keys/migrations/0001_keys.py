@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('owner', 'purpose', 'algorithm'), name='one_current_key_per_use'), models.CheckConstraint(condition=models.Q(('purpose__in', ['certificate', 'checkpoint', 'conclusion'])), name='key_has_a_known_purpose'), models.CheckConstraint(condition=models.Q(('algorithm__in', ['SM2-SM3', 'ES256'])), name='key_has_a_known_algorithm')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('owner', 'purpose', 'algorithm'), name='one_current_key_per_use'), models.CheckConstraint(condition=models.Q(('purpose__in', ['certificate', 'checkpoint', 'conclusion', 'confirmation'])), name='key_has_a_known_purpose'), models.CheckConstraint(condition=models.Q(('algorithm__in', ['SM2-SM3', 'ES256'])), name='key_has_a_known_algorithm')],
             },
         ),
         migrations.CreateModel(
