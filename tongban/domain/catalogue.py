@@ -105,6 +105,8 @@ class DataElement:
     choices_en: tuple[tuple[str, str], ...] = ()
     example: str = ""
     """A well-formed value that belongs to nobody, for hints and for the demo."""
+    identifies: SubjectRole | None = None
+    """The role whose number this element is, e.g. the IMO number identifies the ship."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +327,11 @@ class Circular(Inconsistent):
 def check(catalogue: Catalogue, bundle: Bundle) -> None:
     """Refuse a bundle whose parts do not fit together.
 
-    Checked: every code is known, a certificate type has one yielding matter, no circle, and an element that one
-    matter's conclusion fixes stands only on certificates of that matter or of matters that wait for it.
-    Raises Inconsistent or Circular.
+    Checked: every code is known, conditions name earlier questions and choices they have, a certificate type has one
+    yielding matter, no circle, and an element that one matter's conclusion fixes stands only on certificates of that
+    matter or of matters that wait for it. Raises Inconsistent or Circular.
     """
+    _questions_are_answerable(bundle)
     matters = [item.matter for item in bundle.items]
     _unique(matters, "事项")
     for matter in matters:
@@ -387,6 +390,33 @@ def _unique(codes: list[str], kind: str) -> None:
         seen.add(code)
 
 
+def _questions_are_answerable(bundle: Bundle) -> None:
+    """A condition on a question that is not there, or comes later, would never apply and silently drop its matter."""
+    _unique([question.code for question in bundle.questions], "问题")
+    choices: dict[str, set[str]] = {}
+    for question in bundle.questions:
+        _answerable(question.when, choices, question.code)
+        choices[question.code] = {choice.code for choice in question.choices}
+        if question.default not in choices[question.code]:
+            raise Inconsistent(
+                f"目录未装载：“{question.code}” 的默认选项 {question.default} 不在它的选项之中。请改正默认选项。"
+            )
+    for item in bundle.items:
+        _answerable(item.when, choices, item.matter)
+
+
+def _answerable(when: When, choices: Mapping[str, set[str]], of: str) -> None:
+    for question, allowed in when:
+        if question not in choices:
+            raise Inconsistent(
+                f"目录未装载：“{of}” 的适用条件引用了问题 {question}，但它不在此前的问题之中。请改正条件或补上问题。"
+            )
+        for choice in sorted(allowed - choices[question]):
+            raise Inconsistent(
+                f"目录未装载：“{of}” 的适用条件引用了问题 {question} 的选项 {choice}，但没有这个选项。请改正条件。"
+            )
+
+
 def _known(catalogue: Catalogue, standard: Standard) -> None:
     unknown = (
         [r.material for r in standard.requirements if r.material not in catalogue.materials]
@@ -400,15 +430,20 @@ def _known(catalogue: Catalogue, standard: Standard) -> None:
 def _fixed_content_reaches_only_those_who_wait(
     catalogue: Catalogue, matters: list[str], before: Mapping[str, tuple[str, ...]]
 ) -> None:
-    reach: dict[str, set[str]] = {}
+    fixed_by: dict[str, set[str]] = {}
+    for matter in matters:
+        for element in catalogue.standards[matter].determines:
+            fixed_by.setdefault(element, set()).add(matter)
+    # Only matters that fix something are remembered: in a chain of thousands, all that come before would be millions.
+    fixing: frozenset[str] = frozenset().union(*fixed_by.values())
+    reach: dict[str, frozenset[str]] = {}
     for matter in order(before):
-        reach[matter] = {matter}.union(*(reach[a] for a in before[matter]))
-    fixed_by = {element: m for m in matters for element in catalogue.standards[m].determines}
+        reach[matter] = fixing.intersection((matter,)).union(*(reach[other] for other in before[matter]))
     for matter in matters:
         yields = catalogue.standards[matter].yields
         for element in catalogue.certificate_types[yields].fields if yields else ():
-            if element in fixed_by and fixed_by[element] not in reach[matter]:
+            for other in sorted(fixed_by.get(element, set()) - reach[matter]):
                 raise Inconsistent(
-                    f"事项 {matter} 未装载：它的证照写有 {element}，该内容由 {fixed_by[element]} 的决定确定，"
+                    f"事项 {matter} 未装载：它的证照写有 {element}，该内容由 {other} 的决定确定，"
                     "但它并不等待后者。请补上所需证照，或从证照内容中去掉这一项。"
                 )

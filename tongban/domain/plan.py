@@ -309,6 +309,7 @@ def _stages(
         earliest = max((stage[other] for other in before[matter]), default=0)
         comes = max((own[other] for other in before[matter] if stage[other] == earliest), default=0)
         stage[matter] = earliest + (comes > own[matter])
-    return tuple(
-        tuple(matter for matter in before if stage[matter] == number) for number in range(max(stage.values()) + 1)
-    )
+    stages: list[list[str]] = [[] for _ in range(max(stage.values()) + 1)]
+    for matter in before:
+        stages[stage[matter]].append(matter)
+    return tuple(map(tuple, stages))
