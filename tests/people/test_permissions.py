@@ -1,0 +1,131 @@
+"""Who may do what: duties count in their own place, mandates for their own matters."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from tongban.people import permissions
+from tongban.people.actor import SYSTEM, Actor, DutyValue, Party, PartyKind
+from tongban.people.permissions import NotAllowed, covers, may
+from tongban.people.roles import Role
+
+COMPANY = Party("org:91130209MA0TB10143", PartyKind.ORGANISATION, "河北渤远航运有限公司", "91130209MA0TB10143")
+STRANGER = Actor("account:0", "路人", "person:0", Party("person:0", PartyKind.PERSON, "路人", "EA0000000"))
+AGENT = Actor("account:1", "林晓", "person:1", COMPANY)
+LIMITED = Actor("account:2", "周敏", "person:2", COMPANY, frozenset({"HS-01", "HS-02"}))
+CLERK = Actor("account:3", "刘芳", duties=(DutyValue(Role.CLERK, "130209", hall="cfd-hall", department="cfd-msa"),))
+REVIEWER = Actor("account:4", "赵磊", duties=(DutyValue(Role.REVIEWER, "130209", "", "cfd-msa", "船舶登记岗"),))
+STEWARD = Actor("account:5", "沈悦", duties=(DutyValue(Role.STEWARD, "130000"),))
+SUPERVISOR = Actor("account:6", "韩蕾", duties=(DutyValue(Role.SUPERVISOR, "130200"),))
+ADMINISTRATOR = Actor("account:7", "杨光", duties=(DutyValue(Role.ADMINISTRATOR, "130209"),))
+EVERYBODY = (STRANGER, AGENT, LIMITED, CLERK, REVIEWER, STEWARD, SUPERVISOR, ADMINISTRATOR)
+
+CASE = {
+    "parties": [COMPANY.id],
+    "matter": "HS-03",
+    "region": "130209",
+    "hall": "cfd-hall",
+    "department": "cfd-msa",
+    "desks": ["船舶登记岗"],
+}
+APPLICATION = {
+    "parties": [COMPANY.id],
+    "matters": ["HS-02", "HS-03"],
+    "region": "130209",
+    "hall": "cfd-hall",
+    "departments": ["cfd-msa"],
+}
+WHO_MAY = [
+    ("act_for", {"party": COMPANY.id, "matters": ["HS-01"]}, {AGENT, LIMITED}),
+    ("act_for", {"party": COMPANY.id, "matters": ["HS-01", "HS-03"]}, {AGENT}),
+    ("take_in", {"hall": "cfd-hall"}, {CLERK}),
+    ("take_in", {"hall": "other-hall"}, set()),
+    ("accept", {"department": "cfd-msa"}, {CLERK}),
+    ("accept", {"hall": "other-hall", "department": "other"}, set()),
+    ("give_opinion", {"department": "cfd-msa", "desk": "船舶登记岗"}, {REVIEWER}),
+    ("give_opinion", {"department": "cfd-msa", "desk": "船员管理岗"}, set()),
+    ("give_opinion", {"department": "other", "desk": "船舶登记岗"}, set()),
+    ("conclude", {"department": "cfd-msa", "desk": "船舶登记岗"}, {REVIEWER}),
+    ("conclude", {"department": "cfd-msa", "desk": "船舶登记岗", "accepted_by": "account:4"}, set()),
+    ("see_case", CASE, {AGENT, CLERK, REVIEWER, SUPERVISOR}),
+    ("see_case", CASE | {"matter": "HS-01"}, {AGENT, LIMITED, CLERK, REVIEWER, SUPERVISOR}),
+    ("see_case", CASE | {"desks": ["船员管理岗"]}, {AGENT, CLERK, SUPERVISOR}),
+    ("see_application", APPLICATION, {AGENT, LIMITED, CLERK, SUPERVISOR}),
+    ("see_application", APPLICATION | {"matters": ["HS-17"]}, {AGENT, CLERK, SUPERVISOR}),
+    ("keep_standards", {"region": "130209"}, {STEWARD}),
+    ("supervise", {"region": "130209"}, {SUPERVISOR}),
+    ("supervise", {"region": "130100"}, set()),
+    ("administer", {"region": "130209"}, {ADMINISTRATOR}),
+    ("administer", {"region": "130200"}, set()),
+    ("register", {}, {CLERK, ADMINISTRATOR}),
+    ("grant_mandate", {"representative": "person:1"}, {AGENT}),
+    ("revoke_mandate", {"representative": "person:9"}, set()),
+]
+
+
+@pytest.mark.parametrize(("verb", "about", "allowed"), WHO_MAY)
+def test_only_whom_the_rule_names_may(verb: str, about: dict[str, object], allowed: set[Actor]) -> None:
+    assert {actor for actor in EVERYBODY if permissions.RULES[verb].predicate(actor, **about)} == allowed
+
+
+@pytest.mark.parametrize(("verb", "about", "allowed"), WHO_MAY)
+def test_everybody_else_gets_one_sentence_with_what_to_do_next(
+    verb: str, about: dict[str, object], allowed: set[Actor]
+) -> None:
+    for actor in set(EVERYBODY) - allowed:
+        with pytest.raises(NotAllowed, match=r"：.+。请.+。$"):
+            may(actor, verb, **about)
+
+
+def test_every_predicate_has_a_verb_and_every_verb_is_tried() -> None:
+    predicates = {name for name, _ in inspect.getmembers(permissions, inspect.isfunction) if name.startswith("may_")}
+
+    assert predicates == {rule.predicate.__name__ for rule in permissions.RULES.values()}
+    assert set(permissions.RULES) == {verb for verb, _, _ in WHO_MAY}
+
+
+def test_a_limited_agent_hears_which_matters_his_mandate_lacks() -> None:
+    with pytest.raises(NotAllowed, match="您的授权不包括事项 HS-03、HS-17。"):
+        may(LIMITED, "act_for", party=COMPANY.id, matters=["HS-17", "HS-01", "HS-03"])
+
+
+def test_somebody_acting_for_another_hears_for_whom_he_acts() -> None:
+    with pytest.raises(NotAllowed, match="您现在代表“河北渤远航运有限公司”"):
+        may(AGENT, "act_for", party="person:1", matters=[])
+
+
+def test_who_accepted_the_case_hears_that_he_may_not_decide_it() -> None:
+    with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
+        may(REVIEWER, "conclude", department="cfd-msa", desk="船舶登记岗", accepted_by=REVIEWER.id)
+
+
+def test_empty_places_match_nobody() -> None:
+    nowhere = Actor("account:8", "无岗", duties=(DutyValue(Role.CLERK, "130209"), DutyValue(Role.REVIEWER, "130209")))
+
+    assert not permissions.may_accept(nowhere, hall="", department="")
+    assert not permissions.may_conclude(nowhere, department="", desk="")
+
+
+def test_the_system_registers_and_appoints_but_decides_nothing() -> None:
+    allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
+
+    assert allowed == {"register", "administer"}
+
+
+@pytest.mark.parametrize(
+    ("scope", "region", "inside"),
+    [
+        ("130000", "130209", True),
+        ("130200", "130209", True),
+        ("130209", "130209", True),
+        ("130209", "130200", False),
+        ("130100", "130209", False),
+        ("110000", "130209", False),
+        ("000000", "130209", False),
+        ("", "130209", False),
+    ],
+)
+def test_a_division_covers_itself_and_what_lies_in_it(scope: str, region: str, inside: bool) -> None:
+    assert covers(scope, region) is inside
