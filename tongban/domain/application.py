@@ -137,6 +137,8 @@ class Application:
 
     id: str
     number: str
+    region: str
+    hall: str
     bundle: str
     bundle_version: int
     answers: tuple[tuple[str, str], ...]
@@ -171,6 +173,8 @@ def begin(event: ApplicationSubmitted) -> Application:
     return Application(
         id=event.application,
         number=event.number,
+        region=event.region,
+        hall=event.hall,
         bundle=plan.bundle,
         bundle_version=plan.bundle_version,
         answers=plan.answers,

@@ -102,6 +102,9 @@ class ApplicationSubmitted(Event):
 
     application: str
     number: str
+    region: str
+    hall: str
+    """Where it was handed in: the division (GB/T 2260) and the hall that accepts it."""
     holder: str
     applicant: str
     participants: tuple[Participant, ...]
@@ -281,4 +284,53 @@ class DutyGiven(Event):
     desk: str
     valid_from: date
     valid_until: date | None
+    at: datetime
+
+
+# --- The catalogue: stream `catalogue` -------------------------------------------------------------------------------
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class StandardPutInForce(Event):
+    """A version of a standard came into force; the digest is that of its canonical form without the version."""
+
+    matter: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ImplementationPutInForce(Event):
+    """A version of how one body offers a matter came into force."""
+
+    matter: str
+    body: str
+    version: int
+    standard_version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class BundlePutInForce(Event):
+    """A version of a bundle came into force."""
+
+    bundle: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class DelegationRecorded(Event):
+    """Who decides a matter in whose name was recorded (下放、授权、委托)."""
+
+    matter: str
+    version: int
+    digest: str
     at: datetime

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from tongban.domain.catalogue import Answers, Catalogue, SubjectRole, applies
 from tongban.domain.refused import Refused
@@ -89,14 +90,31 @@ def needed(catalogue: Catalogue, matter: str, answers: Answers) -> tuple[str, ..
     return tuple(dict.fromkeys(asked))
 
 
+class Needing(Protocol):
+    """A planned case, as far as outside certificates concern it."""
+
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+
+
+def certificates_needed(cases: Iterable[Needing]) -> tuple[str, ...]:
+    """Return the certificate types that no case of the application yields and that must be held or given, each once."""
+    return tuple(dict.fromkeys(certificate for case in cases for certificate in case.needs))
+
+
 def one_by_one(asks: Iterable[Ask]) -> int:
     """Count the materials when every matter asks for itself."""
     return sum(len(ask.matters) for ask in asks)
 
 
-def demand(asks: Iterable[Ask], supplies: Iterable[Supply], names: Mapping[str, str]) -> None:
-    """Refuse when an asked material is not supplied. Raises MaterialMissing with every missing one."""
-    supplied = {(supply.material, supply.about) for supply in supplies}
-    missing = tuple(ask.material for ask in asks if (ask.material, ask.about) not in supplied)
+def demand(
+    asks: Iterable[Ask], certificates: Iterable[str], supplies: Iterable[Supply], names: Mapping[str, str]
+) -> None:
+    """Refuse when an asked material or a needed certificate is not supplied.
+
+    Raises MaterialMissing with every missing one.
+    """
+    supplied = {supply.material for supply in supplies}
+    missing = tuple(code for code in (*(ask.material for ask in asks), *certificates) if code not in supplied)
     if missing:
         raise MaterialMissing(tuple(names.get(code, code) for code in missing), missing)

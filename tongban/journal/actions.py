@@ -78,7 +78,7 @@ def action(function: Callable[..., Answer]) -> Callable[..., Answer]:
     """Run an action in one transaction, once for each operation id.
 
     The wrapped function is called with keywords only: `operation` (the client's id) and `actor` (has an `id`), and
-    whatever it needs. Everything but `now` counts as what was asked.
+    whatever it needs. Everything but `now` and `prepared` (what was looked up beforehand) counts as what was asked.
     """
 
     @functools.wraps(function)
@@ -104,7 +104,7 @@ def _attempt(function: Callable[..., Answer], operation: Operation, actor: Any, 
 
 
 def _request(name: str, asked: dict[str, Any]) -> str:
-    content = [(key, repr(value)) for key, value in sorted(asked.items()) if key != "now"]
+    content = [(key, repr(value)) for key, value in sorted(asked.items()) if key not in ("now", "prepared")]
     return sm3.digest(chain.text([name, *map(list, content)]).encode()).hex()
 
 

@@ -1,0 +1,476 @@
+"""What people do with an application: submit, confirm, accept, give an opinion, conclude.
+
+Each action is one transaction in five beats: lock the stream, read the rows, ask whether one may, ask the kernel, store
+what follows and append it to the journal. Page, JSON door and command call these and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from tongban.casework import drafts, form, numbers, storage
+from tongban.casework.models import Draft
+from tongban.catalogue import calendars
+from tongban.catalogue import queries as catalogue_queries
+from tongban.certificates import actions as certificates
+from tongban.certificates import queries as certificate_queries
+from tongban.crypto import canonical, profiles
+from tongban.domain import elements, materials, plan, review
+from tongban.domain.application import Application, Case, fold
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.clock import day_of
+from tongban.domain.events import (
+    SYSTEM,
+    ApplicationSubmitted,
+    CaseDecided,
+    CertificateIssued,
+    ConclusionReturned,
+    Event,
+    Outcome,
+    Participant,
+    Verdict,
+)
+from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.plan import Plan
+from tongban.domain.refused import Refused
+from tongban.journal import storage as journal_storage
+from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
+from tongban.keys import actions as keys
+from tongban.keys.purposes import Purpose
+from tongban.people import queries as people
+from tongban.people.actor import Actor
+from tongban.people.permissions import may
+from tongban.registries import queries as registries
+from tongban.registries.adapters import Asked
+
+
+class CannotDetermine(Refused):
+    """A conclusion that wants to fix a data element its matter does not determine."""
+
+    code = "cannot_determine"
+
+
+class PartyUnknown(Refused):
+    """A co-applicant who is not registered and so could not confirm."""
+
+    code = "party_unknown"
+
+
+def stream_of(application: str) -> str:
+    return f"application/{application}"
+
+
+# --- submit -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a submission looks up before its transaction: nobody's lock waits for a registry."""
+
+    number: str
+    region: str
+    hall: str
+    plan: Plan
+    form: form.Form
+    participants: tuple[Participant, ...]
+    supplies: tuple[Supply, ...]
+    contents: tuple[str, ...]
+
+
+def submit(*, operation: str, actor: Actor, draft: str, now: datetime) -> Answer:
+    """Hand in a draft; answers {"application", "number", "query_code"}.
+
+    Raises NoSuchDraft, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, DraftSubmitted.
+    """
+    try:
+        prepared = prepare(drafts.open_draft(draft, actor=actor), actor=actor, now=now)
+    except Refused:
+        # A repeat gets its first answer even if the draft could no longer be handed in.
+        if not journal_storage.operation_exists(actor.id, operation):
+            raise
+        prepared = None
+    return _submit(operation=operation, actor=actor, draft=draft, prepared=prepared, now=now)
+
+
+@action
+def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepared | None, now: datetime) -> Answer:
+    stream = lock(stream_of(draft), operation, create=True)
+    if prepared is None or stream.seq:
+        raise drafts.DraftSubmitted("未提交：这份申请已经提交过。请到“我的办件”查看进度。")
+    holder = form.participant(prepared.participants, SubjectRole.HOLDER)
+    event = ApplicationSubmitted(
+        application=draft,
+        number=prepared.number,
+        region=prepared.region,
+        hall=prepared.hall,
+        holder=holder,
+        applicant=actor.id,
+        participants=prepared.participants,
+        plan=prepared.plan,
+        supplies=prepared.supplies,
+        form=form.seal(prepared.form, holder=holder),
+        contents=prepared.contents,
+        at=now,
+    )
+    storage.write(None, fold([event]))
+    Draft.objects.filter(pk=draft).update(submitted_at=now)
+    answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
+    append(stream, [event], at=now, answer=answer)
+    return answer
+
+
+def query_code(number: str) -> str:
+    """Return the code with which the applicant looks up progress by number; only this node can derive it."""
+    return keys.blind(f"query/{number}")[:8].upper()
+
+
+def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
+    """Look up and check everything a submission needs."""
+    today = day_of(now)
+    catalogue, bundle = drafts.of_bundle(draft)
+    planned = plan.derive(catalogue, bundle, draft.answers, calendar=calendars.load(), start=today)
+    matters = [case.matter for case in planned.cases]
+    may(actor, "act_for", party=draft.party, matters=matters)
+    plan.demand_in_time(planned, {matter: catalogue.standards[matter].name for matter in matters})
+    values = drafts.values(draft)
+    elements.demand(elements.needed(catalogue, matters), values)
+    filled, participants = _form(catalogue, planned, values, actor)
+    supplies = _supplies(catalogue, planned, draft, participants, filled, today)
+    _demand_supplied(catalogue, planned, supplies)
+    implementation = catalogue.implementations[matters[0]]
+    return Prepared(
+        number=numbers.take(region=implementation.region, day=today),
+        region=implementation.region,
+        hall=implementation.hall,
+        plan=planned,
+        form=filled,
+        participants=participants,
+        supplies=supplies,
+        contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
+    )
+
+
+def _form(
+    catalogue: Catalogue, planned: Plan, values: Mapping[str, str], actor: Actor
+) -> tuple[form.Form, tuple[Participant, ...]]:
+    assert actor.party is not None  # `act_for` was asked
+    identified = {
+        element.identifies: values[code]
+        for code, element in catalogue.elements.items()
+        if element.identifies and values.get(code)
+    }
+    participants = [Participant(SubjectRole.HOLDER, actor.party.id)]
+    numbers_of = {actor.party.id: actor.party.number}
+    for role, prefix in ((SubjectRole.SHIP, "ship"), (SubjectRole.COUNTERPARTY, "org")):
+        if role in identified:
+            participants.append(Participant(role, f"{prefix}:{identified[role]}"))
+            numbers_of[participants[-1].id] = identified[role]
+    bodies = {f"org:{case.body}" for case in planned.cases}
+    names = people.names_of(bodies | {p.id for p in participants}) | {actor.party.id: actor.party.name}
+    roles = {p.role: p.id for p in participants}
+    for case in planned.cases:
+        for role in case.joint_applicants:
+            if roles.get(role) not in names:
+                raise PartyUnknown(
+                    f"未提交：“{catalogue.standards[case.matter].name}”的共同申请人尚未在本平台登记，无法在线确认。"
+                    "请核对其统一社会信用代码，或请对方先登记。"
+                )
+    return form.Form(values, names, numbers_of, form.new_salt()), tuple(participants)
+
+
+def _supplies(
+    catalogue: Catalogue,
+    planned: Plan,
+    draft: Draft,
+    participants: Sequence[Participant],
+    filled: form.Form,
+    today: date,
+) -> tuple[Supply, ...]:
+    """Take each material from the applicant's upload, else from a registry or a held certificate that proves it."""
+    ids = {participant.role: participant.id for participant in participants}
+    needed = materials.certificates_needed(planned.cases)
+    about = {ask.material: ask.about for ask in planned.asks} | {
+        code: catalogue.certificate_types[code].about for code in needed
+    }
+    uploads = [
+        Supply(code, role, SupplySource.UPLOAD, draft.uploads[code]["digest"], Basis.GIVEN)
+        for code, role in about.items()
+        if code in draft.uploads
+    ]
+    asked = {
+        Asked(ask.material, filled.numbers[ids[ask.about]]): ask
+        for ask in planned.asks
+        if ask.retrievable and ask.material not in draft.uploads and ask.about in ids
+    }
+    found = registries.find(asked=list(asked), today=today)
+    retrieved = [
+        Supply(ask.material, ask.about, SupplySource.REGISTRY, found[question].reference, Basis.DUTY)
+        for question, ask in asked.items()
+        if question in found
+    ]
+    wanted = [code for code in needed if code not in draft.uploads]
+    held = certificate_queries.held(subjects=list(ids.values()), types=wanted, today=today) if wanted else {}
+    shown = [
+        Supply(code, about[code], SupplySource.CERTIFICATE, held[code], Basis.DUTY) for code in wanted if code in held
+    ]
+    return (*uploads, *retrieved, *shown)
+
+
+def _demand_supplied(catalogue: Catalogue, planned: Plan, supplies: tuple[Supply, ...]) -> None:
+    names = {code: material.name for code, material in catalogue.materials.items()}
+    names |= {code: kind.name for code, kind in catalogue.certificate_types.items()}
+    materials.demand(planned.asks, materials.certificates_needed(planned.cases), supplies, names)
+
+
+# --- the life of a case -----------------------------------------------------------------------------------------------
+
+
+@action
+def confirm(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
+    """A co-applicant confirms and signs a case; answers {"case"}. Raises NotNow, AlreadyGiven, NotAllowed."""
+    stream, before = _open(application, operation)
+    subject = before.case(case)
+    place = next((c for c in subject.confirmations if actor.party and c.party == actor.party.id), None)
+    if place is None:
+        raise review.NotNow(f"第 {case} 个办件不需要您确认：您不是该办件的共同申请人。请核对通知中的办件编号。")
+    may(actor, "act_for", party=place.party, matters=[subject.matter])
+    said = {"application": before.number, "case": case, "matter": subject.matter, "content": subject.content}
+    signature = _sign(actor, Purpose.CONFIRMATION, {**said, "at": now.isoformat()}, now)
+    events = review.confirm(
+        before,
+        case,
+        role=place.role,
+        party=place.party,
+        by=actor.id,
+        signature=signature.value.hex(),
+        key=signature.key_id,
+        at=now,
+    )
+    _store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+@action
+def accept(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
+    """Accept every complete case at the same time; answers {"accepted": [indexes]}. Raises NotNow, NotAllowed."""
+    stream, before = _open(application, operation)
+    may(actor, "accept", hall=before.hall)
+    catalogue = _catalogue(before)
+    events = review.accept(
+        before,
+        limits={
+            case.index: (
+                catalogue.implementations[case.matter].promised,
+                catalogue.standards[case.matter].statutory,
+            )
+            for case in before.cases
+        },
+        by=actor.id,
+        calendar=calendars.load(),
+        received_on=day_of(before.submitted_at),
+        today=day_of(now),
+        at=now,
+    )
+    answer = {"accepted": [event.case for event in events]}  # type: ignore[attr-defined]
+    _store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def give_opinion(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    desk: str,
+    verdict: Verdict,
+    reason: str,
+    now: datetime,
+) -> Answer:
+    """Take down one desk's opinion; answers {"case", "desk", "verdict"}.
+
+    Raises NotYourDesk, NotNow, AlreadyGiven, ReasonMissing, NotAllowed.
+    """
+    stream, before = _open(application, operation)
+    may(actor, "give_opinion", department=before.case(case).body, desk=desk)
+    sealed = form.seal_text(reason.strip(), holder=before.holder)
+    events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
+    answer = {"case": case, "desk": desk, "verdict": verdict.value}
+    _store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def conclude(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    desk: str,
+    outcome: Outcome,
+    reason: str,
+    determined: Mapping[str, str],
+    now: datetime,
+) -> Answer:
+    """Sign the deciding desk's conclusion; answers {"case", "decided": [indexes], "returned": [...], "closed"}.
+
+    `determined` fixes data elements otherwise than applied for. Raises NotYourDesk, NotNow, AlreadyGiven, SameEyes,
+    AwaitedDenied, ReasonMissing, CannotDetermine, InvalidElement, NotAllowed.
+    """
+    stream, before = _open(application, operation)
+    subject = before.case(case)
+    may(actor, "conclude", department=subject.body, desk=desk, accepted_by=subject.accepted_by)
+    catalogue = _catalogue(before)
+    filled = form.unseal(before.form)
+    fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
+    contents = _contents(catalogue, before, filled, fixed)
+    said = review.statement(before, case, outcome=outcome, contents=contents, by=actor.id, at=now)
+    signature = _sign(actor, Purpose.CONCLUSION, said, now)
+    events = review.conclude(
+        before,
+        case,
+        desk=desk,
+        outcome=outcome,
+        contents=contents,
+        reason=form.seal_text(reason.strip(), holder=before.holder),
+        determined=form.seal_determined(fixed, holder=before.holder),
+        by=actor.id,
+        signature=signature.value.hex(),
+        key=signature.key_id,
+        at=now,
+    )
+    decided = [event for event in events if isinstance(event, CaseDecided)]
+    events += _issue(stream, fold(events, onto=before), catalogue, filled, decided, now)
+    events += review.close(fold(events, onto=before), at=now)
+    after = fold(events, onto=before)
+    answer = {
+        "case": case,
+        "decided": [event.case for event in decided],
+        "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
+        "closed": after.closed_at is not None,
+    }
+    actors = [actor.id if _own(event, case) else SYSTEM for event in events]
+    _store(stream, before, events, now=now, answer=answer, actors=actors)
+    return answer
+
+
+def _determined(catalogue: Catalogue, case: Case, given: Mapping[str, str], today: date) -> dict[str, str]:
+    allowed = catalogue.standards[case.matter].determines
+    fixed = {}
+    for code, text in given.items():
+        if code not in allowed:
+            raise CannotDetermine(f"未签署：第 {case.index} 个办件的结论不能改动“{code}”。请去掉这一项。", field=code)
+        value = elements.check(catalogue.elements[code], text, today=today)
+        if value:
+            fixed[code] = value
+    return fixed
+
+
+def _contents(
+    catalogue: Catalogue, application: Application, filled: form.Form, fixed: Mapping[str, str]
+) -> dict[int, str]:
+    """Return the digest of each case's content; only a conclusion that fixes something makes them differ."""
+    if not fixed:
+        return {case.index: case.content for case in application.cases}
+    values = form.settled(application, filled) | dict(fixed)
+    return {case.index: form.digest(catalogue, case.yields, values, filled.salt) for case in application.cases}
+
+
+def _issue(
+    stream: LockedStream,
+    application: Application,
+    catalogue: Catalogue,
+    filled: form.Form,
+    decided: Sequence[CaseDecided],
+    now: datetime,
+) -> tuple[Event, ...]:
+    """Issue the certificates of the cases that were decided, all in one statement."""
+    cases = [
+        case for event in decided if event.outcome is Outcome.APPROVED and (case := application.case(event.case)).yields
+    ]
+    if not cases:
+        return ()
+    values = form.settled(application, filled)
+    issued = certificates.issue_many(
+        stream=stream.id,
+        drafts=[_certificate(application, case, catalogue, filled, values, now) for case in cases],
+        now=now,
+    )
+    return tuple(
+        CertificateIssued(case.index, made.identifier, made.digest, now)
+        for case, made in zip(cases, issued, strict=True)
+    )
+
+
+def _certificate(
+    application: Application,
+    case: Case,
+    catalogue: Catalogue,
+    filled: form.Form,
+    values: Mapping[str, str],
+    now: datetime,
+) -> certificates.Draft:
+    kind = catalogue.certificate_types[case.yields]
+    ids = {participant.role: participant.id for participant in application.participants}
+    holder = ids[kind.to]
+    return certificates.Draft(
+        type=kind,
+        holder=certificates.Holder(party=holder, name=filled.names[holder], number=filled.numbers[holder]),
+        subject=ids.get(kind.about, application.holder),
+        fields=form.content(catalogue, case.yields, values),
+        issuer=certificates.Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
+        serial=f"{application.number.replace('-', '')}{case.index:04d}",
+        issued_on=day_of(now),
+    )
+
+
+def _own(event: Event, case: int) -> bool:
+    """Whether an event is the reviewer's own act; what it sets free or sends back is the system's."""
+    return not isinstance(event, ConclusionReturned) and getattr(event, "case", case) == case
+
+
+# --- the beats every action shares ------------------------------------------------------------------------------------
+
+
+def _sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -> keys.Signature:
+    """Sign with the actor's own key, made when he signs for the first time."""
+    message = canonical.encode(said)
+    try:
+        return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+    except keys.NoKey:
+        keys.ensure_key(
+            owner=actor.id, purpose=purpose, algorithm=profiles.for_profile(settings.CRYPTO), now=now, name=actor.name
+        )
+    return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+
+
+def _open(application: str, operation: Operation) -> tuple[LockedStream, Application]:
+    stream = lock(stream_of(application), operation)
+    before = storage.read(application)
+    if before is None:
+        raise NoSuchStream("没有找到这件申请。请核对申请编号。")
+    return stream, before
+
+
+def _store(
+    stream: LockedStream,
+    before: Application,
+    events: Sequence[Event],
+    *,
+    now: datetime,
+    answer: Answer,
+    actors: Sequence[str] | None = None,
+) -> None:
+    storage.write(before, fold(events, onto=before))
+    append(stream, events, at=now, answer=answer, actors=actors)
+
+
+def _catalogue(application: Application) -> Catalogue:
+    return catalogue_queries.catalogue_of(application.bundle, application.bundle_version)[0]

@@ -1,0 +1,157 @@
+"""How is an application filled in before it is handed in?
+
+A draft holds answers, form values (sealed) and uploads. It is plain editing: one owner, no journal. Every change names
+the revision it was made on, so that two windows of one browser cannot silently undo each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+from tongban.casework.models import Draft
+from tongban.catalogue import queries as catalogue
+from tongban.domain import elements, materials, plan
+from tongban.domain.catalogue import Bundle, Catalogue
+from tongban.domain.codec import from_plain, to_plain
+from tongban.domain.plan import Plan
+from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
+from tongban.files import actions as files
+from tongban.keys import actions as keys
+from tongban.people.actor import Actor
+from tongban.people.ids import uuid7
+from tongban.people.permissions import NotAllowed, may
+
+
+class NoSuchDraft(Refused):
+    code = "no_such_draft"
+    status = 404
+
+
+class DraftSubmitted(Refused):
+    code = "draft_submitted"
+
+
+class NotAsked(Refused):
+    """An upload for a material that this application does not ask for."""
+
+    code = "not_asked"
+
+
+def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
+    """Open a draft for the party one acts for now."""
+    if actor.party is None:
+        raise NotAllowed("未能开始申请：您的账户没有关联申请人身份。请用申请人账户登录后再办。")
+    current = catalogue.latest(bundle)
+    return Draft.objects.create(
+        id=str(uuid7(now=now)),
+        party=actor.party.id,
+        account=actor.id,
+        bundle=current.code,
+        bundle_version=current.version,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def open_draft(draft: str, *, actor: Actor) -> Draft:
+    """Return a draft of the party one acts for. Raises NoSuchDraft, also for a stranger's."""
+    found = Draft.objects.filter(pk=draft).first()
+    if found is None or actor.party is None or found.party != actor.party.id:
+        raise NoSuchDraft("没有找到这份草稿。请从“我的办件”中打开，或重新开始申请。")
+    return found
+
+
+def mine(*, actor: Actor) -> list[Draft]:
+    """Return the open drafts of the party one acts for, the last changed first."""
+    if actor.party is None:
+        return []
+    return list(Draft.objects.filter(party=actor.party.id, submitted_at=None).order_by("-changed_at"))
+
+
+def of_bundle(draft: Draft) -> tuple[Catalogue, Bundle]:
+    return catalogue.catalogue_of(draft.bundle, draft.bundle_version)
+
+
+def derive(draft: Draft) -> Plan:
+    """Return the plan of a draft as its answers stand."""
+    return plan.derive(*of_bundle(draft), draft.answers)
+
+
+def answer(draft: Draft, answers: Mapping[str, str], *, now: datetime) -> None:
+    """Take down answers to the bundle's questions. Raises UnknownAnswer, NothingChosen."""
+    full = plan.complete(of_bundle(draft)[1], answers)
+    plan.derive(*of_bundle(draft), full)
+    _change(draft, now=now, answers=full)
+
+
+def values(draft: Draft) -> dict[str, str]:
+    if not draft.values:
+        return {}
+    filled: dict[str, str] = json.loads(keys.unseal(from_plain(json.loads(draft.values), Sealed)))
+    return filled
+
+
+def fill(draft: Draft, given: Mapping[str, str], *, today: date, now: datetime) -> dict[str, Refused]:
+    """Keep the values that are right and return a refusal for each that is not, by element."""
+    known = of_bundle(draft)[0].elements
+    kept, wrong = values(draft), {}
+    for code, text in given.items():
+        try:
+            kept[code] = elements.check(known[code], text, today=today)
+        except elements.InvalidElement as invalid:
+            wrong[code] = invalid
+    sealed = keys.seal(person=draft.party, plaintext=json.dumps(kept, ensure_ascii=False).encode())
+    _change(draft, now=now, values=json.dumps(to_plain(sealed, Sealed)))
+    return dict(wrong)
+
+
+def upload(draft: Draft, material: str, *, name: str, stream: BinaryIO, size: int, now: datetime) -> None:
+    """Keep a file for a material. Raises NotAsked and what `files.store` refuses."""
+    _demand_open(draft)
+    _demand_asked(draft, material)
+    stored = files.store(party=draft.party, name=name, stream=stream, size_hint=size, now=now)
+    kept = {"digest": stored.digest, "name": stored.name, "size": stored.size}
+    _change(draft, now=now, uploads=draft.uploads | {material: kept})
+
+
+def remove_upload(draft: Draft, material: str, *, now: datetime) -> None:
+    _change(draft, now=now, uploads={code: kept for code, kept in draft.uploads.items() if code != material})
+
+
+def discard(draft: Draft) -> None:
+    _demand_open(draft)
+    draft.delete()
+
+
+def _demand_asked(draft: Draft, material: str) -> None:
+    planned = derive(draft)
+    asked = {ask.material for ask in planned.asks} | set(materials.certificates_needed(planned.cases))
+    if material not in asked:
+        raise NotAsked("文件未保存：这份申请不需要该材料。请核对材料清单。", field=material)
+
+
+def _demand_open(draft: Draft) -> None:
+    if draft.submitted_at is not None:
+        raise DraftSubmitted("未保存：这份申请已经提交，不能再修改草稿。请到“我的办件”查看进度。")
+
+
+def _change(draft: Draft, *, now: datetime, **changes: Any) -> None:
+    """Write the changes if the draft is still as it was read."""
+    _demand_open(draft)
+    changed = Draft.objects.filter(pk=draft.pk, revision=draft.revision, submitted_at=None).update(
+        revision=draft.revision + 1, changed_at=now, **changes
+    )
+    if not changed:
+        raise DraftSubmitted("未保存：这份草稿刚刚在别处修改或提交过。请刷新页面，核对后再保存。")
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    draft.revision += 1
+    draft.changed_at = now
+
+
+def may_submit(draft: Draft, actor: Actor, planned: Plan) -> None:
+    may(actor, "act_for", party=draft.party, matters=[case.matter for case in planned.cases])

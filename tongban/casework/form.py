@@ -1,0 +1,79 @@
+"""What does a submitted form hold, and what would each certificate say?
+
+The form's values, the names and numbers of the participants and a secret salt travel together as one seal of the
+holder. A certificate's content are the fields of its type, filled from the form; a conclusion may fix some of them otherwise
+(the approved ship name). Digests of contents go into the journal; the salt keeps them from telling anything.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from tongban.domain.application import Application
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.certificate import content_digest
+from tongban.domain.events import Participant
+from tongban.domain.sealed import Sealed
+from tongban.keys import actions as keys
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`names` maps the id of a participant or deciding body to its name on the day of submission."""
+
+    values: Mapping[str, str]
+    names: Mapping[str, str]
+    numbers: Mapping[str, str]
+    """Id of a participant to its number: unified social credit code, document number, IMO number."""
+    salt: str
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+def seal(form: Form, *, holder: str) -> Sealed:
+    return keys.seal(person=holder, plaintext=json.dumps(asdict(form), ensure_ascii=False).encode())
+
+
+def unseal(sealed: Sealed) -> Form:
+    return Form(**json.loads(keys.unseal(sealed)))
+
+
+def seal_text(text: str, *, holder: str) -> Sealed | None:
+    """Seal a reviewer's words about the holder's case; nothing said is None."""
+    return keys.seal(person=holder, plaintext=text.encode()) if text else None
+
+
+def seal_determined(determined: Mapping[str, str], *, holder: str) -> Sealed | None:
+    return seal_text(json.dumps(dict(determined), ensure_ascii=False) if determined else "", holder=holder)
+
+
+def settled(application: Application, form: Form) -> dict[str, str]:
+    """Return the form's values as the conclusions signed so far have fixed them."""
+    values = dict(form.values)
+    for case in application.cases:
+        if case.conclusion and case.conclusion.determined:
+            values |= json.loads(keys.unseal(case.conclusion.determined))
+    return values
+
+
+def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """Return code, label and value of every field of a certificate type."""
+    if not yields:
+        return ()
+    fields = catalogue.certificate_types[yields].fields
+    return tuple((code, catalogue.elements[code].name, values.get(code, "")) for code in fields)
+
+
+def digest(catalogue: Catalogue, yields: str, values: Mapping[str, str], salt: str) -> str:
+    """Return the digest of what the certificate would say; of an empty content where nothing is issued."""
+    fields = {code: value for code, _, value in content(catalogue, yields, values)}
+    return content_digest(yields, fields, salt)
+
+
+def participant(participants: tuple[Participant, ...], role: SubjectRole) -> str:
+    return next(participant.id for participant in participants if participant.role is role)

@@ -1,0 +1,179 @@
+"""What casework stores: drafts, and the rows that copy the kernel's `Application`.
+
+The rows of an application are written by `storage` only, from the folded value, so that rows equal replay. Each table
+carries the application as the first column of its key: no hot statement crosses applications.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Draft(models.Model):
+    """An application being filled in. It survives closing the browser and is not journalled."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    party = models.CharField(max_length=64)
+    account = models.CharField(max_length=64)
+    bundle = models.CharField(max_length=40)
+    bundle_version = models.PositiveIntegerField()
+    answers = models.JSONField(default=dict)
+    values = models.TextField(blank=True)
+    """The form's values as a seal of the party; empty while nothing is filled in."""
+    uploads = models.JSONField(default=dict)
+    """Material code to {"digest", "name", "size"}."""
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["party", "-changed_at"], name="open_drafts_of_party", condition=models.Q(submitted_at=None)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bundle} {self.id}"
+
+
+class Application(models.Model):
+    id = models.CharField(max_length=36, primary_key=True)
+    number = models.CharField(max_length=50, unique=True)
+    region = models.CharField(max_length=6)
+    hall = models.CharField(max_length=40)
+    bundle = models.CharField(max_length=40)
+    bundle_version = models.PositiveIntegerField()
+    answers = models.TextField()
+    holder = models.CharField(max_length=64)
+    applicant = models.CharField(max_length=64)
+    participants = models.TextField()
+    form = models.TextField()
+    submitted_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    to_accept = models.PositiveSmallIntegerField()
+    """How many complete cases wait to be accepted."""
+    open_cases = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["holder", "-submitted_at"], name="applications_of_holder"),
+            models.Index(
+                fields=["hall", "submitted_at"], name="to_accept_at_hall", condition=models.Q(to_accept__gt=0)
+            ),
+            models.Index(fields=["hall", "-submitted_at"], name="applications_of_hall"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Case(models.Model):
+    pk = models.CompositePrimaryKey("application_id", "index")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="cases", db_index=False)
+    index = models.PositiveSmallIntegerField()
+    matter = models.CharField(max_length=40)
+    standard_version = models.PositiveIntegerField()
+    implementation_version = models.PositiveIntegerField()
+    body = models.CharField(max_length=18)
+    deciding_desk = models.CharField(max_length=80)
+    awaits = models.TextField()
+    yields = models.CharField(max_length=40)
+    content = models.CharField(max_length=64)
+    confirmations = models.TextField()
+    state = models.CharField(max_length=12)
+    accepted_by = models.CharField(max_length=120)
+    accepted_at = models.DateTimeField(null=True)
+    promised_due_on = models.DateField(null=True)
+    statutory_due_on = models.DateField(null=True)
+    provisional = models.BooleanField()
+    conclusion = models.TextField(null=True)  # noqa: DJ001 - no conclusion is not an empty one
+    returned = models.CharField(max_length=20, null=True)  # noqa: DJ001 - as the kernel has it
+    decided_at = models.DateTimeField(null=True)
+    certificate = models.CharField(max_length=120)
+    to_conclude = models.BooleanField()
+    """Accepted, every opinion given, conclusion open: it stands on the deciding desk's list."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["body", "deciding_desk", "promised_due_on"],
+                name="cases_to_conclude",
+                condition=models.Q(to_conclude=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}-{self.index}"
+
+
+class Opinion(models.Model):
+    pk = models.CompositePrimaryKey("application_id", "case", "desk")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", db_index=False)
+    case = models.PositiveSmallIntegerField()
+    desk = models.CharField(max_length=80)
+    matter = models.CharField(max_length=40)
+    place = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=18)
+    verdict = models.CharField(max_length=10, null=True)  # noqa: DJ001 - not given is not empty
+    by = models.CharField(max_length=120)
+    reason = models.TextField(null=True)  # noqa: DJ001 - as the kernel has it
+    at = models.DateTimeField(null=True)
+    promised_due_on = models.DateField(null=True)
+    statutory_due_on = models.DateField(null=True)
+    asked = models.BooleanField()
+    """The case is under review and this desk has not yet spoken: it stands on the desk's list."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["body", "desk", "promised_due_on"], name="opinions_asked", condition=models.Q(asked=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}-{self.case} {self.desk}"
+
+
+class Supply(models.Model):
+    pk = models.CompositePrimaryKey("application_id", "material", "about")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="supplies", db_index=False)
+    material = models.CharField(max_length=40)
+    about = models.CharField(max_length=20)
+    place = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=20)
+    reference = models.CharField(max_length=160)
+    basis = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.material}"
+
+
+class ConfirmationAsked(models.Model):
+    """A co-applicant's open signature: what stands on his list until he confirms."""
+
+    pk = models.CompositePrimaryKey("application_id", "case", "party")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="confirmations_asked", db_index=False)
+    case = models.PositiveSmallIntegerField()
+    party = models.CharField(max_length=64)
+    role = models.CharField(max_length=20)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["party"], name="confirmations_of_party")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}-{self.case} {self.party}"
+
+
+class NumberBlock(models.Model):
+    """The next free application number of a region and day; processes take numbers in blocks, gaps are allowed."""
+
+    pk = models.CompositePrimaryKey("region", "day")
+    region = models.CharField(max_length=6)
+    day = models.DateField()
+    next = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.day}: {self.next}"

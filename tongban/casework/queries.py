@@ -1,0 +1,207 @@
+"""What people look up: their applications, the worklists of halls and desks, one application with its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, Max, Q
+
+from tongban.casework import models, storage
+from tongban.casework.actions import query_code, stream_of
+from tongban.domain.application import Application, fold
+from tongban.domain.refused import Refused
+from tongban.journal import queries as journal
+from tongban.journal.queries import Recorded
+from tongban.people.actor import Actor
+from tongban.people.permissions import may, may_see_application
+from tongban.people.roles import Role
+
+
+class NoSuchApplication(Refused):
+    code = "no_such_application"
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("没有找到这件申请，或者它与您无关。请核对申请编号，或换用有关的账户。")
+
+
+def application(number: str, *, actor: Actor) -> Application:
+    """Return an application by number or id, if the actor may see it; to a stranger it does not exist."""
+    found = _by_number(number)
+    if found is None or not may_see_application(actor, **whom_it_concerns(found)):
+        raise NoSuchApplication
+    return found
+
+
+def whom_it_concerns(found: Application) -> dict[str, Any]:
+    return {
+        "parties": {found.holder},
+        "matters": [case.matter for case in found.cases],
+        "region": found.region,
+        "hall": found.hall,
+        "departments": {case.body for case in found.cases},
+    }
+
+
+def progress(number: str, code: str) -> Application:
+    """Return an application to whoever knows its number and query code."""
+    found = _by_number(number)
+    if found is None or query_code(found.number) != code.strip().upper():
+        raise Refused("没有找到：申请编号与查询码不符。请对照收件凭证核对。")
+    return found
+
+
+def _by_number(number: str) -> Application | None:
+    row = models.Application.objects.filter(Q(number=number.strip().upper()) | Q(id=number)).values_list("id").first()
+    return storage.read(row[0]) if row else None
+
+
+def history(found: Application) -> list[Recorded]:
+    return journal.entries(stream_of(found.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of applications."""
+
+    id: str
+    number: str
+    bundle: str
+    holder: str
+    submitted_at: datetime
+    closed_at: datetime | None
+    cases: int
+    decided: int
+    to_accept: int
+    due_on: date | None
+    """The last promised day of its open cases; None when nothing is open or accepted."""
+
+
+def _listed(rows: Any) -> list[Listed]:
+    rows = rows.annotate(
+        case_count=Count("cases"),
+        decided=Count("cases", filter=Q(cases__state="decided")),
+        due_on=Max("cases__promised_due_on", filter=~Q(cases__state="decided")),
+    )
+    return [
+        Listed(
+            id=row.id,
+            number=row.number,
+            bundle=row.bundle,
+            holder=row.holder,
+            submitted_at=row.submitted_at,
+            closed_at=row.closed_at,
+            cases=row.case_count,
+            decided=row.decided,
+            to_accept=row.to_accept,
+            due_on=row.due_on,
+        )
+        for row in rows
+    ]
+
+
+def applications_of(party: str, *, limit: int = 50) -> list[Listed]:
+    """Return a holder's applications, the newest first."""
+    return _listed(models.Application.objects.filter(holder=party).order_by("-submitted_at")[:limit])
+
+
+def to_accept(halls: Iterable[str], *, limit: int = 100) -> list[Listed]:
+    """Return what waits to be accepted at these halls, the oldest first."""
+    return _listed(
+        models.Application.objects.filter(hall__in=list(halls), to_accept__gt=0).order_by("submitted_at")[:limit]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing a desk has to do: an opinion or the conclusion on one case."""
+
+    application: str
+    number: str
+    case: int
+    matter: str
+    desk: str
+    act: str
+    """`conclude` or `opinion`."""
+    holder: str
+    promised_due_on: date | None
+    statutory_due_on: date | None
+
+
+def tasks(actor: Actor, *, limit: int = 200) -> list[Task]:
+    """Return what stands on the lists of the actor's desks, the first due first. Two statements."""
+    desks = [(duty.department, duty.desk) for duty in actor.duties if duty.role is Role.REVIEWER]
+    if not desks:
+        return []
+    concluding, asked = Q(), Q()
+    for body, desk in desks:
+        concluding |= Q(body=body, deciding_desk=desk)
+        asked |= Q(body=body, desk=desk)
+    cases = (
+        models.Case.objects.filter(concluding, to_conclude=True)
+        .exclude(accepted_by=actor.id)
+        .order_by("promised_due_on", "application_id", "index")
+        .values("application_id", "index", "matter", "promised_due_on", "statutory_due_on")
+        .annotate(desk=F("deciding_desk"), number=F("application__number"), holder=F("application__holder"))[:limit]
+    )
+    opinions = (
+        models.Opinion.objects.filter(asked, asked=True)
+        .order_by("promised_due_on", "application_id", "case")
+        .values("application_id", "case", "matter", "desk", "promised_due_on", "statutory_due_on")
+        .annotate(number=F("application__number"), holder=F("application__holder"))[:limit]
+    )
+    found = [_task(row, "conclude", row["index"]) for row in cases] + [
+        _task(row, "opinion", row["case"]) for row in opinions
+    ]
+    return sorted(found, key=lambda task: (task.promised_due_on or date.max, task.number, task.case, task.act))
+
+
+def _task(row: dict[str, Any], act: str, case: int) -> Task:
+    return Task(
+        application=row["application_id"],
+        number=row["number"],
+        case=case,
+        matter=row["matter"],
+        desk=row["desk"],
+        act=act,
+        holder=row["holder"],
+        promised_due_on=row["promised_due_on"],
+        statutory_due_on=row["statutory_due_on"],
+    )
+
+
+def to_confirm(party: str) -> list[tuple[str, str, int]]:
+    """Return application id, number and case of what waits for this party's signature."""
+    return list(
+        models.ConfirmationAsked.objects.filter(party=party, confirmed_at=None)
+        .order_by("application__submitted_at", "case")
+        .values_list("application_id", "application__number", "case")
+    )
+
+
+def demand_review(actor: Actor, found: Application, index: int) -> None:
+    """Raise NotAllowed unless the actor's desk has a word in this case, or he may see it otherwise."""
+    case = found.case(index)
+    may(
+        actor,
+        "see_case",
+        parties={found.holder, *(confirmation.party for confirmation in case.confirmations)},
+        matter=case.matter,
+        region=found.region,
+        department=case.body,
+        desks={case.deciding_desk, *(opinion.desk for opinion in case.opinions)},
+        hall=found.hall,
+    )
+
+
+def register_fold() -> None:
+    """Tell the journal how an application is folded and read."""
+    prefix = stream_of("")
+    journal.register(
+        prefix,
+        fold=lambda entries: fold([entry.event for entry in entries]),
+        rows=lambda stream: storage.read(stream.removeprefix(prefix)),
+    )

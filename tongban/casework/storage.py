@@ -1,0 +1,376 @@
+"""How is an application read and written in one statement?
+
+Reading returns the application's row with its cases, opinions and supplies as JSON; writing compares the value before
+with the value after and sends only the rows that differ, all rows of a table in one JSON parameter. On PostgreSQL the
+four tables are one statement; SQLite, which cannot change several tables at once, takes one for each table touched.
+The columns are listed once, in `TABLES`; the statements are made from them when the module is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, get_type_hints
+
+from django.db import connection
+
+from tongban.domain import codec
+from tongban.domain.application import Application, Case, CaseState, Confirmation, Opinion
+from tongban.domain.materials import Supply
+from tongban.journal.storage import moment
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with the PostgreSQL types of its columns; `key` columns come first."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: dict[str, str]
+
+
+TABLES = {
+    "application": Table(
+        "casework_application",
+        ("id",),
+        {
+            "id": "text",
+            "number": "text",
+            "region": "text",
+            "hall": "text",
+            "bundle": "text",
+            "bundle_version": "int",
+            "answers": "text",
+            "holder": "text",
+            "applicant": "text",
+            "participants": "text",
+            "form": "text",
+            "submitted_at": "timestamptz",
+            "closed_at": "timestamptz",
+            "to_accept": "smallint",
+            "open_cases": "smallint",
+        },
+    ),
+    "cases": Table(
+        "casework_case",
+        ("application_id", "index"),
+        {
+            "application_id": "text",
+            "index": "smallint",
+            "matter": "text",
+            "standard_version": "int",
+            "implementation_version": "int",
+            "body": "text",
+            "deciding_desk": "text",
+            "awaits": "text",
+            "yields": "text",
+            "content": "text",
+            "confirmations": "text",
+            "state": "text",
+            "accepted_by": "text",
+            "accepted_at": "timestamptz",
+            "promised_due_on": "date",
+            "statutory_due_on": "date",
+            "provisional": "boolean",
+            "conclusion": "text",
+            "returned": "text",
+            "decided_at": "timestamptz",
+            "certificate": "text",
+            "to_conclude": "boolean",
+        },
+    ),
+    "opinions": Table(
+        "casework_opinion",
+        ("application_id", "case", "desk"),
+        {
+            "application_id": "text",
+            "case": "smallint",
+            "desk": "text",
+            "matter": "text",
+            "place": "smallint",
+            "body": "text",
+            "verdict": "text",
+            "by": "text",
+            "reason": "text",
+            "at": "timestamptz",
+            "promised_due_on": "date",
+            "statutory_due_on": "date",
+            "asked": "boolean",
+        },
+    ),
+    "supplies": Table(
+        "casework_supply",
+        ("application_id", "material", "about"),
+        {
+            "application_id": "text",
+            "material": "text",
+            "about": "text",
+            "place": "smallint",
+            "source": "text",
+            "reference": "text",
+            "basis": "text",
+        },
+    ),
+    "confirmations": Table(
+        "casework_confirmationasked",
+        ("application_id", "case", "party"),
+        {
+            "application_id": "text",
+            "case": "smallint",
+            "party": "text",
+            "role": "text",
+            "confirmed_at": "timestamptz",
+        },
+    ),
+}
+
+
+def read(application: str) -> Application | None:
+    """Return the application its rows stand for; None when there are none. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_read_statement(connection.vendor), [application])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    return _application(*(json.loads(part) if isinstance(part, str) else part for part in found))
+
+
+def write(before: Application | None, after: Application) -> None:
+    """Write the rows in which `after` differs from `before`."""
+    changed = {name: rows for name, rows in _changed(before, after).items() if rows}
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            statement, names = _write_statement_postgresql(tuple(changed))
+            cursor.execute(statement, [_json(changed[name]) for name in names])
+            return
+        for name, rows in changed.items():
+            cursor.execute(_write_statement_sqlite(name), [_json(rows)])
+
+
+def _changed(before: Application | None, after: Application) -> dict[str, list[Row]]:
+    old_cases = {case.index: case for case in before.cases} if before else {}
+    cases = [case for case in after.cases if old_cases.get(case.index) is not case]
+    opinions = [
+        row
+        for case in cases
+        for row, was in _paired(_opinion_rows(after, case), before, old_cases.get(case.index), _opinion_rows)
+        if row != was
+    ]
+    confirmations = [
+        row
+        for case in cases
+        for row, was in _paired(_confirmation_rows(after, case), before, old_cases.get(case.index), _confirmation_rows)
+        if row != was
+    ]
+    rows = {
+        "application": [_application_row(after)],
+        "cases": [_case_row(after, case) for case in cases],
+        "opinions": opinions,
+        "supplies": [] if before else [_supply_row(after, place) for place in range(len(after.supplies))],
+        "confirmations": confirmations,
+    }
+    if before and _application_row(before) == rows["application"][0]:
+        rows["application"] = []
+    return rows
+
+
+def _paired(rows: list[Row], before: Application | None, case: Case | None, of_case: Any) -> Any:
+    was = of_case(before, case) if before and case else [None] * len(rows)
+    return zip(rows, was, strict=True)
+
+
+def _application_row(application: Application) -> Row:
+    cases = application.cases
+    return {
+        "id": application.id,
+        "number": application.number,
+        "region": application.region,
+        "hall": application.hall,
+        "bundle": application.bundle,
+        "bundle_version": application.bundle_version,
+        "answers": _json(application.answers),
+        "holder": application.holder,
+        "applicant": application.applicant,
+        "participants": _json(_plain(application, "participants")),
+        "form": _json(_plain(application, "form")),
+        "submitted_at": _instant(application.submitted_at),
+        "closed_at": _instant(application.closed_at),
+        "to_accept": sum(case.state is CaseState.SUBMITTED and case.confirmed for case in cases),
+        "open_cases": sum(case.state is not CaseState.DECIDED for case in cases),
+    }
+
+
+def _case_row(application: Application, case: Case) -> Row:
+    plain = codec.to_plain(case, Case)
+    del plain["opinions"]
+    plain.update(
+        application_id=application.id,
+        awaits=_json(plain["awaits"]),
+        confirmations=_json(plain["confirmations"]),
+        conclusion=None if plain["conclusion"] is None else _json(plain["conclusion"]),
+        accepted_at=_instant(case.accepted_at),
+        decided_at=_instant(case.decided_at),
+        to_conclude=case.state is CaseState.ACCEPTED and not case.missing_opinions,
+    )
+    return plain
+
+
+def _opinion_rows(application: Application, case: Case) -> list[Row]:
+    return [_opinion_row(application, case, place) for place in range(len(case.opinions))]
+
+
+def _opinion_row(application: Application, case: Case, place: int) -> Row:
+    opinion = case.opinions[place]
+    plain = codec.to_plain(opinion, Opinion)
+    plain.update(
+        application_id=application.id,
+        case=case.index,
+        place=place,
+        matter=case.matter,
+        body=case.body,
+        reason=None if plain["reason"] is None else _json(plain["reason"]),
+        at=_instant(opinion.at),
+        promised_due_on=_day(case.promised_due_on),
+        statutory_due_on=_day(case.statutory_due_on),
+        asked=case.state is CaseState.ACCEPTED and opinion.verdict is None,
+    )
+    return plain
+
+
+def _confirmation_rows(application: Application, case: Case) -> list[Row]:
+    return [_confirmation_row(application, case, confirmation) for confirmation in case.confirmations]
+
+
+def _confirmation_row(application: Application, case: Case, confirmation: Confirmation) -> Row:
+    return {
+        "application_id": application.id,
+        "case": case.index,
+        "party": confirmation.party,
+        "role": confirmation.role.value,
+        "confirmed_at": _instant(confirmation.at),
+    }
+
+
+def _supply_row(application: Application, place: int) -> Row:
+    plain = codec.to_plain(application.supplies[place], Supply)
+    plain.update(application_id=application.id, place=place)
+    return plain
+
+
+def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row]) -> Application:
+    by_case: dict[int, list[Row]] = {}
+    for opinion in opinions:
+        by_case.setdefault(opinion["case"], []).append(
+            opinion | {"at": _aware(opinion["at"]), "reason": _loads(opinion["reason"])}
+        )
+    plain = row | {
+        "answers": json.loads(row["answers"]),
+        "participants": json.loads(row["participants"]),
+        "form": json.loads(row["form"]),
+        "submitted_at": _aware(row["submitted_at"]),
+        "closed_at": _aware(row["closed_at"]),
+        "supplies": supplies,
+        "cases": [
+            case
+            | {
+                "awaits": json.loads(case["awaits"]),
+                "confirmations": json.loads(case["confirmations"]),
+                "conclusion": _loads(case["conclusion"]),
+                "accepted_at": _aware(case["accepted_at"]),
+                "decided_at": _aware(case["decided_at"]),
+                "provisional": bool(case["provisional"]),
+                "opinions": by_case.get(case["index"], []),
+            }
+            for case in cases
+        ],
+    }
+    application: Application = codec.from_plain(plain, Application)
+    return application
+
+
+@cache
+def _read_statement(vendor: str) -> str:
+    def columns(table: Table) -> str:
+        return ", ".join(f"'{column}', t.\"{column}\"" for column in table.columns)
+
+    make, gather = {
+        "sqlite": ("json_object", "json_group_array(json(row))"),
+        "postgresql": ("jsonb_build_object", "coalesce(jsonb_agg(row), '[]')"),
+    }[vendor]
+
+    def children(name: str, order: str) -> str:
+        table = TABLES[name]
+        return f"""(SELECT {gather} FROM (SELECT {make}({columns(table)}) AS row FROM {table.name} t
+            WHERE t.application_id = a.id ORDER BY {order}) ordered)"""
+
+    application = columns(TABLES["application"]).replace("t.", "a.")
+    return f"""
+        SELECT {make}({application}), {children("cases", 't."index"')}, {children("opinions", 't."case", t.place')},
+            {children("supplies", "t.place")}
+        FROM casework_application a WHERE a.id = %s"""
+
+
+def _upsert(table: Table, source: str) -> str:
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in table.columns if column not in table.key)
+    key = ", ".join(f'"{column}"' for column in table.key)
+    return f"INSERT INTO {table.name} ({columns}) {source} ON CONFLICT ({key}) DO UPDATE SET {changes}"
+
+
+@cache
+def _write_statement_sqlite(name: str) -> str:
+    table = TABLES[name]
+    values = ", ".join(f"value->>'{column}'" for column in table.columns)
+    # SQLite wants a WHERE between a SELECT and ON CONFLICT, to tell the latter from a join.
+    return _upsert(table, f"SELECT {values} FROM json_each(%s) WHERE true")
+
+
+@cache
+def _write_statement_postgresql(names: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """One statement for all tables touched; foreign keys are checked at its end, so the order does not matter."""
+    parts = []
+    for name in names:
+        table = TABLES[name]
+        typed = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
+        values = ", ".join(f'r."{column}"' for column in table.columns)
+        parts.append(_upsert(table, f"SELECT {values} FROM jsonb_to_recordset(%s::jsonb) AS r({typed})"))
+    ahead = ", ".join(f"{name}_written AS ({part})" for name, part in zip(names, parts[:-1], strict=False))
+    return (f"WITH {ahead} {parts[-1]}" if ahead else parts[-1]), names
+
+
+def _plain(application: Application, field: str) -> Any:
+    return codec.to_plain(getattr(application, field), _hints()[field])
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Application)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _loads(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else moment(at)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _aware(text: str | None) -> str | None:
+    """SQLite keeps instants in UTC without saying so."""
+    if text is None:
+        return None
+    return f"{text}+00:00" if connection.vendor == "sqlite" else text
