@@ -3,9 +3,9 @@
 A draw has two steps. First it is announced: the purpose, all candidates, how many are drawn, and the digest of a
 secret. Then it is held: the secret is shown, joined with a beacon, a value that nobody could know when the draw was
 announced (the head of a later checkpoint of another node). Each candidate's ticket is the digest of both and his name;
-the lowest tickets are drawn. Who announced cannot change the secret any more, and who makes the beacon does not know the
-secret: neither can steer the draw alone, so the two must not be the same. Whoever has the announcement, the secret and
-the beacon finds the same tickets.
+the lowest tickets are drawn. Who announced cannot change the secret any more, and who makes the beacon does not know
+the secret: neither can steer the draw alone, so the two must not be the same. Whoever has the announcement, the secret
+and the beacon finds the same tickets.
 
 Every part goes into a digest with its length before it, so that no two different draws are written with the same bytes.
 
