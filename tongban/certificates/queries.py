@@ -1,0 +1,139 @@
+"""What people look up about certificates: the wallet, what is held for a subject, a line of the register, its file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from tongban.certificates.models import Certificate
+from tongban.domain import certificate as kernel
+from tongban.domain.certificate import Status
+from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
+from tongban.keys import actions as keys
+from tongban.keys import trust
+from tongban.keys.trust import TrustList
+
+
+class NoSuchCertificate(Refused):
+    code = "not_found"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One line of the register (目录信息)."""
+
+    identifier: str
+    stream: str
+    type: str
+    type_name: str
+    type_name_en: str
+    holder: str
+    subject: str
+    issuer: str
+    issuer_name: str
+    region: str
+    issued_at: datetime
+    issued_on: date
+    valid_until: date | None
+    status: Status
+    digest: str
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it counts; None: without end."""
+        return None if self.valid_until is None else self.valid_until - timedelta(days=1)
+
+    def counts(self, today: date) -> bool:
+        """Whether it is in force and in its term on that day."""
+        begun = self.issued_on <= today and (self.valid_until is None or today < self.valid_until)
+        return begun and self.status is Status.IN_FORCE
+
+
+def wallet(*, party: str, today: date) -> tuple[Registered, ...]:
+    """Return all certificates of a holder: those that count today first, the newest first. One statement."""
+    rows = Certificate.objects.filter(holder=party).defer("sealed").order_by("-issued_at", "identifier")
+    held = [_registered(row) for row in rows]
+    return tuple(sorted(held, key=lambda one: not one.counts(today)))
+
+
+def held(
+    *, holders: Collection[str], subjects: Collection[str], types: Collection[str], today: date
+) -> dict[tuple[str, str], str]:
+    """Return the identifier of the newest certificate that counts today, by type and subject. One statement."""
+    rows = (
+        Certificate.objects.filter(holder__in=holders, subject__in=subjects, type__in=types)
+        .filter(Q(valid_until__isnull=True) | Q(valid_until__gt=today), issued_on__lte=today, status=Status.IN_FORCE)
+        .order_by("issued_at", "identifier")
+        .values_list("type", "subject", "identifier")
+    )
+    return {(kind, subject): identifier for kind, subject, identifier in rows}
+
+
+def of_stream(*, stream: str) -> tuple[Registered, ...]:
+    """Return the certificates that one application yielded, in order of their issue. One statement."""
+    rows = Certificate.objects.filter(stream_id=stream).defer("sealed").order_by("issued_at", "identifier")
+    return tuple(_registered(row) for row in rows)
+
+
+def find(*, identifier: str) -> Registered:
+    """Return one line of the register. Raises NoSuchCertificate."""
+    return _registered(_row(identifier))
+
+
+def read(*, identifier: str) -> bytes:
+    """Return the file as it was issued. Raises NoSuchCertificate, Erased."""
+    return read_with_line(identifier=identifier)[1]
+
+
+def read_with_line(*, identifier: str) -> tuple[Registered, bytes]:
+    """Return the line and the file. One statement when the holder's key is warm. Raises NoSuchCertificate, Erased."""
+    row = _row(identifier)
+    return _registered(row), keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
+
+
+def trusted(*, now: datetime) -> TrustList:
+    """Return the trust list as it stands on this node now."""
+    return trust.parse(trust.trust_list(now=now))
+
+
+def masked_holder(document: bytes) -> str:
+    """Return the holder's name as a stranger may see it who knows the number of the certificate.
+
+    Source: Personal Information Protection Law, art. 6 (no more than needed).
+    """
+    certificate, _, _ = kernel.open_up(document)
+    name = certificate.holder_name
+    head, tail = (2, 2) if certificate.holder_kind == "organisation" and len(name) >= 8 else (1, 0)
+    return name[:head] + "＊" * (len(name) - head - tail) + name[len(name) - tail :]
+
+
+def _row(identifier: str) -> Certificate:
+    row = Certificate.objects.filter(identifier=identifier).first()
+    if row is None:
+        raise NoSuchCertificate("没有找到这个编号的证照。请对照证照核对编号，逐位输入。", field="identifier")
+    return row
+
+
+def _registered(row: Certificate) -> Registered:
+    return Registered(
+        identifier=row.identifier,
+        stream=row.stream_id,
+        type=row.type,
+        type_name=row.type_name,
+        type_name_en=row.type_name_en,
+        holder=row.holder,
+        subject=row.subject,
+        issuer=row.issuer,
+        issuer_name=row.issuer_name,
+        region=row.region,
+        issued_at=row.issued_at,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        status=Status(row.status),
+        digest=row.digest,
+    )
