@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+import types
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -115,3 +120,30 @@ def acyclic(draw: st.DrawFn, *, most: int = 7, longest: int = 12) -> tuple[Spec,
             )
         )
     )
+
+
+def values(kind: Any) -> st.SearchStrategy[Any]:
+    """Any value of a type that an event may hold: what the codec must carry without loss."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return st.one_of(*(values(argument) for argument in arguments))
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return st.lists(values(arguments[0]), max_size=2).map(tuple)
+    if origin is tuple:
+        return st.tuples(*(values(argument) for argument in arguments))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return st.sampled_from(kind)
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return st.builds(kind, **{field.name: values(hints[field.name]) for field in dataclasses.fields(kind)})
+    return PLAIN[kind]
+
+
+PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    type(None): st.none(),
+    str: st.text(max_size=8),
+    int: st.integers(0, 3650),
+    bool: st.booleans(),
+    date: st.dates(),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+}

@@ -38,14 +38,18 @@ def from_plain(plain: Plain, kind: Any) -> Any:
 @cache
 def _writer(kind: Any) -> Callable[[Any], Plain]:
     origin, arguments = get_origin(kind), get_args(kind)
-    if kind in (str, int, bool, Any):
+    if kind is Any:
         return _same
+    if kind is str:
+        return _text
+    if kind in (int, bool):
+        return _exactly(kind)
     if kind is datetime:
         return _instant
     if kind is date:
-        return date.isoformat
+        return lambda value: typing.cast(str, _exactly(date)(value).isoformat())
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return lambda member: member.value
+        return lambda member: _demand(member, kind).value
     if dataclasses.is_dataclass(kind):
         return _dataclass_writer(typing.cast(type, kind))
     if origin in (Union, types.UnionType):
@@ -53,13 +57,13 @@ def _writer(kind: Any) -> Callable[[Any], Plain]:
         return lambda value: None if value is None else inner(value)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         each = _writer(arguments[0])
-        return lambda values: [each(value) for value in values]
+        return lambda values: [each(value) for value in _demand(values, tuple)]
     if origin is frozenset:
         each = _writer(arguments[0])
-        return lambda values: sorted(each(value) for value in values)
+        return lambda values: sorted(each(value) for value in _demand(values, frozenset))
     if origin is tuple:
         parts = [_writer(argument) for argument in arguments]
-        return lambda values: [part(value) for part, value in zip(parts, values, strict=True)]
+        return lambda values: [part(value) for part, value in zip(parts, _demand(values, tuple), strict=True)]
     raise TypeError(f"{kind} has no plain form")
 
 
@@ -79,10 +83,12 @@ def _dataclass_writer(kind: type) -> Callable[[Any], Plain]:
 @cache
 def _reader(kind: Any) -> Callable[[Plain], Any]:
     origin, arguments = get_origin(kind), get_args(kind)
-    if kind in (str, int, bool, Any):
+    if kind is Any:
         return _same
+    if kind in (str, int, bool):
+        return _exactly(kind)
     if kind is datetime:
-        return datetime.fromisoformat
+        return _read_instant
     if kind is date:
         return date.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
@@ -94,13 +100,13 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
         return lambda plain: None if plain is None else inner(plain)
     if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
         each = _reader(arguments[0])
-        return lambda plains: tuple([each(plain) for plain in plains])
+        return lambda plains: tuple([each(plain) for plain in _demand(plains, list)])
     if origin is frozenset:
         each = _reader(arguments[0])
-        return lambda plains: frozenset([each(plain) for plain in plains])
+        return lambda plains: frozenset([each(plain) for plain in _demand(plains, list)])
     if origin is tuple:
         parts = [_reader(argument) for argument in arguments]
-        return lambda plains: tuple([part(plain) for part, plain in zip(parts, plains, strict=True)])
+        return lambda plains: tuple([part(plain) for part, plain in zip(parts, _demand(plains, list), strict=True)])
     raise TypeError(f"{kind} has no plain form")
 
 
@@ -115,11 +121,40 @@ def _not_none(arguments: tuple[Any, ...]) -> Any:
     return inner
 
 
-def _instant(value: datetime) -> str:
+def _text(value: Any) -> str:
+    """A member of a closed set where text is declared is written as the text it is."""
+    return value if type(value) is str else str(_demand(value, str))
+
+
+def _instant(value: Any) -> str:
     """Instants are written in UTC, so that equal instants have equal text."""
-    if value.tzinfo is None:
+    if _demand(value, datetime).tzinfo is None:
         raise TypeError("an instant without a time zone")
-    return value.astimezone(UTC).isoformat()
+    return typing.cast(str, value.astimezone(UTC).isoformat())
+
+
+def _read_instant(plain: Plain) -> datetime:
+    value = datetime.fromisoformat(plain)
+    if value.tzinfo is None:
+        raise ValueError(f"an instant without a time zone: {plain}")
+    return value
+
+
+def _exactly(kind: Any) -> Callable[[Any], Any]:
+    """Demand the very type: True is no number and an instant is no day, although Python takes them for one."""
+
+    def check(value: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{kind.__name__} is demanded, {type(value).__name__} was given")
+        return value
+
+    return check
+
+
+def _demand(value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise TypeError(f"{kind.__name__} is demanded, {type(value).__name__} was given")
+    return value
 
 
 def _same(value: Any) -> Any:
