@@ -23,6 +23,8 @@ from tongban.crypto import canonical, profiles
 from tongban.domain import elements, materials, plan, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.certificate import Draft as CertificateDraft
+from tongban.domain.certificate import Holder, Issuer
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
     SYSTEM,
@@ -171,7 +173,7 @@ def _form(
             participants.append(Participant(role, f"{prefix}:{identified[role]}"))
             numbers_of[participants[-1].id] = identified[role]
     bodies = {f"org:{case.body}" for case in planned.cases}
-    names = people.names_of(bodies | {p.id for p in participants}) | {actor.party.id: actor.party.name}
+    names = people.names_of_bodies(ids=bodies | {p.id for p in participants}) | {actor.party.id: actor.party.name}
     roles = {p.role: p.id for p in participants}
     for case in planned.cases:
         for role in case.joint_applicants:
@@ -214,11 +216,22 @@ def _supplies(
         if question in found
     ]
     wanted = [code for code in needed if code not in draft.uploads]
-    held = certificate_queries.held(subjects=list(ids.values()), types=wanted, today=today) if wanted else {}
-    shown = [
-        Supply(code, about[code], SupplySource.CERTIFICATE, held[code], Basis.DUTY) for code in wanted if code in held
-    ]
+    shown = _shown(wanted, about, ids, today)
     return (*uploads, *retrieved, *shown)
+
+
+def _shown(
+    wanted: Sequence[str], about: Mapping[str, SubjectRole], ids: Mapping[SubjectRole, str], today: date
+) -> list[Supply]:
+    """Take the needed certificates that the holder has for the same subject."""
+    if not wanted:
+        return []
+    held = certificate_queries.held(holders=list(ids.values()), subjects=list(ids.values()), types=wanted, today=today)
+    return [
+        Supply(code, about[code], SupplySource.CERTIFICATE, held[code, ids[about[code]]], Basis.DUTY)
+        for code in wanted
+        if (code, ids.get(about[code])) in held
+    ]
 
 
 def _demand_supplied(catalogue: Catalogue, planned: Plan, supplies: tuple[Supply, ...]) -> None:
@@ -416,16 +429,21 @@ def _certificate(
     filled: form.Form,
     values: Mapping[str, str],
     now: datetime,
-) -> certificates.Draft:
+) -> CertificateDraft:
     kind = catalogue.certificate_types[case.yields]
     ids = {participant.role: participant.id for participant in application.participants}
     holder = ids[kind.to]
-    return certificates.Draft(
+    return CertificateDraft(
         type=kind,
-        holder=certificates.Holder(party=holder, name=filled.names[holder], number=filled.numbers[holder]),
+        holder=Holder(
+            party=holder,
+            kind="organisation" if holder.startswith("org:") else "person",
+            name=filled.names[holder],
+            number=filled.numbers[holder],
+        ),
         subject=ids.get(kind.about, application.holder),
         fields=form.content(catalogue, case.yields, values),
-        issuer=certificates.Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
+        issuer=Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
         serial=f"{application.number.replace('-', '')}{case.index:04d}",
         issued_on=day_of(now),
     )

@@ -1,8 +1,8 @@
 """What does a submitted form hold, and what would each certificate say?
 
 The form's values, the names and numbers of the participants and a secret salt travel together as one seal of the
-holder. A certificate's content are the fields of its type, filled from the form; a conclusion may fix some of them otherwise
-(the approved ship name). Digests of contents go into the journal; the salt keeps them from telling anything.
+holder. A certificate's content are the fields of its type, filled from the form; a conclusion may fix some of them
+otherwise (the approved ship name). Digests of contents go into the journal; the salt keeps them from telling anything.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tup
 def digest(catalogue: Catalogue, yields: str, values: Mapping[str, str], salt: str) -> str:
     """Return the digest of what the certificate would say; of an empty content where nothing is issued."""
     fields = {code: value for code, _, value in content(catalogue, yields, values)}
-    return content_digest(yields, fields, salt)
+    return content_digest(certificate_type=yields, fields=fields, salt=salt)
 
 
 def participant(participants: tuple[Participant, ...], role: SubjectRole) -> str:

@@ -6,7 +6,7 @@ else in the room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -69,7 +69,7 @@ def _account_with_duties(account: Account, today: date) -> list[dict[str, Any]]:
             role=F("duty__role"),
             region=F("duty__region"),
             hall=F("duty__hall_id"),
-            department=F("duty__department_id"),
+            department=F("duty__department__uscc"),
             desk=F("duty__desk__code"),
         )
     )
@@ -236,13 +236,42 @@ def parties(*, ids: Collection[str]) -> dict[str, Party]:
     return found
 
 
-def names(*, actors: Iterable[str]) -> dict[str, str]:
-    """Return the names of actors (`account:<uuid>`), in a constant number of statements; unknown ids are left out."""
-    ids = {UUID(id.removeprefix("account:")) for id in actors if id.startswith("account:")}
-    accounts = list(Account.objects.filter(pk__in=ids).select_related("person")) if ids else []
+def names_of(ids: Collection[str], /) -> dict[str, str]:
+    """Return the names behind `account:…`, `person:…` and `org:…` (departments too); unknown ids are left out.
+
+    One statement for each kind asked for, however many there are.
+    """
+    return (
+        _account_names(_tails(ids, "account:"))
+        | _person_names(_tails(ids, "person:"))
+        | _body_names(_tails(ids, "org:"))
+    )
+
+
+def _tails(ids: Collection[str], prefix: str) -> list[str]:
+    return [id.removeprefix(prefix) for id in ids if id.startswith(prefix)]
+
+
+def _account_names(ids: list[str]) -> dict[str, str]:
+    keys_of = [UUID(id) for id in ids]
+    accounts = list(Account.objects.filter(pk__in=keys_of).select_related("person")) if ids else []
     owners = [account.person for account in accounts if account.person is not None]
     opened = dict(zip([owner.pk for owner in owners], _open_many([one.sealed("name") for one in owners]), strict=True))
     return {f"account:{account.pk}": account.name or opened[account.person_id] for account in accounts}
+
+
+def _person_names(ids: list[str]) -> dict[str, str]:
+    persons = list(Person.objects.filter(pk__in=ids)) if ids else []
+    opened = _open_many([one.sealed("name") for one in persons])
+    return {person.key: name for person, name in zip(persons, opened, strict=True)}
+
+
+def _body_names(codes: list[str]) -> dict[str, str]:
+    if not codes:
+        return {}
+    organisations = Organisation.objects.filter(pk__in=codes).values_list("uscc", "name")
+    departments = Department.objects.filter(uscc__in=codes).values_list("uscc", "name")
+    return {f"org:{code}": name for code, name in organisations.union(departments, all=True)}
 
 
 def department(*, uscc: str) -> Department | None:
