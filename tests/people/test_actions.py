@@ -247,7 +247,12 @@ def test_no_mandate_from_a_company_or_to_a_person_that_does_not_exist(acting: Ac
 def test_staff_hold_the_duties_they_were_given(acting: Acting) -> None:
     (duty,) = acting("zhaolei").duties
 
-    assert (duty.role, duty.department, duty.desk, duty.region) == (Role.REVIEWER, "cfd-msa", "船舶登记岗", "130209")
+    assert (duty.role, duty.department, duty.desk, duty.region) == (
+        Role.REVIEWER,
+        "11130200MA0TB0011Q",
+        "船舶登记岗",
+        "130209",
+    )
     assert acting("zhaolei").party is None
 
 
@@ -348,12 +353,28 @@ def test_two_reviewers_stand_at_every_desk(people: None) -> None:
     assert sorted(desks) == sorted(2 * [desk["code"] for desk in demo.read()["desks"]])
 
 
+def test_names_are_found_for_accounts_persons_bodies_and_departments(acting: Acting) -> None:
+    agent, clerk = acting("linxiao"), acting("liufang")
+
+    names = queries.names_of(
+        [agent.id, agent.person, clerk.id, COMPANY, "org:11130200MA0TB0011Q", "org:none", "ship:1"]
+    )
+
+    assert names == {
+        agent.id: "林晓",
+        agent.person: "林晓",
+        clerk.id: "刘芳",
+        COMPANY: "河北渤远航运有限公司",
+        "org:11130200MA0TB0011Q": "曹妃甸海事局",
+    }
+
+
 def test_who_was_erased_hides_nobody_else(acting: Acting) -> None:
     gone, there = acting("wangjianguo"), acting("linxiao")
     grant(acting("chenhaisheng"), gone.person)
     keys.erase(person=gone.person, now=NOW)
 
-    names = queries.names(actors=[gone.id, there.id, acting("liufang").id])
+    names = queries.names_of([gone.id, there.id, acting("liufang").id])
     agents = [one.agent for one in queries.mandates_granted(person=acting("chenhaisheng").person, today=TODAY)]
 
     assert names == {gone.id: "（已删除）", there.id: "林晓", acting("liufang").id: "刘芳"}

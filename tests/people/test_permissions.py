@@ -11,12 +11,13 @@ from tongban.people.actor import SYSTEM, Actor, DutyValue, Party, PartyKind
 from tongban.people.permissions import NotAllowed, covers, may
 from tongban.people.roles import Role
 
+MSA = "11130200MA0TB0011Q"
 COMPANY = Party("org:91130209MA0TB10143", PartyKind.ORGANISATION, "河北渤远航运有限公司", "91130209MA0TB10143")
 STRANGER = Actor("account:0", "路人", "person:0", Party("person:0", PartyKind.PERSON, "路人", "EA0000000"))
 AGENT = Actor("account:1", "林晓", "person:1", COMPANY)
 LIMITED = Actor("account:2", "周敏", "person:2", COMPANY, frozenset({"HS-01", "HS-02"}))
-CLERK = Actor("account:3", "刘芳", duties=(DutyValue(Role.CLERK, "130209", hall="cfd-hall", department="cfd-msa"),))
-REVIEWER = Actor("account:4", "赵磊", duties=(DutyValue(Role.REVIEWER, "130209", "", "cfd-msa", "船舶登记岗"),))
+CLERK = Actor("account:3", "刘芳", duties=(DutyValue(Role.CLERK, "130209", hall="cfd-hall", department=MSA),))
+REVIEWER = Actor("account:4", "赵磊", duties=(DutyValue(Role.REVIEWER, "130209", "", MSA, "船舶登记岗"),))
 STEWARD = Actor("account:5", "沈悦", duties=(DutyValue(Role.STEWARD, "130000"),))
 SUPERVISOR = Actor("account:6", "韩蕾", duties=(DutyValue(Role.SUPERVISOR, "130200"),))
 ADMINISTRATOR = Actor("account:7", "杨光", duties=(DutyValue(Role.ADMINISTRATOR, "130209"),))
@@ -27,7 +28,7 @@ CASE = {
     "matter": "HS-03",
     "region": "130209",
     "hall": "cfd-hall",
-    "department": "cfd-msa",
+    "department": MSA,
     "desks": ["船舶登记岗"],
 }
 APPLICATION = {
@@ -35,20 +36,20 @@ APPLICATION = {
     "matters": ["HS-02", "HS-03"],
     "region": "130209",
     "hall": "cfd-hall",
-    "departments": ["cfd-msa"],
+    "departments": [MSA],
 }
 WHO_MAY = [
     ("act_for", {"party": COMPANY.id, "matters": ["HS-01"]}, {AGENT, LIMITED}),
     ("act_for", {"party": COMPANY.id, "matters": ["HS-01", "HS-03"]}, {AGENT}),
     ("take_in", {"hall": "cfd-hall"}, {CLERK}),
     ("take_in", {"hall": "other-hall"}, set()),
-    ("accept", {"department": "cfd-msa"}, {CLERK}),
+    ("accept", {"department": MSA}, {CLERK}),
     ("accept", {"hall": "other-hall", "department": "other"}, set()),
-    ("give_opinion", {"department": "cfd-msa", "desk": "船舶登记岗"}, {REVIEWER}),
-    ("give_opinion", {"department": "cfd-msa", "desk": "船员管理岗"}, set()),
+    ("give_opinion", {"department": MSA, "desk": "船舶登记岗"}, {REVIEWER}),
+    ("give_opinion", {"department": MSA, "desk": "船员管理岗"}, set()),
     ("give_opinion", {"department": "other", "desk": "船舶登记岗"}, set()),
-    ("conclude", {"department": "cfd-msa", "desk": "船舶登记岗"}, {REVIEWER}),
-    ("conclude", {"department": "cfd-msa", "desk": "船舶登记岗", "accepted_by": "account:4"}, set()),
+    ("conclude", {"department": MSA, "desk": "船舶登记岗"}, {REVIEWER}),
+    ("conclude", {"department": MSA, "desk": "船舶登记岗", "accepted_by": "account:4"}, set()),
     ("see_case", CASE, {AGENT, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"matter": "HS-01"}, {AGENT, LIMITED, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"desks": ["船员管理岗"]}, {AGENT, CLERK, SUPERVISOR}),
@@ -98,7 +99,7 @@ def test_somebody_acting_for_another_hears_for_whom_he_acts() -> None:
 
 def test_who_accepted_the_case_hears_that_he_may_not_decide_it() -> None:
     with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
-        may(REVIEWER, "conclude", department="cfd-msa", desk="船舶登记岗", accepted_by=REVIEWER.id)
+        may(REVIEWER, "conclude", department=MSA, desk="船舶登记岗", accepted_by=REVIEWER.id)
 
 
 def test_empty_places_match_nobody() -> None:

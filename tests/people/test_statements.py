@@ -56,7 +56,7 @@ def test_lists_cost_the_same_for_one_row_and_for_three(
     with django_assert_num_queries(1):
         assert len(queries.mandates_granted(person=representative, today=TODAY)) == rows
     with django_assert_num_queries(1):
-        assert len(queries.names(actors=[agent.id for agent in agents])) == rows
+        assert len(queries.names_of([agent.id for agent in agents])) == rows
     with django_assert_num_queries(1):
         assert len(queries.parties(ids=[agent.person for agent in agents])) == rows
 

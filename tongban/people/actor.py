@@ -30,7 +30,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class DutyValue:
-    """One duty that stands today; an empty text means the duty is not tied to such a place."""
+    """One duty that stands today; an empty text means the duty is not tied to such a place.
+
+    A hall and a desk stand by their codes, a department by its unified social credit code.
+    """
 
     role: Role
     region: str
