@@ -13,6 +13,7 @@ Source: RFC 8785 (canonical JSON); RFC 7493 (what all readers understand alike);
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from json.encoder import encode_basestring
 from math import isfinite
@@ -130,8 +131,8 @@ def _shortest(value: float) -> tuple[str, int]:
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name in times if times[name] > 1)
         raise NotCanonical(f"名称“{twice}”出现了两次，含义不明。请只保留一个。")
     return members
 
