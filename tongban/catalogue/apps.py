@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CatalogueConfig(AppConfig):
     name = "tongban.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        # The models behind it stand only now.
+        from tongban.catalogue.storage import register_fold  # noqa: PLC0415
+
+        register_fold()

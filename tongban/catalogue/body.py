@@ -21,9 +21,8 @@ def of_standard(standard: Standard) -> Body:
 
 
 def of_implementation(implementation: Implementation) -> Body:
-    body = _without_version(to_plain(implementation, Implementation))
-    del body["standard_version"]
-    return body
+    """It names the version of the standard it follows: the same offer of a new standard is another one."""
+    return _without_version(to_plain(implementation, Implementation))
 
 
 def of_bundle(catalogue: Catalogue, bundle: Bundle) -> Body:

@@ -309,7 +309,6 @@ class ImplementationPutInForce(Event):
     matter: str
     body: str
     version: int
-    standard_version: int
     digest: str
     at: datetime
 
