@@ -274,6 +274,14 @@ def _body_names(codes: list[str]) -> dict[str, str]:
     return {f"org:{code}": name for code, name in organisations.union(departments, all=True)}
 
 
+def names_of_bodies(*, ids: Iterable[str]) -> dict[str, str]:
+    """Return the names of departments and organisations (`org:<uscc>`) in one statement; unknown ids are left out."""
+    codes = {id.removeprefix("org:") for id in ids if id.startswith("org:")}
+    departments = Department.objects.filter(uscc__in=codes).values_list("uscc", "name")
+    organisations = Organisation.objects.filter(uscc__in=codes).values_list("uscc", "name")
+    return {f"org:{uscc}": name for uscc, name in departments.union(organisations)} if codes else {}
+
+
 def department(*, uscc: str) -> Department | None:
     return Department.objects.filter(uscc=uscc).first()
 
