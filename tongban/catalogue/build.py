@@ -131,6 +131,7 @@ def element(row: Row) -> DataElement:
         unit=row.get("unit", ""),
         topic=row["topic"],
         example=row["example"],
+        identifies=SubjectRole(row["identifies"]) if "identifies" in row else None,
     )
 
 
