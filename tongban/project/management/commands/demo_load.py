@@ -1,0 +1,58 @@
+"""`tongban demo load`: demo people, catalogue, registry records and a few applications on their way."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from tongban.casework.models import Application
+from tongban.catalogue import calendars, files
+from tongban.domain.catalogue import Bundle, Catalogue
+from tongban.domain.clock import day_of
+from tongban.project import walk
+
+
+class Command(BaseCommand):
+    help = "Load the demo: people, catalogue, registry records, and applications at different stages"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--bare", action="store_true", help="without applications")
+
+    def handle(self, *args: Any, bare: bool, **options: Any) -> None:
+        today = day_of(timezone.now())
+        begin = _working_day(today, back=14)
+        self.stdout.write("装载人员、目录和登记记录 …")
+        catalogue, bundle, delegations = files.read_set("maritime")
+        walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
+        if not bare and not Application.objects.exists():
+            self._applications(catalogue, bundle, begin, today)
+        self.stdout.write("演示数据已装载。")
+
+    def _applications(self, catalogue: Catalogue, bundle: Bundle, begin: date, today: date) -> None:
+        """Leave one application closed, one half reviewed and one waiting to be accepted."""
+        self.stdout.write("办理三件演示申请 …")
+        closed = walk.Walk(catalogue, bundle, begin, "demo/closed", self.stdout.write)
+        application = closed.submit()
+        closed.confirm(application)
+        closed.accept(application)
+        closed.opinions(application)
+        closed.conclude(application)
+        half = walk.Walk(catalogue, bundle, _working_day(today, back=2), "demo/half", self.stdout.write)
+        application = half.submit()
+        half.confirm(application)
+        half.accept(application)
+        walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/new", self.stdout.write).submit()
+
+
+def _working_day(today: date, *, back: int) -> date:
+    """Return the working day that lies `back` working days before today."""
+    calendar = calendars.load()
+    day = today
+    while back:
+        day -= timedelta(days=1)
+        back -= calendar.counts(day, provisional=True)
+    return day

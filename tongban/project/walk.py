@@ -1,0 +1,262 @@
+"""How does one application walk through the whole house?
+
+`prepare` enters people, places, catalogue and registry records; `walk` lets an applicant hand in one application, the
+co-applicant confirm, the clerk accept, every desk speak and conclude, each on the last day of its promise. Everything
+is done by the same actions that pages and the JSON door call. `tongban demo` tells it as a story, `tongban demo load`
+leaves it in the database for people to look at.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from tongban.casework import actions as casework
+from tongban.casework import drafts, storage
+from tongban.catalogue import actions as catalogue_actions
+from tongban.certificates import actions as certificates
+from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.catalogue import Bundle, Catalogue, Delegation
+from tongban.domain.certificate import Issuer
+from tongban.domain.elements import needed
+from tongban.domain.events import Outcome, Verdict
+from tongban.people import actions as people_actions
+from tongban.people import demo as people_demo
+from tongban.people import queries as people
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.models import Account, Department, Desk, Duty
+from tongban.people.roles import Role
+from tongban.registries import demo as registries_demo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+HOLDER = "org:91130209MA0TB10143"
+AGENT, COUNTERPARTY_AGENT, CLERK = "linxiao", "sunli", "liufang"
+
+Tell = Callable[[str], None]
+"""Hears the story, one sentence at a time."""
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """An instant in the authority's time zone."""
+    return datetime.combine(day, time(hour, minute), tzinfo=BEIJING)
+
+
+def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation, ...], *, now: datetime) -> None:
+    """Enter the demo people, the catalogue, the desks it names, the issuers' keys and the registry's records."""
+    people_demo.load(now=now)
+    registries_demo.load_records()
+    _supply_registry(catalogue, now)
+    content = catalogue_actions.Content(catalogue, bundle, delegations)
+    catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)
+    for body in Department.objects.all():
+        certificates.prepare_issuer(issuer=Issuer(body.uscc, body.name, body.region), now=now)
+        _staff_desks(body, catalogue, now)
+
+
+def _supply_registry(catalogue: Catalogue, now: datetime) -> None:
+    """A bundle from a file may name retrievable materials that the demo registry has never heard of."""
+    known = {(record["material"]) for record in registries_demo.read()}
+    for material in catalogue.materials.values():
+        if material.retrievable and material.code not in known:
+            registries_demo.enter(
+                reference=f"DEMO-{material.code}",
+                material=material.code,
+                number=HOLDER.removeprefix("org:"),
+                holder=HOLDER,
+                name=material.name,
+                issued_on=now.date() - timedelta(days=365),
+            )
+
+
+def _staff_desks(body: Department, catalogue: Catalogue, now: datetime) -> None:
+    """Give every desk that the catalogue names and nobody sits at a reviewer of its own."""
+    named = {
+        desk
+        for implementation in catalogue.implementations.values()
+        if implementation.body == body.uscc
+        for desk in (implementation.deciding_desk, *implementation.opinion_desks)
+    }
+    seated = set(Duty.objects.filter(department=body, role=Role.REVIEWER).values_list("desk__code", flat=True))
+    for place, desk in enumerate(sorted(named - seated), start=1):
+        Desk.objects.get_or_create(department=body, code=desk, defaults={"name": desk, "name_en": desk})
+        username = f"reviewer{place}"
+        account = Account.objects.filter(username=username).first() or people_actions.open_account(
+            actor=SYSTEM, username=username, password=None, person="", name=f"{desk}审查员", now=now
+        )
+        people_actions.appoint(
+            operation=f"demo/duty/{body.uscc}/{desk}",
+            actor=SYSTEM,
+            account=f"account:{account.pk}",
+            role=Role.REVIEWER,
+            region=body.region,
+            department=body.code,
+            desk=desk,
+            valid_from=date(2026, 1, 1),
+            now=now,
+        )
+
+
+def who(username: str, *, acting_for: str = "", today: date) -> Actor:
+    """Return a demo person as an actor."""
+    return people.actor(Account.objects.get(username=username), acting_for=acting_for, today=today)
+
+
+@dataclass(slots=True)
+class Walk:
+    """One application on its way. `tag` keeps the operations of several walks apart."""
+
+    catalogue: Catalogue
+    bundle: Bundle
+    day: date
+    tag: str
+    tell: Tell
+
+    def submit(self) -> str:
+        """Fill in everything that is asked and hand it in; return the application's id."""
+        agent = who(AGENT, acting_for=HOLDER, today=self.day)
+        draft = drafts.start(actor=agent, bundle=self.bundle.code, now=at(self.day, 9))
+        planned = drafts.derive(draft)
+        elements = needed(self.catalogue, [case.matter for case in planned.cases])
+        filled = {element.code: element.example for element in elements}
+        wrong = drafts.fill(draft, filled, today=self.day, now=at(self.day, 9, 5))
+        assert not wrong, wrong
+        for ask in planned.asks:
+            if not ask.retrievable:
+                self._upload(draft, ask.material)
+        self.tell(
+            f"{agent.name}代表{agent.party.name if agent.party else ''}一次申请 {len(planned.cases)} 个事项，"
+            f"上传 {len(draft.uploads)} 份材料，其余由登记库提供。"
+        )
+        answer = casework.submit(operation=f"{self.tag}/submit", actor=agent, draft=draft.id, now=at(self.day, 9, 30))
+        self.tell(f"收件：申请编号 {answer['number']}。")
+        return draft.id
+
+    def _upload(self, draft: drafts.Draft, material: str) -> None:
+        name = self.catalogue.materials[material].name
+        content = one_page_pdf(material)
+        drafts.upload(
+            draft,
+            material,
+            name=f"{name[:40].replace('/', '、')}.pdf",
+            stream=io.BytesIO(content),
+            size=len(content),
+            now=at(self.day, 9, 10),
+        )
+
+    def confirm(self, application: str) -> None:
+        for case in self._read(application).cases:
+            for confirmation in case.confirmations:
+                actor = who(COUNTERPARTY_AGENT, acting_for=confirmation.party, today=self.day)
+                casework.confirm(
+                    operation=f"{self.tag}/confirm/{case.index}",
+                    actor=actor,
+                    application=application,
+                    case=case.index,
+                    now=at(self.day, 9, 40),
+                )
+                self.tell(f"{actor.name}代表共同申请人确认“{self._name(case)}”。")
+
+    def accept(self, application: str) -> None:
+        clerk = who(CLERK, today=self.day)
+        answer = casework.accept(
+            operation=f"{self.tag}/accept", actor=clerk, application=application, now=at(self.day, 10)
+        )
+        self.tell(f"{clerk.name}一并受理 {len(answer['accepted'])} 个办件，各岗位同时开始审查。")
+
+    def opinions(self, application: str) -> None:
+        for case in self._read(application).cases:
+            for desk in case.missing_opinions:
+                reviewer = self._reviewer(case, desk)
+                casework.give_opinion(
+                    operation=f"{self.tag}/opinion/{case.index}/{desk}",
+                    actor=reviewer,
+                    application=application,
+                    case=case.index,
+                    desk=desk,
+                    verdict=Verdict.AGREE,
+                    reason="",
+                    now=at(self.day, 14),
+                )
+                self.tell(f"{desk} {reviewer.name}同意“{self._name(case)}”。")
+
+    def conclude(self, application: str) -> None:
+        """Let every desk use its whole promise: the first due first, the last matter first within a day."""
+        waiting = [case for case in self._read(application).cases if case.state is CaseState.ACCEPTED]
+        for case in sorted(waiting, key=lambda case: (case.promised_due_on or date.max, -case.index)):
+            assert case.promised_due_on is not None
+            reviewer = self._reviewer(case, case.deciding_desk)
+            answer = casework.conclude(
+                operation=f"{self.tag}/conclude/{case.index}",
+                actor=reviewer,
+                application=application,
+                case=case.index,
+                desk=case.deciding_desk,
+                outcome=Outcome.APPROVED,
+                reason="",
+                determined={},
+                now=at(case.promised_due_on, 15),
+            )
+            self.tell(f"{case.promised_due_on} {reviewer.name}签署“{self._name(case)}”的结论：{_effect(answer)}。")
+
+    def _reviewer(self, case: Case, desk: str) -> Actor:
+        """The first reviewer of the desk who did not accept the case."""
+        duties = Duty.objects.filter(role=Role.REVIEWER, department__uscc=case.body, desk__code=desk)
+        account = duties.order_by("account__username").values_list("account__username", flat=True).first()
+        assert account is not None
+        return who(account, today=self.day)
+
+    def _read(self, application: str) -> Application:
+        found = storage.read(application)
+        assert found is not None
+        return found
+
+    def _name(self, case: Case) -> str:
+        return self.catalogue.standards[case.matter].name
+
+
+def _effect(answer: dict[str, object]) -> str:
+    decided = answer["decided"]
+    assert isinstance(decided, list)
+    if not decided:
+        return "待所需证照签发后生效"
+    return f"第 {'、'.join(map(str, decided))} 个办件作出决定并签发证照" + ("，全部办结" if answer["closed"] else "")
+
+
+def walk(catalogue: Catalogue, bundle: Bundle, *, day: date, tag: str, tell: Tell) -> str:
+    """Walk one application from draft to close; return its id."""
+    one = Walk(catalogue, bundle, day, tag, tell)
+    application = one.submit()
+    one.confirm(application)
+    one.accept(application)
+    one.opinions(application)
+    one.conclude(application)
+    return application
+
+
+def one_page_pdf(text: str) -> bytes:
+    """Return a small, well-formed PDF that says `text` (ASCII)."""
+    page = f"BT /F1 18 Tf 72 720 Td ({text}) Tj ET".encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    return _numbered(objects)
+
+
+def _numbered(objects: Iterable[bytes]) -> bytes:
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(places) + 1, table, len(places) + 1, len(out))
+    )
