@@ -502,9 +502,13 @@ def _words(certificate: Certificate, signature: SignatureBlock, key: TrustedKey 
     return words
 
 
+def printable(text: str) -> str:
+    """Text of unproven origin without anything that could command a terminal or break an encoding."""
+    return "".join(each for each in text if each.isprintable())
+
+
 def _shown(text: str) -> str:
-    """Text of an unproven file as a terminal or page may show it: printable and short."""
-    return "".join(each for each in text if each.isprintable())[:LONGEST_SHOWN]
+    return printable(text)[:LONGEST_SHOWN]
 
 
 def _digest(value: object) -> str:

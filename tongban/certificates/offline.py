@@ -1,0 +1,75 @@
+"""Does this file hold, by the trust list in that folder? Asked from the command line, without a database.
+
+Only as much of the file is read as a certificate may have, whatever the name stands for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tongban.domain import certificate as kernel
+from tongban.keys import trust as trust_lists
+
+VALID, REFUSED, NOT_READ = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict as the command tells it."""
+
+    valid: bool
+    code: str
+    message: str
+    message_en: str
+    status_as_of: date | None
+    exit_code: int
+
+    def plain(self) -> dict[str, Any]:
+        return {
+            "valid": self.valid,
+            "code": self.code,
+            "message": self.message,
+            "message_en": self.message_en,
+            "status_as_of": None if self.status_as_of is None else self.status_as_of.isoformat(),
+        }
+
+
+def verify(file: Path, *, trust: Path, today: date) -> Finding:
+    try:
+        document = read(file)
+    except OSError:
+        return not_verified(
+            "no_file",
+            f"无法核验：读不到文件 {file}。请核对文件名和读取权限。",
+            f"Not verified: {file} cannot be read. Check its name and your right to read it.",
+        )
+    try:
+        trusted = trust_lists.load(trust)
+    except trust_lists.Unreadable as missing:
+        return not_verified(
+            "no_trust_list",
+            f"无法核验：{missing}",
+            f"Not verified: no usable trust list in {trust}. Name its folder by --trust, or ask the issuer for it.",
+        )
+    verdict = kernel.judge(document, trust=trusted, today=today)
+    return Finding(
+        valid=verdict.valid,
+        code=verdict.code.value,
+        message=verdict.message,
+        message_en=verdict.message_en,
+        status_as_of=verdict.status_as_of,
+        exit_code=VALID if verdict.valid else REFUSED if verdict.read else NOT_READ,
+    )
+
+
+def read(file: Path) -> bytes:
+    """Return the file, or one byte more than a certificate may have. Raises OSError."""
+    with open(file, "rb") as opened:
+        return opened.read(kernel.LARGEST_BYTES + 1)
+
+
+def not_verified(code: str, message: str, message_en: str) -> Finding:
+    return Finding(False, code, kernel.printable(message), kernel.printable(message_en), None, NOT_READ)
