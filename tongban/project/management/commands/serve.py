@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -39,10 +39,9 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, threads: int, **options: object) -> None:
         refuse_taken_port(host, port)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop)
         running: dict[str, subprocess.Popen[bytes]] = {}
         try:
+            answer_signals_by(stop)
             for name, command in commands(host=host, port=port, threads=threads).items():
                 # A group of their own: Ctrl-C reaches this command only, which then stops them in order.
                 running[name] = subprocess.Popen(command, process_group=0)
@@ -52,6 +51,8 @@ class Command(BaseCommand):
         except Stop:
             self.stdout.write("正在停止 …")
         finally:
+            # Another signal must not cut the orderly stop short.
+            answer_signals_by(signal.SIG_IGN)
             end_all(running)
 
 
@@ -73,10 +74,13 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
+def answer_signals_by(answer: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, answer)
+
+
 def stop(number: int, frame: FrameType | None) -> None:
-    # A second signal must not cut the orderly stop short.
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
+    answer_signals_by(signal.SIG_IGN)
     raise Stop
 
 
