@@ -13,12 +13,12 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.casework import drafts, form, numbers, storage
+from tongban.casework import drafts, form, numbers, storage, supplies
 from tongban.casework.models import Draft
+from tongban.casework.supplies import Parties
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import actions as certificates
-from tongban.certificates import queries as certificate_queries
 from tongban.crypto import canonical, profiles
 from tongban.domain import elements, materials, plan, review
 from tongban.domain.application import Application, Case, fold
@@ -37,7 +37,7 @@ from tongban.domain.events import (
     Participant,
     Verdict,
 )
-from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.materials import Supply
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.journal import storage as journal_storage
@@ -45,10 +45,8 @@ from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operatio
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
 from tongban.people import queries as people
-from tongban.people.actor import Actor
+from tongban.people.actor import Actor, Party
 from tongban.people.permissions import may
-from tongban.registries import queries as registries
-from tongban.registries.adapters import Asked
 
 
 class CannotDetermine(Refused):
@@ -139,11 +137,16 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     matters = [case.matter for case in planned.cases]
     may(actor, "act_for", party=draft.party, matters=matters)
     plan.demand_in_time(planned, {matter: catalogue.standards[matter].name for matter in matters})
-    values = drafts.values(draft)
-    elements.demand(elements.needed(catalogue, matters), values)
-    filled, participants = _form(catalogue, planned, values, actor)
-    supplies = _supplies(catalogue, planned, draft, participants, filled, today)
-    _demand_supplied(catalogue, planned, supplies)
+    assert actor.party is not None  # `act_for` was asked
+    asked = elements.needed(catalogue, matters)
+    # What the holder is called and numbered is known; what these matters do not ask for is not taken along.
+    known = drafts.values(draft) | form.of_holder(catalogue, actor.party)
+    values = {element.code: known[element.code] for element in asked if known.get(element.code)}
+    elements.demand(asked, values)
+    about = supplies.parties(catalogue, values, actor.party)
+    filled = _form(catalogue, planned, values, actor.party, about)
+    supplied = tuple(found.supply for found in supplies.find(catalogue, planned, draft.uploads, about, today=today))
+    _demand_supplied(catalogue, planned, supplied)
     implementation = catalogue.implementations[matters[0]]
     return Prepared(
         number=numbers.take(region=implementation.region, day=today),
@@ -151,30 +154,17 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
         hall=implementation.hall,
         plan=planned,
         form=filled,
-        participants=participants,
-        supplies=supplies,
+        participants=about.participants,
+        supplies=supplied,
         contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
     )
 
 
-def _form(
-    catalogue: Catalogue, planned: Plan, values: Mapping[str, str], actor: Actor
-) -> tuple[form.Form, tuple[Participant, ...]]:
-    assert actor.party is not None  # `act_for` was asked
-    identified = {
-        element.identifies: values[code]
-        for code, element in catalogue.elements.items()
-        if element.identifies and values.get(code)
-    }
-    participants = [Participant(SubjectRole.HOLDER, actor.party.id)]
-    numbers_of = {actor.party.id: actor.party.number}
-    for role, prefix in ((SubjectRole.SHIP, "ship"), (SubjectRole.COUNTERPARTY, "org")):
-        if role in identified:
-            participants.append(Participant(role, f"{prefix}:{identified[role]}"))
-            numbers_of[participants[-1].id] = identified[role]
+def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder: Party, about: Parties) -> form.Form:
     bodies = {f"org:{case.body}" for case in planned.cases}
-    names = people.names_of_bodies(ids=bodies | {p.id for p in participants}) | {actor.party.id: actor.party.name}
-    roles = {p.role: p.id for p in participants}
+    ids = {participant.id for participant in about.participants}
+    names = people.names_of_bodies(ids=bodies | ids) | {holder.id: holder.name}
+    roles = about.by_role
     for case in planned.cases:
         for role in case.joint_applicants:
             if roles.get(role) not in names:
@@ -182,62 +172,13 @@ def _form(
                     f"未提交：“{catalogue.standards[case.matter].name}”的共同申请人尚未在本平台登记，无法在线确认。"
                     "请核对其统一社会信用代码，或请对方先登记。"
                 )
-    return form.Form(values, names, numbers_of, form.new_salt()), tuple(participants)
+    return form.Form(values, names, about.numbers, form.new_salt())
 
 
-def _supplies(
-    catalogue: Catalogue,
-    planned: Plan,
-    draft: Draft,
-    participants: Sequence[Participant],
-    filled: form.Form,
-    today: date,
-) -> tuple[Supply, ...]:
-    """Take each material from the applicant's upload, else from a registry or a held certificate that proves it."""
-    ids = {participant.role: participant.id for participant in participants}
-    needed = materials.certificates_needed(planned.cases)
-    about = {ask.material: ask.about for ask in planned.asks} | {
-        code: catalogue.certificate_types[code].about for code in needed
-    }
-    uploads = [
-        Supply(code, role, SupplySource.UPLOAD, draft.uploads[code]["digest"], Basis.GIVEN)
-        for code, role in about.items()
-        if code in draft.uploads
-    ]
-    asked = {
-        Asked(ask.material, filled.numbers[ids[ask.about]]): ask
-        for ask in planned.asks
-        if ask.retrievable and ask.material not in draft.uploads and ask.about in ids
-    }
-    found = registries.find(asked=list(asked), today=today)
-    retrieved = [
-        Supply(ask.material, ask.about, SupplySource.REGISTRY, found[question].reference, Basis.DUTY)
-        for question, ask in asked.items()
-        if question in found
-    ]
-    wanted = [code for code in needed if code not in draft.uploads]
-    shown = _shown(wanted, about, ids, today)
-    return (*uploads, *retrieved, *shown)
-
-
-def _shown(
-    wanted: Sequence[str], about: Mapping[str, SubjectRole], ids: Mapping[SubjectRole, str], today: date
-) -> list[Supply]:
-    """Take the needed certificates that the holder has for the same subject."""
-    if not wanted:
-        return []
-    held = certificate_queries.held(holders=list(ids.values()), subjects=list(ids.values()), types=wanted, today=today)
-    return [
-        Supply(code, about[code], SupplySource.CERTIFICATE, held[code, ids[about[code]]], Basis.DUTY)
-        for code in wanted
-        if (code, ids.get(about[code])) in held
-    ]
-
-
-def _demand_supplied(catalogue: Catalogue, planned: Plan, supplies: tuple[Supply, ...]) -> None:
+def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...]) -> None:
     names = {code: material.name for code, material in catalogue.materials.items()}
     names |= {code: kind.name for code, kind in catalogue.certificate_types.items()}
-    materials.demand(planned.asks, materials.certificates_needed(planned.cases), supplies, names)
+    materials.demand(planned.asks, materials.certificates_needed(planned.cases), supplied, names)
 
 
 # --- the life of a case -----------------------------------------------------------------------------------------------

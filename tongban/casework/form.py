@@ -18,6 +18,7 @@ from tongban.domain.certificate import content_digest
 from tongban.domain.events import Participant
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
+from tongban.people.actor import Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Form:
     numbers: Mapping[str, str]
     """Id of a participant to its number: unified social credit code, document number, IMO number."""
     salt: str
+
+
+def of_holder(catalogue: Catalogue, holder: Party) -> dict[str, str]:
+    """Return the elements that say the holder's own name and number: he is not asked for what is known."""
+    return {
+        code: holder.number if element.identifies is SubjectRole.HOLDER else holder.name
+        for code, element in catalogue.elements.items()
+        if SubjectRole.HOLDER in (element.identifies, element.names)
+    }
 
 
 def new_salt() -> str:

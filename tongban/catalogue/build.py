@@ -132,6 +132,7 @@ def element(row: Row) -> DataElement:
         topic=row["topic"],
         example=row["example"],
         identifies=SubjectRole(row["identifies"]) if "identifies" in row else None,
+        names=SubjectRole(row["names"]) if "names" in row else None,
     )
 
 

@@ -107,6 +107,8 @@ class DataElement:
     """A well-formed value that belongs to nobody, for hints and for the demo."""
     identifies: SubjectRole | None = None
     """The role whose number this element is, e.g. the IMO number identifies the ship."""
+    names: SubjectRole | None = None
+    """The role whose name this element is, e.g. the name of the owner names the holder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""Who takes part in an application, and which of its materials are there already?
+
+The form's numbers name the participants (ship, co-applicant); the holder is the party that applies. Each asked material
+is taken from the applicant's upload, else from a registry that knows the subject's number, else from a certificate that
+a participant holds for the same subject. Whoever uploads in spite of a registry is taken at his word.
+
+Source: State Council provisions on online government services, art. 7; design, invariant 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tongban.certificates import queries as certificates
+from tongban.domain import materials
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.events import Participant
+from tongban.domain.materials import Ask, Basis, Supply, SupplySource
+from tongban.domain.plan import Plan
+from tongban.people.actor import Party
+from tongban.registries import queries as registries
+from tongban.registries.adapters import Asked, Evidence
+
+PREFIXES = ((SubjectRole.SHIP, "ship"), (SubjectRole.COUNTERPARTY, "org"))
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The participants in the order of their roles, and the number of each by its id."""
+
+    participants: tuple[Participant, ...]
+    numbers: Mapping[str, str]
+
+    @property
+    def by_role(self) -> dict[SubjectRole, str]:
+        return {participant.role: participant.id for participant in self.participants}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A supply, with the registry's evidence where one gave it."""
+
+    supply: Supply
+    evidence: Evidence | None = None
+
+
+def parties(catalogue: Catalogue, values: Mapping[str, str], holder: Party) -> Parties:
+    """Return whom the form's values name."""
+    identified = {
+        element.identifies: values[code]
+        for code, element in catalogue.elements.items()
+        if element.identifies and values.get(code)
+    }
+    participants = [Participant(SubjectRole.HOLDER, holder.id)]
+    numbers = {holder.id: holder.number}
+    for role, prefix in PREFIXES:
+        if role in identified:
+            participants.append(Participant(role, f"{prefix}:{identified[role]}"))
+            numbers[participants[-1].id] = identified[role]
+    return Parties(tuple(participants), numbers)
+
+
+def find(
+    catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]], about: Parties, *, today: date
+) -> tuple[Found, ...]:
+    """Return what is there: uploads, then what registries answer, then certificates. At most two statements."""
+    ids, needed = about.by_role, materials.certificates_needed(planned.cases)
+    subjects = {ask.material: ask.about for ask in planned.asks} | {
+        code: catalogue.certificate_types[code].about for code in needed
+    }
+    given = [
+        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], Basis.GIVEN))
+        for code, role in subjects.items()
+        if code in uploads
+    ]
+    asked = [ask for ask in planned.asks if ask.material not in uploads]
+    wanted = [code for code in needed if code not in uploads]
+    return (*given, *_retrieved(asked, ids, about.numbers, today), *_shown(wanted, subjects, ids, today))
+
+
+def _retrieved(
+    asks: Sequence[Ask], ids: Mapping[SubjectRole, str], numbers: Mapping[str, str], today: date
+) -> list[Found]:
+    questions = {
+        Asked(ask.material, numbers[ids[ask.about]]): ask for ask in asks if ask.retrievable and ask.about in ids
+    }
+    answers = registries.find(asked=list(questions), today=today)
+    return [
+        Found(
+            Supply(ask.material, ask.about, SupplySource.REGISTRY, answers[question].reference, Basis.DUTY),
+            answers[question],
+        )
+        for question, ask in questions.items()
+        if question in answers
+    ]
+
+
+def _shown(
+    wanted: Sequence[str], subjects: Mapping[str, SubjectRole], ids: Mapping[SubjectRole, str], today: date
+) -> list[Found]:
+    """Take the needed certificates that a participant holds for the same subject."""
+    if not wanted:
+        return []
+    held = certificates.held(holders=list(ids.values()), subjects=list(ids.values()), types=wanted, today=today)
+    return [
+        Found(Supply(code, subjects[code], SupplySource.CERTIFICATE, held[code, ids[subjects[code]]], Basis.DUTY))
+        for code in wanted
+        if (code, ids.get(subjects[code])) in held
+    ]
