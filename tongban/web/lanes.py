@@ -10,7 +10,7 @@ thread always stands right of those that its supplier was waiting for. Read from
 a cascade. Two threads share a track only where their heights do not touch; a column is as wide as its tracks demand.
 
 A knot without a supplier in the picture (the lane is not drawn, or supplies outside the days drawn) has no thread: it
-stands at the end of its lane. No thread ends in nothing.
+stands beyond the last day, where no thread passes. No thread ends in nothing.
 
 Source: design.md, invariant 5 (review never waits, decisions may); look.md, signature pieces.
 """
@@ -289,14 +289,14 @@ def _row(
     lane: Lane, middle: int, at: Mapping[date, Column], thread_x: Mapping[str, int], names: Mapping[str, str]
 ) -> Row:
     bars = tuple(bar for span in lane.spans if (bar := _bar(span, middle, at)))
-    end = max((bar.x + bar.width for bar in bars), default=0) + KNOT + INSET
+    beyond = max(column.x + column.width for column in at.values()) + KNOT + INSET
     loose = 0
     knots = []
     for knot in lane.knots:
         if knot.awaits in thread_x:
             x = thread_x[knot.awaits]
         else:
-            x, loose = end + loose * (2 * KNOT + INSET), loose + 1
+            x, loose = beyond + loose * (2 * KNOT + INSET), loose + 1
         knots.append(TiedKnot(x, middle, knot.tied, knot.certificate, names.get(knot.awaits, "")))
     due = at.get(lane.due_on) if lane.due_on else None
     return Row(

@@ -40,7 +40,7 @@ def filled_form() -> SampleForm:
 
 
 def refused_form() -> SampleForm:
-    return SampleForm({"ship": "", "origin": "", "number": "91130230MA0EXAMPLE"}, {})
+    return SampleForm({"wrong-ship": ""}, {}, prefix="wrong")
 
 
 TASKS = [
