@@ -22,6 +22,8 @@ PUBLIC: frozenset[str] = frozenset(
     {
         "set_language",  # a choice of the reader
         "text_size",  # a choice of the reader
+        "people:sign_in",  # who is there is asked here
+        "people:sign_in_demo",  # there is nothing behind it outside the demo
     }
 )
 

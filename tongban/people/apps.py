@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from tongban.web import navigation
+
 
 class PeopleConfig(AppConfig):
     name = "tongban.people"
@@ -10,3 +12,4 @@ class PeopleConfig(AppConfig):
         from tongban.people.storage import register_folds  # noqa: PLC0415
 
         register_folds()
+        navigation.fill(slot=navigation.Slot.ACCOUNT, template="people/_account.html")

@@ -28,6 +28,10 @@ def read() -> dict[str, Any]:
     return content
 
 
+def usernames() -> frozenset[str]:
+    return frozenset(one["username"] for one in (*read()["persons"], *read()["staff"]))
+
+
 def load(*, now: datetime) -> None:
     """Enter places, people, bodies, mandates, accounts and duties."""
     demo = read()

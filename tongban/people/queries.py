@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor, DutyValue, Party, PartyKind
-from tongban.people.models import Account, Department, Mandate, Organisation, Person
+from tongban.people.models import Account, Department, Duty, Mandate, Organisation, Person
 from tongban.people.roles import Role
 
 ERASED = "（已删除）"
@@ -142,6 +142,10 @@ class Representation:
     def id(self) -> str:
         return f"org:{self.uscc}"
 
+    @property
+    def last_day(self) -> date | None:
+        return self.until - timedelta(days=1) if self.until else None
+
 
 def representations(*, person: str, today: date) -> tuple[Representation, ...]:
     """Return the organisations this person (`person:<id>`) may act for today, by their codes. One statement."""
@@ -178,6 +182,10 @@ class MandateView:
     revoked: bool
     standing: bool
 
+    @property
+    def last_day(self) -> date:
+        return self.valid_until - timedelta(days=1)
+
 
 def mandates_granted(*, person: str, today: date) -> tuple[MandateView, ...]:
     """Return all mandates of the organisations this person represents, the newest first. One statement."""
@@ -206,6 +214,22 @@ def _view(mandate: Mandate, name: str, number: str, today: date) -> MandateView:
         valid_until=mandate.valid_until,
         revoked=revoked,
         standing=not revoked and mandate.valid_from <= today < mandate.valid_until,
+    )
+
+
+def number_of(person: Person) -> str:
+    """Return the number of a person's document, in the clear. Raises Erased."""
+    return _open(person.key, person.number)
+
+
+def places(*, account: Account, today: date) -> tuple[Duty, ...]:
+    """Return the duties that stand today with the names of their places. One statement."""
+    return tuple(
+        Duty.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gt=today), account=account, valid_from__lte=today
+        )
+        .select_related("hall", "department", "desk")
+        .order_by("id")
     )
 
 
@@ -241,11 +265,7 @@ def names_of(ids: Collection[str], /) -> dict[str, str]:
 
     One statement for each kind asked for, however many there are.
     """
-    return (
-        _account_names(_tails(ids, "account:"))
-        | _person_names(_tails(ids, "person:"))
-        | _body_names(_tails(ids, "org:"))
-    )
+    return _account_names(_tails(ids, "account:")) | _person_names(_tails(ids, "person:")) | names_of_bodies(ids=ids)
 
 
 def _tails(ids: Collection[str], prefix: str) -> list[str]:
@@ -266,20 +286,14 @@ def _person_names(ids: list[str]) -> dict[str, str]:
     return {person.key: name for person, name in zip(persons, opened, strict=True)}
 
 
-def _body_names(codes: list[str]) -> dict[str, str]:
+def names_of_bodies(*, ids: Collection[str]) -> dict[str, str]:
+    """Return the names of departments and organisations (`org:<uscc>`) in one statement; unknown ids are left out."""
+    codes = _tails(ids, "org:")
     if not codes:
         return {}
     organisations = Organisation.objects.filter(pk__in=codes).values_list("uscc", "name")
     departments = Department.objects.filter(uscc__in=codes).values_list("uscc", "name")
     return {f"org:{code}": name for code, name in organisations.union(departments, all=True)}
-
-
-def names_of_bodies(*, ids: Iterable[str]) -> dict[str, str]:
-    """Return the names of departments and organisations (`org:<uscc>`) in one statement; unknown ids are left out."""
-    codes = {id.removeprefix("org:") for id in ids if id.startswith("org:")}
-    departments = Department.objects.filter(uscc__in=codes).values_list("uscc", "name")
-    organisations = Organisation.objects.filter(uscc__in=codes).values_list("uscc", "name")
-    return {f"org:{uscc}": name for uscc, name in departments.union(organisations)} if codes else {}
 
 
 def department(*, uscc: str) -> Department | None:

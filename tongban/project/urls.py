@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.web.urls")),
+    path("", include("tongban.people.urls")),
 ]
 
 handler400 = "tongban.web.errors.bad_request"

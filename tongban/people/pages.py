@@ -1,0 +1,93 @@
+"""What do the pages of people say? Facts in the reader's words, from the values the queries return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongban.domain.identifiers import DocumentType, mask
+from tongban.people import demo, queries
+from tongban.people.actor import Actor
+from tongban.people.forms import DOCUMENTS
+from tongban.people.models import Account, Duty
+from tongban.people.roles import Role
+from tongban.web.values import Answer
+
+ROLES: dict[Role, Promise] = {
+    Role.CLERK: lazy("窗口人员"),
+    Role.REVIEWER: lazy("审查人员"),
+    Role.STEWARD: lazy("事项管理员"),
+    Role.SUPERVISOR: lazy("效能监察员"),
+    Role.ADMINISTRATOR: lazy("系统管理员"),
+}
+
+
+def about(actor: Actor, account: Account) -> list[Answer]:
+    """Return who is signed in; the document number masked."""
+    facts = [Answer(_("姓名"), actor.name), Answer(_("用户名"), account.username)]
+    if account.person is not None:
+        document_type = DocumentType(account.person.document_type)
+        facts.append(
+            Answer(str(dict(DOCUMENTS)[document_type]), mask(document_type, queries.number_of(account.person)))
+        )
+    if actor.party is not None:
+        facts.append(Answer(_("现在代表"), _("本人") if actor.party.id == actor.person else actor.party.name))
+    return facts
+
+
+def duties(account: Account, *, today: date) -> list[Answer]:
+    """Return each duty with its place."""
+    return [Answer(str(ROLES[Role(duty.role)]), _place(duty)) for duty in queries.places(account=account, today=today)]
+
+
+def _place(duty: Duty) -> str:
+    named = [place for place in (duty.hall, duty.department, duty.desk) if place is not None]
+    return " · ".join(in_reader_language(place.name, place.name_en) for place in named) or duty.region
+
+
+def in_reader_language(name: str, name_en: str) -> str:
+    return name_en if get_language() == "en" and name_en else name
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    username: str
+    name: str
+    can: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoGroup:
+    title: str
+    hint: str
+    people: tuple[DemoPerson, ...]
+
+
+def demo_groups() -> list[DemoGroup]:
+    """Return the demo people by what they do, each with a sentence."""
+    applicants = tuple(_demo_person(one) for one in demo.read()["persons"])
+    return [
+        DemoGroup(_("申请人"), _("企业的法定代表人、受托人，以及个人"), applicants),
+        _staff(_("窗口"), _("综合窗口，收件和受理"), lambda role: role == Role.CLERK),
+        _staff(_("审查岗位"), _("每个岗位两人，同时审查，各自签署"), lambda role: role == Role.REVIEWER),
+        _staff(_("管理"), _("标准、效能、系统"), lambda role: role not in (Role.CLERK, Role.REVIEWER)),
+    ]
+
+
+def _staff(title: str, hint: str, belongs: Callable[[str], bool]) -> DemoGroup:
+    return DemoGroup(title, hint, tuple(_demo_person(one) for one in demo.read()["staff"] if belongs(one["role"])))
+
+
+def _demo_person(one: dict[str, Any]) -> DemoPerson:
+    desk = next((desk for desk in demo.read()["desks"] if desk["code"] == one.get("desk")), None)
+    can = in_reader_language(one["can"], one["can_en"])
+    if desk is not None:
+        can = _("{desk}：{can}").format(desk=in_reader_language(desk["code"], desk["name_en"]), can=can)
+    return DemoPerson(one["username"], one["name"], can)
