@@ -14,6 +14,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML built without libyaml reads the same, ten times slower
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 
 class Unreadable(ValueError):
     """Text that is not YAML as described above; `str(error)` names line and column."""
@@ -30,7 +35,7 @@ def read(text: str) -> Any:
         raise Unreadable("含有 YAML 不允许的字符") from wrong
 
 
-class _PlainLoader(yaml.SafeLoader):
+class _PlainLoader(SafeLoader):
     pass
 
 
