@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tongban.casework import actions as casework
 from tongban.casework import drafts, storage
+from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue_actions
 from tongban.certificates import actions as certificates
 from tongban.domain.application import Application, Case, CaseState
@@ -114,8 +115,8 @@ class Walk:
     tag: str
     tell: Tell
 
-    def submit(self) -> str:
-        """Fill in everything that is asked and hand it in; return the application's id."""
+    def draft(self) -> Draft:
+        """Fill in everything that is asked."""
         agent = who(AGENT, acting_for=HOLDER, today=self.day)
         draft = drafts.start(actor=agent, bundle=self.bundle.code, now=at(self.day, 9))
         planned = drafts.derive(draft)
@@ -127,14 +128,19 @@ class Walk:
             if not ask.retrievable:
                 self._upload(draft, ask.material)
         self.tell(
-            f"{agent.name}代表{agent.party.name if agent.party else ''}一次申请 {len(planned.cases)} 个事项，"
-            f"上传 {len(draft.uploads)} 份材料，其余由登记库提供。"
+            f"{agent.name}一次申请 {len(planned.cases)} 个事项，上传 {len(draft.uploads)} 份材料，其余由登记库提供。"
         )
+        return draft
+
+    def submit(self) -> str:
+        """Fill in everything that is asked and hand it in; return the application's id."""
+        draft = self.draft()
+        agent = who(AGENT, acting_for=HOLDER, today=self.day)
         answer = casework.submit(operation=f"{self.tag}/submit", actor=agent, draft=draft.id, now=at(self.day, 9, 30))
         self.tell(f"收件：申请编号 {answer['number']}。")
         return draft.id
 
-    def _upload(self, draft: drafts.Draft, material: str) -> None:
+    def _upload(self, draft: Draft, material: str) -> None:
         name = self.catalogue.materials[material].name
         content = one_page_pdf(material)
         drafts.upload(

@@ -1,0 +1,54 @@
+"""A house in which an application can walk: people, catalogue and registry records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tongban.casework import storage
+from tongban.catalogue import files
+from tongban.catalogue import queries as catalogue
+from tongban.domain.application import Application
+from tongban.project import walk
+
+DAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[walk.Walk]:
+    """Everything prepared for one maritime application handed in on 2 March 2026."""
+    kinds, bundle, delegations = files.read_set("maritime")
+    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
+    yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
+    catalogue.forget()
+
+
+@pytest.fixture
+def submitted(house: walk.Walk) -> str:
+    return house.submit()
+
+
+@pytest.fixture
+def confirmed(house: walk.Walk, submitted: str) -> str:
+    house.confirm(submitted)
+    return submitted
+
+
+@pytest.fixture
+def accepted(house: walk.Walk, confirmed: str) -> str:
+    house.accept(confirmed)
+    return confirmed
+
+
+@pytest.fixture
+def opined(house: walk.Walk, accepted: str) -> str:
+    house.opinions(accepted)
+    return accepted
+
+
+def read(application: str) -> Application:
+    found = storage.read(application)
+    assert found is not None
+    return found

@@ -1,0 +1,238 @@
+"""What people do with an application, and what nobody may do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.casework.conftest import DAY, read
+from tongban.casework import actions, drafts, storage
+from tongban.casework.models import Draft
+from tongban.certificates import queries as certificates
+from tongban.domain.application import CaseState
+from tongban.domain.events import Outcome, ReturnCause, Verdict
+from tongban.domain.materials import MaterialMissing, SupplySource
+from tongban.domain.refused import Refused
+from tongban.domain.review import AlreadyGiven, AwaitedDenied, NotNow, ReasonMissing, SameEyes
+from tongban.journal import queries as journal
+from tongban.journal.actions import OperationReused
+from tongban.people.permissions import NotAllowed
+from tongban.project import walk
+from tongban.project.walk import HOLDER, at, who
+
+REGISTRAR = "zhaolei"
+
+
+def conclude(application: str, case: int, *, by: str = REGISTRAR, desk: str = "船舶登记岗", **changes: object) -> dict:
+    asked = {
+        "outcome": Outcome.APPROVED,
+        "reason": "",
+        "determined": {},
+        "operation": f"conclude/{case}/{by}",
+    } | changes
+    return actions.conclude(
+        actor=who(by, today=DAY), application=application, case=case, desk=desk, now=at(DAY, 15), **asked
+    )
+
+
+def test_one_application_walks_from_draft_to_seventeen_certificates(house: walk.Walk, opined: str) -> None:
+    house.conclude(opined)
+
+    closed = read(opined)
+    assert closed.closed_at == at(date(2026, 3, 16), 15)
+    assert [case.state for case in closed.cases] == [CaseState.DECIDED] * 17
+    assert len({case.certificate for case in closed.cases}) == 17
+    held = certificates.wallet(party=HOLDER, today=DAY)
+    assert len(held) == 16, "the mortgage certificate goes to the mortgagee"
+    sound = journal.soundness()
+    assert (sound.chain_faults, sound.replay_faults) == ((), ())
+
+
+def test_each_material_is_asked_once_and_seven_come_from_registries(submitted: str) -> None:
+    supplies = read(submitted).supplies
+
+    sources = [supply.source for supply in supplies]
+    assert len(supplies) == 33
+    assert sources.count(SupplySource.UPLOAD) == 26
+    assert sources.count(SupplySource.REGISTRY) == 7
+
+
+def test_a_conclusion_signed_early_takes_effect_with_the_certificate_it_needs(opined: str) -> None:
+    early = conclude(opined, 2)
+    assert early["decided"] == []
+
+    release = conclude(opined, 1)
+
+    assert release["decided"] == [1, 2]
+    decided = [
+        entry for entry in journal.entries(actions.stream_of(opined)) if entry.event.__class__.__name__ == "CaseDecided"
+    ]
+    assert [(entry.event.case, entry.actor == "system") for entry in decided] == [(1, False), (2, True)]
+
+
+def test_a_denial_sends_back_only_the_conclusions_that_needed_the_certificate(opined: str) -> None:
+    conclude(opined, 2)
+    conclude(opined, 6, by="limei", desk="危管防污岗")
+
+    denied = conclude(opined, 1, outcome=Outcome.DENIED, reason="与已登记船舶同音")
+
+    assert (denied["decided"], denied["returned"]) == ([1], [2])
+    after = read(opined)
+    assert after.case(2).returned is ReturnCause.AWAITED_DENIED
+    assert after.case(6).state is CaseState.DECIDED
+    with pytest.raises(AwaitedDenied):
+        conclude(opined, 2, operation="again")
+
+
+def test_a_name_fixed_otherwise_sends_back_what_was_reviewed_with_the_old_name(opined: str) -> None:
+    conclude(opined, 2)
+
+    answer = conclude(opined, 1, determined={"ship_name_cn": "渤远二号", "ship_name_en": "BO YUAN ER HAO"})
+
+    assert (answer["decided"], answer["returned"]) == ([1], [2])
+    assert read(opined).case(2).returned is ReturnCause.CONTENT_CHANGED
+    conclude(opined, 2, operation="again")
+    document = certificates.read(identifier=read(opined).case(2).certificate)
+    assert "渤远二号" in document.decode()
+    assert "渤远一号" not in document.decode()
+
+
+def test_a_repeat_gets_the_first_answer_and_has_one_effect(opined: str) -> None:
+    first = conclude(opined, 1)
+    entries = journal.soundness().entries
+
+    again = conclude(opined, 1)
+
+    assert again == first
+    assert journal.soundness().entries == entries
+
+
+def test_the_same_operation_with_other_content_is_refused(opined: str) -> None:
+    conclude(opined, 1)
+
+    with pytest.raises(OperationReused, match="同一操作编号已用于另一个请求"):
+        conclude(opined, 1, reason="另一个理由")
+
+
+def test_submitting_twice_makes_one_application(house: walk.Walk, submitted: str) -> None:
+    agent = who("linxiao", acting_for=HOLDER, today=DAY)
+    number = read(submitted).number
+
+    again = actions.submit(operation="test/submit", actor=agent, draft=submitted, now=at(DAY, 11))
+    assert again["number"] == number
+
+    with pytest.raises(Refused, match="已经提交过"):
+        actions.submit(operation="another", actor=agent, draft=submitted, now=at(DAY, 11))
+
+
+REFUSALS = [
+    (NotAllowed, "不在“船舶登记岗”岗位上", {"by": "limei"}),
+    (NotAllowed, "不在“船舶登记岗”岗位上", {"by": "linxiao"}),
+    (ReasonMissing, "不予批准时必须写明理由", {"outcome": Outcome.DENIED}),
+    (Refused, "没有第 18 个办件", {"case": 18}),
+    (Refused, "不能改动“gross_tonnage”", {"determined": {"gross_tonnage": "9"}}),
+]
+
+
+@pytest.mark.parametrize(("refusal", "words", "changes"), REFUSALS)
+def test_a_conclusion_that_may_not_be_is_refused_and_leaves_nothing(
+    opined: str, refusal: type[Refused], words: str, changes: dict[str, object]
+) -> None:
+    before, entries = read(opined), journal.soundness().entries
+
+    with pytest.raises(refusal, match=words):
+        conclude(opined, **({"case": 1} | changes))
+
+    assert (read(opined), journal.soundness().entries) == (before, entries)
+
+
+def test_a_missing_opinion_holds_the_conclusion(accepted: str) -> None:
+    with pytest.raises(NotNow, match="还缺船舶监督岗的意见"):
+        conclude(accepted, 3)
+
+
+def test_an_objection_needs_a_reason_and_an_opinion_is_given_once(accepted: str) -> None:
+    asked = {"application": accepted, "case": 3, "desk": "船舶监督岗", "now": at(DAY, 14)}
+    reviewer = who("chenbin", today=DAY)
+
+    with pytest.raises(ReasonMissing):
+        actions.give_opinion(operation="a", actor=reviewer, verdict=Verdict.OBJECT, reason=" ", **asked)
+    actions.give_opinion(operation="b", actor=reviewer, verdict=Verdict.AGREE, reason="", **asked)
+    with pytest.raises(AlreadyGiven):
+        actions.give_opinion(operation="c", actor=reviewer, verdict=Verdict.AGREE, reason="", **asked)
+
+
+def test_nothing_is_reviewed_before_acceptance(confirmed: str) -> None:
+    with pytest.raises(NotNow, match="尚未受理"):
+        conclude(confirmed, 1)
+
+
+def test_a_case_that_waits_for_its_co_applicant_holds_up_no_other(house: walk.Walk, submitted: str) -> None:
+    house.accept(submitted)
+
+    states = {case.index: case.state for case in read(submitted).cases}
+    assert states.pop(4) is CaseState.SUBMITTED
+    assert set(states.values()) == {CaseState.ACCEPTED}
+    house.confirm(submitted)
+    answer = actions.accept(operation="later", actor=who("heping", today=DAY), application=submitted, now=at(DAY, 16))
+    assert answer == {"accepted": [4]}
+
+
+def test_only_the_co_applicant_confirms(submitted: str) -> None:
+    with pytest.raises(NotNow, match="您不是该办件的共同申请人"):
+        actions.confirm(
+            operation="x",
+            actor=who("linxiao", acting_for=HOLDER, today=DAY),
+            application=submitted,
+            case=4,
+            now=at(DAY, 10),
+        )
+
+
+def test_who_accepted_a_case_does_not_decide_it(house: walk.Walk, opined: str) -> None:
+    clerk = who("liufang", today=DAY)
+    both = replace(clerk, duties=(*clerk.duties, *who(REGISTRAR, today=DAY).duties))
+
+    with pytest.raises((SameEyes, NotAllowed), match="受理"):
+        actions.conclude(
+            operation="x",
+            actor=both,
+            application=opined,
+            case=1,
+            desk="船舶登记岗",
+            outcome=Outcome.APPROVED,
+            reason="",
+            determined={},
+            now=at(DAY, 15),
+        )
+
+
+def test_a_person_without_mandate_for_all_matters_cannot_submit(house: walk.Walk) -> None:
+    partial = who("zhoumin", acting_for=HOLDER, today=DAY)
+    draft = drafts.start(actor=partial, bundle="maritime", now=at(DAY, 9))
+
+    with pytest.raises(NotAllowed, match="授权不包括事项"):
+        actions.submit(operation="x", actor=partial, draft=draft.id, now=at(DAY, 9))
+
+
+def test_a_stranger_does_not_find_the_draft(house: walk.Walk) -> None:
+    agent = who("linxiao", acting_for=HOLDER, today=DAY)
+    draft = drafts.start(actor=agent, bundle="maritime", now=at(DAY, 9))
+
+    with pytest.raises(drafts.NoSuchDraft):
+        actions.submit(operation="x", actor=who("wangjianguo", today=DAY), draft=draft.id, now=at(DAY, 9))
+
+
+def test_missing_materials_are_all_named_and_nothing_is_stored(house: walk.Walk) -> None:
+    agent = who("linxiao", acting_for=HOLDER, today=DAY)
+    draft = drafts.start(actor=agent, bundle="maritime", now=at(DAY, 9))
+    drafts.fill(draft, {code: e.example for code, e in house.catalogue.elements.items()}, today=DAY, now=at(DAY, 9))
+
+    with pytest.raises(MaterialMissing) as missing:
+        actions.submit(operation="x", actor=agent, draft=draft.id, now=at(DAY, 9))
+
+    assert len(missing.value.materials) == 26
+    assert storage.read(draft.id) is None
+    assert Draft.objects.get(pk=draft.id).submitted_at is None
