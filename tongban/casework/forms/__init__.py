@@ -1,0 +1,1 @@
+"""What people fill in: applicants in `apply` and `progress`, staff in `work`."""

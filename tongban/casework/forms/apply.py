@@ -1,0 +1,169 @@
+"""What does an applicant fill in? Answers to the bundle's questions, one topic of data elements, files, a declaration.
+
+Fields are made from the catalogue. Whether a value is right is asked of the kernel, in one place for page, JSON door and
+command: the form only carries words. `seen` remembers what stood on the page when it was opened, so that a page left
+open elsewhere does not silently undo what was saved since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongban.casework import words
+from tongban.casework.words import spoken
+from tongban.crypto import sm3
+from tongban.domain.catalogue import Bundle, DataElement, ElementKind, Question
+from tongban.web.forms import Form
+from tongban.web.widgets import Radios
+
+LONGEST = 400
+"""Longer than any value the kernel takes, so that its sentence is the one that is read."""
+
+
+def mark(values: Mapping[str, str]) -> str:
+    """Return a short digest of what stands on a page."""
+    return sm3.digest(json.dumps(sorted(values.items()), ensure_ascii=False).encode()).hex()[:16]
+
+
+class SeenForm(Form):
+    """A form that knows what stood on its page when it was opened."""
+
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, standing: Mapping[str, str], **kwargs: Any) -> None:
+        self.standing = dict(standing)
+        kwargs["initial"] = {**self.standing, "seen": mark(standing)}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was filled in, without what only the form needs."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def overtaken(self) -> bool:
+        """Whether something else was saved since the page was opened. Saving the same again is no conflict."""
+        changes = any(self.standing.get(name, "") != text for name, text in self.given.items())
+        return changes and self.cleaned_data.get("seen") not in ("", mark(self.standing))
+
+    def look_again(self) -> None:
+        """Tell that the page was overtaken; what was just filled in stays, and may be saved now."""
+        self.add_error(None, _("未保存：这一页刚刚在别处保存过别的内容。下面是您这次填写的，请核对后再保存。"))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = mark(self.standing)
+
+
+class QuestionsForm(SeenForm):
+    """The questions that arise; the choice the bundle takes by itself is chosen beforehand."""
+
+    def __init__(self, *args: Any, bundle: Bundle, answers: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, standing=answers, **kwargs)
+        for question in bundle.questions:
+            self.fields[question.code] = _question(question, required=not question.when)
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {code: choice for code, choice in super().given.items() if choice}
+
+
+def _question(question: Question, *, required: bool) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=spoken(question.text, question.text_en),
+        help_text=spoken(question.hint, question.hint_en),
+        choices=[(choice.code, spoken(choice.text, choice.text_en)) for choice in question.choices],
+        initial=question.default,
+        widget=Radios(),
+        required=required,
+        error_messages={"required": _("请选择一项。"), "invalid_choice": _("请从列出的选项中选择一项。")},
+    )
+
+
+class TopicForm(SeenForm):
+    """The data elements of one page. `demanding` False: the page is left for later, empty fields are no errors."""
+
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        *args: Any,
+        elements: Sequence[DataElement],
+        values: Mapping[str, str],
+        demanding: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, standing={one.code: values.get(one.code, "") for one in elements}, **kwargs)
+        self.demanding = demanding
+        for element in elements:
+            self.fields[element.code] = _field(element)
+
+    def full_clean(self) -> None:
+        required = [field for field in self.fields.values() if field.required]
+        for field in required:
+            field.required = self.demanding
+        super().full_clean()
+        for field in required:
+            field.required = True
+
+
+def _field(element: DataElement) -> forms.Field:
+    label = words.element(element) + (f"（{element.unit}）" if element.unit else "")
+    about: dict[str, Any] = {
+        "label": label,
+        "help_text": _hint(element),
+        "required": element.required,
+        "error_messages": {"required": _("请填写此项，或选择“保存草稿，以后再填”。")},
+    }
+    match element.kind:
+        case ElementKind.CHOICE:
+            english = dict(element.choices_en)
+            choices = [(code, spoken(text, english.get(code, ""))) for code, text in element.choices]
+            return forms.ChoiceField(choices=choices, widget=Radios(), **about)
+        case ElementKind.DAY:
+            widget: forms.Widget = forms.TextInput(attrs={"type": "date"})
+        case ElementKind.PHONE:
+            widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+        case ElementKind.INTEGER | ElementKind.IMO:
+            widget = forms.TextInput(attrs={"inputmode": "numeric"})
+        case ElementKind.DECIMAL:
+            widget = forms.TextInput(attrs={"inputmode": "decimal"})
+        case _:
+            widget = forms.TextInput()
+    return forms.CharField(max_length=LONGEST, widget=widget, **about)
+
+
+def _hint(element: DataElement) -> str:
+    hint = spoken(element.hint, element.hint_en)
+    if element.kind in (ElementKind.CHOICE, ElementKind.DAY) or not element.example:
+        return hint
+    example = _("例如：{example}").format(example=element.example)
+    return f"{hint}{_('。')}{example}" if hint else example
+
+
+class MaterialsForm(Form):
+    """One file for each material that may be uploaded; any number of them at once."""
+
+    def __init__(self, *args: Any, labels: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, label in labels.items():
+            self.fields[code] = forms.FileField(
+                label=label,
+                required=False,
+                allow_empty_file=True,
+                max_length=LONGEST,
+                widget=forms.FileInput(attrs={"accept": ".pdf,.ofd,.png,.jpg,.jpeg,.docx,.xlsx"}),
+            )
+
+
+class SubmitForm(Form):
+    """The declaration under which everything is handed in."""
+
+    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    declared = forms.BooleanField(
+        label=lazy("以上填报内容和提交的材料真实、有效；如有不实，愿承担相应的法律责任。"),
+        error_messages={"required": lazy("请先勾选声明，再提交申请。")},
+    )

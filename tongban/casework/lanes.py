@@ -1,0 +1,146 @@
+"""How do the cases of an application stand on the axis of days?
+
+Each case is a lane: reviewed from acceptance to the signed conclusion, held from there until the certificates it needs
+are there, planned ahead as far as its own last day or the last certificate it awaits. What is planned is computed from
+what is, so the picture moves with the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from graphlib import TopologicalSorter
+
+from django.utils.translation import gettext as _
+
+from tongban.casework import lamps, words
+from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.clock import day_of, due_pair
+from tongban.domain.workdays import Calendar
+from tongban.web.lanes import Day, Drawing, Knot, Lane, Span, SpanKind, draw
+
+ONE_DAY = timedelta(days=1)
+
+
+def drawing(
+    application: Application,
+    catalogue: Catalogue,
+    *,
+    today: date,
+    calendar: Calendar,
+    cases: Collection[int] | None = None,
+    hrefs: dict[int, str] | None = None,
+) -> Drawing:
+    """Draw the cases with these indexes; None draws all. `hrefs` links a lane to a page, by index."""
+    ends = expected(application, catalogue, today=today, calendar=calendar)
+    shown = [case for case in application.cases if cases is None or case.index in cases]
+    lanes = [
+        _lane(application, catalogue, case, ends[case.index], today, calendar, (hrefs or {}).get(case.index, ""))
+        for case in shown
+    ]
+    first = day_of(application.submitted_at)
+    last = max([today, *(ends[case.index] for case in shown)]) + ONE_DAY
+    return draw(lanes, _days(first, last, calendar), today)
+
+
+def expected(application: Application, catalogue: Catalogue, *, today: date, calendar: Calendar) -> dict[int, date]:
+    """Return for each case the day it was decided, or the day it should be if every desk uses its promise to the full.
+
+    What is late already is expected today.
+    """
+    days: dict[int, date] = {}
+    for index in TopologicalSorter({case.index: case.awaits for case in application.cases}).static_order():
+        case = application.case(index)
+        own = _own_last_day(application, catalogue, case, today, calendar)
+        planned = max([today, own, *(days[awaited] for awaited in case.awaits)])
+        days[index] = day_of(case.decided_at) if case.decided_at else planned
+    return days
+
+
+def with_awaited(application: Application, index: int) -> set[int]:
+    """Return the index of a case and of all it waits for, however far."""
+    found: set[int] = set()
+    open_cases = [index]
+    while open_cases:
+        each = open_cases.pop()
+        if each not in found:
+            found.add(each)
+            open_cases += application.case(each).awaits
+    return found
+
+
+def _own_last_day(application: Application, catalogue: Catalogue, case: Case, today: date, calendar: Calendar) -> date:
+    if case.state is CaseState.CONCLUDED:
+        return today
+    if case.promised_due_on is not None:
+        return case.promised_due_on
+    due = due_pair(
+        promised=catalogue.implementations[case.matter].promised,
+        statutory=catalogue.standards[case.matter].statutory,
+        received_on=day_of(application.submitted_at),
+        accepted_on=today,
+        calendar=calendar,
+        provisional=True,
+    )
+    # Both limits run from today and nothing pauses them.
+    assert due.promised is not None
+    return due.promised.day
+
+
+def _lane(
+    application: Application,
+    catalogue: Catalogue,
+    case: Case,
+    end: date,
+    today: date,
+    calendar: Calendar,
+    href: str,
+) -> Lane:
+    lamp = lamps.of_case(case, today=today, calendar=calendar)
+    return Lane(
+        key=str(case.index),
+        name=words.matter(catalogue, case.matter),
+        department=case.deciding_desk,
+        spans=_spans(case, end, today),
+        knots=tuple(_knot(application, catalogue, index) for index in case.awaits),
+        state=lamp.state,
+        state_text=lamp.text,
+        due_on=case.promised_due_on,
+        supplied_on=end,
+        provisional=case.provisional,
+        href=href,
+    )
+
+
+def _knot(application: Application, catalogue: Catalogue, index: int) -> Knot:
+    awaited = application.case(index)
+    return Knot(str(index), words.certificate(catalogue, awaited.yields), awaited.approved)
+
+
+def _spans(case: Case, end: date, today: date) -> tuple[Span, ...]:
+    spans: list[Span] = []
+
+    def add(kind: SpanKind, first: date, last: date, text: str) -> date:
+        """Add a stretch if there is anything of it; return the day after."""
+        if first > last:
+            return first
+        spans.append(Span(kind, first, last, text))
+        return last + ONE_DAY
+
+    if case.accepted_at is None:
+        add(SpanKind.PLANNED, today, end, _("计划审核"))
+        return tuple(spans)
+    concluded_on = day_of(case.conclusion.at) if case.conclusion else today
+    next_day = add(SpanKind.REVIEW, day_of(case.accepted_at), concluded_on, _("审核"))
+    if case.conclusion:
+        held_until = day_of(case.decided_at) if case.decided_at else today
+        next_day = add(SpanKind.HELD, next_day, held_until, _("已签审查结论，等证照"))
+    if case.decided_at is None:
+        add(SpanKind.PLANNED, next_day, end, _("计划等证照") if case.conclusion else _("计划审核"))
+    return tuple(spans)
+
+
+def _days(first: date, last: date, calendar: Calendar) -> list[Day]:
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [Day(day, not calendar.counts(day, provisional=True)) for day in days]

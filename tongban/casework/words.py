@@ -1,0 +1,166 @@
+"""What do the pages of casework call things, and in what words does a case stand?
+
+Names come in the reader's language where the catalogue has it. Waiting says what for; a denial says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongban.domain import clock
+from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole
+from tongban.domain.clock import Lamp, Limit, Unit
+from tongban.domain.events import ReturnCause
+from tongban.domain.materials import Basis, SupplySource
+from tongban.domain.plan import Plan
+from tongban.domain.workdays import Calendar
+
+Names = Mapping[str, str]
+"""Ids of accounts, persons and bodies to what they are called."""
+
+ROLES = {
+    SubjectRole.HOLDER: lazy("申请人"),
+    SubjectRole.SHIP: lazy("船舶"),
+    SubjectRole.COUNTERPARTY: lazy("共同申请人"),
+}
+LAMPS = {
+    Lamp.GREEN: lazy("正常"),
+    Lamp.YELLOW: lazy("临近承诺时限"),
+    Lamp.RED: lazy("超过承诺时限"),
+    Lamp.PASSED: lazy("超过法定时限"),
+}
+SOURCES = {
+    SupplySource.UPLOAD: lazy("申请人上传"),
+    SupplySource.REGISTRY: lazy("登记库提供"),
+    SupplySource.CERTIFICATE: lazy("已有电子证照"),
+}
+BASES = {
+    Basis.GIVEN: lazy("为本次申请提交"),
+    Basis.DUTY: lazy("政务数据共享，依法不再要求提交"),
+    Basis.CONSENT: lazy("经持有人同意使用"),
+}
+
+
+def spoken(chinese: str, english: str) -> str:
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def bundle(one: Bundle) -> str:
+    return spoken(one.name, one.name_en)
+
+
+def matter(catalogue: Catalogue, code: str) -> str:
+    standard = catalogue.standards[code]
+    return spoken(standard.name, standard.name_en)
+
+
+def certificate(catalogue: Catalogue, code: str) -> str:
+    kind = catalogue.certificate_types[code]
+    return spoken(kind.name, kind.name_en)
+
+
+def material(catalogue: Catalogue, code: str) -> str:
+    """Return the name of a material, or of the certificate that stands in its place."""
+    if code not in catalogue.materials:
+        return certificate(catalogue, code)
+    one = catalogue.materials[code]
+    return spoken(one.name, one.name_en)
+
+
+def element(one: DataElement) -> str:
+    return spoken(one.name, one.name_en)
+
+
+def value(one: DataElement, text: str) -> str:
+    """Return a value as people read it: the name of a choice, a number with its unit."""
+    if one.choices:
+        chinese, english = dict(one.choices), dict(one.choices_en)
+        return spoken(chinese.get(text, text), english.get(text, ""))
+    return f"{text} {one.unit}" if text and one.unit else text
+
+
+def limit(one: Limit) -> str:
+    words = _("{days} 个工作日") if one.unit is Unit.WORKING else _("{days} 日")
+    return words.format(days=one.days)
+
+
+def listed(words: list[str]) -> str:
+    return _("、").join(words)
+
+
+def missing_mandate(catalogue: Catalogue, planned: Plan, mandated: frozenset[str] | None) -> str:
+    """Name the planned matters that the reader's mandate does not cover; empty when it covers all."""
+    if mandated is None:
+        return ""
+    return listed([matter(catalogue, case.matter) for case in planned.cases if case.matter not in mandated])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: a word with its tone, a sentence, and the lamp with its words."""
+
+    word: str
+    tone: str
+    sentence: str
+    lamp: str
+    lamp_words: str
+
+
+def standing(
+    application: Application, case: Case, catalogue: Catalogue, names: Names, *, calendar: Calendar, today: date
+) -> Standing:
+    match case.state:
+        case CaseState.SUBMITTED if not case.confirmed:
+            return Standing(_("等待确认"), "attention", _unconfirmed(case, names), "none", _("尚未起算"))
+        case CaseState.SUBMITTED:
+            return Standing(_("等待受理"), "", _("已收件，等待受理。"), "none", _("尚未起算"))
+        case CaseState.ACCEPTED:
+            word = _("重新审核") if case.returned else _("审核中")
+            lit = _lit(case, calendar, today)
+            return Standing(word, "active", _under_review(case, names), lit.value, str(LAMPS[lit]))
+        case CaseState.CONCLUDED:
+            awaited = [f"《{certificate(catalogue, one.yields)}》" for one in application.waits_for(case) if one.yields]
+            sentence = _("结论已签署，等待{certificates}。").format(certificates="".join(awaited))
+            lit = _lit(case, calendar, today)
+            return Standing(_("等待证照"), "active", sentence, lit.value, str(LAMPS[lit]))
+        case CaseState.DECIDED:
+            return _decided(case, catalogue)
+
+
+def _unconfirmed(case: Case, names: Names) -> str:
+    waiting = [names.get(one.party, str(ROLES[one.role])) for one in case.confirmations if one.at is None]
+    return _("等待{parties}登录确认并签名。").format(parties=listed(waiting))
+
+
+def _under_review(case: Case, names: Names) -> str:
+    who = names.get(f"org:{case.body}", "") + case.deciding_desk
+    if case.returned is ReturnCause.AWAITED_DENIED:
+        return _("{who}正在重新审核：所等待的证照未获批准。").format(who=who)
+    if case.returned is ReturnCause.CONTENT_CHANGED:
+        return _("{who}正在重新审核：所等待的证照内容有变化。").format(who=who)
+    if case.missing_opinions:
+        desks = listed(list(case.missing_opinions))
+        return _("{who}正在审核，同时征求{desks}的意见。").format(who=who, desks=desks)
+    return _("{who}正在审核。").format(who=who)
+
+
+def _decided(case: Case, catalogue: Catalogue) -> Standing:
+    if case.denied:
+        return Standing(_("不予批准"), "bad", _("已作出不予批准的决定。"), "none", _("不予批准"))
+    if not case.yields:
+        return Standing(_("已批准"), "good", _("已批准。"), "done", _("已办结"))
+    sentence = _("已批准，《{certificate}》已签发。").format(certificate=certificate(catalogue, case.yields))
+    return Standing(_("已批准"), "good", sentence, "done", _("已办结"))
+
+
+def _lit(case: Case, calendar: Calendar, today: date) -> Lamp:
+    return clock.lamp(
+        today=today, promised_due=case.promised_due_on, statutory_due=case.statutory_due_on, calendar=calendar
+    )
