@@ -67,7 +67,7 @@ def test_a_conclusion_signed_early_takes_effect_with_the_certificate_it_needs(op
 
     assert release["decided"] == [1, 2]
     decided = [
-        entry for entry in journal.entries(actions.stream_of(opined)) if entry.event.__class__.__name__ == "CaseDecided"
+        entry for entry in journal.entries(storage.stream_of(opined)) if entry.event.__class__.__name__ == "CaseDecided"
     ]
     assert [(entry.event.case, entry.actor == "system") for entry in decided] == [(1, False), (2, True)]
 

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from tongban.casework import drafts, form, numbers, storage, supplies
 from tongban.casework.models import Draft
+from tongban.casework.numbers import query_code
 from tongban.casework.supplies import Parties
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
@@ -61,10 +62,6 @@ class PartyUnknown(Refused):
     code = "party_unknown"
 
 
-def stream_of(application: str) -> str:
-    return f"application/{application}"
-
-
 # --- submit -----------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +96,7 @@ def submit(*, operation: str, actor: Actor, draft: str, now: datetime) -> Answer
 
 @action
 def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepared | None, now: datetime) -> Answer:
-    stream = lock(stream_of(draft), operation, create=True)
+    stream = lock(storage.stream_of(draft), operation, create=True)
     if prepared is None or stream.seq:
         raise drafts.DraftSubmitted("未提交：这份申请已经提交过。请到“我的办件”查看进度。")
     holder = form.participant(prepared.participants, SubjectRole.HOLDER)
@@ -122,11 +119,6 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
     append(stream, [event], at=now, answer=answer)
     return answer
-
-
-def query_code(number: str) -> str:
-    """Return the code with which the applicant looks up progress by number; only this node can derive it."""
-    return keys.blind(f"query/{number}")[:8].upper()
 
 
 def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
@@ -411,7 +403,7 @@ def _sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -
 
 
 def _open(application: str, operation: Operation) -> tuple[LockedStream, Application]:
-    stream = lock(stream_of(application), operation)
+    stream = lock(storage.stream_of(application), operation)
     before = storage.read(application)
     if before is None:
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")

@@ -12,6 +12,7 @@ from threading import Lock
 from django.db import connection, transaction
 
 from tongban.domain.identifiers import ApplicationNumber
+from tongban.keys import actions as keys
 
 BLOCK = 50
 _RESERVE = """
@@ -36,3 +37,8 @@ def _reserve(region: str, day: date) -> range:
         cursor.execute(_RESERVE, [region, day.isoformat(), BLOCK + 1, BLOCK])
         (after,) = cursor.fetchone()
     return range(after - BLOCK, after)
+
+
+def query_code(number: str) -> str:
+    """Return the code with which the applicant looks up progress by number; only this node can derive it."""
+    return keys.blind(f"query/{number}")[:8].upper()

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Count, F, Max, Q
 
 from tongban.casework import models, storage
-from tongban.casework.actions import query_code, stream_of
+from tongban.casework.numbers import query_code
+from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, fold
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal

@@ -129,6 +129,11 @@ TABLES = {
 }
 
 
+def stream_of(application: str) -> str:
+    """Return the journal's stream of an application."""
+    return f"application/{application}"
+
+
 def read(application: str) -> Application | None:
     """Return the application its rows stand for; None when there are none. One statement."""
     with connection.cursor() as cursor:
