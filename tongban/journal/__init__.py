@@ -1,1 +1,1 @@
-"""The append-only record: streams, entries, operations, outbox and the log of reads."""
+"""The append-only record: streams, entries, operations and the log of reads."""

@@ -20,7 +20,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +52,6 @@ class LockedStream:
     seq: int
     head: str
     operation: Operation
-    outbox: list[storage.OutboxRow] = field(default_factory=list)
 
 
 class Repeated(Exception):
@@ -147,9 +146,7 @@ def append(
             answer=chain.text(answer),
             at=at,
         ),
-        outbox=stream.outbox,
     )
-    stream.outbox = []
 
 
 def _entry(stream: LockedStream, kind: str, version: int, body: str, actor: str, at: datetime) -> storage.EntryRow:
@@ -166,13 +163,6 @@ def _entry(stream: LockedStream, kind: str, version: int, body: str, actor: str,
         body=body,
     )
     return storage.EntryRow(stream.seq, kind, version, at, actor, stream.operation.id, body, stream.head)
-
-
-def later(stream: LockedStream, kind: str, body: dict[str, Any], *, at: datetime, key: str) -> None:
-    """Leave work for a worker after commit; `key` makes its operation id unique within this operation."""
-    stream.outbox.append(
-        storage.OutboxRow(kind=kind, body=chain.text(body), operation=f"{stream.operation.id}/{kind}/{key}", due_at=at)
-    )
 
 
 def record_reads(*, actor: str, about: Iterable[str], what: str, at: datetime) -> None:

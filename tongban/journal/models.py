@@ -56,27 +56,6 @@ class Operation(models.Model):
         return f"{self.actor} {self.id}"
 
 
-class Outbox(models.Model):
-    """Work to be done after commit, at least once; its operation id makes the effect happen once."""
-
-    stream_id = models.CharField(max_length=120)
-    kind = models.CharField(max_length=80)
-    body = models.TextField()
-    operation = models.CharField(max_length=120, unique=True)
-    due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.TextField(blank=True)
-    done_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["due_at"], name="outbox_open", condition=models.Q(done_at__isnull=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.operation}"
-
-
 class Read(models.Model):
     """One look at personal data: who read whose data, where and why."""
 

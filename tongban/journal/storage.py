@@ -39,14 +39,6 @@ class OperationRow:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    kind: str
-    body: str
-    operation: str
-    due_at: datetime
-
-
 class Locked(NamedTuple):
     seq: int | None
     head: str | None
@@ -92,17 +84,12 @@ def operation_exists(actor: str, operation: str) -> bool:
 
 
 _ENTRY_COLUMNS = "stream_id, seq, type, version, at, actor, operation, body, hash"
-_OUTBOX_COLUMNS = "stream_id, kind, body, operation, due_at, attempts, last_error"
 _APPEND_POSTGRESQL = f"""
     WITH entries AS (
         INSERT INTO journal_entry ({_ENTRY_COLUMNS})
         SELECT %(stream)s, e.seq, e.type, e.version, e.at, e.actor, e.operation, e.body, e.hash
         FROM jsonb_to_recordset(%(entries)s::jsonb) AS e(
             seq int, type text, version smallint, at timestamptz, actor text, operation text, body text, hash text)
-    ), outbox AS (
-        INSERT INTO journal_outbox ({_OUTBOX_COLUMNS})
-        SELECT %(stream)s, x.kind, x.body, x.operation, x.due_at, 0, ''
-        FROM jsonb_to_recordset(%(outbox)s::jsonb) AS x(kind text, body text, operation text, due_at timestamptz)
     ), operation AS (
         INSERT INTO journal_operation (actor, id, request, stream_id, answer, at)
         VALUES (%(actor)s, %(id)s, %(request)s, %(stream)s, %(answer)s, %(at)s)
@@ -113,9 +100,6 @@ _ENTRIES_SQLITE = f"""
     SELECT %s, value->>'seq', value->>'type', value->>'version', value->>'at', value->>'actor', value->>'operation',
            value->>'body', value->>'hash'
     FROM json_each(%s)"""
-_OUTBOX_SQLITE = f"""
-    INSERT INTO journal_outbox ({_OUTBOX_COLUMNS})
-    SELECT %s, value->>'kind', value->>'body', value->>'operation', value->>'due_at', 0, '' FROM json_each(%s)"""
 _OPERATION_SQLITE = (
     "INSERT INTO journal_operation (actor, id, request, stream_id, answer, at) VALUES (%s, %s, %s, %s, %s, %s)"
 )
@@ -129,11 +113,9 @@ def append(
     entries: Sequence[EntryRow],
     *,
     operation: OperationRow,
-    outbox: Sequence[OutboxRow],
 ) -> None:
-    """Write entries, the stream's new head, the operation and the outbox rows."""
+    """Write entries, the stream's new head and the operation."""
     entries_json = json.dumps([_plain(row) for row in entries], ensure_ascii=False)
-    outbox_json = json.dumps([_plain(row) for row in outbox], ensure_ascii=False)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -143,7 +125,6 @@ def append(
                     "seq": seq,
                     "head": head,
                     "entries": entries_json,
-                    "outbox": outbox_json,
                     "actor": operation.actor,
                     "id": operation.id,
                     "request": operation.request,
@@ -153,8 +134,6 @@ def append(
             )
             return
         cursor.execute(_ENTRIES_SQLITE, [stream, entries_json])
-        if outbox:
-            cursor.execute(_OUTBOX_SQLITE, [stream, outbox_json])
         cursor.execute(
             _OPERATION_SQLITE,
             [operation.actor, operation.id, operation.request, stream, operation.answer, moment(operation.at)],
@@ -166,7 +145,7 @@ def record_reads(rows: Sequence[tuple[datetime, str, str, str]]) -> None:
     Read.objects.bulk_create([Read(at=at, actor=actor, about=about, what=what) for at, actor, about, what in rows])
 
 
-def _plain(row: EntryRow | OutboxRow) -> dict[str, Any]:
+def _plain(row: EntryRow) -> dict[str, Any]:
     return {
         name: moment(value) if isinstance(value := getattr(row, name), datetime) else value for name in row.__slots__
     }
