@@ -13,6 +13,7 @@ from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, fold
+from tongban.domain.events import ReturnCause
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
@@ -71,6 +72,7 @@ class Listed:
     id: str
     number: str
     bundle: str
+    bundle_version: int
     holder: str
     submitted_at: datetime
     closed_at: datetime | None
@@ -92,6 +94,7 @@ def _listed(rows: Any) -> list[Listed]:
             id=row.id,
             number=row.number,
             bundle=row.bundle,
+            bundle_version=row.bundle_version,
             holder=row.holder,
             submitted_at=row.submitted_at,
             closed_at=row.closed_at,
@@ -130,6 +133,10 @@ class Task:
     holder: str
     promised_due_on: date | None
     statutory_due_on: date | None
+    bundle: str
+    bundle_version: int
+    returned: ReturnCause | None = None
+    """Why a conclusion on it came back; None when none did."""
 
 
 def tasks(actor: Actor, *, limit: int = 200) -> list[Task]:
@@ -145,19 +152,27 @@ def tasks(actor: Actor, *, limit: int = 200) -> list[Task]:
         models.Case.objects.filter(concluding, to_conclude=True)
         .exclude(accepted_by=actor.id)
         .order_by("promised_due_on", "application_id", "index")
-        .values("application_id", "index", "matter", "promised_due_on", "statutory_due_on")
-        .annotate(desk=F("deciding_desk"), number=F("application__number"), holder=F("application__holder"))[:limit]
+        .values("application_id", "index", "matter", "promised_due_on", "statutory_due_on", "returned")
+        .annotate(desk=F("deciding_desk"), **_OF_APPLICATION)[:limit]
     )
     opinions = (
         models.Opinion.objects.filter(asked, asked=True)
         .order_by("promised_due_on", "application_id", "case")
         .values("application_id", "case", "matter", "desk", "promised_due_on", "statutory_due_on")
-        .annotate(number=F("application__number"), holder=F("application__holder"))[:limit]
+        .annotate(**_OF_APPLICATION)[:limit]
     )
     found = [_task(row, "conclude", row["index"]) for row in cases] + [
         _task(row, "opinion", row["case"]) for row in opinions
     ]
     return sorted(found, key=lambda task: (task.promised_due_on or date.max, task.number, task.case, task.act))
+
+
+_OF_APPLICATION = {
+    "number": F("application__number"),
+    "holder": F("application__holder"),
+    "bundle": F("application__bundle"),
+    "bundle_version": F("application__bundle_version"),
+}
 
 
 def _task(row: dict[str, Any], act: str, case: int) -> Task:
@@ -171,6 +186,9 @@ def _task(row: dict[str, Any], act: str, case: int) -> Task:
         holder=row["holder"],
         promised_due_on=row["promised_due_on"],
         statutory_due_on=row["statutory_due_on"],
+        bundle=row["bundle"],
+        bundle_version=row["bundle_version"],
+        returned=ReturnCause(row["returned"]) if row.get("returned") else None,
     )
 
 
@@ -181,6 +199,18 @@ def to_confirm(party: str) -> list[tuple[str, str, int]]:
         .order_by("application__submitted_at", "case")
         .values_list("application_id", "application__number", "case")
     )
+
+
+def for_review(number: str, index: int, *, actor: Actor) -> Application:
+    """Return an application to somebody who reviews one case of it.
+
+    Raises NoSuchApplication, NoSuchCase, and NotAllowed for another desk's case.
+    """
+    found = _by_number(number)
+    if found is None:
+        raise NoSuchApplication
+    demand_review(actor, found, index)
+    return found
 
 
 def demand_review(actor: Actor, found: Application, index: int) -> None:

@@ -33,8 +33,17 @@ def covers(scope: str, region: str) -> bool:
     >>> covers("130000", "130209"), covers("130200", "130209"), covers("130209", "130200")
     (True, True, False)
     """
-    prefix = scope.removesuffix("00").removesuffix("00")
+    prefix = prefix_of(scope)
     return bool(prefix) and region.startswith(prefix)
+
+
+def prefix_of(scope: str) -> str:
+    """Return the digits with which the code of every division in the scope begins; empty when it names none.
+
+    >>> prefix_of("130000"), prefix_of("130209")
+    ('13', '130209')
+    """
+    return scope.removesuffix("00").removesuffix("00")
 
 
 def may_act_for(actor: Actor, *, party: str, matters: Iterable[str] = ()) -> bool:

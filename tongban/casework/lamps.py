@@ -1,0 +1,57 @@
+"""Which lamp (红黄绿灯) does a case show, and in which words?
+
+The kernel says the colour; the words beside it say how many working days are left or over.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongban.domain import clock
+from tongban.domain.application import Case, CaseState
+from tongban.domain.clock import Lamp
+from tongban.domain.workdays import Calendar
+
+NOT_YET = "none"
+DONE = "done"
+
+
+class Lit(NamedTuple):
+    """The name of a lamp and the words beside it."""
+
+    state: str
+    text: str
+
+
+def lit(*, promised: date | None, statutory: date | None, today: date, calendar: Calendar) -> Lit:
+    """Return the lamp of what is not yet decided; nothing runs while `promised` is None."""
+    if promised is None:
+        return Lit(NOT_YET, _("未受理"))
+    state = clock.lamp(today=today, promised_due=promised, statutory_due=statutory, calendar=calendar)
+    left = clock.working_days_between(start=today, end=promised, calendar=calendar, provisional=True)
+    return Lit(state.value, _words(state, left, ends_today=promised == today))
+
+
+def _words(state: Lamp, left: int, *, ends_today: bool) -> str:
+    if state is Lamp.PASSED:
+        return _("已超法定期限")
+    if state is Lamp.RED:
+        return ngettext("已超承诺 %(days)d 个工作日", "已超承诺 %(days)d 个工作日", -left) % {"days": -left}
+    if ends_today:
+        return _("今天到期")
+    return ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", left) % {"days": left}
+
+
+def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:
+    """Return the lamp of a case in any state."""
+    match case.state:
+        case CaseState.SUBMITTED:
+            return Lit(NOT_YET, _("未受理") if case.confirmed else _("等待共同申请人确认"))
+        case CaseState.DECIDED:
+            return Lit(DONE, _("已批准")) if case.approved else Lit(NOT_YET, _("不予批准"))
+        case _:
+            return lit(promised=case.promised_due_on, statutory=case.statutory_due_on, today=today, calendar=calendar)

@@ -1,0 +1,203 @@
+"""What does a member of staff read of an application, and what stays masked?
+
+A page of a case shows the data elements and materials of that case and no others (design, invariant 13). Personal
+values are masked until somebody asks to see them; opening a sheet, showing its personal values and taking out a file
+are each written to the log of reads (invariant 14).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from tongban.casework import form, timeline, words
+from tongban.domain import elements, materials
+from tongban.domain.application import Application, Case
+from tongban.domain.catalogue import Catalogue, DataElement
+from tongban.domain.events import SYSTEM
+from tongban.domain.materials import Supply, SupplySource
+from tongban.domain.refused import Refused
+from tongban.journal.actions import record_reads
+from tongban.journal.queries import Recorded
+from tongban.keys import actions as keys
+from tongban.people import queries as people
+from tongban.people.actor import Actor
+from tongban.web.values import Act, Answer
+
+
+class NoSuchMaterial(Refused):
+    """A file that this application, or this case of it, does not hold."""
+
+    code = "no_such_material"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What was filled in on one page of the form."""
+
+    name: str
+    answers: list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """One material as it was supplied; `serves` names the matters that asked for it."""
+
+    code: str
+    name: str
+    source: SupplySource
+    source_text: str
+    basis_text: str
+    reference: str
+    serves: tuple[str, ...]
+
+    @property
+    def uploaded(self) -> bool:
+        return self.source is SupplySource.UPLOAD
+
+    @property
+    def certificate(self) -> bool:
+        return self.source is SupplySource.CERTIFICATE
+
+
+def topics(
+    catalogue: Catalogue,
+    matters: Iterable[str],
+    values: Mapping[str, str],
+    *,
+    in_clear: bool,
+    fixed: Mapping[str, str] | None = None,
+) -> list[Topic]:
+    """Return what these matters ask for, by topic; `fixed` holds values that conclusions have settled since."""
+    needed = elements.needed(catalogue, matters)
+    found = []
+    for topic in catalogue.topics:
+        answers = [_answer(one, values, fixed or {}, in_clear=in_clear) for one in needed if one.topic == topic.code]
+        if answers:
+            found.append(Topic(words.spoken(topic.name, topic.name_en), answers))
+    return found
+
+
+def _answer(element: DataElement, values: Mapping[str, str], fixed: Mapping[str, str], *, in_clear: bool) -> Answer:
+    settled = fixed.get(element.code)
+    text = value(element, settled or values.get(element.code, ""), in_clear=in_clear)
+    source = _("已由签署的结论核定") if settled else ""
+    return Answer(words.element(element), text or _("未填写"), source=source)
+
+
+def value(element: DataElement, raw: str, *, in_clear: bool) -> str:
+    """Return a value as a page writes it: the words of a choice, the unit of a number, personal text masked."""
+    if not raw:
+        return ""
+    return masked(raw) if element.personal and not in_clear else words.value(element, raw)
+
+
+def masked(text: str) -> str:
+    """Return a person's name or another personal text with all but its first character hidden."""
+    return text[:1] + "＊" * (len(text) - 1)
+
+
+def party(id: str, name: str) -> str:
+    """Return how a list names a party: bodies in clear, people masked."""
+    return masked(name) if id.startswith("person:") else name
+
+
+def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:
+    """Whether there is anything to show in clear."""
+    return any(element.personal for element in elements.needed(catalogue, matters))
+
+
+def supplied(catalogue: Catalogue, application: Application, cases: Sequence[Case]) -> list[Supplied]:
+    """Return the materials of these cases, each once, in the order in which they were supplied."""
+    serves: dict[str, list[str]] = {}
+    for case in cases:
+        for code in needed_by(catalogue, application, case):
+            serves.setdefault(code, []).append(words.matter(catalogue, case.matter))
+    return [
+        _supplied(catalogue, supply, serves[supply.material])
+        for supply in application.supplies
+        if supply.material in serves
+    ]
+
+
+def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tuple[str, ...]:
+    """Return the materials one case asks for, and the certificates it needs from outside the application."""
+    inside = {other.yields for other in application.cases}
+    outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
+    return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
+
+
+def _supplied(catalogue: Catalogue, supply: Supply, serves: Sequence[str]) -> Supplied:
+    return Supplied(
+        code=supply.material,
+        name=words.material(catalogue, supply.material),
+        source=supply.source,
+        source_text=str(words.SOURCES[supply.source]),
+        basis_text=str(words.BASES[supply.basis]),
+        reference=supply.reference,
+        serves=tuple(serves),
+    )
+
+
+def uploaded(catalogue: Catalogue, application: Application, cases: Sequence[Case], material: str) -> Supply:
+    """Return the upload of a material of these cases. Raises NoSuchMaterial."""
+    asked = {code for case in cases for code in needed_by(catalogue, application, case)}
+    found = next(
+        (
+            supply
+            for supply in application.supplies
+            if supply.material == material and material in asked and supply.source is SupplySource.UPLOAD
+        ),
+        None,
+    )
+    if found is None:
+        raise NoSuchMaterial("没有这份上传材料，或者它不属于您正在办理的办件。请从办件页面的材料列表打开。")
+    return found
+
+
+def fixed_by_conclusions(application: Application) -> dict[str, str]:
+    """Return the data elements that conclusions signed so far have settled otherwise than applied for."""
+    fixed: dict[str, str] = {}
+    for case in application.cases:
+        if case.conclusion and case.conclusion.determined:
+            fixed |= json.loads(keys.unseal(case.conclusion.determined))
+    return fixed
+
+
+def certificate_content(catalogue: Catalogue, case: Case, values: Mapping[str, str], *, in_clear: bool) -> list[Answer]:
+    """Return what the certificate of a case would say with these values."""
+    return [
+        Answer(words.element(element), value(element, raw, in_clear=in_clear) or _("未填写"))
+        for code, _name, raw in form.content(catalogue, case.yields, values)
+        for element in (catalogue.elements[code],)
+    ]
+
+
+def acts(
+    application: Application, catalogue: Catalogue, entries: Sequence[Recorded], *, case: int | None = None
+) -> list[Act]:
+    """Return what happened, oldest first; with `case` only what concerns that case or the whole application."""
+    names = timeline.Names(
+        matters={each.index: words.matter(catalogue, each.matter) for each in application.cases},
+        certificates={
+            each.index: words.certificate(catalogue, each.yields) for each in application.cases if each.yields
+        },
+    )
+    steps = [step for step in timeline.tell(entries, names) if case is None or step.case in (None, case)]
+    actors = people_in_words({step.actor for step in steps})
+    return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
+
+
+def people_in_words(ids: Collection[str]) -> dict[str, str]:
+    """Return what accounts and parties are called; the system by its name. One statement for each kind."""
+    return {SYSTEM: _("系统")} | people.names_of({id for id in ids if id and id != SYSTEM})
+
+
+def took_a_look(application: Application, *, actor: Actor, what: str, now: datetime) -> None:
+    """Write down that a member of staff read personal data of the application's holder."""
+    record_reads(actor=actor.id, about=[application.holder], what=f"{application.number} {what}", at=now)
