@@ -16,7 +16,7 @@ def assert_axe(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     violations = page.evaluate("(rules) => axe.run({ runOnly: rules }).then((result) => result.violations)", RULES)
     found = [f"{each['id']}: {node['html'][:200]}" for each in violations for node in each["nodes"]]
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def assert_fits(page: Page) -> None:

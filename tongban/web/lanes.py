@@ -31,6 +31,8 @@ INSET = 3
 REST_WIDTH = 18
 TRACK = 12
 KNOT = 4
+GAP = 6
+"""Between the last track of a day and its end, where the mark of a due day stands."""
 IDEAL_WIDTH = 720
 
 
@@ -269,7 +271,7 @@ def _columns(days: Sequence[Day], tracks: Mapping[str, tuple[date, int]]) -> tup
     for index, day in enumerate(days):
         lanes_here = 1 + max((track for on, track in tracks.values() if on == day.on), default=-1)
         own = REST_WIDTH if day.rest else body
-        width = own + TRACK * lanes_here
+        width = own + TRACK * lanes_here + (GAP if lanes_here else 0)
         columns.append(
             Column(
                 on=day.on,
