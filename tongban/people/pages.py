@@ -8,24 +8,24 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from tongban.domain.identifiers import DocumentType, mask
 from tongban.people import demo, queries
 from tongban.people.actor import Actor
-from tongban.people.forms import DOCUMENTS
+from tongban.people.forms import DOCUMENTS, in_words, names_of_matters
 from tongban.people.models import Account, Duty
+from tongban.people.queries import MandateView
 from tongban.people.roles import Role
 from tongban.web.values import Answer
 
 ROLES: dict[Role, Promise] = {
-    Role.CLERK: lazy("窗口人员"),
-    Role.REVIEWER: lazy("审查人员"),
-    Role.STEWARD: lazy("事项管理员"),
-    Role.SUPERVISOR: lazy("效能监察员"),
-    Role.ADMINISTRATOR: lazy("系统管理员"),
+    Role.CLERK: gettext_lazy("窗口人员"),
+    Role.REVIEWER: gettext_lazy("审查人员"),
+    Role.STEWARD: gettext_lazy("事项管理员"),
+    Role.SUPERVISOR: gettext_lazy("效能监察员"),
+    Role.ADMINISTRATOR: gettext_lazy("系统管理员"),
 }
 
 
@@ -54,6 +54,19 @@ def _place(duty: Duty) -> str:
 
 def in_reader_language(name: str, name_en: str) -> str:
     return name_en if get_language() == "en" and name_en else name
+
+
+@dataclass(frozen=True, slots=True)
+class MandateRow:
+    mandate: MandateView
+    matters: str
+
+
+def mandate_rows(actor: Actor, *, today: date) -> list[MandateRow]:
+    """Return the mandates somebody granted, their matters in words."""
+    granted = queries.mandates_granted(person=actor.person, today=today) if actor.person else ()
+    names = names_of_matters() if any(one.matters for one in granted) else {}
+    return [MandateRow(one, in_words(one.matters, names)) for one in granted]
 
 
 @dataclass(frozen=True, slots=True)

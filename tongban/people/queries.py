@@ -20,7 +20,7 @@ from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor, DutyValue, Party, PartyKind
-from tongban.people.models import Account, Department, Duty, Mandate, Organisation, Person
+from tongban.people.models import Account, Department, Duty, Hall, Mandate, Organisation, Person
 from tongban.people.roles import Role
 
 ERASED = "（已删除）"
@@ -298,6 +298,10 @@ def names_of_bodies(*, ids: Collection[str]) -> dict[str, str]:
 
 def department(*, uscc: str) -> Department | None:
     return Department.objects.filter(uscc=uscc).first()
+
+
+def hall(*, code: str) -> Hall | None:
+    return Hall.objects.filter(pk=code).first()
 
 
 def _open(key: str, ciphertext: str) -> str:

@@ -21,7 +21,7 @@ from tongban.domain.identifiers import DocumentType, check
 from tongban.domain.refused import Refused
 from tongban.people import acting, actions, demo, pages, permissions, queries, throttle
 from tongban.people.actor import Actor
-from tongban.people.forms import ActingForForm, MandateForm, SignInForm
+from tongban.people.forms import MYSELF, ActingForForm, MandateForm, SignInForm
 from tongban.people.ids import uuid7
 from tongban.people.models import Account, Organisation
 from tongban.web import clock
@@ -110,10 +110,10 @@ def account(request: HttpRequest) -> HttpResponse:
 def acting_for(request: HttpRequest) -> HttpResponse:
     actor = acting.current(request)
     represented = queries.representations(person=actor.person, today=clock.today()) if actor.person else ()
-    chosen = actor.party.id if actor.party and actor.party.id != actor.person else ""
+    chosen = actor.party.id if actor.party and actor.party.id != actor.person else MYSELF
     form = ActingForForm(request.POST or None, name=actor.name, represented=represented, initial={"acting_for": chosen})
     if request.method == "POST" and form.is_valid():
-        now_acting = acting.choose(request, form.cleaned_data["acting_for"])
+        now_acting = acting.choose(request, form.chosen)
         _tell_for_whom(request, now_acting)
         return redirect(_next(request) or "people:account")
     values = {"form": form, "next": _next(request), "alone": not represented}
@@ -131,7 +131,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
     actor = acting.current(request)
     values = {
         "organisations": _organisations(actor),
-        "rows": queries.mandates_granted(person=actor.person, today=clock.today()) if actor.person else (),
+        "rows": pages.mandate_rows(actor, today=clock.today()),
     }
     return render(request, "people/mandates.html", values)
 

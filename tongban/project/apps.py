@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ProjectConfig(AppConfig):
     name = "tongban.project"
     label = "project"
+
+    def ready(self) -> None:
+        # The rooms' models stand only now.
+        from tongban.project import protocols  # noqa: PLC0415
+
+        protocols.install()
