@@ -22,6 +22,9 @@ PUBLIC: frozenset[str] = frozenset(
     {
         "set_language",  # a choice of the reader
         "text_size",  # a choice of the reader
+        "certificates:verify",  # whoever is shown a certificate may verify it
+        "certificates:state",  # the address in its QR code
+        "certificates:trust_list",  # public keys, for verifying without the network
         "people:sign_in",  # who is there is asked here
         "people:sign_in_demo",  # there is nothing behind it outside the demo
     }

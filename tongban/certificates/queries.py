@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from tongban.certificates.models import Certificate
 from tongban.domain import certificate as kernel
-from tongban.domain.certificate import Status
+from tongban.domain.certificate import Status, Verdict
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
@@ -87,13 +87,21 @@ def find(*, identifier: str) -> Registered:
 
 def read(*, identifier: str) -> bytes:
     """Return the file as it was issued. Raises NoSuchCertificate, Erased."""
-    return read_with_line(identifier=identifier)[1]
-
-
-def read_with_line(*, identifier: str) -> tuple[Registered, bytes]:
-    """Return the line and the file. One statement when the holder's key is warm. Raises NoSuchCertificate, Erased."""
     row = _row(identifier)
-    return _registered(row), keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
+    return keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
+
+
+def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
+    """Judge a file by this node's trust list, and by its register where the certificate stands in it."""
+    verdict = kernel.judge(document, trust=trusted(now=now), today=today)
+    if verdict.certificate is None:
+        return verdict
+    row = Certificate.objects.filter(identifier=verdict.certificate.identifier).values("status", "digest").first()
+    if row is None:
+        return verdict
+    return kernel.against_register(
+        verdict, status=Status(row["status"]), digest=row["digest"], document=document, as_of=today
+    )
 
 
 def trusted(*, now: datetime) -> TrustList:
@@ -101,14 +109,12 @@ def trusted(*, now: datetime) -> TrustList:
     return trust.parse(trust.trust_list(now=now))
 
 
-def masked_holder(document: bytes) -> str:
-    """Return the holder's name as a stranger may see it who knows the number of the certificate.
+def masked_name(*, name: str, kind: str) -> str:
+    """Return a holder's name as a stranger may see it who knows the number of the certificate.
 
     Source: Personal Information Protection Law, art. 6 (no more than needed).
     """
-    certificate, _, _ = kernel.open_up(document)
-    name = certificate.holder_name
-    head, tail = (2, 2) if certificate.holder_kind == "organisation" and len(name) >= 8 else (1, 0)
+    head, tail = (2, 2) if kind == "organisation" and len(name) >= 8 else (1, 0)
     return name[:head] + "＊" * (len(name) - head - tail) + name[len(name) - tail :]
 
 

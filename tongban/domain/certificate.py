@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Protocol
@@ -227,6 +227,8 @@ class Code(StrEnum):
     KEY_OUT_OF_VALIDITY = "key_out_of_validity"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
+    ENDED = "ended"
+    NOT_AS_REGISTERED = "not_as_registered"
 
 
 NOT_READ = frozenset({Code.TOO_LARGE, Code.UNREADABLE, Code.UNKNOWN_FORMAT})
@@ -291,7 +293,24 @@ SENTENCES: dict[Code, tuple[str, str]] = {
         "Expired: the certificate counted until {last_day}; the day of verification is {today}. "
         "Ask the holder for its renewal.",
     ),
+    Code.ENDED: (
+        "已失效：签发机关“{issuer}”已{end}这张证照。请勿采信；有疑问的，向该机关核实。",
+        "No longer in force: “{issuer}” has {end_en} this certificate. Do not rely on it; if in doubt, ask it.",
+    ),
+    Code.NOT_AS_REGISTERED: (
+        "无效：这份文件与签发机关“{issuer}”登记的不是同一份。请勿采信，并告知该机关。",
+        "Refused: this is not the file that “{issuer}” has in its register. "
+        "Do not rely on it, and tell that authority.",
+    ),
 }
+
+ENDS: dict[Status, tuple[str, str]] = {
+    Status.WITHDRAWN: ("撤回", "withdrawn"),
+    Status.REVOKED: ("吊销", "revoked"),
+    Status.ANNULLED: ("撤销", "annulled"),
+    Status.CANCELLED: ("注销", "cancelled"),
+}
+"""Four ends by an authority's act, each its own: Administrative Licensing Law, arts. 8, 69, 70; the fifth is expiry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +397,19 @@ def judge(document: bytes, *, trust: Trust, today: date) -> Verdict:
     code = _code(certificate, signature, signed, key, trust, today)
     trusted = certificate if code not in _UNTRUSTED else None
     return _verdict(code, trust, today, certificate=trusted, **_words(certificate, signature, key))
+
+
+def against_register(verdict: Verdict, *, status: Status, digest: str, document: bytes, as_of: date) -> Verdict:
+    """Say what a verified file is worth beside its line in the issuer's register, as of that day."""
+    if verdict.certificate is None:
+        return verdict
+    issuer = verdict.certificate.issuer.name
+    if digest != file_digest(document):
+        return _said(Code.NOT_AS_REGISTERED, as_of, {"issuer": issuer}, verdict.certificate)
+    if status is not Status.IN_FORCE:
+        end, end_en = ENDS[status]
+        return _said(Code.ENDED, as_of, {"issuer": issuer, "end": end, "end_en": end_en}, verdict.certificate)
+    return replace(verdict, status_as_of=as_of)
 
 
 _UNTRUSTED = frozenset({Code.UNKNOWN_ISSUER, Code.UNKNOWN_KEY, Code.KEY_NOT_FOR_ISSUER, Code.WRONG_KEY})
@@ -472,15 +504,13 @@ def _days(key: TrustedKey) -> tuple[date, date | None]:
 
 
 def _verdict(code: Code, trust: Trust, today: date, *, certificate: Certificate | None = None, **words: str) -> Verdict:
-    known = {"limit": str(LARGEST_BYTES // 1024), "known": FORMAT, "today": today.isoformat()} | words
+    known = {"limit": str(LARGEST_BYTES // 1024), "known": FORMAT, "today": today.isoformat()}
+    return _said(code, trust.issued_at.astimezone(CHINA).date(), known | words, certificate)
+
+
+def _said(code: Code, as_of: date, words: Mapping[str, str], certificate: Certificate | None) -> Verdict:
     chinese, english = SENTENCES[code]
-    return Verdict(
-        code=code,
-        message=chinese.format_map(known),
-        message_en=english.format_map(known),
-        status_as_of=trust.issued_at.astimezone(CHINA).date(),
-        certificate=certificate,
-    )
+    return Verdict(code, chinese.format_map(words), english.format_map(words), as_of, certificate)
 
 
 def _words(certificate: Certificate, signature: SignatureBlock, key: TrustedKey | None) -> dict[str, str]:

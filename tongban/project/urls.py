@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.web.urls")),
     path("", include("tongban.people.urls")),
+    path("", include("tongban.catalogue.urls")),
+    path("", include("tongban.certificates.urls")),
 ]
 
 handler400 = "tongban.web.errors.bad_request"

@@ -1,0 +1,133 @@
+"""How do certificates and verdicts read on a page, in the reader's language?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tongban.certificates import queries
+from tongban.certificates.queries import Registered
+from tongban.domain.certificate import Certificate, Code, Status, Verdict
+from tongban.domain.identifiers import DocumentType, mask
+
+SHOWN_DIGITS = 16
+"""How much of the digest the QR code carries: enough that nobody finds a second file to it."""
+SEAL_DIGITS = 12
+
+
+class Named(Protocol):
+    @property
+    def type_name(self) -> str: ...
+    @property
+    def type_name_en(self) -> str: ...
+
+
+def in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def name_of(one: Named) -> str:
+    return one.type_name_en if in_english() and one.type_name_en else one.type_name
+
+
+def state(one: Registered, today: date) -> tuple[str, str]:
+    """Return the state in a word or two, and the tone to show it in."""
+    ends = {
+        Status.WITHDRAWN: _("已撤回"),
+        Status.REVOKED: _("已吊销"),
+        Status.ANNULLED: _("已撤销"),
+        Status.CANCELLED: _("已注销"),
+    }
+    if one.status in ends:
+        return ends[one.status], "bad"
+    if one.counts(today):
+        return _("有效"), "good"
+    return (_("尚未生效"), "quiet") if today < one.issued_on else (_("已过期"), "quiet")
+
+
+def about(one: Registered) -> str:
+    """Return the number of the ship or body the certificate is about, when that is not its holder."""
+    return "" if one.subject == one.holder else one.subject.partition(":")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class WalletRow:
+    href: str
+    name: str
+    about: str
+    issuer: str
+    issued_on: date
+    last_day: date | None
+    state: str
+    tone: str
+
+
+def wallet_rows(held: Sequence[Registered], today: date) -> list[WalletRow]:
+    return [
+        WalletRow(
+            reverse("certificates:certificate", args=[one.identifier]),
+            name_of(one),
+            about(one),
+            one.issuer_name,
+            one.issued_on,
+            one.last_day,
+            *state(one, today),
+        )
+        for one in held
+    ]
+
+
+def seal_code(digest: str) -> str:
+    """Return what the drawn seal and the page of the register both show, for people to compare."""
+    shown = digest[:SEAL_DIGITS].upper()
+    return "-".join(shown[start : start + 4] for start in range(0, SEAL_DIGITS, 4))
+
+
+def verification_path(one: Registered) -> str:
+    """Return the public address of the certificate, with the part of its digest that the QR code carries."""
+    return f"{reverse('certificates:state', args=[one.identifier])}?{urlencode({'d': one.digest[:SHOWN_DIGITS]})}"
+
+
+def sentence(verdict: Verdict) -> str:
+    return verdict.message_en if in_english() else verdict.message
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A verdict as a page shows it: a headline, the sentence, and how it looks."""
+
+    title: str
+    sentence: str
+    tone: str
+    code: str
+    as_of: date | None
+
+
+def result(verdict: Verdict) -> Result:
+    match verdict.code:
+        case Code.VALID:
+            title, tone = _("核验通过"), "success"
+        case Code.EXPIRED | Code.NOT_YET_VALID:
+            title, tone = _("签名真实，但今天不能用"), "warning"
+        case code if code in {Code.TOO_LARGE, Code.UNREADABLE, Code.UNKNOWN_FORMAT}:
+            title, tone = _("没有核验"), "warning"
+        case _code:
+            title, tone = _("核验不通过"), "error"
+    return Result(title, sentence(verdict), tone, verdict.code.value, verdict.status_as_of)
+
+
+def masked_number(certificate: Certificate) -> str:
+    if certificate.holder_kind == "organisation":
+        return certificate.holder_number
+    return mask(DocumentType.PASSPORT, certificate.holder_number)
+
+
+def masked_holder(certificate: Certificate) -> str:
+    return queries.masked_name(name=certificate.holder_name, kind=certificate.holder_kind)

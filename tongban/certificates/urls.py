@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.certificates import views
+
+app_name = "certificates"
+urlpatterns = [
+    path("wallet/", views.wallet, name="wallet"),
+    path("certificates/<str:identifier>/", views.certificate, name="certificate"),
+    path("certificates/<str:identifier>/file/", views.download, name="download"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:identifier>/", views.state, name="state"),
+    path("trust.json", views.trust_list, name="trust_list"),
+]

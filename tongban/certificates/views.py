@@ -1,0 +1,151 @@
+"""The pages of certificates: one's wallet, one certificate as a sheet of paper, and verification by anybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.certificates import pages, permissions, queries
+from tongban.certificates.forms import FileForm, NumberForm
+from tongban.certificates.queries import Registered
+from tongban.certificates.uploads import CappedUpload
+from tongban.domain import certificate as kernel
+from tongban.journal.actions import record_reads
+from tongban.keys import trust
+from tongban.keys.actions import Erased
+from tongban.paper import qr
+from tongban.people import acting
+from tongban.people import queries as people
+from tongban.web import clock
+from tongban.web.values import Link
+
+UNPROCESSABLE = 422
+
+
+@login_required
+@never_cache
+@require_GET
+def wallet(request: HttpRequest) -> HttpResponse:
+    actor = acting.current(request)
+    held = queries.wallet(party=actor.party.id, today=clock.today()) if actor.party else ()
+    return render(request, "certificates/wallet.html", {"rows": pages.wallet_rows(held, clock.today())})
+
+
+@login_required
+@never_cache
+@require_GET
+def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Show one certificate as its holder keeps it."""
+    line, document = _read_by(request, identifier)
+    now, today = clock.now(), clock.today()
+    content = kernel.open_up(document)[0]
+    address = request.build_absolute_uri(pages.verification_path(line))
+    values = {
+        "line": line,
+        "certificate": content,
+        "name": pages.name_of(line),
+        "number": pages.masked_number(content),
+        "result": pages.result(queries.verify(document, now=now, today=today)),
+        "seal_code": pages.seal_code(line.digest),
+        "address": address,
+        # Drawn by ourselves, from shapes only.
+        "qr": mark_safe(qr.svg(address)),
+        "file_name": kernel.file_name(identifier),
+        "crumbs": [Link(_("我的证照"), reverse("certificates:wallet")), Link(pages.name_of(line))],
+    }
+    return render(request, "certificates/certificate.html", values)
+
+
+@login_required
+@never_cache
+@require_GET
+def download(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Give the holder the file, byte for byte as it was signed."""
+    _, document = _read_by(request, identifier)
+    return HttpResponse(
+        document,
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{kernel.file_name(identifier)}"'},
+    )
+
+
+def _read_by(request: HttpRequest, identifier: str) -> tuple[Registered, bytes]:
+    """Return line and file to the holder's side; to entitled staff too, which is recorded. Raises NotAllowed."""
+    actor = acting.current(request)
+    line = queries.find(identifier=identifier)
+    if not permissions.is_holders(actor, holder=line.holder):
+        department = people.department(uscc=line.issuer)
+        permissions.demand_staff(actor, department=department.code if department else "", region=line.region)
+        record_reads(actor=actor.id, about=[line.holder], what=f"certificate {identifier}", at=clock.now())
+    return line, queries.read(identifier=identifier)
+
+
+@csrf_exempt
+def verify(request: HttpRequest) -> HttpResponse:
+    """Verify a file or look up a number. The form's token is checked below, after the upload is told its limit."""
+    request.upload_handlers = [CappedUpload(request)]
+    return _verify(request)
+
+
+@csrf_protect
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def _verify(request: HttpRequest) -> HttpResponse:
+    file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    number_form = NumberForm(request.GET if "number" in request.GET else None)
+    if number_form.is_valid():
+        return redirect("certificates:state", number_form.cleaned_data["number"])
+    values: dict[str, Any] = {"file_form": file_form, "number_form": number_form, "limit": kernel.LARGEST_BYTES}
+    if file_form.is_valid():
+        verdict = queries.verify(file_form.cleaned_data["file"].read(), now=clock.now(), today=clock.today())
+        values |= {"result": pages.result(verdict), "certificate": verdict.certificate}
+        if verdict.certificate:
+            values["number"] = pages.masked_number(verdict.certificate)
+            values["name"] = pages.name_of(verdict.certificate)
+    return render(
+        request,
+        "certificates/verify.html",
+        values,
+        status=UNPROCESSABLE if file_form.errors or number_form.errors else 200,
+    )
+
+
+@never_cache
+@require_GET
+def state(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Tell anybody who knows the number in which state the certificate is, and whose it is, masked."""
+    now, today = clock.now(), clock.today()
+    line = queries.find(identifier=identifier)
+    shown = request.GET.get("d", "")
+    values: dict[str, Any] = {
+        "line": line,
+        "name": pages.name_of(line),
+        "state": pages.state(line, today),
+        "code": pages.seal_code(line.digest),
+        "crumbs": [Link(_("证照核验"), reverse("certificates:verify")), Link(_("证照状态"))],
+        "paper": shown,
+        "paper_agrees": shown == line.digest[: pages.SHOWN_DIGITS],
+    }
+    try:
+        document = queries.read(identifier=identifier)
+    except Erased:
+        return render(request, "certificates/state.html", values | {"erased": True})
+    content = kernel.open_up(document)[0]
+    values["result"] = pages.result(queries.verify(document, now=now, today=today))
+    values["holder"] = pages.masked_holder(content)
+    return render(request, "certificates/state.html", values)
+
+
+@require_GET
+def trust_list(request: HttpRequest) -> JsonResponse:
+    """Publish whose keys this node trusts, for whoever verifies without the network later."""
+    return JsonResponse(trust.trust_list(now=clock.now()), json_dumps_params={"ensure_ascii": False})
