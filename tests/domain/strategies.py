@@ -100,9 +100,9 @@ def _implementation(spec: Spec) -> Implementation:
 
 
 @st.composite
-def acyclic(draw: st.DrawFn, *, most: int = 7, longest: int = 12) -> tuple[Spec, ...]:
+def acyclic(draw: st.DrawFn, *, least: int = 1, most: int = 7, longest: int = 12) -> tuple[Spec, ...]:
     """Matters in shuffled order, each with random days, materials, category and needs that make no circle."""
-    count = draw(st.integers(1, most))
+    count = draw(st.integers(least, most))
     codes = [f"m{number}" for number in range(count)]
     return tuple(
         draw(

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from tongban.domain import codec
 from tongban.domain.application import Application, Case, CaseState, apply, fold
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.clock import Limit, due_pair
@@ -178,7 +179,10 @@ def give_opinion(
 def statement(
     application: Application, index: int, *, outcome: Outcome, contents: Mapping[int, str], by: str, at: datetime
 ) -> dict[str, Any]:
-    """Return what the reviewer signs: the outcome, the content to be certified and the content relied on."""
+    """Return what the reviewer signs: the outcome, the content to be certified and the content relied on.
+
+    `contents` need say no more than what the certificate of this case would say now.
+    """
     case = application.case(index)
     return {
         "application": application.number,
@@ -186,9 +190,9 @@ def statement(
         "matter": case.matter,
         "outcome": outcome.value,
         "content": contents[index],
-        "relied_on": [[awaited, contents[awaited]] for awaited in case.awaits],
+        "relied_on": [list(pair) for pair in _relied_on(application, case)],
         "by": by,
-        "at": at.isoformat(),
+        "at": codec.to_plain(at, datetime),
     }
 
 
@@ -208,12 +212,17 @@ def conclude(
 ) -> tuple[Event, ...]:
     """Store a signed conclusion and all that follows from it: what it sets free, what it sends back.
 
-    `contents` digests, for every case, what its certificate would say now; they differ from what the cases hold when
-    this conclusion fixes a data element otherwise than applied for.
+    `contents` digests, for this case and all that wait for it, what their certificates would say now; they differ from
+    what the cases hold when this conclusion fixes a data element otherwise than applied for. What it says of other
+    cases, or of decided ones, is not this desk's to change and is left alone.
     """
     case = application.case(index)
     _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, by=by)
-    changed = tuple((c.index, contents[c.index]) for c in application.cases if contents[c.index] != c.content)
+    changed = tuple(
+        (other.index, contents[other.index])
+        for other in _branch(application, case)
+        if other.state is not CaseState.DECIDED and contents[other.index] != other.content
+    )
     signed = DecisionSigned(
         case=index,
         desk=desk,
@@ -222,7 +231,7 @@ def conclude(
         reason=reason,
         determined=determined,
         contents=changed,
-        relied_on=tuple((awaited, contents[awaited]) for awaited in case.awaits),
+        relied_on=_relied_on(application, case),
         signature=signature,
         key=key,
         at=at,
@@ -270,7 +279,25 @@ def _under_review(case: Case, act: str) -> None:
     if case.state is CaseState.SUBMITTED:
         raise NotNow(f"不能{act}：第 {case.index} 个办件尚未受理。请等受理后再办理。")
     if case.state is not CaseState.ACCEPTED:
-        raise NotNow(f"不能{act}：第 {case.index} 个办件的结论已经签署。")
+        raise NotNow(f"不能{act}：第 {case.index} 个办件的结论已经签署，无需再办理。请刷新页面查看进展。")
+
+
+def _relied_on(application: Application, case: Case) -> tuple[tuple[int, str], ...]:
+    return tuple((awaited, application.case(awaited).content) for awaited in case.awaits)
+
+
+def _branch(application: Application, case: Case) -> tuple[Case, ...]:
+    """Return the case and all that wait for it, near or far, in the order of the plan."""
+    waiting: dict[int, list[int]] = {}
+    for other in application.cases:
+        for awaited in other.awaits:
+            waiting.setdefault(awaited, []).append(other.index)
+    found, open_cases = {case.index}, [case.index]
+    while open_cases:
+        further = [index for index in waiting.get(open_cases.pop(), ()) if index not in found]
+        found.update(further)
+        open_cases += further
+    return tuple(other for other in application.cases if other.index in found)
 
 
 def _returned_for_content(application: Application, index: int, changed: set[int], at: datetime) -> tuple[Event, ...]:

@@ -1,0 +1,80 @@
+"""An application is what its events add up to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.domain.applications import NINE, REASON, accept, accepted, conclude, confirm, finish, give, submitted
+from tests.domain.strategies import Spec
+from tongban.domain.application import CaseState, Confirmation, NoSuchCase, Opinion, fold
+from tongban.domain.catalogue import SubjectRole
+from tongban.domain.events import CertificateIssued, Outcome, Verdict
+
+PARTNER = SubjectRole.COUNTERPARTY
+SPECS = (Spec("a", opinion_desks=("甲岗", "乙岗")), Spec("b", needs=("a",), joint=(PARTNER,), materials=("id",)))
+
+
+def test_an_application_begins_with_what_the_plan_says():
+    event = submitted(SPECS)
+    application = fold((event,))
+
+    assert (application.id, application.number) == (event.application, event.number)
+    assert (application.region, application.hall) == (event.region, event.hall)
+    assert (application.supplies, application.form) == (event.supplies, event.form)
+    assert [(c.index, c.matter, c.awaits, c.content, c.state) for c in application.cases] == [
+        (1, "a", (), "a as applied for", CaseState.SUBMITTED),
+        (2, "b", (1,), "b as applied for", CaseState.SUBMITTED),
+    ]
+    assert application.case(1).opinions == (Opinion("甲岗"), Opinion("乙岗"))
+    assert application.case(2).confirmations == (Confirmation(PARTNER, f"party:{PARTNER}"),)
+    assert application.closed_at is None
+
+
+def test_a_confirmation_and_an_opinion_fill_their_own_places():
+    application = accepted(SPECS)
+
+    application = fold(confirm(application, 2, PARTNER), onto=application)
+    application = fold(give(application, 1, "乙岗", verdict=Verdict.OBJECT), onto=application)
+
+    assert application.case(2).confirmations == (Confirmation(PARTNER, f"party:{PARTNER}", "partner", "s", "k", NINE),)
+    assert application.case(1).opinions == (Opinion("甲岗"), Opinion("乙岗", Verdict.OBJECT, "first", REASON, NINE))
+    assert application.case(1).missing_opinions == ("甲岗",)
+
+
+def test_acceptance_tells_both_due_days_and_leaves_behind_who_is_not_ready():
+    first = accepted(SPECS)
+    second = fold(confirm(first, 2, PARTNER), onto=first)
+    both = fold(accept(second, by="other"), onto=second)
+
+    assert [case.state for case in first.cases] == [CaseState.ACCEPTED, CaseState.SUBMITTED]
+    assert (first.case(1).promised_due_on, first.case(1).statutory_due_on) == (date(2026, 3, 16), date(2026, 3, 30))
+    assert first.case(1).provisional is False
+    assert [case.accepted_by for case in both.cases] == ["clerk", "other"]
+
+
+def test_what_a_case_waits_for_is_what_has_no_certificate_yet():
+    application = accepted((Spec("a"), Spec("b", needs=("a",))))
+    assert application.waits_for(application.case(2)) == (application.case(1),)
+
+    application = fold(conclude(application, 1, Outcome.APPROVED), onto=application)
+
+    assert application.waits_for(application.case(2)) == ()
+
+
+def test_a_certificate_stands_on_its_case():
+    application = fold(finish(accepted((Spec("a"),))), onto=accepted((Spec("a"),)))
+
+    issued = fold((CertificateIssued(1, "certificate", "digest", NINE),), onto=application)
+
+    assert issued.case(1).certificate == "certificate"
+    assert issued.closed_at == NINE
+
+
+@pytest.mark.parametrize("index", [-1, 0, 3])
+def test_a_case_that_is_not_there_is_refused(index):
+    application = fold((submitted(SPECS),))
+
+    with pytest.raises(NoSuchCase, match=f"没有第 {index} 个办件，只有 2 个。请核对办件编号。"):
+        application.case(index)
