@@ -2,7 +2,7 @@
 
 Each case is a lane: reviewed from acceptance to the signed conclusion, held from there until the certificates it needs
 are there, planned ahead as far as its own last day or the last certificate it awaits. What is planned is computed from
-what is, so the picture moves with the work.
+what is, so the picture moves with the work. A plan that is not yet handed in is drawn as if it were accepted today.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from tongban.casework import lamps, words
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.clock import day_of, due_pair
+from tongban.domain.clock import Due, Limit, day_of, due_pair
+from tongban.domain.plan import Plan, PlannedCase
 from tongban.domain.workdays import Calendar
 from tongban.web.lanes import Day, Drawing, Knot, Lane, Span, SpanKind, draw
 
@@ -42,6 +43,49 @@ def drawing(
     first = day_of(application.submitted_at)
     last = max([today, *(ends[case.index] for case in shown)]) + ONE_DAY
     return draw(lanes, _days(first, last, calendar), today)
+
+
+def plan_drawing(planned: Plan, catalogue: Catalogue, *, today: date, calendar: Calendar) -> Drawing:
+    """Draw a plan: each case on its own promise, with a knot for each certificate its decision waits for."""
+    late = {one.matter for one in planned.late}
+    lanes = [
+        _planned_lane(case, planned, catalogue, today, calendar, late=case.matter in late) for case in planned.cases
+    ]
+    last = max(lane.spans[-1].last_on for lane in lanes)
+    return draw(lanes, _days(today, last, calendar), today)
+
+
+def _planned_lane(
+    case: PlannedCase, planned: Plan, catalogue: Catalogue, today: date, calendar: Calendar, *, late: bool
+) -> Lane:
+    due = _due(case.promised, case.statutory, received_on=today, accepted_on=today, calendar=calendar)
+    return Lane(
+        key=str(case.index),
+        name=words.matter(catalogue, case.matter),
+        department=case.deciding_desk,
+        spans=(Span(SpanKind.PLANNED, today, due.day, _("计划审核")),),
+        knots=tuple(
+            Knot(str(index), words.certificate(catalogue, planned.cases[index - 1].yields)) for index in case.awaits
+        ),
+        state="red" if late else lamps.NOT_YET,
+        state_text=_("等不及，须分批") if late else words.limit(case.promised),
+        due_on=due.day,
+        provisional=due.provisional,
+    )
+
+
+def _due(promised: Limit, statutory: Limit, *, received_on: date, accepted_on: date, calendar: Calendar) -> Due:
+    pair = due_pair(
+        promised=promised,
+        statutory=statutory,
+        received_on=received_on,
+        accepted_on=accepted_on,
+        calendar=calendar,
+        provisional=True,
+    )
+    # Both limits run and nothing pauses them.
+    assert pair.promised is not None
+    return pair.promised
 
 
 def expected(application: Application, catalogue: Catalogue, *, today: date, calendar: Calendar) -> dict[int, date]:
@@ -75,17 +119,14 @@ def _own_last_day(application: Application, catalogue: Catalogue, case: Case, to
         return today
     if case.promised_due_on is not None:
         return case.promised_due_on
-    due = due_pair(
-        promised=catalogue.implementations[case.matter].promised,
-        statutory=catalogue.standards[case.matter].statutory,
+    due = _due(
+        catalogue.implementations[case.matter].promised,
+        catalogue.standards[case.matter].statutory,
         received_on=day_of(application.submitted_at),
         accepted_on=today,
         calendar=calendar,
-        provisional=True,
     )
-    # Both limits run from today and nothing pauses them.
-    assert due.promised is not None
-    return due.promised.day
+    return due.day
 
 
 def _lane(

@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from tongban.domain import clock
+from tongban.casework import lamps
+from tongban.casework.lamps import Lit
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole
-from tongban.domain.clock import Lamp, Limit, Unit
+from tongban.domain.clock import Limit, Unit
 from tongban.domain.events import ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
@@ -29,12 +30,6 @@ ROLES = {
     SubjectRole.HOLDER: lazy("申请人"),
     SubjectRole.SHIP: lazy("船舶"),
     SubjectRole.COUNTERPARTY: lazy("共同申请人"),
-}
-LAMPS = {
-    Lamp.GREEN: lazy("正常"),
-    Lamp.YELLOW: lazy("临近承诺时限"),
-    Lamp.RED: lazy("超过承诺时限"),
-    Lamp.PASSED: lazy("超过法定时限"),
 }
 SOURCES = {
     SupplySource.UPLOAD: lazy("申请人上传"),
@@ -109,29 +104,27 @@ class Standing:
     word: str
     tone: str
     sentence: str
-    lamp: str
-    lamp_words: str
+    lamp: Lit
 
 
 def standing(
     application: Application, case: Case, catalogue: Catalogue, names: Names, *, calendar: Calendar, today: date
 ) -> Standing:
+    lit = lamps.of_case(case, today=today, calendar=calendar)
     match case.state:
         case CaseState.SUBMITTED if not case.confirmed:
-            return Standing(_("等待确认"), "attention", _unconfirmed(case, names), "none", _("尚未起算"))
+            return Standing(_("等待确认"), "attention", _unconfirmed(case, names), lit)
         case CaseState.SUBMITTED:
-            return Standing(_("等待受理"), "", _("已收件，等待受理。"), "none", _("尚未起算"))
+            return Standing(_("等待受理"), "", _("已收件，等待受理。"), lit)
         case CaseState.ACCEPTED:
             word = _("重新审核") if case.returned else _("审核中")
-            lit = _lit(case, calendar, today)
-            return Standing(word, "active", _under_review(case, names), lit.value, str(LAMPS[lit]))
+            return Standing(word, "active", _under_review(case, names), lit)
         case CaseState.CONCLUDED:
             awaited = [f"《{certificate(catalogue, one.yields)}》" for one in application.waits_for(case) if one.yields]
             sentence = _("结论已签署，等待{certificates}。").format(certificates="".join(awaited))
-            lit = _lit(case, calendar, today)
-            return Standing(_("等待证照"), "active", sentence, lit.value, str(LAMPS[lit]))
+            return Standing(_("等待证照"), "active", sentence, lit)
         case CaseState.DECIDED:
-            return _decided(case, catalogue)
+            return _decided(case, catalogue, lit)
 
 
 def _unconfirmed(case: Case, names: Names) -> str:
@@ -151,16 +144,10 @@ def _under_review(case: Case, names: Names) -> str:
     return _("{who}正在审核。").format(who=who)
 
 
-def _decided(case: Case, catalogue: Catalogue) -> Standing:
+def _decided(case: Case, catalogue: Catalogue, lit: Lit) -> Standing:
     if case.denied:
-        return Standing(_("不予批准"), "bad", _("已作出不予批准的决定。"), "none", _("不予批准"))
+        return Standing(_("不予批准"), "bad", _("已作出不予批准的决定。"), lit)
     if not case.yields:
-        return Standing(_("已批准"), "good", _("已批准。"), "done", _("已办结"))
+        return Standing(_("已批准"), "good", _("已批准。"), lit)
     sentence = _("已批准，《{certificate}》已签发。").format(certificate=certificate(catalogue, case.yields))
-    return Standing(_("已批准"), "good", sentence, "done", _("已办结"))
-
-
-def _lit(case: Case, calendar: Calendar, today: date) -> Lamp:
-    return clock.lamp(
-        today=today, promised_due=case.promised_due_on, statutory_due=case.statutory_due_on, calendar=calendar
-    )
+    return Standing(_("已批准"), "good", sentence, lit)
