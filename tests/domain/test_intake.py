@@ -10,10 +10,8 @@ from tongban.domain.intake import answer_due
     ("received_on", "last_day"),
     [
         (date(2026, 3, 2), date(2026, 3, 9)),  # Monday to Monday
-        (
-            date(2026, 9, 24),
-            date(2026, 10, 8),
-        ),  # over Mid-Autumn and the National Day; 20 September and 10 October worked
+        # Over Mid-Autumn (25 to 27 September) and the National Day (1 to 7 October): 28, 29, 30, then 8 and 9.
+        (date(2026, 9, 24), date(2026, 10, 9)),
     ],
 )
 def test_an_application_is_answered_within_five_working_days(received_on: date, last_day: date) -> None:
