@@ -77,6 +77,8 @@ class Prepared:
     participants: tuple[Participant, ...]
     supplies: tuple[Supply, ...]
     contents: tuple[str, ...]
+    revision: int
+    """Of the draft as it was looked up: what was changed since would be lost."""
 
 
 def submit(*, operation: str, actor: Actor, draft: str, now: datetime) -> Answer:
@@ -115,7 +117,8 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
         at=now,
     )
     storage.write(None, fold([event]))
-    Draft.objects.filter(pk=draft).update(submitted_at=now)
+    if not Draft.objects.filter(pk=draft, revision=prepared.revision, submitted_at=None).update(submitted_at=now):
+        raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过。请重新核对后再提交。")
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
     append(stream, [event], at=now, answer=answer)
     return answer
@@ -137,7 +140,12 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     elements.demand(asked, values)
     about = supplies.parties(catalogue, values, actor.party)
     filled = _form(catalogue, planned, values, actor.party, about)
-    supplied = tuple(found.supply for found in supplies.find(catalogue, planned, draft.uploads, about, today=today))
+    supplied = tuple(
+        found.supply
+        for found in supplies.find(
+            catalogue=catalogue, planned=planned, uploads=draft.uploads, about=about, today=today
+        )
+    )
     _demand_supplied(catalogue, planned, supplied)
     implementation = catalogue.implementations[matters[0]]
     return Prepared(
@@ -149,6 +157,7 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
         participants=about.participants,
         supplies=supplied,
         contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
+        revision=draft.revision,
     )
 
 

@@ -1,13 +1,14 @@
 """How is an application filled in before it is handed in?
 
-A draft holds answers, form values (sealed) and uploads. It is plain editing: one owner, no journal. Every change names
-the revision it was made on, so that two windows of one browser cannot silently undo each other.
+A draft holds answers, form values (sealed) and uploads. It is plain editing: one owner, no journal. Every change is
+written upon the revision it was made on; where another request came first, it is made anew upon what stands now, so
+that two uploads at the same moment both arrive. A page that was open meanwhile is told by its form (`forms/apply.py`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -23,7 +24,7 @@ from tongban.files import actions as files
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 from tongban.people.ids import uuid7
-from tongban.people.permissions import NotAllowed, may
+from tongban.people.permissions import NotAllowed
 
 
 class NoSuchDraft(Refused):
@@ -35,18 +36,30 @@ class DraftSubmitted(Refused):
     code = "draft_submitted"
 
 
+class Overtaken(Refused):
+    """Others kept changing the draft while this change was made."""
+
+    code = "draft_overtaken"
+
+
 class NotAsked(Refused):
     """An upload for a material that this application does not ask for."""
 
     code = "not_asked"
 
 
+ATTEMPTS = 5
+
+
 def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
-    """Open a draft for the party one acts for now."""
+    """Open a draft for the party one acts for now; one that nobody has touched yet serves again."""
     if actor.party is None:
         raise NotAllowed("未能开始申请：您的账户没有关联申请人身份。请用申请人账户登录后再办。")
     current = catalogue.latest(bundle)
-    return Draft.objects.create(
+    untouched = Draft.objects.filter(
+        party=actor.party.id, account=actor.id, bundle=current.code, bundle_version=current.version, revision=1
+    ).first()
+    return untouched or Draft.objects.create(
         id=str(uuid7(now=now)),
         party=actor.party.id,
         account=actor.id,
@@ -61,7 +74,7 @@ def open_draft(draft: str, *, actor: Actor) -> Draft:
     """Return a draft of the party one acts for. Raises NoSuchDraft, also for a stranger's."""
     found = Draft.objects.filter(pk=draft).first()
     if found is None or actor.party is None or found.party != actor.party.id:
-        raise NoSuchDraft("没有找到这份草稿。请从“我的办件”中打开，或重新开始申请。")
+        raise _no_such_draft()
     return found
 
 
@@ -85,7 +98,7 @@ def answer(draft: Draft, answers: Mapping[str, str], *, now: datetime) -> None:
     """Take down answers to the bundle's questions. Raises UnknownAnswer, NothingChosen."""
     full = plan.complete(of_bundle(draft)[1], answers)
     plan.derive(*of_bundle(draft), full)
-    _change(draft, now=now, answers=full)
+    _change(draft, now=now, change=lambda stands: {"answers": full})
 
 
 def values(draft: Draft) -> dict[str, str]:
@@ -98,15 +111,20 @@ def values(draft: Draft) -> dict[str, str]:
 def fill(draft: Draft, given: Mapping[str, str], *, today: date, now: datetime) -> dict[str, Refused]:
     """Keep the values that are right and return a refusal for each that is not, by element."""
     known = of_bundle(draft)[0].elements
-    kept, wrong = values(draft), {}
+    right: dict[str, str] = {}
+    wrong: dict[str, Refused] = {}
     for code, text in given.items():
         try:
-            kept[code] = elements.check(known[code], text, today=today)
+            right[code] = elements.check(known[code], text, today=today)
         except elements.InvalidElement as invalid:
             wrong[code] = invalid
+    _change(draft, now=now, change=lambda stands: {"values": _sealed(stands, values(stands) | right)})
+    return wrong
+
+
+def _sealed(draft: Draft, kept: Mapping[str, str]) -> str:
     sealed = keys.seal(person=draft.party, plaintext=json.dumps(kept, ensure_ascii=False).encode())
-    _change(draft, now=now, values=json.dumps(to_plain(sealed, Sealed)))
-    return dict(wrong)
+    return json.dumps(to_plain(sealed, Sealed))
 
 
 def upload(draft: Draft, material: str, *, name: str, stream: BinaryIO, size: int, now: datetime) -> None:
@@ -115,16 +133,20 @@ def upload(draft: Draft, material: str, *, name: str, stream: BinaryIO, size: in
     _demand_asked(draft, material)
     stored = files.store(party=draft.party, name=name, stream=stream, size_hint=size, now=now)
     kept = {"digest": stored.digest, "name": stored.name, "size": stored.size}
-    _change(draft, now=now, uploads=draft.uploads | {material: kept})
+    _change(draft, now=now, change=lambda stands: {"uploads": stands.uploads | {material: kept}})
 
 
 def remove_upload(draft: Draft, material: str, *, now: datetime) -> None:
-    _change(draft, now=now, uploads={code: kept for code, kept in draft.uploads.items() if code != material})
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {"uploads": {code: kept for code, kept in stands.uploads.items() if code != material}},
+    )
 
 
 def discard(draft: Draft) -> None:
     _demand_open(draft)
-    draft.delete()
+    Draft.objects.filter(pk=draft.pk, submitted_at=None).delete()
 
 
 def _demand_asked(draft: Draft, material: str) -> None:
@@ -139,19 +161,29 @@ def _demand_open(draft: Draft) -> None:
         raise DraftSubmitted("未保存：这份申请已经提交，不能再修改草稿。请到“我的办件”查看进度。")
 
 
-def _change(draft: Draft, *, now: datetime, **changes: Any) -> None:
-    """Write the changes if the draft is still as it was read."""
-    _demand_open(draft)
-    changed = Draft.objects.filter(pk=draft.pk, revision=draft.revision, submitted_at=None).update(
-        revision=draft.revision + 1, changed_at=now, **changes
-    )
-    if not changed:
-        raise DraftSubmitted("未保存：这份草稿刚刚在别处修改或提交过。请刷新页面，核对后再保存。")
-    for name, value in changes.items():
-        setattr(draft, name, value)
-    draft.revision += 1
-    draft.changed_at = now
+def _change(draft: Draft, *, now: datetime, change: Callable[[Draft], dict[str, Any]]) -> None:
+    """Write what `change` makes of the draft; where another request came first, make it anew of what stands now."""
+    for _ in range(ATTEMPTS):
+        _demand_open(draft)
+        changes = change(draft) | {"changed_at": now}
+        changed = Draft.objects.filter(pk=draft.pk, revision=draft.revision, submitted_at=None).update(
+            revision=draft.revision + 1, **changes
+        )
+        if changed:
+            for name, value in changes.items():
+                setattr(draft, name, value)
+            draft.revision += 1
+            return
+        _look_again(draft)
+    raise Overtaken("未保存：这份草稿正在别处修改。请稍候刷新页面，核对后再保存。")
 
 
-def may_submit(draft: Draft, actor: Actor, planned: Plan) -> None:
-    may(actor, "act_for", party=draft.party, matters=[case.matter for case in planned.cases])
+def _look_again(draft: Draft) -> None:
+    try:
+        draft.refresh_from_db()
+    except Draft.DoesNotExist:
+        raise _no_such_draft() from None
+
+
+def _no_such_draft() -> NoSuchDraft:
+    return NoSuchDraft("没有找到这份草稿。请从“我的办件”中打开，或重新开始申请。")

@@ -167,6 +167,20 @@ class ConfirmationAsked(models.Model):
         return f"{self.application_id}-{self.case} {self.party}"
 
 
+class LookUpAttempt(models.Model):
+    """One look-up by number and query code that is not yet proved right, kept for the throttle's window."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.CharField(max_length=50)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["number", "at"], name="look_ups_of_a_number")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class NumberBlock(models.Model):
     """The next free application number of a region and day; processes take numbers in blocks, gaps are allowed."""
 

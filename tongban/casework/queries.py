@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 
 from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
@@ -18,7 +19,7 @@ from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.people.actor import Actor
-from tongban.people.permissions import may, may_see_application
+from tongban.people.permissions import may, may_act_for, may_see_application
 from tongban.people.roles import Role
 
 
@@ -38,6 +39,12 @@ def application(number: str, *, actor: Actor) -> Application:
     return found
 
 
+class WrongCode(Refused):
+    """A number and a query code that do not belong together."""
+
+    code = "wrong_query_code"
+
+
 def whom_it_concerns(found: Application) -> dict[str, Any]:
     return {
         "parties": {found.holder},
@@ -51,9 +58,14 @@ def whom_it_concerns(found: Application) -> dict[str, Any]:
 def progress(number: str, code: str) -> Application:
     """Return an application to whoever knows its number and query code."""
     found = _by_number(number)
-    if found is None or query_code(found.number) != code.strip().upper():
-        raise Refused("没有找到：申请编号与查询码不符。请对照收件凭证核对。")
+    if found is None or not secrets.compare_digest(query_code(found.number), _plain(code)):
+        raise WrongCode("没有找到：申请编号与查询码不符。请对照提交后的页面或收件凭证核对。", field="code")
     return found
+
+
+def _plain(code: str) -> str:
+    """Return what was typed in capitals, without the spaces people put in and without what no code contains."""
+    return "".join(character for character in code.upper() if character in "0123456789ABCDEF")
 
 
 def _by_number(number: str) -> Application | None:
@@ -107,9 +119,13 @@ def _listed(rows: Any) -> list[Listed]:
     ]
 
 
-def applications_of(party: str, *, limit: int = 50) -> list[Listed]:
-    """Return a holder's applications, the newest first."""
-    return _listed(models.Application.objects.filter(holder=party).order_by("-submitted_at")[:limit])
+def applications_of(party: str, *, matters: Collection[str] | None = None, limit: int = 50) -> list[Listed]:
+    """Return a holder's applications, the newest first; `matters`: only those that ask for one of them."""
+    rows = models.Application.objects.filter(holder=party)
+    if matters is not None:
+        asked = models.Case.objects.filter(application=OuterRef("pk"), matter__in=list(matters))
+        rows = rows.filter(Exists(asked))
+    return _listed(rows.order_by("-submitted_at")[:limit])
 
 
 def to_accept(halls: Iterable[str], *, limit: int = 100) -> list[Listed]:
@@ -192,24 +208,53 @@ def _task(row: dict[str, Any], act: str, case: int) -> Task:
     )
 
 
-def to_confirm(party: str) -> list[tuple[str, str, int]]:
-    """Return application id, number and case of what waits for this party's signature."""
-    return list(
-        models.ConfirmationAsked.objects.filter(party=party, confirmed_at=None)
-        .order_by("application__submitted_at", "case")
-        .values_list("application_id", "application__number", "case")
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """One case that a co-applicant signs or has signed; `confirmed_at` None: it waits for him."""
+
+    number: str
+    case: int
+    matter: str
+    bundle: str
+    bundle_version: int
+    holder: str
+    submitted_at: datetime
+    confirmed_at: datetime | None
+
+
+def to_confirm(party: str, *, limit: int = 50) -> list[ToConfirm]:
+    """Return what this party is asked to sign: what waits first, then what was signed, the newest first."""
+    matter = models.Case.objects.filter(application=OuterRef("application"), index=OuterRef("case")).values("matter")
+    rows = (
+        models.ConfirmationAsked.objects.filter(party=party)
+        .order_by(F("confirmed_at").desc(nulls_first=True), "application__submitted_at", "case")
+        .annotate(matter=Subquery(matter))
+        .select_related("application")[:limit]
     )
+    return [
+        ToConfirm(
+            number=row.application.number,
+            case=row.case,
+            matter=row.matter,
+            bundle=row.application.bundle,
+            bundle_version=row.application.bundle_version,
+            holder=row.application.holder,
+            submitted_at=row.application.submitted_at,
+            confirmed_at=row.confirmed_at,
+        )
+        for row in rows
+    ]
 
 
-def for_review(number: str, index: int, *, actor: Actor) -> Application:
-    """Return an application to somebody who reviews one case of it.
-
-    Raises NoSuchApplication, NoSuchCase, and NotAllowed for another desk's case.
-    """
+def asked_to_confirm(number: str, case: int, *, actor: Actor) -> Application:
+    """Return an application of whose case the actor is a co-applicant; to others it does not exist."""
     found = _by_number(number)
-    if found is None:
+    if found is None or actor.party is None or not 1 <= case <= len(found.cases):
         raise NoSuchApplication
-    demand_review(actor, found, index)
+    subject = found.case(case)
+    covered = may_act_for(actor, party=actor.party.id, matters=[subject.matter])
+    if not covered or actor.party.id not in {one.party for one in subject.confirmations}:
+        raise NoSuchApplication
     return found
 
 

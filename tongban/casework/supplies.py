@@ -64,21 +64,33 @@ def parties(catalogue: Catalogue, values: Mapping[str, str], holder: Party) -> P
 
 
 def find(
-    catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]], about: Parties, *, today: date
+    *, catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]], about: Parties, today: date
 ) -> tuple[Found, ...]:
     """Return what is there: uploads, then what registries answer, then certificates. At most two statements."""
-    ids, needed = about.by_role, materials.certificates_needed(planned.cases)
-    subjects = {ask.material: ask.about for ask in planned.asks} | {
+    subjects = _subjects(catalogue, planned)
+    asked = [ask for ask in planned.asks if ask.material not in uploads]
+    wanted = [code for code in materials.certificates_needed(planned.cases) if code not in uploads]
+    return (
+        *uploaded(catalogue, planned, uploads),
+        *_retrieved(asked, about.by_role, about.numbers, today),
+        *_shown(wanted, subjects, about.by_role, today),
+    )
+
+
+def uploaded(catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]]) -> tuple[Found, ...]:
+    """Return the uploads that the plan asks for; others stay behind."""
+    return tuple(
+        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], Basis.GIVEN))
+        for code, role in _subjects(catalogue, planned).items()
+        if code in uploads
+    )
+
+
+def _subjects(catalogue: Catalogue, planned: Plan) -> dict[str, SubjectRole]:
+    needed = materials.certificates_needed(planned.cases)
+    return {ask.material: ask.about for ask in planned.asks} | {
         code: catalogue.certificate_types[code].about for code in needed
     }
-    given = [
-        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], Basis.GIVEN))
-        for code, role in subjects.items()
-        if code in uploads
-    ]
-    asked = [ask for ask in planned.asks if ask.material not in uploads]
-    wanted = [code for code in needed if code not in uploads]
-    return (*given, *_retrieved(asked, ids, about.numbers, today), *_shown(wanted, subjects, ids, today))
 
 
 def _retrieved(

@@ -1,8 +1,8 @@
 """What does an applicant fill in? Answers to the bundle's questions, one topic of data elements, files, a declaration.
 
-Fields are made from the catalogue. Whether a value is right is asked of the kernel, in one place for page, JSON door and
-command: the form only carries words. `seen` remembers what stood on the page when it was opened, so that a page left
-open elsewhere does not silently undo what was saved since.
+Fields are made from the catalogue. Whether a value is right is asked of the kernel, in one place for page, JSON door
+and command: the form only carries words. `seen` remembers what stood on the page when it was opened, so that a page
+left open elsewhere does not silently undo what was saved since.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ class SeenForm(Form):
     def look_again(self) -> None:
         """Tell that the page was overtaken; what was just filled in stays, and may be saved now."""
         self.add_error(None, _("未保存：这一页刚刚在别处保存过别的内容。下面是您这次填写的，请核对后再保存。"))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = mark(self.standing)
+        self.data: Any = {**self.data.dict(), "seen": mark(self.standing)}
 
 
 class QuestionsForm(SeenForm):

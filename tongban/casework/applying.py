@@ -1,0 +1,429 @@
+"""What do the pages of applying show? Tasks, answers, materials and the plan in words, from one `Filling`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongban.casework import words
+from tongban.casework.filling import Filling, Sheet, Wanted
+from tongban.casework.forms.apply import MaterialsForm
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.materials import SupplySource
+from tongban.domain.plan import Plan
+from tongban.web.values import Answer, Figure, Link, Task
+
+
+def to_prepare(catalogue: Catalogue, planned: Plan) -> list[str]:
+    """Name what the applicant brings himself."""
+    return [words.material(catalogue, ask.material) for ask in planned.asks if not ask.retrievable]
+
+
+def shared(catalogue: Catalogue, planned: Plan) -> list[str]:
+    """Name what registries can supply."""
+    return [words.material(catalogue, ask.material) for ask in planned.asks if ask.retrievable]
+
+
+# --- the task list ----------------------------------------------------------------------------------------------------
+
+
+def tasks(one: Filling) -> list[Task]:
+    return [_situation(one), *(_topic(one, sheet) for sheet in one.sheets), _materials(one), _check(one)]
+
+
+def _situation(one: Filling) -> Task:
+    figures = one.planned.figures
+    hint = _("{matters} 个事项，{materials} 份材料").format(
+        matters=figures.matters, materials=figures.materials_asked_without_sharing
+    )
+    state, tone = (_("已完成"), "good") if one.answered else (_("未开始"), "")
+    return Task(_("办理情形"), state, _at(one, "questions"), hint, tone)
+
+
+def _topic(one: Filling, sheet: Sheet) -> Task:
+    name = words.spoken(sheet.topic.name, sheet.topic.name_en)
+    href = _at(one, "form", sheet.topic.code)
+    hint = words.listed([words.element(element) for element in sheet.elements[:4]])
+    if len(sheet.elements) > 4:
+        hint = _("{elements}等 {count} 项").format(elements=hint, count=len(sheet.elements))
+    if not sheet.missing:
+        return Task(name, _("已完成"), href, hint, "good")
+    if sheet.begun:
+        return Task(name, _("还缺 {count} 项").format(count=len(sheet.missing)), href, hint, "active")
+    return Task(name, _("未开始"), href, hint)
+
+
+def _materials(one: Filling) -> Task:
+    missing, asked = len(one.missing_materials), len(one.wanted)
+    shared = sum(each.found is not None and not _uploaded(each) for each in one.wanted)
+    hint = _("共 {asked} 份，其中 {shared} 份已由共享数据提供").format(asked=asked, shared=shared)
+    if not missing:
+        return Task(_("申请材料"), _("已备齐"), _at(one, "materials"), hint, "good")
+    begun = any(_uploaded(each) for each in one.wanted)
+    return Task(
+        _("申请材料"),
+        _("还缺 {count} 份").format(count=missing),
+        _at(one, "materials"),
+        hint,
+        "active" if begun else "",
+    )
+
+
+def _check(one: Filling) -> Task:
+    if one.complete:
+        return Task(_("核对并提交"), _("可以提交"), _at(one, "check"), tone="active")
+    return Task(_("核对并提交"), _("尚不能提交"), _at(one, "check"), _("完成以上各项后即可提交"), "quiet")
+
+
+def after(one: Filling, topic: str) -> str:
+    """Return the address after a page of the form: the next page, then the materials."""
+    codes = [sheet.topic.code for sheet in one.sheets]
+    rest = codes[codes.index(topic) + 1 :]
+    return _at(one, "form", rest[0]) if rest else _at(one, "materials")
+
+
+def after_files(request: HttpRequest, draft: str) -> str:
+    """Return where to go after files were kept: on, when asked to, else back to the place on the page."""
+    if "next" in request.POST:
+        return reverse("casework:check", args=[draft])
+    kept = request.POST.get("remove") or next(iter(request.FILES), "")
+    return reverse("casework:materials", args=[draft]) + (f"#material-{kept}" if kept.isidentifier() else "")
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def figures(planned: Plan) -> list[Figure]:
+    """Return what one application saves; days only where all promises are in working days."""
+    counted = planned.figures
+    shown = [
+        Figure(
+            _("逐项申请要交的材料"),
+            str(counted.materials_one_by_one),
+            _("份"),
+            _("每个事项各自要求的材料份数之和。"),
+        ),
+        Figure(
+            _("一次申请要交的材料"),
+            str(counted.materials_asked_without_sharing),
+            _("份"),
+            _("相同的材料只要一次。"),
+            _("少交 {count} 份重复材料").format(count=counted.repeats_saved),
+        ),
+        Figure(
+            _("需要您准备的材料"),
+            str(counted.materials_asked_with_sharing),
+            _("份"),
+            _("再减去登记库可以提供的材料；以实际查到的为准。"),
+            _("{count} 份可由登记库提供").format(
+                count=counted.materials_asked_without_sharing - counted.materials_asked_with_sharing
+            ),
+        ),
+    ]
+    if counted.parallel_working_days is None:
+        return shown
+    return [
+        *shown,
+        Figure(
+            _("逐项办理"),
+            str(counted.serial_working_days),
+            _("个工作日"),
+            _("各事项承诺时限之和：办完一项再办下一项。"),
+        ),
+        Figure(
+            _("同时审核"),
+            str(counted.parallel_working_days),
+            _("个工作日"),
+            _("从受理到最后一个决定：各岗位都用满承诺时限，证照发出当日，等它的决定即生效。"),
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One case of the plan in words: what its decision waits for."""
+
+    index: int
+    matter: str
+    category: str
+    department: str
+    limit: str
+    awaits: str
+
+
+def waits(one: Filling) -> list[Waiting]:
+    return [
+        Waiting(
+            index=case.index,
+            matter=words.matter(one.catalogue, case.matter),
+            category=_category(one, case.category),
+            department=case.deciding_desk,
+            limit=words.limit(case.promised),
+            awaits=words.listed(
+                [
+                    _("《{certificate}》").format(
+                        certificate=words.certificate(one.catalogue, one.planned.cases[index - 1].yields)
+                    )
+                    for index in case.awaits
+                ]
+            ),
+        )
+        for case in one.planned.cases
+    ]
+
+
+def _category(one: Filling, name: str) -> str:
+    return next((words.spoken(each.name, each.name_en) for each in one.bundle.categories if each.name == name), name)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOnce:
+    material: str
+    serves: list[str]
+    retrievable: bool
+
+
+def asked_once(one: Filling) -> list[AskedOnce]:
+    return [
+        AskedOnce(
+            words.material(one.catalogue, ask.material),
+            [words.matter(one.catalogue, matter) for matter in ask.matters],
+            ask.retrievable,
+        )
+        for ask in one.planned.asks
+    ]
+
+
+def stages(one: Filling) -> list[list[str]]:
+    """Return the stages by name where not everything can be handed in together; else nothing."""
+    if one.planned.feasible:
+        return []
+    return [[words.matter(one.catalogue, matter) for matter in stage] for stage in one.planned.stages]
+
+
+def late(one: Filling) -> list[str]:
+    return [
+        _("“{matter}”要等“{awaited}”的证照，到时已超过自身时限。").format(
+            matter=words.matter(one.catalogue, each.matter), awaited=words.matter(one.catalogue, each.awaited)
+        )
+        for each in one.planned.late
+    ]
+
+
+# --- the form ---------------------------------------------------------------------------------------------------------
+
+
+def known(one: Filling, sheet: Sheet) -> list[Answer]:
+    """Return what the page need not ask, because it is known of the holder."""
+    return [
+        Answer(words.element(element), one.of_holder[element.code], source=_("来自您的登记身份"))
+        for element in sheet.elements
+        if element.code in one.of_holder
+    ]
+
+
+# --- materials --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One material on the page of materials."""
+
+    code: str
+    name: str
+    serves: list[str]
+    certificate: bool
+    source: str
+    """Where it comes from when a registry or the wallet supplies it; empty otherwise."""
+    upload: dict[str, Any] | None
+    offered: bool
+    field: BoundField
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    rows: list[Row]
+    missing: int
+
+
+def groups(one: Filling, form: MaterialsForm) -> list[Group]:
+    """Return the materials in three groups: supplied by sharing, to be uploaded, certificates from outside."""
+    rows = {each.code: _row(one, each, form) for each in one.wanted}
+    given = [each for each in one.wanted if each.found and not _uploaded(each)]
+    needed = [each for each in one.wanted if not each.certificate and each not in given]
+    outside = [each for each in one.wanted if each.certificate and each not in given]
+    named = [(_("需要您上传"), needed), (_("需要您已有的证照"), outside), (_("已由共享数据提供，不用再交"), given)]
+    return [
+        Group(name, [rows[each.code] for each in wanted], sum(each.found is None for each in wanted))
+        for name, wanted in named
+        if wanted
+    ]
+
+
+def _row(one: Filling, wanted: Wanted, form: MaterialsForm) -> Row:
+    return Row(
+        code=wanted.code,
+        name=words.material(one.catalogue, wanted.code),
+        serves=[words.matter(one.catalogue, matter) for matter in wanted.matters],
+        certificate=wanted.certificate,
+        source=_source(wanted),
+        upload=one.draft.uploads.get(wanted.code),
+        offered=wanted.offered,
+        field=form[wanted.code],
+        note=_note(one, wanted),
+    )
+
+
+def _source(wanted: Wanted) -> str:
+    if wanted.found is None or _uploaded(wanted):
+        return ""
+    evidence = wanted.found.evidence
+    if evidence is None:
+        return _("您的电子证照 {number}").format(number=wanted.found.supply.reference)
+    return _("{registry}，{day} 签发").format(registry=evidence.registry, day=evidence.issued_on.isoformat())
+
+
+def _note(one: Filling, wanted: Wanted) -> str:
+    """Say why a material that a registry could supply is asked all the same."""
+    if wanted.found or not wanted.retrievable:
+        return ""
+    if wanted.about is SubjectRole.HOLDER:
+        return _("登记库中没有查到您的这份材料，请上传。")
+    unnamed = next(
+        (
+            element
+            for element in one.catalogue.elements.values()
+            if element.identifies is wanted.about and not one.values.get(element.code)
+        ),
+        None,
+    )
+    if unnamed:
+        return _("填写“{element}”后，系统会先到登记库查找；查到就不用上传。").format(element=words.element(unnamed))
+    return _("登记库中没有查到这份材料，请上传。")
+
+
+def _uploaded(wanted: Wanted) -> bool:
+    return wanted.found is not None and wanted.found.supply.source is SupplySource.UPLOAD
+
+
+# --- check and submit -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    name: str
+    answers: list[Answer]
+
+
+def answers(one: Filling) -> list[Topic]:
+    """Return the answers by topic, each with the address where it is changed."""
+    situation = Topic(_("办理情形"), _situation_answers(one))
+    return [situation, *(_topic_answers(one, sheet) for sheet in one.sheets)]
+
+
+def _situation_answers(one: Filling) -> list[Answer]:
+    given = dict(one.planned.answers)
+    return [
+        Answer(
+            words.spoken(question.text, question.text_en),
+            next(
+                words.spoken(each.text, each.text_en) for each in question.choices if each.code == given[question.code]
+            ),
+            _at(one, "questions") + f"#id_{question.code}_0",
+        )
+        for question in one.bundle.questions
+        if question.code in given
+    ]
+
+
+def _topic_answers(one: Filling, sheet: Sheet) -> Topic:
+    page = _at(one, "form", sheet.topic.code)
+    return Topic(
+        words.spoken(sheet.topic.name, sheet.topic.name_en),
+        [
+            Answer(words.element(element), one.of_holder[element.code], source=_("来自您的登记身份"))
+            if element.code in one.of_holder
+            else Answer(
+                words.element(element),
+                words.value(element, one.values.get(element.code, "")) or _("未填写"),
+                f"{page}#id_{element.code}{'_0' if element.choices else ''}",
+            )
+            for element in sheet.elements
+        ],
+    )
+
+
+def supplied(one: Filling) -> list[Answer]:
+    """Return every material with what is there of it."""
+    page = _at(one, "materials")
+    return [
+        Answer(
+            words.material(one.catalogue, each.code),
+            _supplied(one, each),
+            f"{page}#material-{each.code}",
+            source=_source(each),
+        )
+        for each in one.wanted
+    ]
+
+
+def _supplied(one: Filling, wanted: Wanted) -> str:
+    if wanted.found is None:
+        return _("未上传")
+    if _uploaded(wanted):
+        return str(one.draft.uploads[wanted.code]["name"])
+    return str(words.SOURCES[wanted.found.supply.source])
+
+
+def matters(one: Filling) -> list[Answer]:
+    """Return the matters by category, in the order of the bundle."""
+    grouped: dict[str, list[str]] = {}
+    for case in one.planned.cases:
+        grouped.setdefault(_category(one, case.category), []).append(words.matter(one.catalogue, case.matter))
+    return [Answer(category, names) for category, names in grouped.items()]
+
+
+def lacking(one: Filling) -> list[Link]:
+    """Return what must be done before the application can be handed in, each with its page."""
+    sheets = [
+        Link(
+            _("{topic}：{elements}没有填写").format(
+                topic=words.spoken(sheet.topic.name, sheet.topic.name_en), elements=_some(_names(sheet))
+            ),
+            _at(one, "form", sheet.topic.code),
+        )
+        for sheet in one.sheets
+        if sheet.missing
+    ]
+    wanted = [
+        Link(
+            _("《{material}》没有上传").format(material=words.material(one.catalogue, each.code)),
+            _at(one, "materials") + f"#material-{each.code}",
+        )
+        for each in one.missing_materials
+    ]
+    return sheets + wanted
+
+
+def _names(sheet: Sheet) -> list[str]:
+    return [words.element(element) for element in sheet.missing]
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = words.listed(list(names[:4]))
+    if len(names) <= 4:
+        return shown
+    return ngettext("{names}等 {count} 项", "{names}等 {count} 项", len(names)).format(names=shown, count=len(names))
+
+
+def _at(one: Filling, page: str, *args: str) -> str:
+    return reverse(f"casework:{page}", args=[one.draft.id, *args])

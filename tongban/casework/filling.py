@@ -1,0 +1,162 @@
+"""How far is a draft filled in, and what is still missing?
+
+One value read from the draft, its plan, its form and the registries; the task list, the pages of the form, the page of
+materials and the check before submission all look at it, so that they cannot tell different things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tongban.casework import drafts, form, supplies
+from tongban.casework.models import Draft
+from tongban.casework.supplies import Found
+from tongban.catalogue import calendars
+from tongban.domain import elements, materials, plan
+from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
+from tongban.domain.plan import Plan
+from tongban.domain.refused import Refused
+from tongban.people.actor import Party
+
+REST = Topic("other", "其他填报内容", "Other particulars")
+"""Where data elements stand that name no topic of the catalogue."""
+
+
+class NoSuchTopic(Refused):
+    """A page of the form that these answers do not ask for."""
+
+    code = "no_such_topic"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of the form: its topic, its data elements, and which required ones are empty."""
+
+    topic: Topic
+    elements: tuple[DataElement, ...]
+    missing: tuple[DataElement, ...]
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A material, or a certificate from outside, that the application asks for once, and what is there of it."""
+
+    code: str
+    about: SubjectRole
+    matters: tuple[str, ...]
+    retrievable: bool
+    certificate: bool
+    found: Found | None
+    offered: bool
+    """A registry or the wallet would supply it if the upload were not there."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    draft: Draft
+    catalogue: Catalogue
+    bundle: Bundle
+    planned: Plan
+    holder: Party
+    today: date
+
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """The form's values, with what is known of the holder."""
+        return drafts.values(self.draft) | self.of_holder
+
+    @cached_property
+    def of_holder(self) -> dict[str, str]:
+        return form.of_holder(self.catalogue, self.holder)
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.draft.answers)
+
+    @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        known = {topic.code for topic in self.catalogue.topics}
+        asked = elements.needed(self.catalogue, [case.matter for case in self.planned.cases])
+        by_topic: dict[str, list[DataElement]] = {}
+        for element in asked:
+            by_topic.setdefault(element.topic if element.topic in known else REST.code, []).append(element)
+        topics = (*self.catalogue.topics, REST)
+        return tuple(self._sheet(topic, by_topic[topic.code]) for topic in topics if topic.code in by_topic)
+
+    def _sheet(self, topic: Topic, asked: list[DataElement]) -> Sheet:
+        missing = tuple(element for element in asked if element.required and not self.values.get(element.code))
+        begun = any(self.values.get(element.code) for element in asked if element.code not in self.of_holder)
+        return Sheet(topic, tuple(asked), missing, begun)
+
+    def sheet(self, topic: str) -> Sheet:
+        """Return one page of the form. Raises NoSuchTopic."""
+        found = next((sheet for sheet in self.sheets if sheet.topic.code == topic), None)
+        if found is None:
+            raise NoSuchTopic("没有这一页填报内容，或者按现在的情况不需要填写。请从任务清单中打开。")
+        return found
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """Everything asked, in the order of first need. At most four statements."""
+        about = supplies.parties(self.catalogue, self.values, self.holder)
+        offered = _by_code(
+            supplies.find(catalogue=self.catalogue, planned=self.planned, uploads={}, about=about, today=self.today)
+        )
+        given = _by_code(supplies.uploaded(self.catalogue, self.planned, self.draft.uploads))
+        return (*self._materials(given, offered), *self._certificates(given, offered))
+
+    def _materials(self, given: Mapping[str, Found], offered: Mapping[str, Found]) -> list[Wanted]:
+        return [
+            Wanted(
+                code=ask.material,
+                about=ask.about,
+                matters=ask.matters,
+                retrievable=ask.retrievable,
+                certificate=False,
+                found=given.get(ask.material) or offered.get(ask.material),
+                offered=ask.material in offered,
+            )
+            for ask in self.planned.asks
+        ]
+
+    def _certificates(self, given: Mapping[str, Found], offered: Mapping[str, Found]) -> list[Wanted]:
+        return [
+            Wanted(
+                code=code,
+                about=self.catalogue.certificate_types[code].about,
+                matters=tuple(case.matter for case in self.planned.cases if code in case.needs),
+                retrievable=False,
+                certificate=True,
+                found=given.get(code) or offered.get(code),
+                offered=code in offered,
+            )
+            for code in materials.certificates_needed(self.planned.cases)
+        ]
+
+    @property
+    def missing_materials(self) -> tuple[Wanted, ...]:
+        return tuple(one for one in self.wanted if one.found is None)
+
+    @property
+    def missing_elements(self) -> tuple[DataElement, ...]:
+        return tuple(element for sheet in self.sheets for element in sheet.missing)
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing_elements and not self.missing_materials
+
+
+def read(draft: Draft, *, holder: Party, today: date) -> Filling:
+    """Return how far a draft is; the plan is proved as if everything were accepted today."""
+    catalogue, bundle = drafts.of_bundle(draft)
+    planned = plan.derive(catalogue, bundle, draft.answers, calendar=calendars.load(), start=today)
+    return Filling(draft, catalogue, bundle, planned, holder, today)
+
+
+def _by_code(found: tuple[Found, ...]) -> dict[str, Found]:
+    return {one.supply.material: one for one in found}

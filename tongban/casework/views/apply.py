@@ -1,0 +1,271 @@
+"""The pages of applying: start, questions, plan, the form topic by topic, materials, check, submit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.casework import actions, applying, drafts, filling, lanes, words
+from tongban.casework.filling import Filling
+from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, SubmitForm, TopicForm
+from tongban.catalogue import calendars
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import plan
+from tongban.domain.plan import NothingChosen, UnknownAnswer
+from tongban.domain.refused import Refused
+from tongban.files import answers as file_answers
+from tongban.files.actions import MAX_BYTES
+from tongban.people import acting
+from tongban.people.ids import uuid7
+from tongban.web import clock
+from tongban.web.values import Link
+
+UNPROCESSABLE = 422
+EITHER = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(EITHER)
+def start(request: HttpRequest, bundle: str) -> HttpResponse:
+    """What it is, what one needs; starting opens a draft."""
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        draft = drafts.start(actor=acting.current(request), bundle=bundle, now=clock.now())
+        return redirect("casework:draft", draft.id)
+    catalogue, found = catalogue_queries.catalogue_of(bundle)
+    planned = plan.derive(catalogue, found, {})
+    actor = acting.current(request) if request.user.is_authenticated else None
+    values = {
+        "bundle": found,
+        "name": words.bundle(found),
+        "figures": planned.figures,
+        "to_prepare": applying.to_prepare(catalogue, planned),
+        "shared": applying.shared(catalogue, planned),
+        "holder": actor.party if actor else None,
+        "waiting": [one for one in drafts.mine(actor=actor) if one.bundle == bundle] if actor else [],
+        "crumbs": [Link(_("首页"), "/"), Link(words.bundle(found))],
+    }
+    return render(request, "casework/apply/start.html", values)
+
+
+@login_required
+@never_cache
+@require_GET
+def draft(request: HttpRequest, draft: str) -> HttpResponse:
+    """The task list."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    actor = acting.current(request)
+    values = {
+        "tasks": applying.tasks(one),
+        "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
+        **_about(one),
+    }
+    return render(request, "casework/apply/draft.html", values)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def questions(request: HttpRequest, draft: str) -> HttpResponse:
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    form = QuestionsForm(request.POST or None, bundle=one.bundle, answers=one.draft.answers)
+    if request.method == "POST" and form.is_valid():
+        if form.overtaken():
+            form.look_again()
+        else:
+            try:
+                drafts.answer(one.draft, form.given, now=clock.now())
+            except (UnknownAnswer, NothingChosen) as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            else:
+                return redirect("casework:plan", draft)
+    values = {"form": form, "figures": one.planned.figures, **_about(one, _("办理情形"))}
+    return render(request, "casework/apply/questions.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_GET
+def preview(request: HttpRequest, draft: str) -> HttpResponse:
+    """What would follow from answers that are not saved yet: the fragment beside the questions."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    codes = {question.code for question in one.bundle.questions}
+    answers = {code: choice for code, choice in request.GET.items() if code in codes and choice}
+    try:
+        values: dict[str, Any] = {"figures": plan.derive(one.catalogue, one.bundle, answers).figures}
+    except (UnknownAnswer, NothingChosen) as refused:
+        values = {"refused": str(refused)}
+    return render(request, "casework/apply/_preview.html", values)
+
+
+@login_required
+@never_cache
+@require_GET
+def plan_page(request: HttpRequest, draft: str) -> HttpResponse:
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    values = {
+        "drawing": lanes.plan_drawing(one.planned, one.catalogue, calendar=calendars.load(), today=clock.today()),
+        "figures": one.planned.figures,
+        "shown": applying.figures(one.planned),
+        "waits": applying.waits(one),
+        "materials": applying.asked_once(one),
+        "stages": applying.stages(one),
+        "late": applying.late(one),
+        **_about(one, _("办理计划")),
+    }
+    return render(request, "casework/apply/plan.html", values)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
+    """One page of the form. What is right is kept even when something else on the page is not."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    sheet = one.sheet(code)
+    asked = [element for element in sheet.elements if element.code not in one.of_holder]
+    later = "later" in request.POST
+    form = TopicForm(request.POST or None, elements=asked, values=one.values, demanding=not later)
+    if request.method == "POST":
+        if form.overtaken():
+            form.look_again()
+        else:
+            wrong = drafts.fill(one.draft, form.given, today=clock.today(), now=clock.now())
+            for code, refused in wrong.items():
+                form.add_error(code, str(refused))
+        if not form.errors:
+            return redirect("casework:draft", draft) if later else redirect(applying.after(one, code))
+    values = {
+        "form": form,
+        "known": applying.known(one, sheet),
+        "step": one.sheets.index(sheet) + 1,
+        "total": len(one.sheets),
+        **_about(one, words.spoken(sheet.topic.name, sheet.topic.name_en)),
+    }
+    return render(request, "casework/apply/form.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def materials(request: HttpRequest, draft: str) -> HttpResponse:
+    """Each material once: supplied already, uploaded, or to be uploaded."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    labels = {each.code: words.material(one.catalogue, each.code) for each in one.wanted}
+    form = MaterialsForm(request.POST or None, request.FILES or None, labels=labels)
+    if request.method == "POST":
+        _take_files(request, one, form)
+        if not form.errors:
+            return redirect(applying.after_files(request, draft))
+        one = filling.read(one.draft, holder=one.holder, today=clock.today())
+    values = {
+        "form": form,
+        "groups": applying.groups(one, form),
+        "missing": one.missing_materials,
+        "max_bytes": MAX_BYTES,
+        **_about(one, _("申请材料")),
+    }
+    return render(request, "casework/apply/materials.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _take_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None:
+    """Keep every file that can be kept; each that cannot says why at its own field."""
+    if removed := request.POST.get("remove", ""):
+        drafts.remove_upload(one.draft, removed, now=clock.now())
+    for code, file in request.FILES.items():
+        try:
+            drafts.upload(one.draft, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
+        except Refused as refused:
+            form.add_error(code if code in form.fields else None, str(refused))
+
+
+@login_required
+@never_cache
+@require_GET
+def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
+    """One's own upload, to look at again."""
+    one = drafts.open_draft(draft, actor=acting.current(request))
+    kept = one.uploads.get(material)
+    if kept is None:
+        raise drafts.NotAsked("没有找到这份文件：它可能已被删除。请返回申请材料页面核对。")
+    return file_answers.serve(party=one.party, digest=kept["digest"], name=kept["name"])
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def check(request: HttpRequest, draft: str) -> HttpResponse:
+    """All answers before they are sent, the declaration, and handing in: twice has one effect."""
+    actor = acting.current(request)
+    form = SubmitForm(request.POST or None, initial={"operation": str(uuid7(now=clock.now()))})
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = actions.submit(operation=form.cleaned_data["operation"], actor=actor, draft=draft, now=clock.now())
+        except (drafts.NoSuchDraft, drafts.DraftSubmitted):
+            raise
+        except Refused as no:
+            refused = no
+        else:
+            return redirect("casework:application", answer["number"])
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    lacking = applying.lacking(one)
+    values = {
+        "form": form,
+        "lacking": lacking,
+        "refused": refused if not lacking else None,
+        "tried": request.method == "POST",
+        "topics": applying.answers(one),
+        "materials": applying.supplied(one),
+        "matters": applying.matters(one),
+        **_about(one, _("核对并提交")),
+    }
+    status = UNPROCESSABLE if form.errors or refused else 200
+    return render(request, "casework/apply/check.html", values, status=status)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, draft: str) -> HttpResponse:
+    drafts.discard(drafts.open_draft(draft, actor=acting.current(request)))
+    messages.success(request, _("草稿已删除。"))
+    return redirect("casework:applications")
+
+
+def _filling(request: HttpRequest, draft: str) -> Filling | None:
+    """Return how far a draft of the reader's party is; None once it was handed in. Raises NoSuchDraft."""
+    actor = acting.current(request)
+    found = drafts.open_draft(draft, actor=actor)
+    assert actor.party is not None  # only its own party's draft is opened
+    return None if found.submitted_at else filling.read(found, holder=actor.party, today=clock.today())
+
+
+def _about(one: Filling, here: str = "") -> dict[str, Any]:
+    """What every page of a draft says of itself."""
+    name = words.bundle(one.bundle)
+    above = [Link(_("我的办件"), reverse("casework:applications"))]
+    lies = [Link(name, reverse("casework:draft", args=[one.draft.id])), Link(here)] if here else [Link(name)]
+    return {"draft": one.draft, "name": name, "holder": one.holder, "crumbs": above + lies}
