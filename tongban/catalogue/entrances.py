@@ -1,0 +1,44 @@
+"""What do people come for, although this room knows no room above it?
+
+Rooms above bring their entrances to the portal: `project/apps.py` installs them once at start, and the name of the
+address under which an application for a bundle begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One way in. `name` is a URL name without arguments."""
+
+    title: str | Promise
+    text: str | Promise
+    name: str
+
+
+_entrances: list[Entrance] = []
+_start: list[str] = []
+
+
+def install(*, entrances: Sequence[Entrance] = (), start: str = "") -> None:
+    """Append entrances that are not there yet; `start` is a URL name that takes the code of a bundle."""
+    known = {entrance.name for entrance in _entrances}
+    _entrances.extend(entrance for entrance in entrances if entrance.name not in known)
+    if start:
+        _start[:] = [start]
+
+
+def shown() -> list[tuple[str, str, str]]:
+    """Return title, text and address of every entrance, in the order of installation."""
+    return [(str(each.title), str(each.text), reverse(each.name)) for each in _entrances]
+
+
+def start_of(bundle: str) -> str:
+    """Return where an application for a bundle begins; empty while no room takes applications."""
+    return reverse(_start[0], args=[bundle]) if _start else ""
