@@ -17,7 +17,7 @@ from tongban.people import actions, throttle
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.models import Account, Mandate, SignInAttempt
 from tongban.people.throttle import TooManyAttempts
-from tongban.web import clock
+from tongban.web import clock, navigation
 
 Acting = Callable[..., Actor]
 PASSWORD = "正确的密码 2026"
@@ -57,7 +57,7 @@ def text(answer: object) -> str:
 def test_the_right_password_signs_in(account: Account, client: Client) -> None:
     answer = client.post("/sign-in/", {"username": "tester", "password": PASSWORD})
 
-    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
     assert "测试员" in text(client.get("/account/"))
 
 
@@ -127,9 +127,9 @@ def test_a_right_password_forgets_the_wrong_ones(account: Account, client: Clien
     ("goal", "lands"),
     [
         ("/mandates/", "/mandates/"),
-        ("https://evil.example/", "/account/"),
-        ("//evil.example", "/account/"),
-        ("", "/account/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("", "/"),
     ],
 )
 def test_signing_in_leads_to_where_one_wanted_but_never_off_the_site(
@@ -157,8 +157,19 @@ def test_in_the_demo_one_click_signs_in(people: None, client: Client, settings: 
     assert "渤远航运的代理人，全部事项" in text(client.get("/sign-in/"))
     answer = client.post("/sign-in/demo/", {"username": "liufang"})
 
-    assert answer["Location"] == "/account/"
+    assert answer["Location"] == "/"
     assert "曹妃甸区政务服务大厅 · 曹妃甸海事局" in text(client.get("/account/"))
+
+
+def test_somebody_on_duty_lands_on_his_workbench(
+    people: None, client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEMO = True
+    monkeypatch.setattr(navigation, "_entries", {side: [] for side in navigation.Side})
+    navigation.install(side=navigation.Side.STAFF, entries=[navigation.Entry("我的账户", "people:account")])
+
+    assert client.post("/sign-in/demo/", {"username": "liufang"})["Location"] == "/account/"
+    assert client.post("/sign-in/demo/", {"username": "wangjianguo"})["Location"] == "/"
 
 
 @pytest.mark.parametrize("username", ["tester", "", "nobody", "a\x00"])

@@ -105,7 +105,11 @@ class MandateForm(Form):
         choices=[(ALL, gettext_lazy("全部事项")), (SOME, gettext_lazy("只限以下勾选的事项"))],
         widget=Radios(),
     )
-    matters = forms.MultipleChoiceField(label=gettext_lazy("事项"), required=False, widget=Checkboxes())
+    matters = forms.MultipleChoiceField(
+        label=gettext_lazy("事项"),
+        widget=Checkboxes(),
+        error_messages={"required": gettext_lazy("请至少勾选一个事项，或选择“全部事项”。")},
+    )
     valid_from = forms.DateField(
         label=gettext_lazy("开始日"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
@@ -120,13 +124,8 @@ class MandateForm(Form):
         body, matters = self.fields["organisation"], self.fields["matters"]
         assert isinstance(body, forms.ChoiceField) and isinstance(matters, forms.ChoiceField)
         body.choices = [(one.key, one.name) for one in organisations]
+        matters.required = self.data.get("scope") != ALL
         matters.choices = [(code, f"{code} {name}") for code, name in names_of_matters().items()]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("scope") == SOME and not cleaned.get("matters") and "matters" not in self.errors:
-            self.add_error("matters", _("请至少勾选一个事项，或选择“全部事项”。"))
-        return cleaned
 
     @property
     def chosen_matters(self) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -38,7 +39,8 @@ def about(actor: Actor, account: Account) -> list[Answer]:
             Answer(str(dict(DOCUMENTS)[document_type]), mask(document_type, queries.number_of(account.person)))
         )
     if actor.party is not None:
-        facts.append(Answer(_("现在代表"), _("本人") if actor.party.id == actor.person else actor.party.name))
+        whom = _("本人") if actor.party.id == actor.person else actor.party.name
+        facts.append(Answer(_("现在代表"), whom, reverse("people:acting_for")))
     return facts
 
 

@@ -24,7 +24,7 @@ from tongban.people.actor import Actor
 from tongban.people.forms import MYSELF, ActingForForm, MandateForm, SignInForm
 from tongban.people.ids import uuid7
 from tongban.people.models import Account, Organisation
-from tongban.web import clock
+from tongban.web import clock, navigation
 from tongban.web.values import Link
 
 BACKEND = "tongban.people.backends.PeopleBackend"
@@ -79,10 +79,16 @@ def _signed_in(request: HttpRequest, account: Account) -> HttpResponse:
     """Begin a fresh session; whoever may act for somebody is asked at once for whom."""
     login(request, account, backend=BACKEND)
     actor = acting.choose(request, "")
-    goal = _next(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    goal = _next(request) or _first_page(request, actor)
     if actor.person and queries.representations(person=actor.person, today=clock.today()):
         return redirect(f"{reverse('people:acting_for')}?{urlencode({'next': goal})}")
     return redirect(goal)
+
+
+def _first_page(request: HttpRequest, actor: Actor) -> str:
+    """Return the first page of the workbench for somebody on duty, the portal for everybody else."""
+    rail = navigation.shown(request, navigation.Side.STAFF) if actor.duties else []
+    return rail[0].href if rail else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST

@@ -141,7 +141,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["tongban.people.backends.PeopleBackend"]
 LOGIN_URL = "people:sign_in"
-LOGIN_REDIRECT_URL = "people:account"
+LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
