@@ -1,0 +1,150 @@
+"""What happens when everybody acts in the same instant, or a process dies in the middle of an action?
+
+Threads on SQLite, processes on both databases: nothing is lost, nothing happens twice, and rows still equal replay.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.casework import seventeen
+from tests.own_database import OwnDatabase
+from tongban.casework import storage
+from tongban.catalogue import queries as catalogue
+from tongban.domain.application import Application, CaseState
+from tongban.domain.events import ApplicationClosed, CaseDecided, CertificateIssued, DecisionSigned
+from tongban.journal import queries as journal
+from tongban.project import walk
+
+CASES = range(1, 18)
+ROOT = Path(__file__).parents[2]
+KILLS = 12
+
+
+@pytest.fixture
+def house(own_database: OwnDatabase) -> Iterator[walk.Walk]:
+    yield seventeen.prepare()
+    catalogue.forget()
+
+
+def closed_once(application: str) -> None:
+    """Every case was concluded, decided and certified exactly once, and the application closed exactly once."""
+    found = read(application)
+    assert [case.state for case in found.cases] == [CaseState.DECIDED] * 17
+    events = [entry.event for entry in journal.entries(storage.stream_of(application))]
+    for kind in (DecisionSigned, CaseDecided, CertificateIssued):
+        assert sorted(event.case for event in events if isinstance(event, kind)) == list(CASES)
+    assert sum(isinstance(event, ApplicationClosed) for event in events) == 1
+    sound()
+
+
+def sound() -> None:
+    soundness = journal.soundness()
+    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
+
+
+def read(application: str) -> Application:
+    found = storage.read(application)
+    assert found is not None
+    return found
+
+
+def test_seventeen_reviewers_in_the_same_instant(house: walk.Walk, own_database: OwnDatabase) -> None:
+    application = seventeen.under_review(house, "threads")
+    reviewers = {case: seventeen.reviewer_of(case) for case in CASES}
+
+    answers = own_database.together(
+        *(lambda case=case: seventeen.conclude(application, case, reviewers[case]) for case in CASES)
+    )
+
+    assert [answer for answer in answers if isinstance(answer, Exception)] == []
+    assert sum(answer["closed"] for answer in answers) == 1
+    closed_once(application)
+
+
+def test_seventeen_processes_in_the_same_instant(house: walk.Walk, own_database: OwnDatabase) -> None:
+    application = seventeen.under_review(house, "processes")
+    reviewers = [start(own_database, application, case) for case in CASES]
+
+    assert [line(reviewer) for reviewer in reviewers] == ["ready"] * 17
+    for reviewer in reviewers:
+        go(reviewer)
+    answers = [json.loads(line(reviewer)) for reviewer in reviewers]
+
+    assert [line(reviewer) for reviewer in reviewers] == ["done"] * 17
+    assert [end(reviewer) for reviewer in reviewers] == [0] * 17
+    assert sum(answer["closed"] for answer in answers) == 1
+    closed_once(application)
+
+
+def test_the_same_conclusion_eight_times_at_once_has_one_effect(house: walk.Walk, own_database: OwnDatabase) -> None:
+    application = seventeen.under_review(house, "twins")
+    reviewer = seventeen.reviewer_of(1)
+
+    answers = own_database.together(*[lambda: seventeen.conclude(application, 1, reviewer)] * 8)
+
+    assert answers == [{"case": 1, "decided": [1], "returned": [], "closed": False}] * 8
+    events = [entry.event for entry in journal.entries(storage.stream_of(application))]
+    assert sum(isinstance(event, DecisionSigned) for event in events) == 1
+    sound()
+
+
+def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, own_database: OwnDatabase) -> None:
+    chance = random.Random(20260302)
+    killed_midway = 0
+    for attempt in range(KILLS):
+        application = seventeen.under_review(house, f"kill{attempt}")
+        reviewer = start(own_database, application, *CASES)
+        assert line(reviewer) == "ready"
+        go(reviewer)
+        time.sleep(chance.uniform(0, 0.25))
+        reviewer.kill()
+        end(reviewer)
+
+        sound()
+        signed = sum(case.conclusion is not None for case in read(application).cases)
+        killed_midway += 0 < signed < 17
+        for case in CASES:
+            seventeen.conclude(application, case, seventeen.reviewer_of(case))
+        closed_once(application)
+    assert killed_midway, "no kill hit between the first and the last conclusion: widen the delays"
+
+
+def start(database: OwnDatabase, application: str, *cases: int) -> subprocess.Popen[str]:
+    reviewer = subprocess.Popen(
+        [sys.executable, "-m", "tests.casework.reviewer", application, *map(str, cases)],
+        cwd=ROOT,
+        env=database.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return reviewer
+
+
+def go(reviewer: subprocess.Popen[str]) -> None:
+    """Let a reviewer begin who said that he is ready."""
+    assert reviewer.stdin is not None
+    reviewer.stdin.write("go\n")
+    reviewer.stdin.flush()
+
+
+def line(reviewer: subprocess.Popen[str]) -> str:
+    assert reviewer.stdout is not None
+    return reviewer.stdout.readline().strip()
+
+
+def end(reviewer: subprocess.Popen[str]) -> int:
+    code = reviewer.wait(timeout=60)
+    assert reviewer.stdin is not None and reviewer.stdout is not None
+    reviewer.stdin.close()
+    reviewer.stdout.close()
+    return code
