@@ -258,6 +258,18 @@ def asked_to_confirm(number: str, case: int, *, actor: Actor) -> Application:
     return found
 
 
+def for_review(number: str, index: int, *, actor: Actor) -> Application:
+    """Return an application to somebody who reviews one case of it.
+
+    Raises NoSuchApplication, NoSuchCase, and NotAllowed for another desk's case.
+    """
+    found = _by_number(number)
+    if found is None:
+        raise NoSuchApplication
+    demand_review(actor, found, index)
+    return found
+
+
 def demand_review(actor: Actor, found: Application, index: int) -> None:
     """Raise NotAllowed unless the actor's desk has a word in this case, or he may see it otherwise."""
     case = found.case(index)

@@ -18,7 +18,7 @@ from tongban.casework import form, timeline, words
 from tongban.domain import elements, materials
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement
-from tongban.domain.events import SYSTEM
+from tongban.domain.events import SYSTEM, Event
 from tongban.domain.materials import Supply, SupplySource
 from tongban.domain.refused import Refused
 from tongban.journal.actions import record_reads
@@ -182,15 +182,27 @@ def acts(
     application: Application, catalogue: Catalogue, entries: Sequence[Recorded], *, case: int | None = None
 ) -> list[Act]:
     """Return what happened, oldest first; with `case` only what concerns that case or the whole application."""
-    names = timeline.Names(
+    steps = [
+        step
+        for step in timeline.tell(entries, _names(application, catalogue))
+        if case is None or step.case in (None, case)
+    ]
+    actors = people_in_words({step.actor for step in steps})
+    return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
+
+
+def sentence(event: Event, application: Application, catalogue: Catalogue) -> str:
+    """Return one event in words."""
+    return timeline.sentence(event, _names(application, catalogue))
+
+
+def _names(application: Application, catalogue: Catalogue) -> timeline.Names:
+    return timeline.Names(
         matters={each.index: words.matter(catalogue, each.matter) for each in application.cases},
         certificates={
             each.index: words.certificate(catalogue, each.yields) for each in application.cases if each.yields
         },
     )
-    steps = [step for step in timeline.tell(entries, names) if case is None or step.case in (None, case)]
-    actors = people_in_words({step.actor for step in steps})
-    return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
 
 
 def people_in_words(ids: Collection[str]) -> dict[str, str]:

@@ -57,13 +57,18 @@ def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:
     return [_step(entry, names) for entry in entries]
 
 
+def sentence(event: Event, names: Names) -> str:
+    """Return one event as a sentence."""
+    return _SENTENCES[type(event)](event, names)
+
+
 def _step(entry: Recorded, names: Names) -> Step:
     event = entry.event
     case = getattr(event, "case", None)
     return Step(
         at=entry.at,
         actor=entry.actor,
-        sentence=_SENTENCES[type(event)](event, names),
+        sentence=sentence(event, names),
         case=case,
         automatic=entry.actor == SYSTEM,
         article=_article(event) if entry.actor == SYSTEM else "",

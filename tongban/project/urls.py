@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.people.urls")),
     path("", include("tongban.catalogue.urls")),
     path("", include("tongban.certificates.urls")),
+    path("", include("tongban.casework.urls")),
 ]
 
 handler400 = "tongban.web.errors.bad_request"

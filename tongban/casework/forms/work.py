@@ -1,0 +1,98 @@
+"""What do desks fill in? An opinion, or a conclusion with what it fixes.
+
+The forms carry words only; whether an act is allowed is the action's question. Every form bears the id of the
+operation, made when it is shown, so that sending it twice has one effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from tongban.casework import words
+from tongban.domain.catalogue import DataElement
+from tongban.domain.elements import LONGEST_TEXT
+from tongban.domain.events import Outcome, Verdict
+from tongban.people.ids import uuid7
+from tongban.web.forms import Form
+from tongban.web.widgets import Radios
+
+LONGEST_REASON = 2000
+VERDICTS = {Verdict.AGREE: lazy("同意"), Verdict.OBJECT: lazy("不同意")}
+OUTCOMES = {Outcome.APPROVED: lazy("批准"), Outcome.DENIED: lazy("不予批准")}
+FIXED = "fixed_"
+"""Before the code of a data element: the name of the field in which a conclusion fixes it."""
+
+
+def new_operation(now: datetime) -> str:
+    return str(uuid7(now=now))
+
+
+class ActForm(Form):
+    """A form with the id of its operation."""
+
+    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "operation" in self.errors:
+            del self._errors["operation"]
+            self.add_error(None, _("未提交：页面缺少操作编号，可能打开得太久。请刷新页面后重新填写。"))
+        return given
+
+    def refuse(self, sentence: str, field: str) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        name = next((name for name in (field, FIXED + field) if name in self.fields and name != "operation"), None)
+        self.add_error(name, sentence)
+
+
+class OpinionForm(ActForm):
+    desk = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(label=lazy("意见"), choices=list(VERDICTS.items()), widget=Radios())
+    reason = forms.CharField(
+        label=lazy("理由"),
+        help_text=lazy("不同意时必须写明理由；申请人能看到。"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ConclusionForm(ActForm):
+    outcome = forms.ChoiceField(label=lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios())
+    reason = forms.CharField(
+        label=lazy("理由"),
+        help_text=lazy("不予批准时必须写明理由；申请人能看到。"),
+        required=False,
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, determines: Sequence[DataElement], values: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.determines = tuple(element.code for element in determines)
+        for element in determines:
+            self.fields[FIXED + element.code] = forms.CharField(
+                label=_("核定的%(element)s") % {"element": words.element(element)},
+                help_text=_("申请人填写：%(value)s。核定不同时在此改写。")
+                % {"value": values.get(element.code, "") or _("未填写")},
+                initial=values.get(element.code, ""),
+                max_length=LONGEST_TEXT,
+                required=False,
+            )
+        self.applied_for = {code: values.get(code, "") for code in self.determines}
+
+    @property
+    def fixed(self) -> dict[str, str]:
+        """What the conclusion fixes otherwise than applied for."""
+        given = {code: self.cleaned_data.get(FIXED + code, "").strip() for code in self.determines}
+        return {code: text for code, text in given.items() if text and text != self.applied_for[code]}
+
+    @property
+    def fixed_fields(self) -> list[forms.BoundField]:
+        return [self[FIXED + code] for code in self.determines]

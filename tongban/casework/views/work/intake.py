@@ -1,0 +1,172 @@
+"""How does a clerk see what was handed in, and accept it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tongban.casework import actions, form, lamps, lanes, queries, reading, words
+from tongban.casework.forms.work import ActForm, new_operation
+from tongban.casework.views.work import rows
+from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal
+from tongban.casework.views.work.materials import send
+from tongban.catalogue import calendars
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain.application import Application
+from tongban.domain.clock import day_of
+from tongban.domain.refused import Refused
+from tongban.domain.review import ready_to_accept
+from tongban.people.actor import Actor
+from tongban.people.permissions import may_accept
+from tongban.people.roles import Role
+from tongban.web import clock
+from tongban.web.values import Link
+
+ROWS = 50
+
+
+def halls_of(actor: Actor) -> list[str]:
+    """Return the halls in which the actor takes in applications."""
+    return [duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall]
+
+
+@on_duty(Role.CLERK)
+@require_safe
+def intake(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What waits to be accepted at the clerk's halls, the oldest first."""
+    page = Paginator(queries.to_accept(halls_of(actor)), ROWS).get_page(request.GET.get("page"))
+    listed = rows.of_intake(list(page), now=clock.now(), calendar=calendars.load())
+    crumbs = [Link(_("工作台"), reverse("casework:work")), Link(_("待受理"))]
+    return render(request, "casework/work/intake.html", {"rows": listed, "page": page, "crumbs": crumbs})
+
+
+@on_duty(Role.CLERK, Role.SUPERVISOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def application(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """What was handed in; a POST shows the personal values in clear and is written to the log of reads."""
+    found = queries.application(number, actor=actor)
+    return _page(request, actor, found, in_clear=request.method == "POST")
+
+
+@on_duty(Role.CLERK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """Accept at once every case that is complete."""
+    found = queries.application(number, actor=actor)
+    if request.method != "POST":
+        return redirect("casework:taken_in", number=found.number)
+    asked, status = ActForm(request.POST), UNPROCESSABLE
+    if asked.is_valid():
+        try:
+            actions.accept(
+                operation=asked.cleaned_data["operation"], actor=actor, application=found.id, now=clock.now()
+            )
+        except Refused as refused:
+            status = put_refusal(asked, refused)
+        else:
+            return redirect("casework:accepted", number=found.number)
+    return _page(request, actor, found, asked=asked, status=status)
+
+
+@on_duty(Role.CLERK, Role.SUPERVISOR)
+@require_safe
+def accepted(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    """The answer: which cases were accepted together last, and by when each is due."""
+    found = queries.application(number, actor=actor)
+    moments = [case.accepted_at for case in found.cases if case.accepted_at]
+    if not moments:
+        return redirect("casework:taken_in", number=found.number)
+    last = max(moments)
+    catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
+    together = [case for case in found.cases if case.accepted_at == last]
+    crumbs = [*_crumbs(), Link(found.number, reverse("casework:taken_in", args=[found.number])), Link(_("已受理"))]
+    values = {
+        "found": found,
+        "bundle": words.bundle(bundle),
+        "cases": [{"case": case, "matter": words.matter(catalogue, case.matter)} for case in together],
+        "left": sum(case.accepted_at is None for case in found.cases),
+        "last_due_on": max(case.promised_due_on for case in together if case.promised_due_on),
+        "crumbs": crumbs,
+    }
+    return render(request, "casework/work/accepted.html", values)
+
+
+@on_duty(Role.CLERK, Role.SUPERVISOR)
+@require_safe
+def material(request: HttpRequest, actor: Actor, number: str, material: str) -> HttpResponse:
+    """Send an uploaded material of the application."""
+    found = queries.application(number, actor=actor)
+    return send(found, found.cases, material, actor=actor, now=clock.now())
+
+
+def _crumbs() -> list[Link]:
+    return [Link(_("工作台"), reverse("casework:work")), Link(_("待受理"), reverse("casework:intake"))]
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    found: Application,
+    *,
+    asked: ActForm | None = None,
+    in_clear: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
+    reading.took_a_look(found, actor=actor, what="in clear" if in_clear else "opened", now=now)
+    values = _sheet(found, actor, in_clear=in_clear) | {
+        "asked": asked,
+        "operation": new_operation(now),
+        "crumbs": [*_crumbs(), Link(found.number)],
+    }
+    beside = request.headers.get("HX-Request") is not None
+    template = "casework/work/_application.html" if beside else "casework/work/application.html"
+    return render(request, template, values | {"level": 2 if beside else 1}, status=status)
+
+
+def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any]:
+    """Everything the sheet of an application says."""
+    calendar, today = calendars.load(), clock.today()
+    catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
+    matters = [case.matter for case in found.cases]
+    filled = form.unseal(found.form)
+    names = reading.people_in_words({place.party for case in found.cases for place in case.confirmations})
+    entries = queries.history(found)
+    ready = ready_to_accept(found)
+    return {
+        "found": found,
+        "bundle": words.bundle(bundle),
+        "holder": reading.party(found.holder, filled.names.get(found.holder, "")),
+        "ready": len(ready),
+        "may_accept": bool(ready) and may_accept(actor, hall=found.hall),
+        "answer_by": rows.answer_lamp(day_of(found.submitted_at), today, calendar) if ready else None,
+        "cases": [
+            {
+                "case": case,
+                "matter": words.matter(catalogue, case.matter),
+                "lamp": lamps.of_case(case, today=today, calendar=calendar),
+                "standing": words.standing(found, case, catalogue, names, calendar=calendar, today=today),
+            }
+            for case in found.cases
+        ],
+        "unconfirmed": [
+            {
+                "index": case.index,
+                "matter": words.matter(catalogue, case.matter),
+                "parties": [reading.party(p.party, names.get(p.party, "")) for p in case.confirmations if not p.at],
+            }
+            for case in found.cases
+            if not case.confirmed
+        ],
+        "topics": reading.topics(catalogue, matters, filled.values, in_clear=in_clear),
+        "masked": not in_clear and reading.holds_personal(catalogue, matters),
+        "materials": reading.supplied(catalogue, found, found.cases),
+        "drawing": lanes.drawing(found, catalogue, today=today, calendar=calendar),
+        "acts": reading.acts(found, catalogue, entries),
+    }

@@ -1,0 +1,155 @@
+"""What does one line of a worklist say? Values for the tables, with names looked up once for a whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.casework import lamps, reading, words
+from tongban.casework.forms.work import new_operation
+from tongban.casework.lamps import Lit
+from tongban.casework.overview import OpenCase
+from tongban.casework.queries import Listed, Task
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import intake
+from tongban.domain.application import CaseState
+from tongban.domain.clock import day_of
+from tongban.domain.events import ReturnCause
+from tongban.domain.workdays import Calendar
+from tongban.people import queries as people
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRow:
+    number: str
+    bundle: str
+    holder: str
+    submitted_at: datetime
+    cases: int
+    to_accept: int
+    lamp: Lit
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    number: str
+    case: int
+    matter: str
+    holder: str
+    desk: str
+    act: str
+    href: str
+    promised_due_on: date | None
+    lamp: Lit
+    returned: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    number: str
+    case: int
+    matter: str
+    holder: str
+    department: str
+    desk: str
+    stage: str
+    href: str
+    promised_due_on: date | None
+    lamp: Lit
+
+
+def of_intake(listed: Sequence[Listed], *, now: datetime, calendar: Calendar) -> list[IntakeRow]:
+    names = people.names_of({one.holder for one in listed})
+    return [
+        IntakeRow(
+            number=one.number,
+            bundle=words.bundle(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[1]),
+            holder=reading.party(one.holder, names.get(one.holder, "")),
+            submitted_at=one.submitted_at,
+            cases=one.cases,
+            to_accept=one.to_accept,
+            lamp=answer_lamp(day_of(one.submitted_at), day_of(now), calendar),
+            operation=new_operation(now),
+        )
+        for one in listed
+    ]
+
+
+def answer_lamp(received_on: date, today: date, calendar: Calendar) -> Lit:
+    """Return the lamp of an application that waits for acceptance."""
+    due = intake.answer_due(received_on=received_on, calendar=calendar).day
+    return lamps.lit(promised=due, statutory=due, today=today, calendar=calendar)
+
+
+def of_tasks(tasks: Sequence[Task], *, today: date, calendar: Calendar) -> list[TaskRow]:
+    names = people.names_of({task.holder for task in tasks})
+    return [
+        TaskRow(
+            number=task.number,
+            case=task.case,
+            matter=_matter(task.bundle, task.bundle_version, task.matter),
+            holder=reading.party(task.holder, names.get(task.holder, "")),
+            desk=task.desk,
+            act=_("签署结论") if task.act == "conclude" else _("提出意见"),
+            href=reverse("casework:task", args=[task.number, task.case]),
+            promised_due_on=task.promised_due_on,
+            lamp=lamps.lit(
+                promised=task.promised_due_on, statutory=task.statutory_due_on, today=today, calendar=calendar
+            ),
+            returned=_returned(task.returned),
+        )
+        for task in tasks
+    ]
+
+
+def _returned(cause: ReturnCause | None) -> str:
+    match cause:
+        case ReturnCause.AWAITED_DENIED:
+            return _("退回：所等待的证照未获批准")
+        case ReturnCause.CONTENT_CHANGED:
+            return _("退回：证照内容已变")
+        case None:
+            return ""
+
+
+def of_open_cases(cases: Sequence[OpenCase], *, today: date, calendar: Calendar) -> list[OpenRow]:
+    names = people.names_of({one.holder for one in cases} | {f"org:{one.body}" for one in cases})
+    return [
+        OpenRow(
+            number=one.number,
+            case=one.case,
+            matter=_matter(one.bundle, one.bundle_version, one.matter),
+            holder=reading.party(one.holder, names.get(one.holder, "")),
+            department=names.get(f"org:{one.body}", ""),
+            desk=one.desk,
+            stage=_stage(one.state),
+            href=reverse("casework:task", args=[one.number, one.case]),
+            promised_due_on=one.promised_due_on,
+            lamp=lamps.lit(
+                promised=one.promised_due_on, statutory=one.statutory_due_on, today=today, calendar=calendar
+            ),
+        )
+        for one in cases
+    ]
+
+
+def _stage(state: CaseState) -> str:
+    match state:
+        case CaseState.SUBMITTED:
+            return _("未受理")
+        case CaseState.ACCEPTED:
+            return _("审核中")
+        case CaseState.CONCLUDED:
+            return _("已签结论，等证照")
+        case CaseState.DECIDED:
+            return _("已决定")
+
+
+def _matter(bundle: str, version: int, code: str) -> str:
+    """The name in the version of the catalogue that the case began with; a warm process asks no database."""
+    return words.matter(catalogue_queries.catalogue_of(bundle, version)[0], code)

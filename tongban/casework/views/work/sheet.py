@@ -1,0 +1,207 @@
+"""What does the sheet of one case say?
+
+Its own elements and materials, its standard, the opinions so far, what it waits for, and what its certificate will say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.casework import form, lamps, lanes, queries, reading, words
+from tongban.casework.form import Form
+from tongban.casework.forms.work import FIXED, OUTCOMES, VERDICTS, ConclusionForm
+from tongban.catalogue import calendars
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.catalogue import Catalogue, Source, SourceKind, Standard
+from tongban.domain.clock import day_of
+from tongban.domain.events import ConclusionReturned
+from tongban.journal.queries import Recorded
+from tongban.keys import actions as keys
+from tongban.people.actor import Actor
+from tongban.people.permissions import may_conclude, may_opine
+from tongban.web.values import Answer
+
+
+@dataclass(frozen=True)
+class Sheet:
+    found: Application
+    case: Case
+    catalogue: Catalogue
+    today: date
+
+    @classmethod
+    def open(cls, number: str, index: int, *, actor: Actor, now: datetime) -> Sheet:
+        """Open the sheet of a case that concerns the actor. Raises NoSuchApplication, NoSuchCase, NotAllowed."""
+        found = queries.for_review(number, index, actor=actor)
+        catalogue, _ = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
+        return cls(found, found.case(index), catalogue, day_of(now))
+
+    @property
+    def href(self) -> str:
+        return reverse("casework:task", args=[self.found.number, self.case.index])
+
+    @property
+    def standard(self) -> Standard:
+        return self.catalogue.standards[self.case.matter]
+
+    @cached_property
+    def filled(self) -> Form:
+        return form.unseal(self.found.form)
+
+    @cached_property
+    def fixed(self) -> dict[str, str]:
+        return reading.fixed_by_conclusions(self.found)
+
+    # --- what one may do ----------------------------------------------------------------------------------------------
+
+    def opinion_desk(self, actor: Actor) -> str:
+        """Return the desk for which the actor still owes an opinion; empty when there is none."""
+        if self.case.state is not CaseState.ACCEPTED:
+            return ""
+        mine = (desk for desk in self.case.missing_opinions if may_opine(actor, department=self.case.body, desk=desk))
+        return next(mine, "")
+
+    def may_conclude(self, actor: Actor) -> bool:
+        return self._at_deciding_desk(actor) and not self.case.missing_opinions
+
+    def _at_deciding_desk(self, actor: Actor) -> bool:
+        return self.case.state is CaseState.ACCEPTED and may_conclude(
+            actor, department=self.case.body, desk=self.case.deciding_desk, accepted_by=self.case.accepted_by
+        )
+
+    def why_not(self, actor: Actor) -> str:
+        """Say why there is nothing to sign now; empty when there is, or when it is another's to sign."""
+        if self.case.state is CaseState.SUBMITTED:
+            return _("这个办件尚未受理，受理后才能提出意见、签署结论。")
+        if self.case.state is CaseState.ACCEPTED and actor.id == self.case.accepted_by:
+            return _("这个办件由您受理，受理人不能作决定。请由同岗位的另一位审查人员签署。")
+        if self._at_deciding_desk(actor) and self.case.missing_opinions:
+            desks = words.listed(list(self.case.missing_opinions))
+            return _("等待%(desks)s的意见，意见齐全后即可签署结论。") % {"desks": desks}
+        return ""
+
+    def conclusion_form(self, data: Any = None, *, initial: Mapping[str, str] | None = None) -> ConclusionForm:
+        determines = [self.catalogue.elements[code] for code in self.standard.determines]
+        return ConclusionForm(data, initial=initial, determines=determines, values=self.filled.values)
+
+    # --- what it says -------------------------------------------------------------------------------------------------
+
+    def values(self, *, in_clear: bool, conclusion: ConclusionForm | None) -> dict[str, Any]:
+        calendar = calendars.load()
+        entries = queries.history(self.found)
+        tied = lanes.with_awaited(self.found, self.case.index)
+        return {
+            "found": self.found,
+            "case": self.case,
+            "standard": self.standard,
+            "matter": words.matter(self.catalogue, self.case.matter),
+            "holder": reading.party(self.found.holder, self.filled.names.get(self.found.holder, "")),
+            "department": self.filled.names.get(f"org:{self.case.body}", ""),
+            "lamp": lamps.of_case(self.case, today=self.today, calendar=calendar),
+            "conditions": [
+                (words.spoken(one.text, one.text_en), cited(one.source)) for one in self.standard.conditions
+            ],
+            "legal_basis": [cited(source) for source in self.standard.legal_basis],
+            "limits": self._limits(),
+            "topics": reading.topics(
+                self.catalogue, [self.case.matter], self.filled.values, in_clear=in_clear, fixed=self.fixed
+            ),
+            "masked": not in_clear and reading.holds_personal(self.catalogue, [self.case.matter]),
+            "materials": reading.supplied(self.catalogue, self.found, [self.case]),
+            "opinions": self._opinions(),
+            "signed": self._signed(),
+            "waits": self._waits(),
+            "returned": self._returned(entries),
+            "drawing": lanes.drawing(self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied)
+            if len(tied) > 1
+            else None,
+            "certificate": words.certificate(self.catalogue, self.case.yields) if self.case.yields else "",
+            "preview": self._preview(conclusion, in_clear=in_clear),
+            "acts": reading.acts(self.found, self.catalogue, entries, case=self.case.index),
+        }
+
+    def cases_in_words(self, indexes: Iterable[int]) -> str:
+        return words.listed([self._numbered(index) for index in indexes])
+
+    def _numbered(self, index: int) -> str:
+        matter = words.matter(self.catalogue, self.found.case(index).matter)
+        return _("第 %(index)d 项“%(matter)s”") % {"index": index, "matter": matter}
+
+    def _limits(self) -> list[Answer]:
+        implementation = self.catalogue.implementations[self.case.matter]
+        statutory = words.limit(self.standard.statutory)
+        return [
+            Answer(_("承诺时限"), words.limit(implementation.promised)),
+            Answer(_("法定时限"), f"{statutory}（{cited(self.standard.statutory_source)}）"),
+        ]
+
+    def _opinions(self) -> list[dict[str, Any]]:
+        names = reading.people_in_words({opinion.by for opinion in self.case.opinions})
+        return [
+            {
+                "desk": opinion.desk,
+                "verdict": VERDICTS[opinion.verdict] if opinion.verdict else "",
+                "by": names.get(opinion.by, ""),
+                "at": opinion.at,
+                "reason": keys.unseal(opinion.reason).decode() if opinion.reason else "",
+            }
+            for opinion in self.case.opinions
+        ]
+
+    def _signed(self) -> dict[str, Any] | None:
+        signed = self.case.conclusion
+        if signed is None:
+            return None
+        return {
+            "outcome": OUTCOMES[signed.outcome],
+            "denied": self.case.denied,
+            "in_force": self.case.state is CaseState.DECIDED,
+            "by": reading.people_in_words({signed.by}).get(signed.by, ""),
+            "at": signed.at,
+            "reason": keys.unseal(signed.reason).decode() if signed.reason else "",
+        }
+
+    def _waits(self) -> list[str]:
+        """Say for what the decision waits; nothing once it is made."""
+        if self.case.state is CaseState.DECIDED:
+            return []
+        return [self._wait(awaited) for awaited in self.found.waits_for(self.case)]
+
+    def _wait(self, awaited: Case) -> str:
+        about = {"index": awaited.index, "certificate": words.certificate(self.catalogue, awaited.yields)}
+        if awaited.denied:
+            return _("第 %(index)d 项已不予批准，《%(certificate)s》不会签发，本项不能批准。") % about
+        if self.case.state is CaseState.CONCLUDED:
+            return _("待第 %(index)d 项《%(certificate)s》签发后生效。") % about
+        return _("可先签署结论；证照待第 %(index)d 项《%(certificate)s》签发后生效。") % about
+
+    def _returned(self, entries: list[Recorded]) -> str:
+        """Say why the last conclusion came back; empty when none did or a new one is signed."""
+        if self.case.returned is None:
+            return ""
+        events = (entry.event for entry in reversed(entries))
+        last = next(one for one in events if isinstance(one, ConclusionReturned) and one.case == self.case.index)
+        return reading.sentence(last, self.found, self.catalogue)
+
+    def _preview(self, conclusion: ConclusionForm | None, *, in_clear: bool) -> list[Answer]:
+        """Return what the certificate will say, with what the conclusion in hand would fix."""
+        if not self.case.yields:
+            return []
+        values = dict(self.filled.values) | self.fixed
+        if conclusion is not None:
+            given = {code: str(conclusion[FIXED + code].value() or "").strip() for code in conclusion.determines}
+            values |= {code: text for code, text in given.items() if text}
+        return reading.certificate_content(self.catalogue, self.case, values, in_clear=in_clear)
+
+
+def cited(source: Source) -> str:
+    """Return the article or standard, or that the demo composed it."""
+    return source.reference if source.kind is SourceKind.CITED else _("示例")
