@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import add
 
 from tongban.domain import materials
 from tongban.domain.catalogue import (
@@ -168,17 +169,37 @@ def derive(
     sequence = order(before)
     promised = {case.matter: case.promised.days for case in cases}
     own = _own_days(cases, calendar, start)
-    chain = _finish(sequence, before, promised, lambda own_days, awaited_day: own_days + awaited_day)
     return Plan(
         bundle=bundle.code,
         bundle_version=bundle.version,
         answers=tuple(sorted(full.items())),
         cases=cases,
         asks=asks,
-        critical_path=_longest(before, chain),
-        figures=_figures(cases, asks, sequence, before, promised, chain),
+        critical_path=_longest(before, _finish(sequence, before, promised, add)),
+        figures=figures(cases=cases, asks=asks),
         late=_late(sequence, before, own),
         stages=_stages(sequence, before, own),
+    )
+
+
+def figures(*, cases: tuple[PlannedCase, ...], asks: tuple[Ask, ...]) -> Figures:
+    """Return the figures of a plan, which depend on nothing but its cases and what it asks."""
+    before = {case.matter: tuple(cases[index - 1].matter for index in case.awaits) for case in cases}
+    sequence = order(before)
+    promised = {case.matter: case.promised.days for case in cases}
+    one_by_one = materials.one_by_one(asks)
+    # A sum that mixes natural and working days means nothing; it is left out.
+    in_working_days = all(case.promised.unit is Unit.WORKING for case in cases)
+    return Figures(
+        matters=len(cases),
+        categories=len({case.category for case in cases}),
+        materials_one_by_one=one_by_one,
+        materials_asked_without_sharing=len(asks),
+        materials_asked_with_sharing=sum(not ask.retrievable for ask in asks),
+        repeats_saved=one_by_one - len(asks),
+        serial_working_days=sum(promised.values()) if in_working_days else None,
+        parallel_working_days=max(_finish(sequence, before, promised, max).values()) if in_working_days else None,
+        certificate_chain_days=max(_finish(sequence, before, promised, add).values()) if in_working_days else None,
     )
 
 
@@ -257,31 +278,6 @@ def _finish(
         awaited_day = max((finish[other] for other in before[matter]), default=0)
         finish[matter] = join(own[matter], awaited_day)
     return finish
-
-
-def _figures(
-    cases: tuple[PlannedCase, ...],
-    asks: tuple[Ask, ...],
-    sequence: tuple[str, ...],
-    before: Mapping[str, tuple[str, ...]],
-    promised: Mapping[str, int],
-    chain: Mapping[str, int],
-) -> Figures:
-    one_by_one = materials.one_by_one(asks)
-    # A sum that mixes natural and working days means nothing; it is left out.
-    in_working_days = all(case.promised.unit is Unit.WORKING for case in cases)
-    parallel = _finish(sequence, before, promised, max)
-    return Figures(
-        matters=len(cases),
-        categories=len({case.category for case in cases}),
-        materials_one_by_one=one_by_one,
-        materials_asked_without_sharing=len(asks),
-        materials_asked_with_sharing=sum(not ask.retrievable for ask in asks),
-        repeats_saved=one_by_one - len(asks),
-        serial_working_days=sum(promised.values()) if in_working_days else None,
-        parallel_working_days=max(parallel.values()) if in_working_days else None,
-        certificate_chain_days=max(chain.values()) if in_working_days else None,
-    )
 
 
 def _longest(before: Mapping[str, tuple[str, ...]], chain: Mapping[str, int]) -> tuple[str, ...]:
