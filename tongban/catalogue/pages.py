@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -17,10 +17,12 @@ from tongban.domain.catalogue import (
     Catalogue,
     CertificateType,
     DataElement,
+    Delegation,
     Implementation,
     Item,
     Material,
     Requirement,
+    Source,
     Standard,
     SubjectRole,
 )
@@ -112,7 +114,7 @@ def decided(guide: Guide, *, body: str) -> list[Answer]:
         facts.append(Answer(_("征求意见的岗位"), _("、").join(offer.opinion_desks)))
     if (delegation := guide.delegation) is not None:
         facts += [
-            Answer(_("职权来源"), delegation.origin),
+            Answer(_("来自"), delegation.origin),
             Answer(_("方式"), delegation.kind),
             Answer(_("由谁交出"), delegation.from_body),
             Answer(_("依据文件"), delegation.document),
@@ -264,9 +266,31 @@ def defaults(catalogue: Catalogue, bundle: Bundle) -> Plan:
 # --- Delegations ------------------------------------------------------------------------------------------------------
 
 
-def by_origin(delegated: list[Delegated]) -> list[tuple[str, list[Delegated]]]:
-    """Return the delegations by the level they came from, the fewest first."""
-    groups: dict[str, list[Delegated]] = {}
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Matters that one act brought from one level, on the same terms."""
+
+    origin: str
+    from_on: str
+    source: Source
+    facts: tuple[Answer, ...]
+    delegated: tuple[Delegated, ...]
+
+
+def by_origin(delegated: list[Delegated]) -> list[Group]:
+    """Return the delegations by the level they came from, the fewest first; other terms make another group."""
+    groups: dict[Delegation, list[Delegated]] = {}
     for each in delegated:
-        groups.setdefault(each.delegation.origin, []).append(each)
-    return sorted(groups.items(), key=lambda group: len(group[1]))
+        groups.setdefault(replace(each.delegation, matter="", from_body=""), []).append(each)
+    return sorted((_group(terms, rows) for terms, rows in groups.items()), key=lambda group: len(group.delegated))
+
+
+def _group(terms: Delegation, delegated: list[Delegated]) -> Group:
+    facts = (
+        Answer(_("方式"), terms.kind),
+        Answer(_("依据文件"), terms.document),
+        Answer(_("交给谁"), terms.to_body),
+        Answer(_("以谁的名义"), terms.in_whose_name),
+        Answer(_("盖谁的章"), terms.seal_of),
+    )
+    return Group(terms.origin, terms.from_on, terms.source, facts, tuple(delegated))
