@@ -258,6 +258,8 @@ def test_answers_choose_the_matters_and_a_certificate_of_one_not_chosen_must_be_
         ({"colour": "red"}, "问题“colour”不属于“试验集成办理”。请按页面上的问题作答。"),
         ({"ship": "stolen"}, "“船舶来源？”没有“stolen”这个选项。请从新建、购置中选择。"),
         ({"ship": ""}, "“船舶来源？”没有“”这个选项。请从新建、购置中选择。"),
+        ({"ship": ["new"]}, "“船舶来源？”没有“['new']”这个选项。请从新建、购置中选择。"),
+        ({"ship": None}, "“船舶来源？”没有“None”这个选项。请从新建、购置中选择。"),
     ],
 )
 def test_an_unknown_answer_is_refused(answers, sentence):

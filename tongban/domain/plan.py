@@ -138,7 +138,8 @@ def complete(bundle: Bundle, answers: Answers) -> dict[str, str]:
         if not applies(question.when, full):
             continue
         answer = answers.get(question.code, question.default)
-        if answer not in {choice.code for choice in question.choices}:
+        # A list, not a set: an answer read from a file may be anything, even what cannot be hashed.
+        if answer not in [choice.code for choice in question.choices]:
             offered = "、".join(choice.text for choice in question.choices)
             raise UnknownAnswer(f"“{question.text}”没有“{answer}”这个选项。请从{offered}中选择。", field=question.code)
         full[question.code] = answer
