@@ -7,6 +7,7 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # The rooms' models stand only now.
-        from tongban.project import protocols  # noqa: PLC0415
+        from tongban.project import navigation, protocols  # noqa: PLC0415
 
         protocols.install()
+        navigation.install()

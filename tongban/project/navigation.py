@@ -1,0 +1,36 @@
+"""What stands in the navigation? Each room's pages, shown to whom they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as lazy
+
+from tongban.people import acting
+from tongban.people.roles import Role
+from tongban.web import navigation
+from tongban.web.navigation import Entry, Side
+
+
+def install() -> None:
+    navigation.install(
+        side=Side.STAFF,
+        entries=[
+            Entry(lazy("工作台"), "casework:work", "home", on_duty(*Role)),
+            Entry(lazy("待受理"), "casework:intake", "inbox", on_duty(Role.CLERK)),
+            Entry(lazy("待办"), "casework:tasks", "list", on_duty(Role.REVIEWER)),
+            Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),
+        ],
+    )
+    navigation.install(side=Side.PUBLIC, entries=[Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role))])
+
+
+def on_duty(*roles: Role) -> Callable[[HttpRequest], bool]:
+    """Return whether the reader holds one of these duties today."""
+
+    def visible(request: HttpRequest) -> bool:
+        actor = acting.shown(request)
+        return actor is not None and any(actor.has(role) for role in roles)
+
+    return visible
