@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from tongban.casework.views import apply, progress
 from tongban.casework.views.work import home, intake, review, supervision
 
 app_name = "casework"
@@ -20,5 +21,19 @@ staff = [
 ]
 
 urlpatterns = [
+    path("apply/<slug:bundle>/", apply.start, name="start"),
+    path("apply/draft/<str:draft>/", apply.draft, name="draft"),
+    path("apply/draft/<str:draft>/questions/", apply.questions, name="questions"),
+    path("apply/draft/<str:draft>/preview/", apply.preview, name="preview"),
+    path("apply/draft/<str:draft>/plan/", apply.plan_page, name="plan"),
+    path("apply/draft/<str:draft>/form/<str:code>/", apply.topic, name="form"),
+    path("apply/draft/<str:draft>/materials/", apply.materials, name="materials"),
+    path("apply/draft/<str:draft>/materials/<str:material>/", apply.uploaded, name="uploaded"),
+    path("apply/draft/<str:draft>/check/", apply.check, name="check"),
+    path("apply/draft/<str:draft>/discard/", apply.discard, name="discard"),
+    path("applications/", progress.applications, name="applications"),
+    path("applications/<str:number>/", progress.application, name="application"),
+    path("applications/<str:number>/confirm/<int:case>/", progress.confirm, name="confirm"),
+    path("progress/", progress.look_up, name="look_up"),
     path("work/", include(staff)),
 ]

@@ -268,4 +268,4 @@ def _about(one: Filling, here: str = "") -> dict[str, Any]:
     name = words.bundle(one.bundle)
     above = [Link(_("我的办件"), reverse("casework:applications"))]
     lies = [Link(name, reverse("casework:draft", args=[one.draft.id])), Link(here)] if here else [Link(name)]
-    return {"draft": one.draft, "name": name, "holder": one.holder, "crumbs": above + lies}
+    return {"draft": one.draft, "name": name, "holder": one.holder, "title": here, "crumbs": above + lies}

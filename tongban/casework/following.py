@@ -1,0 +1,261 @@
+"""What do the pages of following up show: of a list, of one application, of a co-applicant's case, to the public?
+
+A co-applicant sees the content he signs for and the materials of his case. The public look-up shows states and days,
+and no name in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.casework import form, queries, reading, words
+from tongban.casework.models import Draft
+from tongban.casework.words import Names, Standing
+from tongban.catalogue import queries as catalogue_queries
+from tongban.certificates.queries import Registered
+from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.clock import day_of
+from tongban.domain.workdays import Calendar
+from tongban.keys import actions as keys
+from tongban.people import queries as people
+from tongban.people.actor import Actor
+from tongban.web.values import Answer
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    id: str
+    name: str
+    changed_at: datetime
+    uploads: int
+
+
+def draft(one: Draft) -> DraftLine:
+    return DraftLine(one.id, _bundle(one.bundle, one.bundle_version), one.changed_at, len(one.uploads))
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationLine:
+    number: str
+    name: str
+    submitted_at: datetime
+    state: str
+    tone: str
+    cases: int
+    decided: int
+    due_on: date | None
+
+
+def listed(one: queries.Listed) -> ApplicationLine:
+    state, tone = _state(one)
+    return ApplicationLine(
+        number=one.number,
+        name=_bundle(one.bundle, one.bundle_version),
+        submitted_at=one.submitted_at,
+        state=state,
+        tone=tone,
+        cases=one.cases,
+        decided=one.decided,
+        due_on=one.due_on,
+    )
+
+
+def _state(one: queries.Listed) -> tuple[str, str]:
+    if one.closed_at:
+        return _("已办结"), "good"
+    if one.due_on is None and not one.decided:
+        return (_("等待受理"), "") if one.to_accept else (_("等待确认"), "attention")
+    return _("办理中"), "active"
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    number: str
+    case: int
+    matter: str
+    holder: str
+    submitted_at: datetime
+    confirmed_at: datetime | None
+
+
+def to_confirm(party: str) -> list[ToConfirm]:
+    """Return what this party signs or has signed. One statement, and one for the names where there is any."""
+    found = queries.to_confirm(party)
+    names = people.names_of({one.holder for one in found}) if found else {}
+    return [
+        ToConfirm(
+            number=one.number,
+            case=one.case,
+            matter=words.matter(_catalogue(one.bundle, one.bundle_version), one.matter),
+            holder=reading.party(one.holder, names.get(one.holder, "")),
+            submitted_at=one.submitted_at,
+            confirmed_at=one.confirmed_at,
+        )
+        for one in found
+    ]
+
+
+# --- one application --------------------------------------------------------------------------------------------------
+
+
+def joint(application: Application) -> set[str]:
+    """Return the ids of all co-applicants."""
+    return {one.party for case in application.cases for one in case.confirmations}
+
+
+def facts(application: Application, names: Names, *, today: date) -> list[Answer]:
+    decided = sum(case.state is CaseState.DECIDED for case in application.cases)
+    open_days = [
+        case.promised_due_on
+        for case in application.cases
+        if case.promised_due_on and case.state is not CaseState.DECIDED
+    ]
+    shown = [
+        Answer(_("申请人"), names.get(application.holder, "")),
+        Answer(
+            _("进度"), _("{cases} 个办件，已办结 {decided} 个").format(cases=len(application.cases), decided=decided)
+        ),
+    ]
+    if open_days:
+        shown.append(Answer(_("全部办结不晚于"), max(open_days).isoformat()))
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case as its applicant reads it."""
+
+    index: int
+    matter: str
+    department: str
+    standing: Standing
+    due_on: date | None
+    provisional: bool
+    reason: str
+    certificate: str
+    certificate_href: str
+    opinions: list[str]
+
+
+def cases(
+    application: Application,
+    catalogue: Catalogue,
+    names: Names,
+    issued: Mapping[str, Registered],
+    *,
+    calendar: Calendar,
+    today: date,
+) -> list[Line]:
+    return [_line(application, case, catalogue, names, issued, calendar, today) for case in application.cases]
+
+
+def _line(
+    application: Application,
+    case: Case,
+    catalogue: Catalogue,
+    names: Names,
+    issued: Mapping[str, Registered],
+    calendar: Calendar,
+    today: date,
+) -> Line:
+    certificate = issued.get(case.certificate)
+    own = certificate is not None and certificate.holder == application.holder
+    return Line(
+        index=case.index,
+        matter=words.matter(catalogue, case.matter),
+        department=names.get(f"org:{case.body}", "") + case.deciding_desk,
+        standing=words.standing(application, case, catalogue, names, calendar=calendar, today=today),
+        due_on=case.promised_due_on,
+        provisional=case.provisional,
+        reason=_reason(case),
+        certificate=words.certificate(catalogue, case.yields) if certificate else "",
+        certificate_href=reverse("certificates:certificate", args=[case.certificate]) if own else "",
+        opinions=[opinion.desk for opinion in case.opinions if opinion.verdict is not None],
+    )
+
+
+def _reason(case: Case) -> str:
+    """Return why a case was denied; the applicant has a right to it (Administrative Licensing Law, art. 38)."""
+    if not case.denied or case.conclusion is None or case.conclusion.reason is None:
+        return ""
+    return keys.unseal(case.conclusion.reason).decode()
+
+
+def materials(application: Application, catalogue: Catalogue) -> list[reading.Supplied]:
+    return reading.supplied(catalogue, application, application.cases)
+
+
+# --- a co-applicant's case --------------------------------------------------------------------------------------------
+
+
+def confirmation(application: Application, index: int, actor: Actor) -> dict[str, Any]:
+    """Return what a co-applicant signs for: the content to be certified, and the materials of that case."""
+    case, catalogue = application.case(index), _catalogue(application.bundle, application.bundle_version)
+    filled = form.unseal(application.form)
+    own = next(one for one in case.confirmations if actor.party and one.party == actor.party.id)
+    return {
+        "number": application.number,
+        "case": case,
+        "matter": words.matter(catalogue, case.matter),
+        "certificate": words.certificate(catalogue, case.yields) if case.yields else "",
+        "content": reading.certificate_content(catalogue, case, form.settled(application, filled), in_clear=True),
+        "materials": reading.supplied(catalogue, application, [case]),
+        "holder_name": filled.names.get(application.holder, ""),
+        "party": actor.party,
+        "confirmed_at": own.at,
+    }
+
+
+# --- the public look-up -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLine:
+    index: int
+    matter: str
+    standing: Standing
+    due_on: date | None
+
+
+def in_public(application: Application, *, calendar: Calendar, today: date) -> dict[str, object]:
+    """Return what whoever knows number and code may see: no name in full, no content, no certificate."""
+    catalogue, bundle = catalogue_queries.catalogue_of(application.bundle, application.bundle_version)
+    bodies = people.names_of({f"org:{case.body}" for case in application.cases} | {application.holder})
+    return {
+        "application": application,
+        "name": words.bundle(bundle),
+        "holder_name": masked(bodies.pop(application.holder, "")),
+        "submitted_on": day_of(application.submitted_at),
+        "cases": [
+            PublicLine(
+                case.index,
+                words.matter(catalogue, case.matter),
+                words.standing(application, case, catalogue, bodies, calendar=calendar, today=today),
+                case.promised_due_on,
+            )
+            for case in application.cases
+        ],
+    }
+
+
+def masked(name: str) -> str:
+    """Return a name as a stranger may see it: of a long one two characters at each end, of a short one the first."""
+    head, tail = (2, 2) if len(name) >= 8 else (1, 0)
+    return name[:head] + "＊" * (len(name) - head - tail) + name[len(name) - tail :]
+
+
+def _catalogue(bundle: str, version: int) -> Catalogue:
+    return catalogue_queries.catalogue_of(bundle, version)[0]
+
+
+def _bundle(bundle: str, version: int) -> str:
+    return words.bundle(catalogue_queries.catalogue_of(bundle, version)[1])

@@ -1,0 +1,135 @@
+"""The pages of following up: my applications, one application, a co-applicant's signature, the public look-up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.casework import actions, drafts, following, lanes, numbers, queries, reading, throttle, words
+from tongban.casework.forms.progress import ConfirmForm, LookUpForm
+from tongban.catalogue import calendars
+from tongban.catalogue import queries as catalogue_queries
+from tongban.certificates import queries as certificates
+from tongban.domain.application import CaseState
+from tongban.domain.refused import Refused
+from tongban.people import acting
+from tongban.people import queries as people
+from tongban.people.ids import uuid7
+from tongban.web import clock
+from tongban.web.values import Link
+
+UNPROCESSABLE = 422
+EITHER = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@never_cache
+@require_GET
+def applications(request: HttpRequest) -> HttpResponse:
+    """Drafts, applications, and what waits for one's own signature."""
+    actor = acting.current(request)
+    party = actor.party.id if actor.party else ""
+    listed = queries.applications_of(party, matters=actor.mandate_matters) if party else []
+    confirming = following.to_confirm(party) if party else []
+    values = {
+        "holder": actor.party,
+        "drafts": [following.draft(one) for one in drafts.mine(actor=actor)],
+        "applications": [following.listed(one) for one in listed],
+        "to_confirm": [one for one in confirming if one.confirmed_at is None],
+        "confirmed": [one for one in confirming if one.confirmed_at is not None],
+    }
+    return render(request, "casework/progress/applications.html", values)
+
+
+@login_required
+@never_cache
+@require_GET
+def application(request: HttpRequest, number: str) -> HttpResponse:
+    """One application as its applicant sees it; right after handing in it says what happens next."""
+    actor = acting.current(request)
+    found = queries.application(number, actor=actor)
+    if found.number != number:
+        return redirect("casework:application", found.number)
+    catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
+    calendar, today = calendars.load(), clock.today()
+    names = people.names_of({f"org:{case.body}" for case in found.cases} | {found.holder} | following.joint(found))
+    issued = {one.identifier: one for one in certificates.of_stream(stream=queries.stream_of(found.id))}
+    values = {
+        "application": found,
+        "name": words.bundle(bundle),
+        "holder_name": names.get(found.holder, ""),
+        "query_code": numbers.query_code(found.number),
+        "fresh": all(case.state is CaseState.SUBMITTED for case in found.cases),
+        "facts": following.facts(found, names, today=today),
+        "drawing": lanes.drawing(
+            found,
+            catalogue,
+            today=today,
+            calendar=calendar,
+            hrefs={case.index: f"#case-{case.index}" for case in found.cases},
+        ),
+        "cases": following.cases(found, catalogue, names, issued, calendar=calendar, today=today),
+        "materials": following.materials(found, catalogue),
+        "acts": reading.acts(found, catalogue, queries.history(found)),
+        "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
+    }
+    return render(request, "casework/progress/application.html", values)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
+    """A co-applicant sees what his case would certify, and signs it."""
+    actor = acting.current(request)
+    found = queries.asked_to_confirm(number, case, actor=actor)
+    form = ConfirmForm(request.POST or None, initial={"operation": str(uuid7(now=clock.now()))})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.confirm(
+                operation=form.cleaned_data["operation"],
+                actor=actor,
+                application=found.id,
+                case=case,
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("已确认并签名。该办件可以受理了。"))
+            return redirect("casework:confirm", found.number, case)
+    values = {"form": form, **following.confirmation(found, case, actor)}
+    values["crumbs"] = [Link(_("我的办件"), reverse("casework:applications")), Link(_("确认共同申请"))]
+    return render(request, "casework/progress/confirm.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(EITHER)
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Whoever knows number and query code sees how far it is, and nobody's personal data."""
+    form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
+    shown: dict[str, object] = {}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            shown = _looked_up(form)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            status = getattr(refused, "status", UNPROCESSABLE)
+    elif form.errors:
+        status = UNPROCESSABLE
+    return render(request, "casework/progress/look_up.html", {"form": form, **shown}, status=status)
+
+
+def _looked_up(form: LookUpForm) -> dict[str, object]:
+    number = form.cleaned_data["number"].strip().upper()
+    throttle.note(number=number, now=clock.now())
+    found = queries.progress(number, form.cleaned_data["code"])
+    throttle.forget(number=number)
+    return following.in_public(found, calendar=calendars.load(), today=clock.today())
