@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import RequestFactory
 
@@ -11,13 +9,6 @@ from tongban.web import navigation
 from tongban.web.navigation import Entry, Shown, Side, Slot
 
 pytestmark = pytest.mark.urls("tests.web.addresses")
-
-
-@pytest.fixture(autouse=True)
-def empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(navigation, "_entries", {side: [] for side in Side})
-    monkeypatch.setattr(navigation, "_slots", {})
-    yield
 
 
 def test_an_entry_knows_where_the_reader_is() -> None:
