@@ -23,14 +23,21 @@ def install() -> None:
             Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),
         ],
     )
-    navigation.install(side=Side.PUBLIC, entries=[Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role))])
+    navigation.install(
+        side=Side.PUBLIC,
+        entries=[
+            Entry(lazy("我的办件"), "casework:applications"),
+            Entry(lazy("查询进度"), "casework:look_up"),
+            Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role)),
+        ],
+    )
 
 
 def on_duty(*roles: Role) -> Callable[[HttpRequest], bool]:
     """Return whether the reader holds one of these duties today."""
 
     def visible(request: HttpRequest) -> bool:
-        actor = acting.shown(request)
+        actor = acting.reader(request)
         return actor is not None and any(actor.has(role) for role in roles)
 
     return visible
