@@ -10,6 +10,7 @@ Source: Personal Information Protection Law, arts. 47, 51; Data Security Law, ar
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from tongban.keys.vault import Damaged
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_NAME = 120
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class TooLarge(Refused):
@@ -81,7 +83,7 @@ def store(*, party: str, name: str, stream: BinaryIO, size_hint: int | None = No
 
 def open_file(*, party: str, digest: str) -> bytes:
     """Return the bytes that were stored. Raises NoFile, Altered, and Erased when the party's data key is destroyed."""
-    if not Blob.objects.filter(party=party, digest=digest).exists():
+    if not DIGEST.fullmatch(digest) or not Blob.objects.filter(party=party, digest=digest).exists():
         raise NoFile("没有找到这个文件。请刷新页面，核对后再试。")
     try:
         ciphertext = _path(party, digest).read_bytes()
