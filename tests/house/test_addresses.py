@@ -22,6 +22,11 @@ PUBLIC: frozenset[str] = frozenset(
     {
         "set_language",  # a choice of the reader
         "text_size",  # a choice of the reader
+        "catalogue:home",  # what is offered is told to everybody
+        "catalogue:matters",
+        "catalogue:guide",
+        "catalogue:bundle",
+        "catalogue:delegations",  # who may decide is public
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code
         "certificates:trust_list",  # public keys, for verifying without the network

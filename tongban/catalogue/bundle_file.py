@@ -125,13 +125,15 @@ class _Reader:
             )
 
     def _certificates(self, rows: Row) -> Iterator[tuple[str, CertificateType]]:
-        for code, each in self._some(rows, "certificates"):
+        for number, (code, each) in enumerate(self._some(rows, "certificates"), start=1):
             row = self._object(each, f"certificates/{code}")
             yield (
                 self._code(code, f"certificates/{code}"),
                 CertificateType(
                     code=code,
                     name=self._text(row.get("name"), f"certificates/{code}/name"),
+                    # Composed: the standard's owner is the demo body; a type code has three digits and no more.
+                    type_code=f"{DEMO_BODY}{number % 1000:03d}",
                     about=SubjectRole.HOLDER,
                 ),
             )

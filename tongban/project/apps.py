@@ -7,7 +7,8 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # The rooms' models stand only now.
-        from tongban.project import navigation, protocols  # noqa: PLC0415
+        from tongban.project import entrances, navigation, protocols  # noqa: PLC0415
 
         protocols.install()
+        entrances.install()
         navigation.install()
