@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from tongban.casework import queries as casework
+from tongban.casework import storage as casework_storage
 from tongban.catalogue import queries as catalogue
+from tongban.certificates import adapters as certificates
 from tongban.people import adapters as people
+from tongban.people.actor import Actor
 from tongban.people.adapters import MatterName
+from tongban.people.permissions import may_see_application
 
 
 def install() -> None:
     people.install(_matter_names)
+    certificates.install(_has_in_hand)
 
 
 def _matter_names() -> Sequence[MatterName]:
     """The matters a mandate can name."""
     return [MatterName(one.code, one.name, one.name_en) for one in catalogue.listed()]
+
+
+def _has_in_hand(actor: Actor, stream: str) -> bool:
+    """Whether the actor's duties, and not whom he acts for, let him see the application of this stream."""
+    found = casework_storage.read(stream.removeprefix(casework_storage.stream_of("")))
+    return found is not None and may_see_application(replace(actor, party=None), **casework.whom_it_concerns(found))

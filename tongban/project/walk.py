@@ -20,7 +20,7 @@ from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue_actions
 from tongban.certificates import actions as certificates
 from tongban.domain.application import Application, Case, CaseState
-from tongban.domain.catalogue import Bundle, Catalogue, Delegation
+from tongban.domain.catalogue import Bundle, Catalogue, Delegation, SubjectRole
 from tongban.domain.certificate import Issuer
 from tongban.domain.elements import needed
 from tongban.domain.events import Outcome, Verdict
@@ -59,13 +59,14 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
 
 def _supply_registry(catalogue: Catalogue, now: datetime) -> None:
     """A bundle from a file may name retrievable materials that the demo registry has never heard of."""
-    known = {(record["material"]) for record in registries_demo.read()}
+    number = HOLDER.removeprefix("org:")
+    known = {record["material"] for record in registries_demo.read() if record["number"] == number}
     for material in catalogue.materials.values():
-        if material.retrievable and material.code not in known:
+        if material.retrievable and material.about is SubjectRole.HOLDER and material.code not in known:
             registries_demo.enter(
                 reference=f"DEMO-{material.code}",
                 material=material.code,
-                number=HOLDER.removeprefix("org:"),
+                number=number,
                 holder=HOLDER,
                 name=material.name,
                 issued_on=now.date() - timedelta(days=365),
