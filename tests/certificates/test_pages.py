@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from tests.certificates.drafts import CITIZEN, NATIONALITY, OWNER, draft
-from tongban.certificates import actions, queries
+from tongban.certificates import actions, adapters, queries
 from tongban.certificates.models import Certificate
 from tongban.crypto import canonical
 from tongban.domain.certificate import LARGEST_BYTES, Status
@@ -116,7 +116,7 @@ def test_the_code_on_the_sheet_leads_to_the_public_state(agent, issued):
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}file/"])
 @pytest.mark.parametrize(
-    ("username", "acting_for"), [("linxiao", ""), ("sunli", "org:91130200MA0TB2025C"), ("liufang", "")]
+    ("username", "acting_for"), [("linxiao", ""), ("sunli", "org:91130200MA0TB2025C"), ("shenyue", "")]
 )
 def test_a_stranger_sees_nothing(issued, path, username, acting_for):
     answer = signed_in(username, acting_for).get(path)
@@ -127,13 +127,22 @@ def test_a_stranger_sees_nothing(issued, path, username, acting_for):
     assert Read.objects.count() == 0
 
 
-def test_what_staff_read_is_recorded(issued, now):
-    supervisor = _with_duty("supervisor")
-
-    assert signed_in(supervisor.username).get(PAGE).status_code == 200
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}file/"])
+@pytest.mark.parametrize("username", ["zhaolei", "liufang", "hanlei"], ids=["reviewer", "clerk", "supervisor"])
+def test_what_staff_read_is_recorded(issued, now, path, username):
+    assert signed_in(username).get(path).status_code == 200
     assert [(read.actor, read.about, read.what, read.at) for read in Read.objects.all()] == [
-        (f"account:{supervisor.pk}", OWNER.party, f"certificate {IDENTIFIER}", now)
+        (f"account:{Account.objects.get(username=username).pk}", OWNER.party, f"certificate {IDENTIFIER}", now)
     ]
+
+
+def test_whoever_has_the_application_in_hand_sees_its_certificate(issued, monkeypatch):
+    asked = []
+    monkeypatch.setattr(adapters, "_installed", [lambda actor, stream: asked.append((actor.name, stream)) or True])
+
+    assert signed_in("shenyue").get(PAGE).status_code == 200
+    assert asked == [("沈悦", "application:1")]
+    assert Read.objects.count() == 1
 
 
 def test_the_holders_own_look_is_not_recorded(agent):
@@ -306,10 +315,6 @@ def test_the_published_trust_list_verifies_offline(issued, tmp_path, now):
 
     assert trust.load(tmp_path).keys == trust.parse(canonical.decode(published.content)).keys
     assert [key.owner for key in trust.load(tmp_path).keys] == ["11130200MA0TB0011Q"]
-
-
-def _with_duty(username: str) -> Account:
-    return Account.objects.filter(duties__role=username).order_by("pk")[0]
 
 
 def test_an_expired_certificate_stays_in_the_wallet_marked(people, now, monkeypatch):
