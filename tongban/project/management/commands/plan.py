@@ -7,7 +7,7 @@ as if everything were accepted that day; without it, days are counted from accep
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -59,7 +59,10 @@ class Command(BaseCommand):
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise ArgumentTypeError(f"没有“{text}”这一天，请写成 2026-03-02 的样子") from wrong
 
 
 def _read(name: str, file: Path | None) -> tuple[Catalogue, Bundle]:
@@ -132,7 +135,8 @@ def told(catalogue: Catalogue, bundle: Bundle, plan: Plan) -> Iterator[str]:
     yield ""
     yield f"办件 {len(plan.cases)} 个："
     for case in plan.cases:
-        yield f"  {case.index:>3}  {case.matter}  {names[case.matter]}（{case.deciding_desk}，承诺 {_limit(case.promised)}）"
+        by = f"（{case.deciding_desk}，承诺 {_limit(case.promised)}）"
+        yield f"  {case.index:>3}  {case.matter}  {names[case.matter]}{by}"
         if case.awaits:
             yield f"       等待：{'、'.join(names[plan.cases[index - 1].matter] for index in case.awaits)}"
         if case.needs:
