@@ -19,7 +19,7 @@ from tongban.domain import elements, materials
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement
 from tongban.domain.events import SYSTEM, Event
-from tongban.domain.materials import Supply, SupplySource
+from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.refused import Refused
 from tongban.journal.actions import record_reads
 from tongban.journal.queries import Recorded
@@ -50,18 +50,25 @@ class Supplied:
 
     code: str
     name: str
-    source: SupplySource
-    source_text: str
-    basis_text: str
     reference: str
     serves: tuple[str, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Materials of one source, on one basis."""
+
+    source: SupplySource
+    source_text: str
+    basis_text: str
+    materials: tuple[Supplied, ...]
+
     @property
-    def uploaded(self) -> bool:
+    def is_uploaded(self) -> bool:
         return self.source is SupplySource.UPLOAD
 
     @property
-    def certificate(self) -> bool:
+    def is_certificate(self) -> bool:
         return self.source is SupplySource.CERTIFICATE
 
 
@@ -112,16 +119,21 @@ def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:
     return any(element.personal for element in elements.needed(catalogue, matters))
 
 
-def supplied(catalogue: Catalogue, application: Application, cases: Sequence[Case]) -> list[Supplied]:
-    """Return the materials of these cases, each once, in the order in which they were supplied."""
+def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case]) -> list[Pile]:
+    """Return the materials of these cases, each once, by source and basis, uploads first."""
     serves: dict[str, list[str]] = {}
     for case in cases:
         for code in needed_by(catalogue, application, case):
             serves.setdefault(code, []).append(words.matter(catalogue, case.matter))
+    found: dict[tuple[SupplySource, Basis], list[Supplied]] = {}
+    for supply in application.supplies:
+        if supply.material in serves:
+            name = words.material(catalogue, supply.material)
+            one = Supplied(supply.material, name, supply.reference, tuple(serves[supply.material]))
+            found.setdefault((supply.source, supply.basis), []).append(one)
     return [
-        _supplied(catalogue, supply, serves[supply.material])
-        for supply in application.supplies
-        if supply.material in serves
+        Pile(source, str(words.SOURCES[source]), str(words.BASES[basis]), tuple(materials))
+        for (source, basis), materials in sorted(found.items(), key=lambda pile: list(SupplySource).index(pile[0][0]))
     ]
 
 
@@ -130,18 +142,6 @@ def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tup
     inside = {other.yields for other in application.cases}
     outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
     return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
-
-
-def _supplied(catalogue: Catalogue, supply: Supply, serves: Sequence[str]) -> Supplied:
-    return Supplied(
-        code=supply.material,
-        name=words.material(catalogue, supply.material),
-        source=supply.source,
-        source_text=str(words.SOURCES[supply.source]),
-        basis_text=str(words.BASES[supply.basis]),
-        reference=supply.reference,
-        serves=tuple(serves),
-    )
 
 
 def uploaded(catalogue: Catalogue, application: Application, cases: Sequence[Case], material: str) -> Supply:

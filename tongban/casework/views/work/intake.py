@@ -18,7 +18,7 @@ from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal
 from tongban.casework.views.work.materials import send
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain.application import Application
+from tongban.domain.application import Application, CaseState
 from tongban.domain.clock import day_of
 from tongban.domain.refused import Refused
 from tongban.domain.review import ready_to_accept
@@ -152,6 +152,7 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
                 "matter": words.matter(catalogue, case.matter),
                 "lamp": lamps.of_case(case, today=today, calendar=calendar),
                 "standing": words.standing(found, case, catalogue, names, calendar=calendar, today=today),
+                "waiting": case.state is CaseState.CONCLUDED or case.returned is not None or not case.confirmed,
             }
             for case in found.cases
         ],
@@ -166,7 +167,7 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
         ],
         "topics": reading.topics(catalogue, matters, filled.values, in_clear=in_clear),
         "masked": not in_clear and reading.holds_personal(catalogue, matters),
-        "materials": reading.supplied(catalogue, found, found.cases),
+        "piles": reading.piles(catalogue, found, found.cases),
         "drawing": lanes.drawing(found, catalogue, today=today, calendar=calendar),
         "acts": reading.acts(found, catalogue, entries),
     }

@@ -115,7 +115,7 @@ class Sheet:
                 self.catalogue, [self.case.matter], self.filled.values, in_clear=in_clear, fixed=self.fixed
             ),
             "masked": not in_clear and reading.holds_personal(self.catalogue, [self.case.matter]),
-            "materials": reading.supplied(self.catalogue, self.found, [self.case]),
+            "piles": reading.piles(self.catalogue, self.found, [self.case]),
             "opinions": self._opinions(),
             "signed": self._signed(),
             "waits": self._waits(),
