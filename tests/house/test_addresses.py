@@ -22,6 +22,14 @@ PUBLIC: frozenset[str] = frozenset(
     {
         "set_language",  # a choice of the reader
         "text_size",  # a choice of the reader
+        "api:openapi-json",  # how to speak to the door is told to everybody
+        "api:api-root",  # nothing is there
+        "api:nothing",  # nothing is there either
+        "api:matters",  # what is offered, as on the pages
+        "api:matter",
+        "api:bundle",
+        "api:derive_plan",
+        "api:verify",  # whoever is shown a certificate may verify it
         "catalogue:home",  # what is offered is told to everybody
         "catalogue:matters",
         "catalogue:guide",

@@ -1,1 +1,1 @@
-"""The JSON door."""
+"""The JSON door: everything that pages let people do, for programs."""

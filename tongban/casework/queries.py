@@ -13,13 +13,13 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
 from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
-from tongban.domain.application import Application, fold
+from tongban.domain.application import Application, Case, fold
 from tongban.domain.events import ReturnCause
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.people.actor import Actor
-from tongban.people.permissions import may, may_act_for, may_see_application
+from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case
 from tongban.people.roles import Role
 
 
@@ -270,19 +270,32 @@ def for_review(number: str, index: int, *, actor: Actor) -> Application:
     return found
 
 
+def seen_by(number: str, *, actor: Actor) -> tuple[Application, tuple[Case, ...]]:
+    """Return an application and those of its cases that the actor may see: all for its applicant, his own for a desk.
+
+    Raises NoSuchApplication, also where there is an application but no case of it is his to see.
+    """
+    found = _by_number(number)
+    cases = [case for case in found.cases if may_see_case(actor, **_whom_case_concerns(found, case))] if found else []
+    if found is None or not cases:
+        raise NoSuchApplication
+    return found, tuple(cases)
+
+
 def demand_review(actor: Actor, found: Application, index: int) -> None:
     """Raise NotAllowed unless the actor's desk has a word in this case, or he may see it otherwise."""
-    case = found.case(index)
-    may(
-        actor,
-        "see_case",
-        parties={found.holder, *(confirmation.party for confirmation in case.confirmations)},
-        matter=case.matter,
-        region=found.region,
-        department=case.body,
-        desks={case.deciding_desk, *(opinion.desk for opinion in case.opinions)},
-        hall=found.hall,
-    )
+    may(actor, "see_case", **_whom_case_concerns(found, found.case(index)))
+
+
+def _whom_case_concerns(found: Application, case: Case) -> dict[str, Any]:
+    return {
+        "parties": {found.holder, *(confirmation.party for confirmation in case.confirmations)},
+        "matter": case.matter,
+        "region": found.region,
+        "department": case.body,
+        "desks": {case.deciding_desk, *(opinion.desk for opinion in case.opinions)},
+        "hall": found.hall,
+    }
 
 
 def register_fold() -> None:

@@ -1,0 +1,248 @@
+"""Applications and cases: look them up, confirm, accept, give an opinion, conclude; and what waits for whom.
+
+To whoever may see no case of an application it does not exist; a desk sees its own cases and no others. What staff
+read is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from ninja.responses import Status
+
+from tongban.api.auth import ACT, actor_of, operation_of
+from tongban.api.schemas import applications as schemas
+from tongban.casework import actions, form, queries, reading, timeline
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import application as kernel
+from tongban.domain.application import Application, CaseState
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.events import Outcome
+from tongban.keys import actions as keys
+from tongban.people.actor import Actor
+from tongban.people.roles import Role
+from tongban.web import clock
+
+router = Router(tags=["申请与办件"])
+MOST = 200
+
+
+@router.get("applications", response=schemas.Applications, summary="我的办件")
+def applications(request: HttpRequest, limit: int = Query(50, ge=1, le=MOST)) -> schemas.Applications:
+    """Return the applications of the party one acts for, the newest first."""
+    party = actor_of(request).party
+    found = queries.applications_of(party.id, limit=limit) if party else []
+    return schemas.Applications(applications=[schemas.ApplicationListed.model_validate(one) for one in found])
+
+
+@router.get(
+    "applications/{number}", response=schemas.Application, summary="一件申请：各办件的状态、等待、期限、证照、经过"
+)
+def application(request: HttpRequest, number: str) -> schemas.Application:
+    found, cases = _seen(request, number, "api")
+    known = _catalogue(found)
+    return schemas.Application(
+        number=found.number,
+        bundle=found.bundle,
+        bundle_version=found.bundle_version,
+        region=found.region,
+        hall=found.hall,
+        holder=found.holder,
+        submitted_at=found.submitted_at,
+        closed_at=found.closed_at,
+        cases=[_case(found, case, known) for case in cases],
+        timeline=_timeline(found, {case.index for case in cases}, known),
+    )
+
+
+@router.get("applications/{number}/cases/{int:index}", response=schemas.CaseSheet, summary="一个办件：填报内容与材料")
+def case(request: HttpRequest, number: str, index: int) -> schemas.CaseSheet:
+    found, cases = _seen(request, number, f"api {index}")
+    seen = found.case(index)
+    if seen not in cases:
+        raise queries.NoSuchApplication
+    known = _catalogue(found)
+    topics = reading.topics(
+        known,
+        [seen.matter],
+        form.settled(found, form.unseal(found.form)),
+        in_clear=_is_party(actor_of(request), found, [seen]),
+    )
+    supplied = {one.code: one.name for one in reading.supplied(known, found, [seen])}
+    return schemas.CaseSheet(
+        **_case(found, seen, known).model_dump(),
+        form=[schemas.Value.model_validate(answer) for topic in topics for answer in topic.answers],
+        materials=[
+            schemas.Material(
+                code=supply.material,
+                name=supplied[supply.material],
+                source=supply.source,
+                basis=supply.basis,
+                reference=supply.reference,
+            )
+            for supply in found.supplies
+            if supply.material in supplied
+        ],
+    )
+
+
+@router.post(
+    "applications/{number}/cases/{int:index}/confirmation",
+    response={201: schemas.Confirmed},
+    summary="共同申请人确认",
+    openapi_extra=ACT,
+)
+def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Confirmed]:
+    answer = actions.confirm(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        application=_id(request, number),
+        case=index,
+        now=clock.now(),
+    )
+    return Status(201, schemas.Confirmed(**answer))
+
+
+@router.post(
+    "applications/{number}/acceptance", response={201: schemas.Accepted}, summary="一并受理", openapi_extra=ACT
+)
+def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
+    """Accept every case that is complete, all at the same time."""
+    answer = actions.accept(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        application=_id(request, number),
+        now=clock.now(),
+    )
+    return Status(201, schemas.Accepted(**answer))
+
+
+@router.post(
+    "applications/{number}/cases/{int:index}/opinions",
+    response={201: schemas.OpinionTaken},
+    summary="会审岗位提出意见",
+    openapi_extra=ACT,
+)
+def give_opinion(
+    request: HttpRequest, number: str, index: int, given: schemas.OpinionGiven
+) -> Status[schemas.OpinionTaken]:
+    answer = actions.give_opinion(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        application=_id(request, number),
+        case=index,
+        desk=given.desk,
+        verdict=given.verdict,
+        reason=given.reason,
+        now=clock.now(),
+    )
+    return Status(201, schemas.OpinionTaken(**answer))
+
+
+@router.post(
+    "applications/{number}/cases/{int:index}/conclusion",
+    response={201: schemas.Concluded},
+    summary="审查岗位签署结论",
+    openapi_extra=ACT,
+)
+def conclude(
+    request: HttpRequest, number: str, index: int, given: schemas.ConclusionGiven
+) -> Status[schemas.Concluded]:
+    """Sign a conclusion at any time; it takes effect when the certificates it needs are there."""
+    answer = actions.conclude(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        application=_id(request, number),
+        case=index,
+        desk=given.desk,
+        outcome=given.outcome,
+        reason=given.reason,
+        determined=given.determined,
+        now=clock.now(),
+    )
+    return Status(201, schemas.Concluded(**answer))
+
+
+@router.get("tasks", response=schemas.Tasks, summary="等我办的事")
+def tasks(request: HttpRequest) -> schemas.Tasks:
+    """Return what waits for this actor: signatures of his party, applications at his hall, cases at his desks."""
+    actor = actor_of(request)
+    asked = queries.to_confirm(actor.party.id) if actor.party else []
+    to_confirm = [one for one in asked if one.confirmed_at is None]
+    halls = [duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall]
+    to_accept = queries.to_accept(halls) if halls else []
+    return schemas.Tasks(
+        tasks=[
+            *(_task("confirm", one.number, case=one.case, matter=one.matter) for one in to_confirm),
+            *(_task("accept", one.number) for one in to_accept),
+            *(schemas.Task.model_validate(one) for one in queries.tasks(actor)),
+        ]
+    )
+
+
+def _task(act: str, number: str, *, case: int | None = None, matter: str = "") -> schemas.Task:
+    return schemas.Task(
+        act=act, number=number, case=case, matter=matter, desk="", promised_due_on=None, statutory_due_on=None
+    )
+
+
+# --- what the reader may see ------------------------------------------------------------------------------------------
+
+
+def _seen(request: HttpRequest, number: str, what: str) -> tuple[Application, tuple[kernel.Case, ...]]:
+    """Return an application and the cases this actor may see; a look by staff is recorded."""
+    actor = actor_of(request)
+    found, cases = queries.seen_by(number, actor=actor)
+    if not _is_party(actor, found, cases):
+        reading.took_a_look(found, actor=actor, what=what, now=clock.now())
+    return found, cases
+
+
+def _id(request: HttpRequest, number: str) -> str:
+    return queries.seen_by(number, actor=actor_of(request))[0].id
+
+
+def _is_party(actor: Actor, found: Application, cases: Iterable[kernel.Case]) -> bool:
+    parties = {found.holder, *(one.party for case in cases for one in case.confirmations)}
+    return actor.party is not None and actor.party.id in parties
+
+
+def _case(found: Application, case: kernel.Case, known: Catalogue) -> schemas.Case:
+    decided = case.conclusion if case.state is CaseState.DECIDED else None
+    denied = decided is not None and decided.outcome is Outcome.DENIED
+    return schemas.Case(
+        index=case.index,
+        matter=case.matter,
+        name=known.standards[case.matter].name,
+        state=case.state,
+        body=case.body,
+        deciding_desk=case.deciding_desk,
+        opinions=[schemas.Opinion.model_validate(opinion) for opinion in case.opinions],
+        confirmations=[schemas.Confirmation.model_validate(one) for one in case.confirmations],
+        awaits=list(case.awaits),
+        waits_for=[awaited.index for awaited in found.waits_for(case)],
+        outcome=decided.outcome if decided else None,
+        reason=keys.unseal(decided.reason).decode() if denied and decided and decided.reason else "",
+        returned=case.returned,
+        accepted_at=case.accepted_at,
+        promised_due_on=case.promised_due_on,
+        statutory_due_on=case.statutory_due_on,
+        provisional=case.provisional,
+        decided_at=case.decided_at,
+        certificate=case.certificate,
+    )
+
+
+def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[schemas.Step]:
+    names = timeline.Names(
+        matters={case.index: known.standards[case.matter].name for case in found.cases},
+        certificates={case.index: known.certificate_types[case.yields].name for case in found.cases if case.yields},
+    )
+    steps = timeline.tell(queries.history(found), names)
+    return [schemas.Step.model_validate(step) for step in steps if step.case is None or step.case in seen]
+
+
+def _catalogue(found: Application) -> Catalogue:
+    return catalogue_queries.catalogue_of(found.bundle, found.bundle_version)[0]

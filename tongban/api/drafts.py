@@ -1,0 +1,152 @@
+"""Drafts: begin, fill in, upload, hand in. All but handing in is plain editing: repeat it as you like."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from ninja.responses import Status
+
+from tongban.api import problems, uploads
+from tongban.api.auth import ACT, actor_of, operation_of
+from tongban.api.schemas import drafts as schemas
+from tongban.api.schemas.matters import Answers, Element
+from tongban.casework import actions, drafts, filling
+from tongban.casework.filling import Filling, Wanted
+from tongban.casework.models import Draft
+from tongban.domain.elements import InvalidElement
+from tongban.files.actions import MAX_BYTES
+from tongban.web import clock
+
+router = Router(tags=["草稿"])
+
+
+@router.post("", response={201: schemas.Draft}, summary="开始一份申请")
+def begin_draft(request: HttpRequest, given: schemas.DraftBegun) -> Status[schemas.Draft]:
+    """Open a draft for the party one acts for; one that nobody has touched yet serves again."""
+    return Status(201, _told(request, drafts.start(actor=actor_of(request), bundle=given.bundle, now=clock.now())))
+
+
+@router.get("", response=schemas.Drafts, summary="未提交的草稿")
+def open_drafts(request: HttpRequest) -> schemas.Drafts:
+    """Return the open drafts of the party one acts for, the last changed first."""
+    found = drafts.mine(actor=actor_of(request))
+    return schemas.Drafts(drafts=[schemas.DraftListed.model_validate(one) for one in found])
+
+
+@router.get("{draft}", response=schemas.Draft, summary="一份草稿：填了什么，还缺什么")
+def draft(request: HttpRequest, draft: str) -> schemas.Draft:
+    return _told(request, _opened(request, draft))
+
+
+@router.delete("{draft}", response={204: None}, summary="放弃一份草稿")
+def discard_draft(request: HttpRequest, draft: str) -> HttpResponse:
+    drafts.discard(_opened(request, draft))
+    return HttpResponse(status=204)
+
+
+@router.put("{draft}/answers", response=schemas.Draft, summary="回答问题")
+def answer_questions(request: HttpRequest, draft: str, given: Answers) -> schemas.Draft:
+    """Take down the answers that choose matters and materials; what is not answered takes its default."""
+    opened = _opened(request, draft)
+    drafts.answer(opened, given.answers, now=clock.now())
+    return _told(request, opened)
+
+
+@router.patch("{draft}/form", response=schemas.Draft, summary="填写数据元")
+def fill_form(request: HttpRequest, draft: str, given: schemas.Values) -> schemas.Draft:
+    """Keep these values, all of them or none."""
+    opened = _opened(request, draft)
+    _demand_known(opened, given.values)
+    with transaction.atomic():
+        if wrong := drafts.fill(opened, given.values, today=clock.today(), now=clock.now()):
+            raise problems.of_fields(wrong)
+    return _told(request, opened)
+
+
+def _demand_known(opened: Draft, values: dict[str, str]) -> None:
+    known = drafts.of_bundle(opened)[0].elements
+    unknown = {
+        code: InvalidElement("没有这个数据元，请对照集成办理的说明核对。") for code in values if code not in known
+    }
+    if unknown:
+        raise problems.of_fields(unknown)
+
+
+@router.put("{draft}/materials/{code}", response=schemas.Draft, summary="上传一份材料", openapi_extra=uploads.BODY)
+def put_material(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
+    """Keep a file for a material, in place of the one that was there."""
+    opened = _opened(request, draft)
+    with uploads.one_file(request, most_bytes=MAX_BYTES) as file:
+        drafts.upload(opened, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
+    return _told(request, opened)
+
+
+@router.delete("{draft}/materials/{code}", response=schemas.Draft, summary="去掉一份上传的材料")
+def remove_material(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
+    opened = _opened(request, draft)
+    drafts.remove_upload(opened, code, now=clock.now())
+    return _told(request, opened)
+
+
+@router.post("{draft}/submit", response={201: schemas.Submitted}, summary="提交申请", openapi_extra=ACT)
+def submit(request: HttpRequest, draft: str) -> Status[schemas.Submitted]:
+    """Hand in the draft: all its cases at once."""
+    answer = actions.submit(operation=operation_of(request), actor=actor_of(request), draft=draft, now=clock.now())
+    return Status(201, schemas.Submitted(**answer))
+
+
+def _opened(request: HttpRequest, draft: str) -> Draft:
+    return drafts.open_draft(draft, actor=actor_of(request))
+
+
+def _told(request: HttpRequest, opened: Draft) -> schemas.Draft:
+    holder = actor_of(request).party
+    assert holder is not None  # the draft is of this party
+    found = filling.read(opened, holder=holder, today=clock.today())
+    return schemas.Draft(
+        id=opened.id,
+        bundle=opened.bundle,
+        bundle_version=opened.bundle_version,
+        party=opened.party,
+        answers=dict(found.planned.answers),
+        matters=[
+            schemas.Chosen(index=case.index, matter=case.matter, name=found.catalogue.standards[case.matter].name)
+            for case in found.planned.cases
+        ],
+        form=_form(found),
+        materials=[_wanted(found, one) for one in found.wanted],
+        missing=schemas.Missing(
+            elements=[element.code for element in found.missing_elements],
+            materials=[one.code for one in found.missing_materials],
+        ),
+        complete=found.complete,
+        late=not found.planned.feasible,
+        changed_at=opened.changed_at,
+        submitted_at=opened.submitted_at,
+    )
+
+
+def _form(found: Filling) -> list[schemas.Entry]:
+    return [
+        schemas.Entry(
+            element=Element.model_validate(element),
+            value=found.values.get(element.code, ""),
+            known=element.code in found.of_holder,
+        )
+        for sheet in found.sheets
+        for element in sheet.elements
+    ]
+
+
+def _wanted(found: Filling, one: Wanted) -> schemas.Wanted:
+    names = found.catalogue.certificate_types if one.certificate else found.catalogue.materials
+    return schemas.Wanted(
+        code=one.code,
+        name=names[one.code].name,
+        about=one.about,
+        certificate=one.certificate,
+        matters=list(one.matters),
+        source=one.found.supply.source if one.found else None,
+        reference=one.found.supply.reference if one.found else "",
+    )

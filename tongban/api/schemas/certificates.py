@@ -1,0 +1,37 @@
+"""Certificates and what a verification found."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tongban.api.schemas import Told
+from tongban.domain.certificate import Code, Status
+
+
+class CertificateListed(Told):
+    identifier: str
+    type: str
+    type_name: str
+    subject: str
+    issuer: str
+    issuer_name: str
+    issued_on: date
+    last_day: date | None
+    """The last day on which it counts; null: without end."""
+    status: Status
+
+
+class Certificates(Told):
+    certificates: list[CertificateListed]
+
+
+class Verdict(Told):
+    """`status_as_of`: the day up to which the verdict knows what became of the certificate."""
+
+    valid: bool
+    code: Code
+    message: str
+    message_en: str
+    status_as_of: date | None
+    identifier: str
+    """Empty where the file does not hold."""

@@ -1,0 +1,82 @@
+"""Drafts: what is filled in, what is there, what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from tongban.api.schemas import Given, Told
+from tongban.api.schemas.matters import Element
+from tongban.domain.catalogue import SubjectRole
+from tongban.domain.materials import SupplySource
+
+
+class DraftBegun(Given):
+    bundle: str = Field(max_length=40)
+
+
+class Values(Given):
+    values: dict[str, str] = Field(description="数据元代码到值；没有写的不变，空文字表示清空")
+
+
+class DraftListed(Told):
+    id: str
+    bundle: str
+    changed_at: datetime
+
+
+class Drafts(Told):
+    drafts: list[DraftListed]
+
+
+class Chosen(Told):
+    index: int
+    matter: str
+    name: str
+
+
+class Entry(Told):
+    element: Element
+    value: str
+    known: bool
+    """Taken from who applies; what is sent for it is not used."""
+
+
+class Wanted(Told):
+    code: str
+    name: str
+    about: SubjectRole
+    certificate: bool
+    matters: list[str]
+    source: SupplySource | None
+    """Where it comes from; null: it is missing."""
+    reference: str
+
+
+class Missing(Told):
+    elements: list[str]
+    materials: list[str]
+
+
+class Draft(Told):
+    id: str
+    bundle: str
+    bundle_version: int
+    party: str
+    answers: dict[str, str]
+    matters: list[Chosen]
+    form: list[Entry]
+    materials: list[Wanted]
+    missing: Missing
+    complete: bool
+    late: bool
+    """Not everything can be handed in together; the plan of the bundle tells the stages."""
+    changed_at: datetime
+    submitted_at: datetime | None
+
+
+class Submitted(Told):
+    application: str
+    number: str
+    query_code: str

@@ -1,0 +1,202 @@
+"""Matters, bundles and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import Field
+
+from tongban.api.schemas import Given, Told
+from tongban.domain.catalogue import ElementKind, MatterType, Regime, SourceKind, SubjectRole, When
+from tongban.domain.clock import Start, Unit
+
+Conditions = dict[str, list[str]]
+"""Question to the answers under which something applies; empty: always."""
+
+
+def conditions(when: When) -> Conditions:
+    return {question: sorted(choices) for question, choices in when}
+
+
+class Limit(Told):
+    days: int
+    unit: Unit
+    start: Start
+
+
+class Source(Told):
+    kind: SourceKind
+    reference: str
+
+
+class MatterListed(Told):
+    code: str
+    name: str
+    name_en: str
+    matter_type: MatterType
+    version: int
+    region: str
+    body: str
+    promised: Limit
+    statutory: Limit
+
+
+class Matters(Told):
+    matters: list[MatterListed]
+
+
+class Material(Told):
+    code: str
+    name: str
+    name_en: str
+    about: SubjectRole
+    retrievable: bool
+    copies: int
+    when: Conditions
+    source: Source
+
+
+class CertificateType(Told):
+    code: str
+    name: str
+    name_en: str
+    type_code: str
+    valid_months: int | None
+
+
+class Condition(Told):
+    text: str
+    text_en: str
+    source: Source
+
+
+class Matter(MatterListed):
+    """The guide of one matter (办事指南)."""
+
+    regime: Regime
+    basic_code: str
+    implementation_code: str
+    deciding_desk: str
+    opinion_desks: list[str]
+    hall: str
+    visits: int
+    fee_cents: int
+    conditions: list[Condition]
+    materials: list[Material]
+    needs: list[CertificateType]
+    yields: CertificateType | None
+    legal_basis: list[Source]
+
+
+class Choice(Told):
+    code: str
+    text: str
+    text_en: str
+
+
+class Question(Told):
+    code: str
+    text: str
+    text_en: str
+    choices: list[Choice]
+    default: str
+    when: Conditions
+
+
+class Item(Told):
+    matter: str
+    name: str
+    category: str
+    when: Conditions
+
+
+class Element(Told):
+    """A data element (数据元), asked once however many matters need it."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: ElementKind
+    hint: str
+    example: str
+    unit: str
+    required: bool
+    personal: bool
+    topic: str
+    choices: list[tuple[str, str]]
+
+
+class Bundle(Told):
+    code: str
+    version: int
+    name: str
+    name_en: str
+    categories: list[str]
+    items: list[Item]
+    questions: list[Question]
+    elements: list[Element]
+
+
+class Answers(Given):
+    answers: dict[str, str] = Field(default_factory=dict, description="问题代码到选项代码；没有回答的按默认选项")
+
+
+class PlannedCase(Told):
+    index: int
+    matter: str
+    name: str
+    category: str
+    body: str
+    deciding_desk: str
+    opinion_desks: list[str]
+    awaits: list[int]
+    needs: list[str]
+    yields: str
+    promised: Limit
+    statutory: Limit
+    joint_applicants: list[SubjectRole]
+
+
+class Ask(Told):
+    material: str
+    name: str
+    about: SubjectRole
+    matters: list[str]
+    retrievable: bool
+
+
+class Figures(Told):
+    """Counts, and working days from acceptance; null where promises are in natural days."""
+
+    matters: int
+    categories: int
+    materials_one_by_one: int
+    materials_asked_without_sharing: int
+    materials_asked_with_sharing: int
+    repeats_saved: int
+    serial_working_days: int | None
+    parallel_working_days: int | None
+    certificate_chain_days: int | None
+
+
+class Late(Told):
+    """A case that could not be decided in time if everything were accepted today."""
+
+    matter: str
+    awaited: str
+    last_day: date
+    awaited_on: date
+
+
+class Plan(Told):
+    bundle: str
+    bundle_version: int
+    answers: Mapping[str, str]
+    cases: list[PlannedCase]
+    asks: list[Ask]
+    critical_path: list[str]
+    figures: Figures
+    late: list[Late]
+    stages: list[list[str]]
+    feasible: bool
