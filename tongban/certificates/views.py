@@ -14,17 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.certificates import adapters, pages, permissions, queries
+from tongban.certificates import pages, queries, reading
 from tongban.certificates.forms import FileForm, NumberForm
-from tongban.certificates.queries import Registered
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
-from tongban.journal.actions import record_reads
 from tongban.keys import trust
 from tongban.keys.actions import Erased
 from tongban.paper import qr
 from tongban.people import acting
-from tongban.people.actor import Actor
 from tongban.web import clock
 from tongban.web.values import Link
 
@@ -45,7 +42,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
 @require_GET
 def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show one certificate as its holder keeps it."""
-    line, document = _read_by(request, identifier)
+    line, document = reading.open_for(acting.current(request), identifier=identifier, now=clock.now())
     now, today = clock.now(), clock.today()
     content = kernel.open_up(document)[0]
     address = request.build_absolute_uri(pages.verification_path(line))
@@ -70,28 +67,12 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, identifier: str) -> HttpResponse:
     """Give the holder the file, byte for byte as it was signed."""
-    _, document = _read_by(request, identifier)
+    _, document = reading.open_for(acting.current(request), identifier=identifier, now=clock.now())
     return HttpResponse(
         document,
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{kernel.file_name(identifier)}"'},
     )
-
-
-def _read_by(request: HttpRequest, identifier: str) -> tuple[Registered, bytes]:
-    """Return line and file to the holder's side; to entitled staff too, which is recorded. Raises NotAllowed."""
-    actor = acting.current(request)
-    line = queries.find(identifier=identifier)
-    if not permissions.is_holders(actor, holder=line.holder):
-        _demand_staff(actor, line)
-        record_reads(actor=actor.id, about=[line.holder], what=f"certificate {identifier}", at=clock.now())
-    return line, queries.read(identifier=identifier)
-
-
-def _demand_staff(actor: Actor, line: Registered) -> None:
-    entitled = permissions.may_see_as_staff(actor, issuer=line.issuer, region=line.region)
-    if not (entitled or adapters.has_in_hand(actor, stream=line.stream)):
-        raise permissions.not_allowed()
 
 
 @csrf_exempt
