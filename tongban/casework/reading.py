@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from tongban.casework import form, timeline, words
 from tongban.domain import elements, materials
 from tongban.domain.application import Application, Case
-from tongban.domain.catalogue import Catalogue, DataElement
+from tongban.domain.catalogue import Catalogue, DataElement, ElementKind
 from tongban.domain.events import SYSTEM, Event
+from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.refused import Refused
 from tongban.journal.actions import record_reads
@@ -27,6 +28,9 @@ from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.web.values import Act, Answer
+
+NUMBERS = {ElementKind.PHONE, ElementKind.RESIDENT_ID}
+"""Personal numbers, masked in their middle."""
 
 
 class NoSuchMaterial(Refused):
@@ -101,7 +105,9 @@ def value(element: DataElement, raw: str, *, in_clear: bool) -> str:
     """Return a value as a page writes it: the words of a choice, the unit of a number, personal text masked."""
     if not raw:
         return ""
-    return masked(raw) if element.personal and not in_clear else words.value(element, raw)
+    if in_clear or not element.personal:
+        return words.value(element, raw)
+    return mask(DocumentType.RESIDENT_ID, raw) if element.kind in NUMBERS else masked(raw)
 
 
 def masked(text: str) -> str:
@@ -182,11 +188,11 @@ def acts(
     application: Application, catalogue: Catalogue, entries: Sequence[Recorded], *, case: int | None = None
 ) -> list[Act]:
     """Return what happened, oldest first; with `case` only what concerns that case or the whole application."""
-    steps = [
-        step
-        for step in timeline.tell(entries, _names(application, catalogue))
-        if case is None or step.case in (None, case)
-    ]
+    names = _names(application, catalogue)
+    if case is None:
+        steps = timeline.tell_together(entries, names)
+    else:
+        steps = [step for step in timeline.tell(entries, names) if step.case in (None, case)]
     actors = people_in_words({step.actor for step in steps})
     return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
 

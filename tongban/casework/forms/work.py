@@ -23,6 +23,8 @@ from tongban.web.forms import Form
 from tongban.web.widgets import Radios
 
 LONGEST_REASON = 2000
+FIRST_BY_KEY = {"data-accept": ""}
+"""The key a takes the first choice: to agree, to approve."""
 VERDICTS = {Verdict.AGREE: lazy("同意"), Verdict.OBJECT: lazy("不同意")}
 OUTCOMES = {Outcome.APPROVED: lazy("批准"), Outcome.DENIED: lazy("不予批准")}
 FIXED = "fixed_"
@@ -53,7 +55,7 @@ class ActForm(Form):
 
 class OpinionForm(ActForm):
     desk = forms.CharField(max_length=80, widget=forms.HiddenInput)
-    verdict = forms.ChoiceField(label=lazy("意见"), choices=list(VERDICTS.items()), widget=Radios())
+    verdict = forms.ChoiceField(label=lazy("意见"), choices=list(VERDICTS.items()), widget=Radios(attrs=FIRST_BY_KEY))
     reason = forms.CharField(
         label=lazy("理由"),
         help_text=lazy("不同意时必须写明理由；申请人能看到。"),
@@ -64,7 +66,9 @@ class OpinionForm(ActForm):
 
 
 class ConclusionForm(ActForm):
-    outcome = forms.ChoiceField(label=lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios())
+    outcome = forms.ChoiceField(
+        label=lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios(attrs=FIRST_BY_KEY)
+    )
     reason = forms.CharField(
         label=lazy("理由"),
         help_text=lazy("不予批准时必须写明理由；申请人能看到。"),
@@ -78,7 +82,7 @@ class ConclusionForm(ActForm):
         self.determines = tuple(element.code for element in determines)
         for element in determines:
             self.fields[FIXED + element.code] = forms.CharField(
-                label=_("核定的%(element)s") % {"element": words.element(element)},
+                label=_("%(element)s核定为") % {"element": words.element(element)},
                 help_text=_("申请人填写：%(value)s。核定不同时在此改写。")
                 % {"value": values.get(element.code, "") or _("未填写")},
                 initial=values.get(element.code, ""),

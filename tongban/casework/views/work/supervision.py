@@ -52,17 +52,27 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         regions, lamp=lamp, today=today, calendar=calendar, first=page.start_index() - 1 if total else 0, count=ROWS
     )
     values = {
-        "figures": figures(counts),
-        "lamps": [(name, NAMES[name], counts[name]) for name in cases.LAMPS],
+        "figure": _undecided(sum(counts.values())),
+        "lamps": [
+            {"name": name, "words": NAMES[name], "count": counts[name], "definition": DEFINITIONS[name]}
+            for name in cases.LAMPS
+        ],
         "total": sum(counts.values()),
         "lamp": lamp,
-        "lamp_name": NAMES.get(lamp, ""),
         "rows": rows.of_open_cases(found, today=today, calendar=calendar),
         "page": page,
-        "today": today,
         "crumbs": [Link(_("工作台"), reverse("casework:work")), Link(_("时限总览"))],
     }
     return render(request, "casework/work/overview.html", values)
+
+
+def _undecided(total: int) -> Figure:
+    return Figure(
+        _("未决定的办件"),
+        str(total),
+        _("个"),
+        _("您监察的地区内已收件而未作出决定的办件，包括未受理的和结论已签署而等待证照的。"),
+    )
 
 
 def figures(counts: Mapping[str, int]) -> list[Figure]:

@@ -1,4 +1,5 @@
 // [data-list-keys]: j and k move through the rows, Enter opens (the link has focus), a accepts, ? shows the keys.
+// Outside a row, a accepts what the sheet [data-case] shows.
 const writing = (element) => element.closest("input, select, textarea, [contenteditable]");
 const opener = (row) => row.querySelector("[data-open]");
 
@@ -14,7 +15,10 @@ const move = (step) => {
 const keys = {
   j: () => move(1),
   k: () => move(-1),
-  a: () => document.activeElement.closest("[data-row]")?.querySelector("[data-accept]")?.click(),
+  a: () => {
+    const meant = document.activeElement.closest("[data-row]") ?? document.querySelector("[data-case]");
+    meant?.querySelector("[data-accept]")?.click();
+  },
   "?": () => document.getElementById("keys").showModal(),
 };
 
