@@ -138,6 +138,12 @@ def figures(planned: Plan) -> list[Figure]:
             _("各事项承诺时限之和：办完一项再办下一项。"),
         ),
         Figure(
+            _("审核也等证照"),
+            str(counted.certificate_chain_days),
+            _("个工作日"),
+            _("假如拿到所需证照才开始审核，最长的一串事项的承诺时限之和。"),
+        ),
+        Figure(
             _("同时审核"),
             str(counted.parallel_working_days),
             _("个工作日"),

@@ -190,10 +190,6 @@ def _reason(case: Case) -> str:
     return keys.unseal(case.conclusion.reason).decode()
 
 
-def materials(application: Application, catalogue: Catalogue) -> list[reading.Supplied]:
-    return reading.supplied(catalogue, application, application.cases)
-
-
 # --- a co-applicant's case --------------------------------------------------------------------------------------------
 
 
@@ -208,7 +204,7 @@ def confirmation(application: Application, index: int, actor: Actor) -> dict[str
         "matter": words.matter(catalogue, case.matter),
         "certificate": words.certificate(catalogue, case.yields) if case.yields else "",
         "content": reading.certificate_content(catalogue, case, form.settled(application, filled), in_clear=True),
-        "materials": reading.supplied(catalogue, application, [case]),
+        "piles": reading.piles(catalogue, application, [case]),
         "holder_name": filled.names.get(application.holder, ""),
         "party": actor.party,
         "confirmed_at": own.at,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,6 +56,23 @@ class Names:
 def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:
     """Return the steps, oldest first."""
     return [_step(entry, names) for entry in entries]
+
+
+def tell_together(entries: Sequence[Recorded], names: Names) -> list[Step]:
+    """Return the steps of a whole application, oldest first: cases accepted by one act are one step."""
+    steps: list[Step] = []
+    for (at, actor, kind), group in groupby(entries, key=lambda entry: (entry.at, entry.actor, type(entry.event))):
+        same = list(group)
+        if kind is CaseAccepted and len(same) > 1:
+            steps.append(Step(at, actor, _accepted_together([entry.event for entry in same]), None, False))
+        else:
+            steps += tell(same, names)
+    return steps
+
+
+def _accepted_together(events: Sequence[Any]) -> str:
+    last = max(event.promised_due_on for event in events)
+    return _("%(count)d 个办件同时受理，最迟 %(day)s 前办结。") % {"count": len(events), "day": last.isoformat()}
 
 
 def sentence(event: Event, names: Names) -> str:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("apply/draft/<str:draft>/materials/", apply.materials, name="materials"),
     path("apply/draft/<str:draft>/materials/<str:material>/", apply.uploaded, name="uploaded"),
     path("apply/draft/<str:draft>/check/", apply.check, name="check"),
+    path("apply/draft/<str:draft>/divide/", apply.divide, name="divide"),
     path("apply/draft/<str:draft>/discard/", apply.discard, name="discard"),
     path("applications/", progress.applications, name="applications"),
     path("applications/<str:number>/", progress.application, name="application"),

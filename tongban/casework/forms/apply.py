@@ -8,7 +8,7 @@ left open elsewhere does not silently undo what was saved since.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -35,11 +35,21 @@ class SeenForm(Form):
     """A form that knows what stood on its page when it was opened."""
 
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+    undemanded: Collection[str] = ()
+    """Fields that may be left out this time, although the page marks them as asked."""
 
     def __init__(self, *args: Any, standing: Mapping[str, str], **kwargs: Any) -> None:
         self.standing = dict(standing)
         kwargs["initial"] = {**self.standing, "seen": mark(standing)}
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        spared = [self.fields[name] for name in self.undemanded if self.fields[name].required]
+        for field in spared:
+            field.required = False
+        super().full_clean()
+        for field in spared:
+            field.required = True
 
     @property
     def given(self) -> dict[str, str]:
@@ -58,34 +68,52 @@ class SeenForm(Form):
 
 
 class QuestionsForm(SeenForm):
-    """The questions that arise; the choice the bundle takes by itself is chosen beforehand."""
+    """The bundle's questions; the choice the bundle takes by itself is chosen beforehand."""
 
     def __init__(self, *args: Any, bundle: Bundle, answers: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, standing=answers, **kwargs)
         for question in bundle.questions:
-            self.fields[question.code] = _question(question, required=not question.when)
+            self.fields[question.code] = _question(question, bundle)
+        # Whether such a question arises depends on the others' answers; where it does not, nothing need be said.
+        self.undemanded = {question.code for question in bundle.questions if question.when}
 
     @property
     def given(self) -> dict[str, str]:
         return {code: choice for code, choice in super().given.items() if choice}
 
 
-def _question(question: Question, *, required: bool) -> forms.ChoiceField:
+def _question(question: Question, bundle: Bundle) -> forms.ChoiceField:
+    hints = [spoken(question.hint, question.hint_en), *_only_when(question, bundle)]
     return forms.ChoiceField(
         label=spoken(question.text, question.text_en),
-        help_text=spoken(question.hint, question.hint_en),
+        help_text=" ".join(hint for hint in hints if hint),
         choices=[(choice.code, spoken(choice.text, choice.text_en)) for choice in question.choices],
         initial=question.default,
         widget=Radios(),
-        required=required,
         error_messages={"required": _("请选择一项。"), "invalid_choice": _("请从列出的选项中选择一项。")},
     )
 
 
+def _only_when(question: Question, bundle: Bundle) -> list[str]:
+    """Say under which answers to other questions this one does not arise."""
+    others = {other.code: other for other in bundle.questions}
+    return [
+        _("“{question}”选{choices}时不用回答。").format(
+            question=spoken(others[code].text, others[code].text_en),
+            choices=words.listed(
+                [
+                    f"“{spoken(choice.text, choice.text_en)}”"
+                    for choice in others[code].choices
+                    if choice.code not in allowed
+                ]
+            ),
+        )
+        for code, allowed in question.when
+    ]
+
+
 class TopicForm(SeenForm):
     """The data elements of one page. `demanding` False: the page is left for later, empty fields are no errors."""
-
-    use_required_attribute = False
 
     def __init__(
         self,
@@ -96,17 +124,9 @@ class TopicForm(SeenForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, standing={one.code: values.get(one.code, "") for one in elements}, **kwargs)
-        self.demanding = demanding
         for element in elements:
             self.fields[element.code] = _field(element)
-
-    def full_clean(self) -> None:
-        required = [field for field in self.fields.values() if field.required]
-        for field in required:
-            field.required = self.demanding
-        super().full_clean()
-        for field in required:
-            field.required = True
+        self.undemanded = set() if demanding else set(self.fields)
 
 
 def _field(element: DataElement) -> forms.Field:

@@ -249,6 +249,16 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
 
 @login_required
 @require_POST
+def divide(request: HttpRequest, draft: str) -> HttpResponse:
+    """Part what cannot be handed in together into one draft for each stage."""
+    one = drafts.open_draft(draft, actor=acting.current(request))
+    stages = drafts.divide(one, today=clock.today(), now=clock.now())
+    messages.success(request, _("已分成 {count} 份草稿。请先提交这一份。").format(count=len(stages)))
+    return redirect("casework:draft", draft)
+
+
+@login_required
+@require_POST
 def discard(request: HttpRequest, draft: str) -> HttpResponse:
     drafts.discard(drafts.open_draft(draft, actor=acting.current(request)))
     messages.success(request, _("草稿已删除。"))

@@ -17,6 +17,7 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
 from tongban.domain.application import CaseState
+from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
 from tongban.people import acting
 from tongban.people import queries as people
@@ -75,8 +76,9 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             hrefs={case.index: f"#case-{case.index}" for case in found.cases},
         ),
         "cases": following.cases(found, catalogue, names, issued, calendar=calendar, today=today),
-        "materials": following.materials(found, catalogue),
-        "acts": reading.acts(found, catalogue, queries.history(found)),
+        "piles": reading.piles(catalogue, found, found.cases),
+        "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
+        "acts": reading.acts(found, catalogue, queries.history(found))[::-1],
         "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
     }
     return render(request, "casework/progress/application.html", values)
