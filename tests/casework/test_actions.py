@@ -120,7 +120,7 @@ def test_submitting_twice_makes_one_application(house: walk.Walk, submitted: str
     agent = who("linxiao", acting_for=HOLDER, today=DAY)
     number = read(submitted).number
 
-    again = actions.submit(operation="test/submit", actor=agent, draft=submitted, now=at(DAY, 11))
+    again = actions.submit(operation=f"test/submit/{submitted}", actor=agent, draft=submitted, now=at(DAY, 11))
     assert again["number"] == number
 
     with pytest.raises(Refused, match="已经提交过"):

@@ -127,8 +127,8 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
 def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     """Look up and check everything a submission needs."""
     today = day_of(now)
-    catalogue, bundle = drafts.of_bundle(draft)
-    planned = plan.derive(catalogue, bundle, draft.answers, calendar=calendars.load(), start=today)
+    catalogue, _ = drafts.of_bundle(draft)
+    planned = drafts.derive(draft, today=today)
     matters = [case.matter for case in planned.cases]
     may(actor, "act_for", party=draft.party, matters=matters)
     plan.demand_in_time(planned, {matter: catalogue.standards[matter].name for matter in matters})

@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
+from django.db import transaction
+
 from tongban.casework.models import Draft
+from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.domain import elements, materials, plan
 from tongban.domain.catalogue import Bundle, Catalogue
@@ -89,16 +92,45 @@ def of_bundle(draft: Draft) -> tuple[Catalogue, Bundle]:
     return catalogue.catalogue_of(draft.bundle, draft.bundle_version)
 
 
-def derive(draft: Draft) -> Plan:
-    """Return the plan of a draft as its answers stand."""
-    return plan.derive(*of_bundle(draft), draft.answers)
+def derive(draft: Draft, *, today: date | None = None) -> Plan:
+    """Return the plan of a draft as its answers stand; with `today` it is proved as if accepted on that day."""
+    calendar = calendars.load() if today else None
+    return plan.derive(*of_bundle(draft), draft.answers, only=draft.matters, calendar=calendar, start=today)
 
 
 def answer(draft: Draft, answers: Mapping[str, str], *, now: datetime) -> None:
     """Take down answers to the bundle's questions. Raises UnknownAnswer, NothingChosen."""
     full = plan.complete(of_bundle(draft)[1], answers)
     plan.derive(*of_bundle(draft), full)
-    _change(draft, now=now, change=lambda stands: {"answers": full})
+    _change(draft, now=now, change=lambda stands: {"answers": full, "matters": []})
+
+
+@transaction.atomic
+def divide(draft: Draft, *, today: date, now: datetime) -> list[Draft]:
+    """Keep the first stage of a plan that cannot be handed in together, and open a draft for each later stage.
+
+    The later drafts take answers, values and uploads along, so that nothing is given twice. Returns all, in order.
+    """
+    stages = derive(draft, today=today).stages
+    _change(draft, now=now, change=lambda stands: {"matters": list(stages[0])})
+    later = [
+        Draft(
+            id=str(uuid7(now=now)),
+            party=draft.party,
+            account=draft.account,
+            bundle=draft.bundle,
+            bundle_version=draft.bundle_version,
+            answers=draft.answers,
+            matters=list(stage),
+            values=draft.values,
+            uploads=draft.uploads,
+            revision=draft.revision,
+            created_at=now,
+            changed_at=now,
+        )
+        for stage in stages[1:]
+    ]
+    return [draft, *Draft.objects.bulk_create(later)]
 
 
 def values(draft: Draft) -> dict[str, str]:

@@ -14,8 +14,7 @@ from functools import cached_property
 from tongban.casework import drafts, form, supplies
 from tongban.casework.models import Draft
 from tongban.casework.supplies import Found
-from tongban.catalogue import calendars
-from tongban.domain import elements, materials, plan
+from tongban.domain import elements, materials
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
@@ -154,7 +153,7 @@ class Filling:
 def read(draft: Draft, *, holder: Party, today: date) -> Filling:
     """Return how far a draft is; the plan is proved as if everything were accepted today."""
     catalogue, bundle = drafts.of_bundle(draft)
-    planned = plan.derive(catalogue, bundle, draft.answers, calendar=calendars.load(), start=today)
+    planned = drafts.derive(draft, today=today)
     return Filling(draft, catalogue, bundle, planned, holder, today)
 
 

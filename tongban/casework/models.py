@@ -18,6 +18,8 @@ class Draft(models.Model):
     bundle = models.CharField(max_length=40)
     bundle_version = models.PositiveIntegerField()
     answers = models.JSONField(default=dict)
+    matters = models.JSONField(default=list)
+    """The matters of one stage; empty: all that the answers choose."""
     values = models.TextField(blank=True)
     """The form's values as a seal of the party; empty while nothing is filled in."""
     uploads = models.JSONField(default=dict)

@@ -18,7 +18,7 @@ Source: Administrative Licensing Law, arts. 26(2), 42, 82; mission rows B2, B3, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import add
@@ -151,15 +151,17 @@ def derive(
     bundle: Bundle,
     answers: Answers,
     *,
+    only: Collection[str] = (),
     calendar: Calendar | None = None,
     start: date | None = None,
 ) -> Plan:
     """Derive the plan. With `calendar` and `start` (day of acceptance) limits are proved on days of the calendar.
 
-    Raises UnknownAnswer, NothingChosen, and Circular from the catalogue.
+    `only` names the matters of one stage (empty: all that the answers choose); what other stages yield is then needed
+    from outside, as a certificate already held. Raises UnknownAnswer, NothingChosen, and Circular from the catalogue.
     """
     full = complete(bundle, answers)
-    items = [item for item in bundle.items if applies(item.when, full)]
+    items = [item for item in bundle.items if applies(item.when, full) and (not only or item.matter in only)]
     if not items:
         raise NothingChosen(f"按现在的回答，“{bundle.name}”中没有需要办理的事项。请修改回答。")
     matters = [item.matter for item in items]

@@ -31,6 +31,8 @@ from tongban.domain import events as kernel
 from tongban.domain.refused import Refused
 from tongban.journal import chain, storage
 
+LONGEST_OPERATION = 120
+
 Answer = dict[str, Any]
 """What an action answers, in plain JSON values, so that a repeat gets the same."""
 
@@ -68,6 +70,12 @@ class OperationReused(Refused):
     code = "operation_reused"
 
 
+class InvalidOperation(Refused):
+    """An operation id that no client of ours makes."""
+
+    code = "invalid_operation"
+
+
 class NoSuchStream(Refused):
     code = "not_found"
     status = 404
@@ -82,6 +90,8 @@ def action(function: Callable[..., Answer]) -> Callable[..., Answer]:
 
     @functools.wraps(function)
     def run(*, operation: str, actor: Any, **asked: Any) -> Answer:
+        if not 0 < len(operation) <= LONGEST_OPERATION or "\0" in operation:
+            raise InvalidOperation(f"未办理：操作编号应有 1 至 {LONGEST_OPERATION} 个字符。请刷新页面后重试。")
         one = Operation(operation, actor.id, _request(function.__qualname__, asked))
         try:
             return _attempt(function, one, actor, asked)

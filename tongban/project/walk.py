@@ -18,10 +18,12 @@ from tongban.casework import actions as casework
 from tongban.casework import drafts, storage
 from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue_actions
+from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, SubjectRole
 from tongban.domain.certificate import Issuer
+from tongban.domain.clock import day_of
 from tongban.domain.elements import needed
 from tongban.domain.events import Outcome, Verdict
 from tongban.people import actions as people_actions
@@ -135,9 +137,13 @@ class Walk:
 
     def submit(self) -> str:
         """Fill in everything that is asked and hand it in; return the application's id."""
-        draft = self.draft()
+        return self.hand_in(self.draft())
+
+    def hand_in(self, draft: Draft) -> str:
         agent = who(AGENT, acting_for=HOLDER, today=self.day)
-        answer = casework.submit(operation=f"{self.tag}/submit", actor=agent, draft=draft.id, now=at(self.day, 9, 30))
+        answer = casework.submit(
+            operation=f"{self.tag}/submit/{draft.id}", actor=agent, draft=draft.id, now=at(self.day, 9, 30)
+        )
         self.tell(f"收件：申请编号 {answer['number']}。")
         return draft.id
 
@@ -158,7 +164,7 @@ class Walk:
             for confirmation in case.confirmations:
                 actor = who(COUNTERPARTY_AGENT, acting_for=confirmation.party, today=self.day)
                 casework.confirm(
-                    operation=f"{self.tag}/confirm/{case.index}",
+                    operation=f"{self.tag}/confirm/{case.index}/{application}",
                     actor=actor,
                     application=application,
                     case=case.index,
@@ -169,16 +175,16 @@ class Walk:
     def accept(self, application: str) -> None:
         clerk = who(CLERK, today=self.day)
         answer = casework.accept(
-            operation=f"{self.tag}/accept", actor=clerk, application=application, now=at(self.day, 10)
+            operation=f"{self.tag}/accept/{application}", actor=clerk, application=application, now=at(self.day, 10)
         )
         self.tell(f"{clerk.name}一并受理 {len(answer['accepted'])} 个办件，各岗位同时开始审查。")
 
     def opinions(self, application: str) -> None:
         for case in self._read(application).cases:
-            for desk in case.missing_opinions:
+            for place, desk in enumerate(case.missing_opinions, start=1):
                 reviewer = self._reviewer(case, desk)
                 casework.give_opinion(
-                    operation=f"{self.tag}/opinion/{case.index}/{desk}",
+                    operation=f"{self.tag}/opinion/{case.index}.{place}/{application}",
                     actor=reviewer,
                     application=application,
                     case=case.index,
@@ -196,7 +202,7 @@ class Walk:
             assert case.promised_due_on is not None
             reviewer = self._reviewer(case, case.deciding_desk)
             answer = casework.conclude(
-                operation=f"{self.tag}/conclude/{case.index}",
+                operation=f"{self.tag}/conclude/{case.index}/{application}",
                 actor=reviewer,
                 application=application,
                 case=case.index,
@@ -232,15 +238,32 @@ def _effect(answer: dict[str, object]) -> str:
     return f"第 {'、'.join(map(str, decided))} 个办件作出决定并签发证照" + ("，全部办结" if answer["closed"] else "")
 
 
-def walk(catalogue: Catalogue, bundle: Bundle, *, day: date, tag: str, tell: Tell) -> str:
-    """Walk one application from draft to close; return its id."""
+def walk(catalogue: Catalogue, bundle: Bundle, *, day: date, tag: str, tell: Tell) -> list[str]:
+    """Walk everything from draft to close; return the applications' ids.
+
+    There is one application, unless some case could not be decided in time: then there is one for each stage, handed in
+    on the working day after the stage before it was closed.
+    """
     one = Walk(catalogue, bundle, day, tag, tell)
-    application = one.submit()
-    one.confirm(application)
-    one.accept(application)
-    one.opinions(application)
-    one.conclude(application)
-    return application
+    draft = one.draft()
+    stages = [draft]
+    if not drafts.derive(draft, today=day).feasible:
+        stages = drafts.divide(draft, today=day, now=at(day, 9, 15))
+        tell(f"不能一并提交：有的办件等不到所需证照。分 {len(stages)} 批办理。")
+    for stage in stages:
+        application = one.hand_in(stage)
+        one.confirm(application)
+        one.accept(application)
+        one.opinions(application)
+        one.conclude(application)
+        one = Walk(catalogue, bundle, _next_working_day(application), tag, tell)
+    return [stage.id for stage in stages]
+
+
+def _next_working_day(application: str) -> date:
+    closed = storage.read(application)
+    assert closed is not None and closed.closed_at is not None
+    return calendars.load().nth_after(day_of(closed.closed_at), 1, provisional=True)
 
 
 def one_page_pdf(text: str) -> bytes:

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('bundle', models.CharField(max_length=40)),
                 ('bundle_version', models.PositiveIntegerField()),
                 ('answers', models.JSONField(default=dict)),
+                ('matters', models.JSONField(default=list)),
                 ('values', models.TextField(blank=True)),
                 ('uploads', models.JSONField(default=dict)),
                 ('revision', models.PositiveIntegerField(default=1)),

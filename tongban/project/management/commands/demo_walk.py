@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from tongban.catalogue import bundle_file, calendars, files
 from tongban.certificates import queries as certificates
 from tongban.crypto import canonical
 from tongban.domain import certificate as kernel
-from tongban.domain import measures
+from tongban.domain import measures, plan
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
 from tongban.domain.clock import day_of
+from tongban.domain.events import ApplicationSubmitted, CaseAccepted, CaseDecided, CertificateIssued, Event
+from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.keys import trust
@@ -47,11 +50,12 @@ class Command(BaseCommand):
             tell(f"{chosen.name}：从 {DAY} 起，在一个临时数据库里走一遍。\n")
             call_command("migrate", verbosity=0)
             walk.prepare(catalogue, chosen, delegations, now=walk.at(DAY, 8))
-            application = walk.walk(catalogue, chosen, day=DAY, tag="demo", tell=tell)
+            walked = walk.walk(catalogue, chosen, day=DAY, tag="demo", tell=tell)
         except Refused as refused:
             self.stderr.write(str(refused))
             sys.exit(1)
-        figures = _figures(storage.read(application))
+        applications = [found for one in walked if (found := storage.read(one))]
+        figures = _figures(catalogue, chosen, applications)
         if quiet:
             self.stdout.write(json.dumps(figures, ensure_ascii=False))
         else:
@@ -61,12 +65,13 @@ class Command(BaseCommand):
         names = {measure.code: measure.name for measure in measures.MEASURES}
         self.stdout.write("")
         for code, value in figures.items():
-            shown = {True: "是", False: "否", None: "不适用"}.get(value, value) if not isinstance(value, int) else value
-            shown = {True: "是", False: "否"}[value] if isinstance(value, bool) else shown
+            shown = _SHOWN[value] if value is None or isinstance(value, bool) else value
             self.stdout.write(f"{names.get(code, _OTHER.get(code, code))}  {shown}")
 
 
+_SHOWN = {True: "是", False: "否", None: "不适用"}
 _OTHER = {
+    "applications": "分批提交的申请",
     "certificates_verified": "离线核验通过的证照",
     "journal_entries": "日志记录",
     "journal_ok": "日志链完好",
@@ -84,19 +89,36 @@ def _read(file: Path | None) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]
     return (*bundle_file.read_bundle(document), ())
 
 
-def _figures(application: Application | None) -> dict[str, Any]:
-    """What happened, counted from the journal, and what would have, by the kernel from the plan recorded there."""
-    assert application is not None
-    entries = [(entry.at, entry.actor, entry.event) for entry in casework.history(application)]
-    parts = measures.of_application(entries=entries, calendar=calendars.load())
-    wanted = [m.code for m in measures.MEASURES if m.unit is not measures.MeasureUnit.SHARE]
+def _figures(catalogue: Catalogue, bundle: Bundle, applications: list[Application]) -> dict[str, Any]:
+    """What happened, counted from the journals, and what would have, by the kernel from the recorded plan.
+
+    A bundle that had to be handed in by stages has no recorded plan of the whole; then the kernel derives it anew.
+    """
+    histories = [casework.history(application) for application in applications]
+    events = [entry.event for history in histories for entry in history]
+    submitted = [event for event in events if isinstance(event, ApplicationSubmitted)]
+    whole = submitted[0].plan if len(submitted) == 1 else plan.derive(catalogue, bundle, {})
+    supplies = {(s.source, s.reference) for event in submitted for s in event.supplies}
+    sources = [source for source, _ in supplies]
     sound = journal.soundness()
-    return {code: parts[code].number if code in parts else None for code in wanted} | {
-        "certificates_verified": sum(_holds(document) for document in _documents(application)),
+    return asdict(plan.figures(cases=whole.cases, asks=whole.asks)) | {
+        "materials_asked_with_sharing": sources.count(SupplySource.UPLOAD),
+        "materials_from_registry": sources.count(SupplySource.REGISTRY),
+        "applications": len(applications),
+        "certificates_issued": sum(isinstance(event, CertificateIssued) for event in events),
+        "certificates_verified": sum(_holds(document) for one in applications for document in _documents(one)),
+        "working_days_taken": _working_days(events),
         "journal_entries": sound.entries,
         "journal_ok": sound.journal_ok,
         "replay_ok": sound.replay_ok,
     }
+
+
+def _working_days(events: list[Event]) -> int:
+    """Return the working days from the first acceptance to the last decision."""
+    accepted = min(event.at for event in events if isinstance(event, CaseAccepted))
+    decided = max(event.at for event in events if isinstance(event, CaseDecided))
+    return calendars.load().between(day_of(accepted), day_of(decided), provisional=True)
 
 
 def _documents(application: Application) -> Iterator[bytes]:
@@ -109,4 +131,4 @@ def _holds(document: bytes) -> bool:
     """Whether the file verifies with the trust list alone, as anybody could."""
     trusted = trust.load(Path(settings.KEYS_DIR))
     certificate, _, _ = kernel.open_up(document)
-    return kernel.judge(document, trust=trusted, today=max(day_of(walk.at(DAY, 9)), certificate.issued_on)).valid
+    return kernel.judge(document, trust=trusted, today=certificate.issued_on).valid
