@@ -18,6 +18,7 @@ from tongban.catalogue.actions import Content
 from tongban.domain.catalogue import Circular
 from tongban.domain.events import BundlePutInForce, DelegationRecorded, ImplementationPutInForce, StandardPutInForce
 from tongban.journal import queries as journal
+from tongban.journal.actions import OperationReused
 from tongban.people.actor import SYSTEM, Actor, DutyValue
 from tongban.people.permissions import NotAllowed
 from tongban.people.roles import Role
@@ -134,6 +135,13 @@ def test_the_same_operation_has_one_effect() -> None:
 
     assert load(operation="one") == first
     assert len(journal.entries("catalogue")) == 37 * 3 + 1
+
+
+def test_the_same_operation_with_other_content_is_refused_outside_the_bundle_too() -> None:
+    load(operation="one")
+
+    with pytest.raises(OperationReused):
+        load(with_standard("HS-27", name="进出口岸许可"), operation="one")
 
 
 def test_every_version_is_journalled_and_the_rows_equal_the_replay() -> None:

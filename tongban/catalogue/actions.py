@@ -38,7 +38,7 @@ class Content:
 
     def __repr__(self) -> str:
         delegations = [to_plain(each, Delegation) for each in self.delegations]
-        return body.digest(body.of_bundle(self.catalogue, self.bundle) | {"delegations": delegations})
+        return body.digest(body.of_everything(self.catalogue, self.bundle) | {"delegations": delegations})
 
 
 @action

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from tongban.crypto import canonical, sm3
-from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Standard
+from tongban.domain.catalogue import (
+    Bundle,
+    Catalogue,
+    CertificateType,
+    DataElement,
+    Implementation,
+    Material,
+    Standard,
+    Topic,
+)
 from tongban.domain.codec import to_plain
 
 Body = dict[str, Any]
@@ -25,16 +34,16 @@ def of_implementation(implementation: Implementation) -> Body:
     return _without_version(to_plain(implementation, Implementation))
 
 
-def of_bundle(catalogue: Catalogue, bundle: Bundle) -> Body:
-    """A bundle with all that its matters name, so that a version in force stands by itself.
-
-    Its matters stand in it by their own bodies; their versions are told apart from it.
-    """
-    matters = [item.matter for item in bundle.items]
+def of_everything(catalogue: Catalogue, bundle: Bundle) -> Body:
+    """A bundle and the whole catalogue it was read with, matters outside the bundle included."""
     return {
         "bundle": _without_version(to_plain(bundle, Bundle)),
-        "standards": [of_standard(catalogue.standards[matter]) for matter in matters],
-        "implementations": [of_implementation(catalogue.implementations[matter]) for matter in matters],
+        "standards": [of_standard(each) for each in catalogue.standards.values()],
+        "implementations": [of_implementation(each) for each in catalogue.implementations.values()],
+        "materials": [to_plain(each, Material) for each in catalogue.materials.values()],
+        "certificate_types": [to_plain(each, CertificateType) for each in catalogue.certificate_types.values()],
+        "elements": [to_plain(each, DataElement) for each in catalogue.elements.values()],
+        "topics": [to_plain(each, Topic) for each in catalogue.topics],
     }
 
 

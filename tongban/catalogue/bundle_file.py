@@ -74,7 +74,7 @@ def read_bundle(document: object) -> tuple[Catalogue, Bundle]:
 
 def _derived_code(catalogue: Catalogue, bundle: Bundle) -> str:
     """A file without a code of its own is known by what it says."""
-    return f"file-{body.digest(body.of_bundle(catalogue, bundle))[:12]}"
+    return f"file-{body.digest(body.of_everything(catalogue, bundle))[:12]}"
 
 
 class _Reader:
