@@ -310,7 +310,7 @@ ENDS: dict[Status, tuple[str, str]] = {
     Status.ANNULLED: ("撤销", "annulled"),
     Status.CANCELLED: ("注销", "cancelled"),
 }
-"""Four ends by an authority's act, each its own: Administrative Licensing Law, arts. 8, 69, 70; the fifth is expiry."""
+"""Four ends by an authority: Administrative Licensing Law, arts. 8, 69, 70; Administrative Penalty Law, art. 9."""
 
 
 @dataclass(frozen=True, slots=True)
