@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from tongban.domain.application import Application
-from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.certificate import content_digest
 from tongban.domain.events import Participant
 from tongban.domain.sealed import Sealed
@@ -72,11 +72,16 @@ def settled(application: Application, form: Form) -> dict[str, str]:
 
 
 def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """Return code, label and value of every field of a certificate type."""
+    """Return code, label and value of every field of a certificate type; of a choice its words, not its code."""
     if not yields:
         return ()
     fields = catalogue.certificate_types[yields].fields
-    return tuple((code, catalogue.elements[code].name, values.get(code, "")) for code in fields)
+    elements = [catalogue.elements[code] for code in fields]
+    return tuple((one.code, one.name, _in_words(one, values.get(one.code, ""))) for one in elements)
+
+
+def _in_words(element: DataElement, value: str) -> str:
+    return dict(element.choices).get(value, value)
 
 
 def digest(catalogue: Catalogue, yields: str, values: Mapping[str, str], salt: str) -> str:
