@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,16 +10,20 @@ from playwright.sync_api import Browser, Page, expect
 from tests import sites
 from tests.browser import assert_axe, assert_fits
 from tests.own_database import OwnDatabase
+from tests.stores import Store
 
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 PAGES = ["/styleguide/", "/styleguide/staff/"]
 
 
-@pytest.fixture
-def site(own_database: OwnDatabase, tmp_path: Path) -> Iterator[sites.Site]:
-    """The style guide needs no rows: it is served over an empty database."""
-    with sites.serve(own_database, tmp_path / "serve.log") as site:
+@pytest.fixture(scope="module")
+def site(store: Store, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
+    """The style guide needs no rows and writes none: one server over an empty database is enough for all."""
+    store.copy(template, "style_guide")
+    database = OwnDatabase(store.url("style_guide"))
+    with sites.serve(database, tmp_path_factory.mktemp("style_guide") / "serve.log") as site:
         yield site
+    store.drop("style_guide")
 
 
 @pytest.mark.parametrize("size", SIZES)
