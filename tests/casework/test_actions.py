@@ -99,6 +99,23 @@ def test_a_name_fixed_otherwise_sends_back_what_was_reviewed_with_the_old_name(o
     assert "渤远一号" not in document.decode()
 
 
+def test_a_conclusion_signed_anew_as_applied_for_certifies_what_was_applied_for(opined: str) -> None:
+    """A chain in which the fixing matter itself waits: its conclusion comes back and is signed without the change."""
+    before = read(opined)
+    fixing = replace(before.case(1), awaits=(12,))
+    waiting = replace(before, cases=(fixing, *before.cases[1:]))
+    storage.write(before, waiting)
+    conclude(opined, 1, determined={"ship_name_cn": "渤远二号"})
+    changed = read(opined).case(1).content
+    conclude(opined, 12, by="wuyan", desk="体系审核岗", outcome=Outcome.DENIED, reason="体系未运行", operation="deny")
+    assert read(opined).case(1).returned is ReturnCause.AWAITED_DENIED
+
+    conclude(opined, 1, outcome=Outcome.DENIED, reason="所需证照未获批准", operation="again")
+
+    assert changed != before.case(1).content
+    assert read(opined).case(1).content == before.case(1).content
+
+
 def test_a_repeat_gets_the_first_answer_and_has_one_effect(opined: str) -> None:
     first = conclude(opined, 1)
     entries = journal.soundness().entries

@@ -285,7 +285,7 @@ def conclude(
     catalogue = _catalogue(before)
     filled = form.unseal(before.form)
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
-    contents = _contents(catalogue, before, filled, fixed)
+    contents = _contents(catalogue, before, subject, filled, fixed)
     said = review.statement(before, case, outcome=outcome, contents=contents, by=actor.id, at=now)
     signature = _sign(actor, Purpose.CONCLUSION, said, now)
     events = review.conclude(
@@ -329,10 +329,13 @@ def _determined(catalogue: Catalogue, case: Case, given: Mapping[str, str], toda
 
 
 def _contents(
-    catalogue: Catalogue, application: Application, filled: form.Form, fixed: Mapping[str, str]
+    catalogue: Catalogue, application: Application, subject: Case, filled: form.Form, fixed: Mapping[str, str]
 ) -> dict[int, str]:
-    """Return the digest of each case's content; only a conclusion that fixes something makes them differ."""
-    if not fixed:
+    """Return the digest of each case's content, as this conclusion on `subject` leaves it.
+
+    Only a conclusion that fixes something, or one signed anew after it came back, can make them differ.
+    """
+    if not fixed and subject.returned is None:
         return {case.index: case.content for case in application.cases}
     values = form.settled(application, filled) | dict(fixed)
     return {case.index: form.digest(catalogue, case.yields, values, filled.salt) for case in application.cases}
@@ -353,6 +356,9 @@ def _issue(
     if not cases:
         return ()
     values = form.settled(application, filled)
+    for case in cases:
+        # What is issued is what was reviewed: the digest stands in the signed conclusion.
+        assert form.digest(catalogue, case.yields, values, filled.salt) == case.content
     issued = certificates.issue_many(
         stream=stream.id,
         drafts=[_certificate(application, case, catalogue, filled, values, now) for case in cases],
