@@ -26,7 +26,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from tongban.crypto import sm3
 from tongban.domain import events as kernel
 from tongban.domain.refused import Refused
 from tongban.journal import chain, storage
@@ -39,7 +38,7 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The client's id of one act, its actor, and a digest of what was asked."""
+    """The client's id of one act, its actor, and a keyed digest of what was asked."""
 
     id: str
     actor: str
@@ -113,8 +112,20 @@ def _attempt(function: Callable[..., Answer], operation: Operation, actor: Any, 
 
 
 def _request(name: str, asked: dict[str, Any]) -> str:
+    """Return what was asked as a keyed digest: names and numbers in it cannot be tried out."""
     content = [(key, repr(value)) for key, value in sorted(asked.items()) if key not in ("now", "prepared")]
-    return sm3.digest(chain.text([name, *map(list, content)]).encode()).hex()
+    return _mac[0](chain.text([name, *map(list, content)]))
+
+
+Mac = Callable[[str], str]
+"""A text to 64 hexadecimal digits, under a key of this node."""
+
+_mac: list[Mac] = []
+
+
+def install(*, mac: Mac) -> None:
+    """The keys lie a floor above; they bring the keyed digest when the house starts."""
+    _mac[:] = [mac]
 
 
 def lock(stream: str, operation: Operation, *, create: bool = False) -> LockedStream:
