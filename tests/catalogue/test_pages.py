@@ -164,7 +164,7 @@ def test_english_pages_are_english(client: Client) -> None:
     assert "Registration of ship nationality" in text(reader, "/matters/")
     assert "3 working days from acceptance" in text(reader, "/matters/HS-03/")
     assert "On the spot" in text(reader, "/matters/HS-33/")
-    assert "When: Yes, a mortgage is set" in text(reader, "/bundles/maritime/")
+    assert "When: A mortgage is set" in text(reader, "/bundles/maritime/")
 
 
 @pytest.mark.parametrize("address", ["/", "/matters/", "/delegations/", "/bundles/maritime/", "/matters/HS-01/"])

@@ -16,16 +16,13 @@ def install() -> None:
         entries=[
             Entry(_("首页"), "catalogue:home"),
             Entry(_("办事指南"), "catalogue:matters"),
-            Entry(_("我的办件"), "casework:applications"),
-            Entry(_("我的证照"), "certificates:wallet"),
-            Entry(_("证照核验"), "certificates:verify"),
         ],
     )
     entrances.install(
         start="casework:start",
         entrances=[
             Entrance(_("我的办件"), _("接着填草稿，看各项办到哪一步、在等什么。"), "casework:applications"),
-            Entrance(_("查进度"), _("不用登录，凭申请编号和查询码就能看到进度。"), "casework:look_up"),
+            Entrance(_("查询进度"), _("不用登录，凭申请编号和查询码就能看到进度。"), "casework:look_up"),
             Entrance(_("我的证照"), _("已经发给您的电子证照，可以下载、打印、出示。"), "certificates:wallet"),
             Entrance(_("证照核验"), _("输入证照标识或者上传证照文件，当场核验真伪。"), "certificates:verify"),
         ],
