@@ -53,6 +53,7 @@ class ApplicationLine:
     cases: int
     decided: int
     due_on: date | None
+    closed_at: datetime | None
 
 
 def listed(one: queries.Listed) -> ApplicationLine:
@@ -66,6 +67,7 @@ def listed(one: queries.Listed) -> ApplicationLine:
         cases=one.cases,
         decided=one.decided,
         due_on=one.due_on,
+        closed_at=one.closed_at,
     )
 
 
@@ -136,7 +138,6 @@ class Line:
 
     index: int
     matter: str
-    department: str
     standing: Standing
     due_on: date | None
     provisional: bool
@@ -172,7 +173,6 @@ def _line(
     return Line(
         index=case.index,
         matter=words.matter(catalogue, case.matter),
-        department=names.get(f"org:{case.body}", "") + case.deciding_desk,
         standing=words.standing(application, case, catalogue, names, calendar=calendar, today=today),
         due_on=case.promised_due_on,
         provisional=case.provisional,

@@ -68,6 +68,8 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
     actor = acting.current(request)
     values = {
         "tasks": applying.tasks(one),
+        "figures": one.planned.figures,
+        "feasible": one.planned.feasible,
         "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
         **_about(one),
     }
@@ -146,6 +148,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     later = "later" in request.POST
     form = TopicForm(request.POST or None, elements=asked, values=one.values, demanding=not later)
     if request.method == "POST":
+        form.full_clean()
         if form.overtaken():
             form.look_again()
         else:
