@@ -72,7 +72,7 @@ def settled(application: Application, form: Form) -> dict[str, str]:
 
 
 def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
-    """Return code, label and value of every field of a certificate type; of a choice its words, not its code."""
+    """Return code, label and value of every field of a certificate type; in words and units."""
     if not yields:
         return ()
     fields = catalogue.certificate_types[yields].fields
@@ -81,7 +81,8 @@ def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tup
 
 
 def _in_words(element: DataElement, value: str) -> str:
-    return dict(element.choices).get(value, value)
+    words = dict(element.choices).get(value, value)
+    return f"{words} {element.unit}" if words and element.unit else words
 
 
 def digest(catalogue: Catalogue, yields: str, values: Mapping[str, str], salt: str) -> str:

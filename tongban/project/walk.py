@@ -200,19 +200,23 @@ class Walk:
         waiting = [case for case in self._read(application).cases if case.state is CaseState.ACCEPTED]
         for case in sorted(waiting, key=lambda case: (case.promised_due_on or date.max, -case.index)):
             assert case.promised_due_on is not None
-            reviewer = self._reviewer(case, case.deciding_desk)
-            answer = casework.conclude(
-                operation=f"{self.tag}/conclude/{case.index}/{application}",
-                actor=reviewer,
-                application=application,
-                case=case.index,
-                desk=case.deciding_desk,
-                outcome=Outcome.APPROVED,
-                reason="",
-                determined={},
-                now=at(case.promised_due_on, 15),
-            )
-            self.tell(f"{case.promised_due_on} {reviewer.name}签署“{self._name(case)}”的结论：{_effect(answer)}。")
+            self.conclude_one(application, case.index, day=case.promised_due_on)
+
+    def conclude_one(self, application: str, index: int, *, day: date) -> None:
+        case = self._read(application).case(index)
+        reviewer = self._reviewer(case, case.deciding_desk)
+        answer = casework.conclude(
+            operation=f"{self.tag}/conclude/{index}/{application}",
+            actor=reviewer,
+            application=application,
+            case=index,
+            desk=case.deciding_desk,
+            outcome=Outcome.APPROVED,
+            reason="",
+            determined={},
+            now=at(day, 15),
+        )
+        self.tell(f"{day} {reviewer.name}签署“{self._name(case)}”的结论：{_effect(answer)}。")
 
     def _reviewer(self, case: Case, desk: str) -> Actor:
         """The first reviewer of the desk who did not accept the case."""

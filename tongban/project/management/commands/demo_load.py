@@ -33,7 +33,7 @@ class Command(BaseCommand):
         self.stdout.write("演示数据已装载。")
 
     def _applications(self, catalogue: Catalogue, bundle: Bundle, begin: date, today: date) -> None:
-        """Leave one application closed, one half reviewed and one waiting to be accepted."""
+        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted."""
         self.stdout.write("办理三件演示申请 …")
         closed = walk.Walk(catalogue, bundle, begin, "demo/closed", self.stdout.write)
         application = closed.submit()
@@ -41,10 +41,13 @@ class Command(BaseCommand):
         closed.accept(application)
         closed.opinions(application)
         closed.conclude(application)
-        half = walk.Walk(catalogue, bundle, _working_day(today, back=2), "demo/half", self.stdout.write)
+        half = walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/half", self.stdout.write)
         application = half.submit()
         half.confirm(application)
         half.accept(application)
+        half.opinions(application)
+        for case in (2, 6):
+            half.conclude_one(application, case, day=half.day)
         walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/new", self.stdout.write).submit()
 
 
