@@ -27,7 +27,9 @@ def install() -> None:
         side=Side.PUBLIC,
         entries=[
             Entry(lazy("我的办件"), "casework:applications"),
+            Entry(lazy("我的证照"), "certificates:wallet"),
             Entry(lazy("查询进度"), "casework:look_up"),
+            Entry(lazy("证照核验"), "certificates:verify"),
             Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role)),
         ],
     )
