@@ -84,9 +84,7 @@ def open_cases(
 
 def _open(regions: Iterable[str], today: date, calendar: Calendar) -> QuerySet[models.Case, Any]:
     prefixes = [prefix for region in regions if (prefix := prefix_of(region))]
-    if not prefixes:
-        return models.Case.objects.none()
-    inside = Q()
+    inside = Q() if prefixes else Q(application=None)
     for prefix in prefixes:
         inside |= Q(application__region__startswith=prefix)
     calm_from = calendar.nth_after(today, WARNING_WORKING_DAYS + 1, provisional=True)

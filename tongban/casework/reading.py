@@ -185,15 +185,23 @@ def certificate_content(catalogue: Catalogue, case: Case, values: Mapping[str, s
 
 
 def acts(
-    application: Application, catalogue: Catalogue, entries: Sequence[Recorded], *, case: int | None = None
+    application: Application,
+    catalogue: Catalogue,
+    entries: Sequence[Recorded],
+    *,
+    case: int | None = None,
+    in_clear: bool = True,
 ) -> list[Act]:
-    """Return what happened, oldest first; with `case` only what concerns that case or the whole application."""
-    names = _names(application, catalogue)
-    if case is None:
-        steps = timeline.tell_together(entries, names)
-    else:
-        steps = [step for step in timeline.tell(entries, names) if step.case in (None, case)]
+    """Return what happened, oldest first; with `case` only what concerns that case or the whole application.
+
+    Who acts for applicants is named in clear only where personal values are.
+    """
+    told = timeline.tell(entries, _names(application, catalogue))
+    steps = [step for step in told if case is None or step.case in (None, case)]
     actors = people_in_words({step.actor for step in steps})
+    if not in_clear:
+        private = {application.applicant, *(place.by for each in application.cases for place in each.confirmations)}
+        actors |= {id: masked(actors[id]) for id in private & actors.keys()}
     return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
 
 

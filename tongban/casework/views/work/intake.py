@@ -136,7 +136,6 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     matters = [case.matter for case in found.cases]
     filled = form.unseal(found.form)
-    names = reading.people_in_words({place.party for case in found.cases for place in case.confirmations})
     entries = queries.history(found)
     ready = ready_to_accept(found)
     return {
@@ -151,7 +150,7 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
                 "case": case,
                 "matter": words.matter(catalogue, case.matter),
                 "lamp": lamps.of_case(case, today=today, calendar=calendar),
-                "standing": words.standing(found, case, catalogue, names, calendar=calendar, today=today),
+                "standing": words.standing(found, case, catalogue, filled.names, calendar=calendar, today=today),
                 "waiting": case.state is CaseState.CONCLUDED or case.returned is not None or not case.confirmed,
             }
             for case in found.cases
@@ -160,7 +159,9 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
             {
                 "index": case.index,
                 "matter": words.matter(catalogue, case.matter),
-                "parties": [reading.party(p.party, names.get(p.party, "")) for p in case.confirmations if not p.at],
+                "parties": [
+                    reading.party(p.party, filled.names.get(p.party, "")) for p in case.confirmations if not p.at
+                ],
             }
             for case in found.cases
             if not case.confirmed
@@ -169,5 +170,5 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
         "masked": not in_clear and reading.holds_personal(catalogue, matters),
         "piles": reading.piles(catalogue, found, found.cases),
         "drawing": lanes.drawing(found, catalogue, today=today, calendar=calendar),
-        "acts": reading.acts(found, catalogue, entries),
+        "acts": reading.acts(found, catalogue, entries, in_clear=in_clear),
     }

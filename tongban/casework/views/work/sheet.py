@@ -125,7 +125,7 @@ class Sheet:
             else None,
             "certificate": words.certificate(self.catalogue, self.case.yields) if self.case.yields else "",
             "preview": self._preview(conclusion, in_clear=in_clear),
-            "acts": reading.acts(self.found, self.catalogue, entries, case=self.case.index),
+            "acts": reading.acts(self.found, self.catalogue, entries, case=self.case.index, in_clear=in_clear),
         }
 
     def cases_in_words(self, indexes: Iterable[int]) -> str:
