@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import applications as schemas
-from tongban.casework import actions, form, queries, reading, timeline
+from tongban.casework import actions, form, queries, reading, timeline, words
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import Outcome
+from tongban.files.answers import serve
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
@@ -41,7 +42,8 @@ def applications(request: HttpRequest, limit: int = Query(50, ge=1, le=MOST)) ->
     "applications/{number}", response=schemas.Application, summary="一件申请：各办件的状态、等待、期限、证照、经过"
 )
 def application(request: HttpRequest, number: str) -> schemas.Application:
-    found, cases = _seen(request, number, "api")
+    found, cases = queries.seen_by(number, actor=actor_of(request))
+    _note_look(request, found, cases, "api")
     known = _catalogue(found)
     return schemas.Application(
         number=found.number,
@@ -58,34 +60,47 @@ def application(request: HttpRequest, number: str) -> schemas.Application:
 
 
 @router.get("applications/{number}/cases/{int:index}", response=schemas.CaseSheet, summary="一个办件：填报内容与材料")
-def case(request: HttpRequest, number: str, index: int) -> schemas.CaseSheet:
-    found, cases = _seen(request, number, f"api {index}")
-    seen = found.case(index)
-    if seen not in cases:
-        raise queries.NoSuchApplication
+def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) -> schemas.CaseSheet:
+    """Return one case with what its desk reviews. Staff read personal values masked unless they ask; both is recorded."""
+    found, seen = _one_case(request, number, index)
+    _note_look(request, found, [seen], f"api {index} in clear" if in_clear else f"api {index}")
     known = _catalogue(found)
     topics = reading.topics(
         known,
         [seen.matter],
         form.settled(found, form.unseal(found.form)),
-        in_clear=_is_party(actor_of(request), found, [seen]),
+        in_clear=in_clear or _is_party(actor_of(request), found, [seen]),
     )
-    supplied = {one.code: one.name for one in reading.supplied(known, found, [seen])}
+    needed = reading.needed_by(known, found, seen)
     return schemas.CaseSheet(
         **_case(found, seen, known).model_dump(),
         form=[schemas.Value.model_validate(answer) for topic in topics for answer in topic.answers],
         materials=[
             schemas.Material(
                 code=supply.material,
-                name=supplied[supply.material],
+                name=words.material(known, supply.material),
                 source=supply.source,
                 basis=supply.basis,
                 reference=supply.reference,
             )
             for supply in found.supplies
-            if supply.material in supplied
+            if supply.material in needed
         ],
     )
+
+
+@router.get(
+    "applications/{number}/cases/{int:index}/materials/{code}",
+    summary="一份上传的材料",
+    openapi_extra={"responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}}},
+)
+def material(request: HttpRequest, number: str, index: int, code: str) -> HttpResponse:
+    """Give an uploaded file of one case, as it was uploaded."""
+    found, seen = _one_case(request, number, index)
+    known = _catalogue(found)
+    supply = reading.uploaded(known, found, [seen], code)
+    _note_look(request, found, [seen], f"api {index} {code}")
+    return serve(party=found.holder, digest=supply.reference, name=f"{found.number} {words.material(known, code)}")
 
 
 @router.post(
@@ -191,13 +206,19 @@ def _task(act: str, number: str, *, case: int | None = None, matter: str = "") -
 # --- what the reader may see ------------------------------------------------------------------------------------------
 
 
-def _seen(request: HttpRequest, number: str, what: str) -> tuple[Application, tuple[kernel.Case, ...]]:
-    """Return an application and the cases this actor may see; a look by staff is recorded."""
+def _one_case(request: HttpRequest, number: str, index: int) -> tuple[Application, kernel.Case]:
+    found, cases = queries.seen_by(number, actor=actor_of(request))
+    case = found.case(index)
+    if case not in cases:
+        raise queries.NoSuchApplication
+    return found, case
+
+
+def _note_look(request: HttpRequest, found: Application, cases: Iterable[kernel.Case], what: str) -> None:
+    """Write down that staff read; what the parties read of their own is nobody's business."""
     actor = actor_of(request)
-    found, cases = queries.seen_by(number, actor=actor)
     if not _is_party(actor, found, cases):
         reading.took_a_look(found, actor=actor, what=what, now=clock.now())
-    return found, cases
 
 
 def _id(request: HttpRequest, number: str) -> str:

@@ -89,6 +89,13 @@ def remove_material(request: HttpRequest, draft: str, code: str) -> schemas.Draf
     return _told(request, opened)
 
 
+@router.post("{draft}/stages", response=schemas.Drafts, summary="分批：先办的留下，后办的另成草稿")
+def divide_draft(request: HttpRequest, draft: str) -> schemas.Drafts:
+    """Part a draft that is `late` into stages; answers, values and files go along."""
+    stages = drafts.divide(_opened(request, draft), today=clock.today(), now=clock.now())
+    return schemas.Drafts(drafts=[schemas.DraftListed.model_validate(one) for one in stages])
+
+
 @router.post("{draft}/submit", response={201: schemas.Submitted}, summary="提交申请", openapi_extra=ACT)
 def submit(request: HttpRequest, draft: str) -> Status[schemas.Submitted]:
     """Hand in the draft: all its cases at once."""
