@@ -176,12 +176,15 @@ def fixed_by_conclusions(application: Application) -> dict[str, str]:
 
 
 def certificate_content(catalogue: Catalogue, case: Case, values: Mapping[str, str], *, in_clear: bool) -> list[Answer]:
-    """Return what the certificate of a case would say with these values."""
+    """Return what the certificate of a case would say with these values, in its own words."""
     return [
-        Answer(words.element(element), value(element, raw, in_clear=in_clear) or _("未填写"))
-        for code, _name, raw in form.content(catalogue, case.yields, values)
-        for element in (catalogue.elements[code],)
+        Answer(words.element(catalogue.elements[code]), _said(catalogue.elements[code], text, in_clear) or _("未填写"))
+        for code, _label, text in form.content(catalogue, case.yields, values)
     ]
+
+
+def _said(element: DataElement, text: str, in_clear: bool) -> str:
+    return text if in_clear or not element.personal else masked(text)
 
 
 def acts(
@@ -196,8 +199,11 @@ def acts(
 
     Who acts for applicants is named in clear only where personal values are.
     """
-    told = timeline.tell(entries, _names(application, catalogue))
-    steps = [step for step in told if case is None or step.case in (None, case)]
+    names = _names(application, catalogue)
+    if case is None:
+        steps = timeline.tell_together(entries, names)
+    else:
+        steps = [step for step in timeline.tell(entries, names) if step.case in (None, case)]
     actors = people_in_words({step.actor for step in steps})
     if not in_clear:
         private = {application.applicant, *(place.by for each in application.cases for place in each.confirmations)}
