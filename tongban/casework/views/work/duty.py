@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from tongban.casework.forms.work import ActForm
 from tongban.domain.refused import Refused
 from tongban.people import acting
+from tongban.people.actor import Actor
 from tongban.people.pages import ROLES
 from tongban.people.permissions import NotAllowed
 from tongban.people.roles import Role
+from tongban.web.values import Link
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -44,6 +48,17 @@ def on_duty(*roles: Role) -> Callable[[View], View]:
 def _sentence(roles: Iterable[Role]) -> str:
     named = "、".join(str(ROLES[role]) for role in roles)
     return f"不能打开：这一页供{named}使用，您的账户今天没有这项职责。请换用有这项职责的账户，或请系统管理员核对。"
+
+
+def trail(actor: Actor, *here: Link) -> list[Link]:
+    """Return the way from the workbench by the list that the actor has, down to `here`."""
+    lists = [
+        (Role.REVIEWER, Link(_("待办"), reverse("casework:tasks"))),
+        (Role.CLERK, Link(_("待受理"), reverse("casework:intake"))),
+        (Role.SUPERVISOR, Link(_("时限总览"), reverse("casework:overview"))),
+    ]
+    through = [link for role, link in lists if actor.has(role)][:1]
+    return [Link(_("工作台"), reverse("casework:work")), *through, *here]
 
 
 def put_refusal(form: ActForm, refused: Refused) -> int:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.casework import actions, form, lamps, lanes, queries, reading, words
 from tongban.casework.forms.work import ActForm, new_operation
 from tongban.casework.views.work import rows
-from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal
+from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.work.materials import send
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
@@ -85,7 +85,7 @@ def accepted(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     last = max(moments)
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     together = [case for case in found.cases if case.accepted_at == last]
-    crumbs = [*_crumbs(), Link(found.number, reverse("casework:taken_in", args=[found.number])), Link(_("已受理"))]
+    crumbs = trail(actor, Link(found.number, reverse("casework:taken_in", args=[found.number])), Link(_("已受理")))
     values = {
         "found": found,
         "bundle": words.bundle(bundle),
@@ -105,10 +105,6 @@ def material(request: HttpRequest, actor: Actor, number: str, material: str) -> 
     return send(found, found.cases, material, actor=actor, now=clock.now())
 
 
-def _crumbs() -> list[Link]:
-    return [Link(_("工作台"), reverse("casework:work")), Link(_("待受理"), reverse("casework:intake"))]
-
-
 def _page(
     request: HttpRequest,
     actor: Actor,
@@ -123,7 +119,7 @@ def _page(
     values = _sheet(found, actor, in_clear=in_clear) | {
         "asked": asked,
         "operation": new_operation(now),
-        "crumbs": [*_crumbs(), Link(found.number)],
+        "crumbs": trail(actor, Link(found.number)),
     }
     beside = request.headers.get("HX-Request") is not None
     template = "casework/work/_application.html" if beside else "casework/work/application.html"
@@ -151,7 +147,7 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
                 "matter": words.matter(catalogue, case.matter),
                 "lamp": lamps.of_case(case, today=today, calendar=calendar),
                 "standing": words.standing(found, case, catalogue, filled.names, calendar=calendar, today=today),
-                "waiting": case.state is CaseState.CONCLUDED or case.returned is not None or not case.confirmed,
+                "waiting": case.state is CaseState.CONCLUDED or case.returned is not None,
             }
             for case in found.cases
         ],
@@ -169,6 +165,12 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
         "topics": reading.topics(catalogue, matters, filled.values, in_clear=in_clear),
         "masked": not in_clear and reading.holds_personal(catalogue, matters),
         "piles": reading.piles(catalogue, found, found.cases),
-        "drawing": lanes.drawing(found, catalogue, today=today, calendar=calendar),
+        "drawing": lanes.drawing(
+            found,
+            catalogue,
+            today=today,
+            calendar=calendar,
+            hrefs={case.index: reverse("casework:task", args=[found.number, case.index]) for case in found.cases},
+        ),
         "acts": reading.acts(found, catalogue, entries, in_clear=in_clear),
     }

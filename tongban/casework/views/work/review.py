@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.casework import actions, queries, reading, words
 from tongban.casework.forms.work import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
 from tongban.casework.views.work import rows
-from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal
+from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.work.materials import send
 from tongban.casework.views.work.sheet import Sheet
 from tongban.catalogue import calendars
@@ -151,10 +151,7 @@ def _page(
         "opinion_form": (opinion or OpinionForm(initial=fresh | {"desk": desk})) if desk else None,
         "conclusion_form": (conclusion or sheet.conclusion_form(initial=fresh)) if sheet.may_conclude(actor) else None,
         "why_not": sheet.why_not(actor),
-        "crumbs": [
-            Link(_("工作台"), reverse("casework:work")),
-            Link(_("待办"), reverse("casework:tasks")) if actor.has(Role.REVIEWER) else Link(_("办件")),
-            Link(words.matter(sheet.catalogue, sheet.case.matter)),
-        ],
+        "back_to_tasks": actor.has(Role.REVIEWER),
+        "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
     }
     return render(request, "casework/work/task.html", values, status=status)
