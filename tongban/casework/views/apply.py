@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ def questions(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
-    form = QuestionsForm(request.POST or None, bundle=one.bundle, answers=one.draft.answers)
+    form = QuestionsForm(_posted(request), bundle=one.bundle, answers=one.draft.answers)
     if request.method == "POST" and form.is_valid():
         if form.overtaken():
             form.look_again()
@@ -146,7 +146,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     sheet = one.sheet(code)
     asked = [element for element in sheet.elements if element.code not in one.of_holder]
     later = "later" in request.POST
-    form = TopicForm(request.POST or None, elements=asked, values=one.values, demanding=not later)
+    form = TopicForm(_posted(request), elements=asked, values=one.values, demanding=not later)
     if request.method == "POST":
         form.full_clean()
         if form.overtaken():
@@ -176,7 +176,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
     if one is None:
         return redirect("casework:application", draft)
     labels = {each.code: words.material(one.catalogue, each.code) for each in one.wanted}
-    form = MaterialsForm(request.POST or None, request.FILES or None, labels=labels)
+    form = MaterialsForm(_posted(request), request.FILES or None, labels=labels)
     if request.method == "POST":
         _take_files(request, one, form)
         if not form.errors:
@@ -221,7 +221,7 @@ def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
 def check(request: HttpRequest, draft: str) -> HttpResponse:
     """All answers before they are sent, the declaration, and handing in: twice has one effect."""
     actor = acting.current(request)
-    form = SubmitForm(request.POST or None, initial={"operation": str(uuid7(now=clock.now()))})
+    form = SubmitForm(_posted(request), initial={"operation": str(uuid7(now=clock.now()))})
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -282,3 +282,8 @@ def _about(one: Filling, here: str = "") -> dict[str, Any]:
     above = [Link(_("我的办件"), reverse("casework:applications"))]
     lies = [Link(name, reverse("casework:draft", args=[one.draft.id])), Link(here)] if here else [Link(name)]
     return {"draft": one.draft, "name": name, "holder": one.holder, "title": here, "crumbs": above + lies}
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it was nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -91,7 +91,7 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
     """A co-applicant sees what his case would certify, and signs it."""
     actor = acting.current(request)
     found = queries.asked_to_confirm(number, case, actor=actor)
-    form = ConfirmForm(request.POST or None, initial={"operation": str(uuid7(now=clock.now()))})
+    form = ConfirmForm(_posted(request), initial={"operation": str(uuid7(now=clock.now()))})
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm(
@@ -115,7 +115,7 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
 @require_http_methods(EITHER)
 def look_up(request: HttpRequest) -> HttpResponse:
     """Whoever knows number and query code sees how far it is, and nobody's personal data."""
-    form = LookUpForm(request.POST or None, initial={"number": request.GET.get("number", "")})
+    form = LookUpForm(_posted(request), initial={"number": request.GET.get("number", "")})
     shown: dict[str, object] = {}
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -135,3 +135,8 @@ def _looked_up(form: LookUpForm) -> dict[str, object]:
     found = queries.progress(number, form.cleaned_data["code"])
     throttle.forget(number=number)
     return following.in_public(found, calendar=calendars.load(), today=clock.today())
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when it was nothing; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
