@@ -35,6 +35,7 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:guide",
         "catalogue:bundle",
         "catalogue:delegations",  # who may decide is public
+        "casework:look_up",  # whoever knows number and query code may ask how far it is
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code
         "certificates:trust_list",  # public keys, for verifying without the network
@@ -44,7 +45,7 @@ PUBLIC: frozenset[str] = frozenset(
 )
 
 # Names of addresses that everybody may read, but that ask who is there before they take anything.
-PUBLIC_TO_READ: frozenset[str] = frozenset()
+PUBLIC_TO_READ: frozenset[str] = frozenset({"casework:start"})  # what one needs is told before signing in
 
 # One value for each kind of parameter; nothing in the database bears it.
 VALUES = {"int": 999_999, "str": "x", "slug": "x", "path": "x", "uuid": UUID("019aaaaa-0000-7000-8000-000000000000")}
