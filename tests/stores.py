@@ -34,8 +34,8 @@ class Store(Protocol):
 class SQLite:
     name = "sqlite"
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="tongban-sqlite-"))
+    def __init__(self, *, folder: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="tongban-sqlite-", dir=folder))
 
     def url(self, database: str) -> str:
         return f"sqlite:///{self._file(database)}"
@@ -61,9 +61,9 @@ class SQLite:
 class PostgreSQL:
     name = "postgres"
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False, folder: Path | None = None) -> None:
         # A socket's path has at most 107 characters, so the folder is not made under a long TMPDIR.
-        self.folder = Path(tempfile.mkdtemp(prefix="tongban-postgres-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="tongban-postgres-", dir=folder or "/tmp"))
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             owner = pwd.getpwnam(self._user)
@@ -76,8 +76,8 @@ class PostgreSQL:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.folder),
-            "fsync": "off",
-            "full_page_writes": "off",
+            "fsync": "on" if durable else "off",
+            "full_page_writes": "on" if durable else "off",
             "max_connections": "60",
         }
         # The server ends even when the test run is killed: it gets an interrupt when its parent dies.
@@ -139,8 +139,11 @@ class PostgreSQL:
         return Path(program).parent
 
 
-def start(name: str) -> Store:
-    stores: dict[str, type[SQLite] | type[PostgreSQL]] = {"sqlite": SQLite, "postgres": PostgreSQL}
-    if name not in stores:
-        raise RuntimeError(f"TONGBAN_TEST_DATABASE is {name!r}; it can be {' or '.join(stores)}.")
-    return stores[name]()
+def start(name: str, *, durable: bool = False, folder: Path | None = None) -> Store:
+    """Start a store. Only `durable` survives a power cut, which the tests need not; SQLite always does."""
+    match name:
+        case "sqlite":
+            return SQLite(folder=folder)
+        case "postgres":
+            return PostgreSQL(durable=durable, folder=folder)
+    raise RuntimeError(f"TONGBAN_TEST_DATABASE is {name!r}; it can be sqlite or postgres.")

@@ -146,19 +146,20 @@ def read(application: str) -> Application | None:
 
 def write(before: Application | None, after: Application) -> None:
     """Write the rows in which `after` differs from `before`."""
-    changed = {name: rows for name, rows in _changed(before, after).items() if rows}
-    if not changed:
+    by_table = {name: rows for name, rows in changed(before, after).items() if rows}
+    if not by_table:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement, names = _write_statement_postgresql(tuple(changed))
-            cursor.execute(statement, [_json(changed[name]) for name in names])
+            statement, names = _write_statement_postgresql(tuple(by_table))
+            cursor.execute(statement, [_json(by_table[name]) for name in names])
             return
-        for name, rows in changed.items():
+        for name, rows in by_table.items():
             cursor.execute(_write_statement_sqlite(name), [_json(rows)])
 
 
-def _changed(before: Application | None, after: Application) -> dict[str, list[Row]]:
+def changed(before: Application | None, after: Application) -> dict[str, list[Row]]:
+    """Return by table the rows in which `after` differs from `before`, for the database at hand."""
     old_cases = {case.index: case for case in before.cases} if before else {}
     cases = [case for case in after.cases if old_cases.get(case.index) is not case]
     opinions = [

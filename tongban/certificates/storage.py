@@ -52,10 +52,10 @@ _SQLITE = f"{_INTO} SELECT " + ", ".join(f"value->>'{column}'" for column in _CO
 def insert(rows: Sequence[Row]) -> None:
     with connection.cursor() as cursor:
         statement = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
-        cursor.execute(statement, [json.dumps([_plain(row) for row in rows], ensure_ascii=False)])
+        cursor.execute(statement, [json.dumps([plain(row) for row in rows], ensure_ascii=False)])
 
 
-def _plain(row: Row) -> dict[str, str | None]:
+def plain(row: Row) -> dict[str, str | None]:
     return {column: _value(getattr(row, column)) for column in _COLUMNS}
 
 
