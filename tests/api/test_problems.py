@@ -90,6 +90,8 @@ def test_addresses_methods_and_media_types(agent: Program, stranger: Program) ->
     assert refusal(agent.upload("POST", "applications/drafts", "a", b"a")) == (415, "media_type_not_supported")
     assert refusal(stranger.ask("POST", "verifications", {})) == (415, "media_type_not_supported")
     assert refusal(stranger.upload("POST", "verifications", "", b"")) == (422, "invalid")
+    chunked = agent.ask("POST", "applications/drafts", {}, **{"Transfer-Encoding": "chunked"})
+    assert refusal(chunked) == (411, "length_missing")
     broken = stranger.client.generic("POST", "/api/v1/verifications", b"--x", content_type="multipart/form-data")
     assert refusal(broken) == (400, "bad_request")
 

@@ -61,7 +61,7 @@ def application(request: HttpRequest, number: str) -> schemas.Application:
 
 @router.get("applications/{number}/cases/{int:index}", response=schemas.CaseSheet, summary="一个办件：填报内容与材料")
 def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) -> schemas.CaseSheet:
-    """Return one case with what its desk reviews. Staff read personal values masked unless they ask; both is recorded."""
+    """Return one case with what its desk reviews. Staff read personal values masked unless they ask; it is recorded."""
     found, seen = _one_case(request, number, index)
     _note_look(request, found, [seen], f"api {index} in clear" if in_clear else f"api {index}")
     known = _catalogue(found)

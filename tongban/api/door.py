@@ -22,7 +22,7 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from tongban.api import applications, auth, certificates, drafts, matters, problems
-from tongban.api.problems import BadRequest, MediaTypeNotSupported, NoSuchAddress
+from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
 from tongban.domain.refused import Refused
 
 ROOT = "/api/v1/"
@@ -168,7 +168,7 @@ def _guarded(view: View) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            _demand_plain(request)
+            _demand_readable(request)
             response = view(request, *args, **kwargs)
         except Exception as exception:  # whatever it is, a program gets a problem and the log gets the trace
             response = _refuse(request, exception)
@@ -180,7 +180,9 @@ def _guarded(view: View) -> View:
     return guarded
 
 
-def _demand_plain(request: HttpRequest) -> None:
+def _demand_readable(request: HttpRequest) -> None:
+    if "Transfer-Encoding" in request.headers:
+        raise LengthMissing("未办理：请求内容没有写明长度。请用 Content-Length 一次发送，不要分块。")
     if "\0" in request.path or "\0" in "".join(
         (*request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
     ):

@@ -31,6 +31,7 @@ TITLES = {
     405: "不支持的方法",
     409: "未办理",
     410: "已不存在",
+    411: "没有写明长度",
     413: "内容太大",
     415: "不支持的格式",
     422: "内容有误",
@@ -78,6 +79,13 @@ class NoSuchAddress(Refused):
 class MethodNotSupported(Refused):
     code = "method_not_supported"
     status = 405
+
+
+class LengthMissing(Refused):
+    """A body sent in chunks: how long it is must be known before it is read."""
+
+    code = "length_missing"
+    status = 411
 
 
 class ContentTooLarge(Refused):

@@ -1,0 +1,80 @@
+"""The description beside the code and the document say what the door does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import grimp
+
+from tests.plugin import ROOT
+from tongban.api import door
+from tongban.domain.refused import Refused
+
+CONFLICT = 409
+
+# Refusals in modules that the door imports, but on ways that no address goes.
+ELSEWHERE = {
+    # a calendar, a list of divisions or a catalogue is loaded by a command; the door projects due days provisionally
+    "calendar_not_published",
+    "invalid_calendar",
+    "invalid_divisions",
+    "unknown_division",
+    "catalogue_circular",
+    "catalogue_inconsistent",
+    # limits, pauses and extensions are made by acts of office that have no address yet
+    "invalid_limit",
+    "invalid_pause",
+    "extension_not_allowed",
+    # mandates are granted on pages
+    "invalid_mandate",
+    # the node signs its checkpoints by itself
+    "checkpoint_race",
+    # pages only: a page of the form, a look-up by query code, a registry's answer
+    "no_such_topic",
+    "wrong_query_code",
+    "no_record",
+}
+
+
+def test_the_description_beside_the_code_is_the_one_that_is_served() -> None:
+    beside = (ROOT / "tongban/api/openapi.json").read_text(encoding="utf-8")
+
+    assert beside == door.description(), "tongban openapi > tongban/api/openapi.json"
+
+
+def test_every_address_is_described_in_the_document() -> None:
+    described = re.findall(r"^\| `([A-Z]+) (\S+)` \|", document(), re.MULTILINE)
+
+    served = [
+        (method.upper(), address.removeprefix("/api/v1"))
+        for address, methods in door.api.get_openapi_schema()["paths"].items()
+        for method in methods
+    ]
+    assert sorted(described) == sorted(served)
+
+
+def test_every_problem_that_can_be_reached_stands_in_the_table() -> None:
+    described = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", document(), re.MULTILINE)
+
+    assert sorted(described) == sorted(reachable())
+
+
+def document() -> str:
+    return (ROOT / "docs/api.md").read_text(encoding="utf-8")
+
+
+def reachable() -> set[tuple[str, str]]:
+    """Code and status of each refusal defined in a module that the door imports, near or far."""
+    imported = grimp.build_graph("tongban").find_upstream_modules("tongban.api.door")
+    return {
+        (refused.code, str(getattr(refused, "status", CONFLICT)))
+        for refused in kinds(Refused)
+        if refused.__module__ in imported and refused.code not in ELSEWHERE
+    }
+
+
+def kinds(refused: type[Refused]) -> Iterator[type[Refused]]:
+    yield refused
+    for kind in refused.__subclasses__():
+        yield from kinds(kind)
