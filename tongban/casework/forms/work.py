@@ -12,7 +12,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from tongban.casework import words
 from tongban.domain.catalogue import DataElement
@@ -25,8 +25,8 @@ from tongban.web.widgets import Radios
 LONGEST_REASON = 2000
 FIRST_BY_KEY = {"data-accept": ""}
 """The key a takes the first choice: to agree, to approve."""
-VERDICTS = {Verdict.AGREE: lazy("同意"), Verdict.OBJECT: lazy("不同意")}
-OUTCOMES = {Outcome.APPROVED: lazy("批准"), Outcome.DENIED: lazy("不予批准")}
+VERDICTS = {Verdict.AGREE: gettext_lazy("同意"), Verdict.OBJECT: gettext_lazy("不同意")}
+OUTCOMES = {Outcome.APPROVED: gettext_lazy("批准"), Outcome.DENIED: gettext_lazy("不予批准")}
 FIXED = "fixed_"
 """Before the code of a data element: the name of the field in which a conclusion fixes it."""
 
@@ -55,10 +55,12 @@ class ActForm(Form):
 
 class OpinionForm(ActForm):
     desk = forms.CharField(max_length=80, widget=forms.HiddenInput)
-    verdict = forms.ChoiceField(label=lazy("意见"), choices=list(VERDICTS.items()), widget=Radios(attrs=FIRST_BY_KEY))
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("意见"), choices=list(VERDICTS.items()), widget=Radios(attrs=FIRST_BY_KEY)
+    )
     reason = forms.CharField(
-        label=lazy("理由"),
-        help_text=lazy("不同意时必须写明理由；申请人能看到。"),
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("不同意时必须写明理由；申请人能看到。"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -67,11 +69,11 @@ class OpinionForm(ActForm):
 
 class ConclusionForm(ActForm):
     outcome = forms.ChoiceField(
-        label=lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios(attrs=FIRST_BY_KEY)
+        label=gettext_lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios(attrs=FIRST_BY_KEY)
     )
     reason = forms.CharField(
-        label=lazy("理由"),
-        help_text=lazy("不予批准时必须写明理由；申请人能看到。"),
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("不予批准时必须写明理由；申请人能看到。"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview as cases
@@ -24,18 +24,18 @@ from tongban.web.values import Figure, Link
 
 ROWS = 50
 NAMES = {
-    Lamp.PASSED.value: lazy("已超法定期限"),
-    Lamp.RED.value: lazy("已超承诺期限"),
-    Lamp.YELLOW.value: lazy("承诺期限将到"),
-    Lamp.GREEN.value: lazy("按时"),
-    cases.NOT_ACCEPTED: lazy("未受理"),
+    Lamp.PASSED.value: gettext_lazy("已超法定期限"),
+    Lamp.RED.value: gettext_lazy("已超承诺期限"),
+    Lamp.YELLOW.value: gettext_lazy("承诺期限将到"),
+    Lamp.GREEN.value: gettext_lazy("按时"),
+    cases.NOT_ACCEPTED: gettext_lazy("未受理"),
 }
 DEFINITIONS = {
-    Lamp.PASSED.value: lazy("未决定且今天已过法定办结日的办件。"),
-    Lamp.RED.value: lazy("未决定、今天已过承诺办结日而未过法定办结日的办件。"),
-    Lamp.YELLOW.value: lazy("未决定、距承诺办结日不超过 2 个工作日的办件。"),
-    Lamp.GREEN.value: lazy("未决定、距承诺办结日还有 3 个以上工作日的办件。"),
-    cases.NOT_ACCEPTED: lazy("已收件而未受理的办件，时限尚未起算。"),
+    Lamp.PASSED.value: gettext_lazy("未决定且今天已过法定办结日的办件。"),
+    Lamp.RED.value: gettext_lazy("未决定、今天已过承诺办结日而未过法定办结日的办件。"),
+    Lamp.YELLOW.value: gettext_lazy("未决定、距承诺办结日不超过 2 个工作日的办件。"),
+    Lamp.GREEN.value: gettext_lazy("未决定、距承诺办结日还有 3 个以上工作日的办件。"),
+    cases.NOT_ACCEPTED: gettext_lazy("已收件而未受理的办件，时限尚未起算。"),
 }
 
 
