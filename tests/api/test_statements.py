@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.conftest import BANK, Program, Programs
+from tests.casework.test_statements import ACTION, FRAME
 from tongban.casework import drafts
 from tongban.project import walk
 
@@ -89,3 +90,21 @@ def test_one_application_costs_the_same_at_its_beginning_and_at_its_end(house: w
     house.conclude(application)
 
     assert cost(agent, f"applications/{number}", "cases") == beginning
+
+
+def test_an_act_costs_three_statements_more_than_its_action(house: walk.Walk, program: Programs) -> None:
+    """Token, actor and number; the budget of the action itself is held by casework."""
+    registrar = program("zhaolei")
+    application = house.submit()
+    house.confirm(application)
+    house.accept(application)
+    house.opinions(application)
+    number = registrar.get("tasks")["tasks"][0]["number"]
+    conclusion = {"desk": "船舶登记岗", "outcome": "approved"}
+    registrar.post(f"applications/{number}/cases/2/conclusion", conclusion)
+
+    with CaptureQueriesContext(connection) as captured:
+        registrar.post(f"applications/{number}/cases/3/conclusion", conclusion)
+
+    counted = [query["sql"] for query in captured if not query["sql"].startswith(FRAME)]
+    assert len(counted) <= ACTION + 3, "\n".join(sql[:160] for sql in counted)

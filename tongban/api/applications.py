@@ -6,7 +6,8 @@ read is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -20,6 +21,7 @@ from tongban.domain import application as kernel
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import Outcome
+from tongban.domain.refused import Refused
 from tongban.files.answers import serve
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
@@ -110,13 +112,14 @@ def material(request: HttpRequest, number: str, index: int, code: str) -> HttpRe
     openapi_extra=ACT,
 )
 def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Confirmed]:
-    answer = actions.confirm(
-        operation=operation_of(request),
-        actor=actor_of(request),
-        application=_id(request, number),
-        case=index,
-        now=clock.now(),
-    )
+    with _acting_on(request, number) as application_id:
+        answer = actions.confirm(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            case=index,
+            now=clock.now(),
+        )
     return Status(201, schemas.Confirmed(**answer))
 
 
@@ -125,12 +128,13 @@ def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Con
 )
 def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
     """Accept every case that is complete, all at the same time."""
-    answer = actions.accept(
-        operation=operation_of(request),
-        actor=actor_of(request),
-        application=_id(request, number),
-        now=clock.now(),
-    )
+    with _acting_on(request, number) as application_id:
+        answer = actions.accept(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            now=clock.now(),
+        )
     return Status(201, schemas.Accepted(**answer))
 
 
@@ -143,16 +147,17 @@ def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
 def give_opinion(
     request: HttpRequest, number: str, index: int, given: schemas.OpinionGiven
 ) -> Status[schemas.OpinionTaken]:
-    answer = actions.give_opinion(
-        operation=operation_of(request),
-        actor=actor_of(request),
-        application=_id(request, number),
-        case=index,
-        desk=given.desk,
-        verdict=given.verdict,
-        reason=given.reason,
-        now=clock.now(),
-    )
+    with _acting_on(request, number) as application_id:
+        answer = actions.give_opinion(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            case=index,
+            desk=given.desk,
+            verdict=given.verdict,
+            reason=given.reason,
+            now=clock.now(),
+        )
     return Status(201, schemas.OpinionTaken(**answer))
 
 
@@ -166,17 +171,18 @@ def conclude(
     request: HttpRequest, number: str, index: int, given: schemas.ConclusionGiven
 ) -> Status[schemas.Concluded]:
     """Sign a conclusion at any time; it takes effect when the certificates it needs are there."""
-    answer = actions.conclude(
-        operation=operation_of(request),
-        actor=actor_of(request),
-        application=_id(request, number),
-        case=index,
-        desk=given.desk,
-        outcome=given.outcome,
-        reason=given.reason,
-        determined=given.determined,
-        now=clock.now(),
-    )
+    with _acting_on(request, number) as application_id:
+        answer = actions.conclude(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            case=index,
+            desk=given.desk,
+            outcome=given.outcome,
+            reason=given.reason,
+            determined=given.determined,
+            now=clock.now(),
+        )
     return Status(201, schemas.Concluded(**answer))
 
 
@@ -221,8 +227,14 @@ def _note_look(request: HttpRequest, found: Application, cases: Iterable[kernel.
         reading.took_a_look(found, actor=actor, what=what, now=clock.now())
 
 
-def _id(request: HttpRequest, number: str) -> str:
-    return queries.seen_by(number, actor=actor_of(request))[0].id
+@contextmanager
+def _acting_on(request: HttpRequest, number: str) -> Iterator[str]:
+    """Give an act the id it needs. Whether one may is the act's question; to a refused stranger nothing is there."""
+    try:
+        yield queries.id_of(number)
+    except Refused:
+        queries.seen_by(number, actor=actor_of(request))
+        raise
 
 
 def _is_party(actor: Actor, found: Application, cases: Iterable[kernel.Case]) -> bool:

@@ -68,9 +68,19 @@ def _plain(code: str) -> str:
     return "".join(character for character in code.upper() if character in "0123456789ABCDEF")
 
 
-def _by_number(number: str) -> Application | None:
+def id_of(number: str) -> str:
+    """Return the id behind a number. Whether the asker may know is the caller's question. Raises NoSuchApplication."""
     row = models.Application.objects.filter(Q(number=number.strip().upper()) | Q(id=number)).values_list("id").first()
-    return storage.read(row[0]) if row else None
+    if row is None:
+        raise NoSuchApplication
+    return str(row[0])
+
+
+def _by_number(number: str) -> Application | None:
+    try:
+        return storage.read(id_of(number))
+    except NoSuchApplication:
+        return None
 
 
 def history(found: Application) -> list[Recorded]:
