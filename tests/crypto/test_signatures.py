@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.crypto import sm2_by_hand
 from tongban.crypto import p256, signature_der, sm2
-from tongban.crypto.profiles import Algorithm, digest, for_profile, generate, sign, verify
+from tongban.crypto.profiles import Algorithm, digest, for_profile, generate, is_only_form, sign, verify
 
 PROFILES = pytest.mark.parametrize("profile", [sm2, p256])
 privates = st.integers(1, sm2.ORDER - 2)
@@ -30,6 +30,28 @@ def test_what_is_signed_verifies(profile, message):
     assert profile.verify(public, message, signature) is True
     assert profile.verify(public, message + b"\0", signature) is False
     assert profile.verify(profile.generate()[1], message, signature) is False
+
+
+@given(message=st.binary(max_size=60))
+@settings(max_examples=25, deadline=None)
+def test_p256_signs_in_the_one_form_of_the_two_that_verify(message):
+    private, public = p256.generate()
+
+    signature = p256.sign(private, message)
+    r, s = numbers(signature)
+    twin = signature_der.encode(r, p256.ORDER - s)
+
+    assert (p256.verify(public, message, signature), p256.verify(public, message, twin)) == (True, True)
+    assert (is_only_form(Algorithm.ES256, signature), is_only_form(Algorithm.ES256, twin)) == (True, False)
+
+
+def test_sm2_has_no_twin_signatures():
+    private, public = sm2.generate()
+    signature = sm2.sign(private, b"message")
+    r, s = numbers(signature)
+
+    assert is_only_form(Algorithm.SM2SM3, signature) is True
+    assert sm2.verify(public, b"message", signature_der.encode(r, sm2.ORDER - s)) is False
 
 
 @PROFILES

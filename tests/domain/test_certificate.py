@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.crypto import canonical, profiles, sm3
+from tongban.crypto import canonical, p256, profiles, signature_der, sm3
 from tongban.crypto.profiles import Algorithm
 from tongban.domain import certificate
 from tongban.domain.catalogue import CertificateType, SubjectRole
@@ -181,6 +181,19 @@ def test_changed_content_with_a_mended_check_is_not_the_issuers():
 
     assert verdict.code is Code.WRONG_KEY
     assert verdict.certificate is None
+
+
+def test_the_other_form_of_the_same_signature_is_altered():
+    content = certificate.payload(DRAFT)
+    value = profiles.sign(Algorithm.ES256, P256.private, certificate.message(content))
+    length = value[3]
+    r, s = int.from_bytes(value[4 : 4 + length], "big"), int.from_bytes(value[6 + length :], "big")
+    twin = signature_der.encode(r, p256.ORDER - s)
+
+    verdict = judged(certificate.seal_up(content, SignatureBlock("k-1", "ES256", twin)), P256)
+
+    assert P256.verify(certificate.message(content), twin) is True
+    assert (verdict.code, verdict.valid, verdict.certificate) == (Code.ALTERED, False, None)
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "SM2-SM3 ", ""])

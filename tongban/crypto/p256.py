@@ -2,7 +2,11 @@
 
 Keys and signatures have the shape of `sm2`: 32 bytes private, 65 bytes public (04‖x‖y), DER signature.
 
-Source: FIPS 186-5; RFC 7518, 3.4 (ES256).
+With (r, s) also (r, n - s) verifies, so anybody can make a second signature out of a first without the key. `sign`
+gives the one with the smaller s; `verify` takes both, as others sign, and `is_low` tells them apart where the bytes of
+a signature must be the signer's own.
+
+Source: FIPS 186-5; RFC 7518, 3.4 (ES256); SEC 1, 4.1.4 (both verify).
 """
 
 from __future__ import annotations
@@ -30,7 +34,14 @@ def public_of(private_key: bytes) -> bytes:
 
 
 def sign(private_key: bytes, message: bytes) -> bytes:
-    return _private(private_key).sign(message, ec.ECDSA(hashes.SHA256()))
+    """Return the signature in DER, the one of its two forms with the smaller s."""
+    r, s = signature_der.numbers(_private(private_key).sign(message, ec.ECDSA(hashes.SHA256())))
+    return signature_der.encode(r, min(s, ORDER - s))
+
+
+def is_low(signature: bytes) -> bool:
+    """Say whether a good signature is the form that `sign` gives."""
+    return signature_der.numbers(signature)[1] <= ORDER // 2
 
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:

@@ -53,6 +53,11 @@ def verify(algorithm: Algorithm, public_key: bytes, message: bytes, signature: b
             return p256.verify(public_key, message, signature)
 
 
+def is_only_form(algorithm: Algorithm, signature: bytes) -> bool:
+    """Say whether a signature that verifies is the one form that is given out; ES256 has a second, SM2 has none."""
+    return algorithm is not Algorithm.ES256 or p256.is_low(signature)
+
+
 def digest(algorithm: Algorithm, data: bytes) -> bytes:
     """Return 32 bytes: SM3 or SHA-256, whichever the algorithm signs with."""
     match algorithm:

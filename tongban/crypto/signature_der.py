@@ -25,9 +25,15 @@ def is_strict(signature: bytes, order: int) -> bool:
     length_of_r = signature[3]
     if signature[2] != 0x02 or 4 + length_of_r + 2 > len(signature):
         return False
-    r = int.from_bytes(signature[4 : 4 + length_of_r], "big")
-    s = int.from_bytes(signature[4 + length_of_r + 2 :], "big")
+    r, s = numbers(signature)
     return 0 < r < order and 0 < s < order and encode(r, s) == signature
+
+
+def numbers(signature: bytes) -> tuple[int, int]:
+    """Return r and s of a strict signature."""
+    length_of_r = signature[3]
+    r, s = signature[4 : 4 + length_of_r], signature[4 + length_of_r + 2 :]
+    return int.from_bytes(r, "big"), int.from_bytes(s, "big")
 
 
 def _integer(number: int) -> bytes:

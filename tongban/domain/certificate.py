@@ -24,7 +24,8 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any, Protocol
 
-from tongban.crypto import base64url, canonical, sm3
+from tongban.crypto import base64url, canonical, profiles, sm3
+from tongban.crypto.profiles import Algorithm
 from tongban.domain.catalogue import CertificateType
 from tongban.domain.identifiers import CertificateIdentifier, InvalidIdentifier
 from tongban.domain.refused import Refused
@@ -412,7 +413,7 @@ def against_register(verdict: Verdict, *, status: Status, digest: str, document:
     return replace(verdict, status_as_of=as_of)
 
 
-_UNTRUSTED = frozenset({Code.UNKNOWN_ISSUER, Code.UNKNOWN_KEY, Code.KEY_NOT_FOR_ISSUER, Code.WRONG_KEY})
+_UNTRUSTED = frozenset({Code.ALTERED, Code.UNKNOWN_ISSUER, Code.UNKNOWN_KEY, Code.KEY_NOT_FOR_ISSUER, Code.WRONG_KEY})
 
 
 def _code(
@@ -430,6 +431,8 @@ def _code(
         return Code.KEY_NOT_FOR_ISSUER
     if key.algorithm != signature.algorithm or not key.verify(signed, signature.value):
         return Code.WRONG_KEY
+    if not profiles.is_only_form(Algorithm(key.algorithm), signature.value):
+        return Code.ALTERED
     first, last = _days(key)
     if certificate.issued_on < first or (last is not None and certificate.issued_on > last):
         return Code.KEY_OUT_OF_VALIDITY
