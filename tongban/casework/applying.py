@@ -10,7 +10,6 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.casework import words
 from tongban.casework.filling import Filling, Sheet, Wanted
@@ -428,7 +427,7 @@ def _some(names: Sequence[str]) -> str:
     shown = words.listed(list(names[:4]))
     if len(names) <= 4:
         return shown
-    return ngettext("{names}等 {count} 项", "{names}等 {count} 项", len(names)).format(names=shown, count=len(names))
+    return _("{elements}等 {count} 项").format(elements=shown, count=len(names))
 
 
 def _at(one: Filling, page: str, *args: str) -> str:
