@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any, NoReturn
@@ -29,9 +29,10 @@ class NotCanonical(ValueError):
 
 def encode(value: object) -> bytes:
     """Return the canonical form of what JSON can say: None, bool, int, float, str, list or tuple, dict by str."""
-    text = "".join(_pieces(value, 0))
+    pieces: list[str] = []
+    _write(value, pieces.append, 0)
     try:
-        return text.encode()
+        return "".join(pieces).encode()
     except UnicodeEncodeError as lone:
         raise NotCanonical("文本含有不成对的代理字符，不能签名。请改正该文本。") from lone
 
@@ -56,37 +57,45 @@ def decode(data: bytes) -> Any:
     return value
 
 
-def _pieces(value: object, depth: int) -> Iterator[str]:
+def _write(value: object, put: Callable[[str], None], depth: int) -> None:
     if depth > DEEPEST:
         raise _too_deep()
     match value:
         case str():
-            yield encode_basestring(value)
+            put(encode_basestring(value))
         case None:
-            yield "null"
+            put("null")
         case True:
-            yield "true"
+            put("true")
         case False:
-            yield "false"
+            put("false")
         case int():
-            yield _integer(value)
+            put(_integer(value))
         case float():
-            yield _number(value)
+            put(_number(value))
         case dict():
-            yield "{"
-            for index, name in enumerate(sorted(value, key=_utf_16)):
-                yield f"{',' if index else ''}{encode_basestring(name)}:"
-                yield from _pieces(value[name], depth + 1)
-            yield "}"
+            before = "{"
+            for name in _in_order(value):
+                put(f"{before}{encode_basestring(name)}:")
+                _write(value[name], put, depth + 1)
+                before = ","
+            put("}" if value else "{}")
         case list() | tuple():
-            yield "["
-            for index, item in enumerate(value):
-                if index:
-                    yield ","
-                yield from _pieces(item, depth + 1)
-            yield "]"
+            before = "["
+            for item in value:
+                put(before)
+                _write(item, put, depth + 1)
+                before = ","
+            put("]" if value else "[]")
         case _:
             raise NotCanonical(f"JSON 不能表示 {type(value).__name__} 类型的值。")
+
+
+def _in_order(members: Mapping[Any, object]) -> list[str]:
+    """Return the names by their UTF-16 code units; in ASCII that is the order of the text itself."""
+    if all(type(name) is str and name.isascii() for name in members):
+        return sorted(members)
+    return sorted(members, key=_utf_16)
 
 
 def _utf_16(name: object) -> bytes:

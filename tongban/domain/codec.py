@@ -10,10 +10,11 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
+from operator import attrgetter, itemgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from tongban.domain.sealed import Sealed
@@ -49,7 +50,7 @@ def _writer(kind: Any) -> Callable[[Any], Plain]:
     if kind is date:
         return lambda value: typing.cast(str, _exactly(date)(value).isoformat())
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return lambda member: _demand(member, kind).value
+        return lambda member: _demand(member, kind)._value_
     if dataclasses.is_dataclass(kind):
         return _dataclass_writer(typing.cast(type, kind))
     if origin in (Union, types.UnionType):
@@ -69,13 +70,15 @@ def _writer(kind: Any) -> Callable[[Any], Plain]:
 
 def _dataclass_writer(kind: type) -> Callable[[Any], Plain]:
     hints = get_type_hints(kind)
-    parts = [(field.name, _writer(hints[field.name])) for field in dataclasses.fields(kind)]
+    names = [field.name for field in dataclasses.fields(kind)]
+    fields_of = _together(attrgetter, names)
+    convert = _converter([hints[name] for name in names], _writer)
 
     def write(value: Any) -> Plain:
         if type(value) is not kind:
             demand = "a seal" if kind is Sealed else kind.__name__
             raise TypeError(f"{demand} is demanded, {type(value).__name__} was given")
-        return {name: part(getattr(value, name)) for name, part in parts}
+        return dict(zip(names, convert(fields_of(value)), strict=True))
 
     return write
 
@@ -92,7 +95,7 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
     if kind is date:
         return date.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind
+        return {member.value: member for member in kind}.__getitem__
     if dataclasses.is_dataclass(kind):
         return _dataclass_reader(typing.cast(type, kind))
     if origin in (Union, types.UnionType):
@@ -112,8 +115,39 @@ def _reader(kind: Any) -> Callable[[Plain], Any]:
 
 def _dataclass_reader(kind: type) -> Callable[[Plain], Any]:
     hints = get_type_hints(kind)
-    parts = [(field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind)]
-    return lambda plain: kind(**{name: part(plain[name]) for name, part in parts})
+    names = [field.name for field in dataclasses.fields(kind)]
+    fields_of = _together(itemgetter, names)
+    convert = _converter([hints[name] for name in names], _reader)
+    return lambda plain: kind(*convert(fields_of(plain)))
+
+
+def _converter(hints: Sequence[Any], part_of: Callable[[Any], Callable[[Any], Any]]) -> Callable[[Any], list[Any]]:
+    """Return what converts the values of all fields.
+
+    Most fields are text or numbers, which stay as they are: their types are compared all at once. Only where that does
+    not hold are they looked at one by one, for the sake of the exact complaint.
+    """
+    parts = [(place, part_of(hint)) for place, hint in enumerate(hints)]
+    bare = [place for place, hint in enumerate(hints) if hint in (str, int, bool)]
+    bare_of = _together(itemgetter, bare)
+    types_of_bare = tuple(hints[place] for place in bare)
+    others = [(place, part) for place, part in parts if place not in bare]
+
+    def convert(values: Any) -> list[Any]:
+        converted = list(values)
+        for place, part in others if tuple(map(type, bare_of(values))) == types_of_bare else parts:
+            converted[place] = part(converted[place])
+        return converted
+
+    return convert
+
+
+def _together(getter: Callable[..., Callable[[Any], Any]], names: Sequence[Any]) -> Callable[[Any], Any]:
+    """Return what gets all these of a value as one tuple; Python's getters give a single one bare."""
+    if len(names) > 1:
+        return getter(*names)
+    singles = [getter(name) for name in names]
+    return lambda value: tuple([single(value) for single in singles])
 
 
 def _not_none(arguments: tuple[Any, ...]) -> Any:
