@@ -1,18 +1,25 @@
 """The `tongban` command: `tongban catalogue load` runs the command `catalogue_load` of the room that owns it.
 
-Two words are tried before one, so that `tongban journal verify` and `tongban verify FILE` live side by side.
+Two words are tried before one, so that `tongban journal verify` and `tongban verify FILE` live side by side. The folder
+of what must survive (`TONGBAN_VAR`) is made by the commands that begin to fill it; keys and personal data lie in it, so
+it is its owner's alone.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+
+FILLING = {"migrate", "serve"}
+"""Commands that begin to fill the folder; everything else works on what is there, or on nothing."""
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.project.settings")
     # Django reads its settings at import, so the variable above must stand before.
     import django  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
     from django.core.management import ManagementUtility, get_commands  # noqa: PLC0415
 
     # Before this Django lists only its own commands, and remembers that.
@@ -22,4 +29,13 @@ def main() -> None:
         words = [joined, *words[2:]]
     elif words and not words[0].startswith("-"):
         words[0] = words[0].replace("-", "_")
+    if words and words[0] in FILLING:
+        _make(settings.VAR)
     ManagementUtility(["tongban", *words]).execute()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"不能建立目录 {folder}（{error.strerror}）。请检查 TONGBAN_VAR 和上级目录的权限。")
