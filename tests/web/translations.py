@@ -24,7 +24,7 @@ NAMES = {
     f"{name}{lazy}": name
     for name in ["gettext", "ngettext", "pgettext", "npgettext"]
     for lazy in ["", "_lazy", "_noop"]
-} | {"_": "gettext"}
+} | {"_": "gettext", "lazy": "gettext"}
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
