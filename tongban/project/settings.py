@@ -57,10 +57,18 @@ DEMO = flag("DEMO", default=False)
 # Signs sessions and forms. A real node must set it; without it every restart signs everybody out.
 SECRET_KEY = text("SECRET_KEY") or secrets.token_urlsafe(48)
 
-DEBUG = flag("DEBUG", default=False)
+# Django's debug pages show settings and values: in demo mode only, whatever is asked.
+DEBUG = flag("DEBUG", default=False) and DEMO
 
 # Host names that this node answers to.
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+
+# Whether browsers reach this node over TLS only, as they must on a real one: cookies then travel over TLS alone.
+HTTPS = flag("HTTPS", default=not DEMO)
+
+# How many proxies stand in front, each adding to X-Forwarded-For; the outermost sets X-Forwarded-Proto. 0: the headers
+# are anybody's and not believed.
+PROXIES = int(text("PROXIES", "0"))
 
 # The name of this node and the regions (GB/T 2260) it speaks for.
 NODE = text("NODE", "demo")
@@ -110,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "tongban.web.middleware.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -159,7 +168,12 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = True
 
+# A working day, counted from signing in: nobody stays signed in at a window overnight.
+SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -1,13 +1,26 @@
-"""Which headers does every page carry? A strict content policy: nothing inline, nothing from elsewhere, no frame.
+"""Which headers does every page carry, and how large may a form be?
 
-Source: W3C Content Security Policy Level 3; W3C Permissions Policy.
+A strict content policy: nothing inline, nothing from elsewhere, no frame. What somebody sees who has a session is kept
+by no browser and no proxy: at a terminal of a hall the next person presses “back”.
+
+A form is refused by its announced length, before a byte of it is read: somebody signed in may send a dozen of the
+largest files at once, anybody else no more than one. Views that take their body in themselves set their own limit.
+
+Source: W3C Content Security Policy Level 3; W3C Permissions Policy; RFC 9111, 5.2.2.5 (no-store).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from tongban.web.errors import too_large
+
+MEGABYTE = 1024 * 1024
+LARGEST_FROM_STRANGERS = 24 * MEGABYTE
+LARGEST = 256 * MEGABYTE
 
 CONTENT_POLICY = "; ".join(
     [
@@ -33,4 +46,25 @@ class PageHeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class BodyLimitMiddleware:
+    """Stands before the one that checks the token of a form, because that one reads the whole form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
+        if getattr(view, "csrf_exempt", False):
+            return None
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(announced) if announced.isdecimal() else 0
+        if length > LARGEST or (length > LARGEST_FROM_STRANGERS and not request.user.is_authenticated):
+            return too_large(request)
+        return None
