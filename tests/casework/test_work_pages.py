@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -183,7 +184,8 @@ def test_an_upload_leaves_as_an_attachment_and_is_recorded(client: Client, submi
     answer = client.get(f"/work/applications/{number(submitted)}/materials/M_AUTH/")
 
     assert answer.content == walk.one_page_pdf("M_AUTH")
-    assert answer["Content-Disposition"].startswith("attachment;")
+    name = f"{number(submitted)} 授权委托书及受托人身份证明.pdf"
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(name)}"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert reads() == [("liufang", HOLDER, f"{number(submitted)} material M_AUTH")]
 

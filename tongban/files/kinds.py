@@ -71,6 +71,17 @@ class Bomb(Refused):
     code = "unpacks_too_large"
 
 
+def with_extension(name: str, kind: Kind) -> str:
+    """Return the name with an extension of its kind.
+
+    >>> with_extension("备选船名清单", Kind.PDF), with_extension("照片.JPEG", Kind.JPEG)
+    ('备选船名清单.pdf', '照片.JPEG')
+    """
+    if EXTENSIONS.get(PurePath(name).suffix.lower()) is kind:
+        return name
+    return name + next(extension for extension, each in EXTENSIONS.items() if each is kind)
+
+
 def kind_of(*, name: str, data: bytes) -> Kind:
     """Return what the file is, having checked that the name agrees. Raises WrongKind, Damaged, Bomb."""
     claimed = EXTENSIONS.get(PurePath(name).suffix.lower())
