@@ -39,6 +39,9 @@ PUBLIC: frozenset[str] = frozenset(
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code
         "certificates:trust_list",  # public keys, for verifying without the network
+        "insight:figures",  # how the work was done, without a word about anybody
+        "insight:figures_csv",
+        "insight:figures_json",
         "people:sign_in",  # who is there is asked here
         "people:sign_in_demo",  # there is nothing behind it outside the demo
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -33,6 +33,13 @@ def entries(stream: str) -> list[Recorded]:
 def by_stream(prefix: str) -> Iterator[tuple[str, list[Recorded]]]:
     """Yield every stream whose id begins with `prefix`, with its events; one statement, read in chunks."""
     rows = Entry.objects.filter(stream_id__startswith=prefix).order_by("stream_id", "seq").iterator(chunk_size=2000)
+    for stream, group in groupby(rows, key=lambda entry: entry.stream_id):
+        yield stream, [_recorded(entry) for entry in group]
+
+
+def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]:
+    """Yield these streams with their events; one statement."""
+    rows = Entry.objects.filter(stream_id__in=list(streams)).order_by("stream_id", "seq")
     for stream, group in groupby(rows, key=lambda entry: entry.stream_id):
         yield stream, [_recorded(entry) for entry in group]
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.catalogue.urls")),
     path("", include("tongban.certificates.urls")),
     path("", include("tongban.casework.urls")),
+    path("", include("tongban.insight.urls")),
     path("api/v1/", include("tongban.api.urls")),
 ]
 

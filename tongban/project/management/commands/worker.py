@@ -1,4 +1,7 @@
-"""`tongban worker`: what a node does by itself. It signs a checkpoint of the journal whenever something has moved."""
+"""`tongban worker`: what a node does by itself.
+
+It signs a checkpoint of the journal whenever something has moved, and brings the figures up to date.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,14 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from tongban.catalogue import calendars
+from tongban.insight import actions as insight
 from tongban.keys import actions as keys
 from tongban.keys import trust
 
 
 class Command(BaseCommand):
-    help = "Sign checkpoints of the journal until told to stop"
+    help = "Sign checkpoints of the journal and keep the figures up to date, until told to stop"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="time between two rounds")
@@ -37,7 +42,8 @@ class Command(BaseCommand):
         try:
             keys.checkpoint(now=now)
             trust.write_trust_list(Path(settings.KEYS_DIR), now=now)
+            insight.catch_up(calendar=calendars.load())
         except (keys.CheckpointRace, OperationalError) as later:
             # Another worker was first, or the database is away: the next round does it.
-            self.stderr.write(f"检查点推迟到下一轮：{later}")
+            self.stderr.write(f"检查点和指标推迟到下一轮：{later}")
             connection.close()
