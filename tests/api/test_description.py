@@ -9,6 +9,7 @@ import grimp
 
 from tests.plugin import ROOT
 from tongban.api import door
+from tongban.api.problems import TITLES
 from tongban.domain.refused import Refused
 
 CONFLICT = 409
@@ -58,6 +59,7 @@ def test_every_problem_that_can_be_reached_stands_in_the_table() -> None:
     described = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", document(), re.MULTILINE)
 
     assert sorted(described) == sorted(reachable())
+    assert {int(status) for _, status in described} == set(TITLES)
 
 
 def document() -> str:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from tests.api.conftest import Program, Programs, submitted
 from tongban.api import door, problems
+from tongban.api.openapi import ROOT
 
 DESCRIPTION = json.loads(door.description())
 OPERATIONS = [
-    (method.upper(), address.removeprefix(door.ROOT), operation)
+    (method.upper(), address.removeprefix(ROOT), operation)
     for address, methods in DESCRIPTION["paths"].items()
     for method, operation in methods.items()
 ]

@@ -78,6 +78,7 @@ def test_what_is_wrong_with_each_field_is_told(agent: Program) -> None:
 
 def test_addresses_methods_and_media_types(agent: Program, stranger: Program) -> None:
     assert refusal(stranger.ask("GET", "nowhere")) == (404, "no_such_address")
+    assert refusal(stranger.ask("GET", "no%0Awhere")) == (404, "no_such_address")
     assert refusal(stranger.ask("GET", "")) == (404, "no_such_address")
     assert refusal(stranger.ask("GET", "matters/HS-99")) == (404, "not_in_catalogue")
     assert refusal(stranger.ask("GET", "matters/%00")) == (400, "bad_request")

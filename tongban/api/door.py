@@ -13,19 +13,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.urls import URLPattern, path
-from ninja import NinjaAPI
+from django.urls import URLPattern, converters, path, register_converter
 from ninja.errors import HttpError
-from ninja.openapi.schema import OpenAPISchema
-from ninja.operation import Operation
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from tongban.api import applications, auth, certificates, drafts, matters, problems
+from tongban.api.openapi import Door
 from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
 from tongban.domain.refused import Refused
 
-ROOT = "/api/v1/"
 View = Callable[..., HttpResponse]
 
 
@@ -68,57 +65,6 @@ def _demand_keepable(content: Any) -> None:
 class ReadableRenderer(JSONRenderer):
     json_dumps_params = {"ensure_ascii": False}  # noqa: RUF012 - as the library declares it
 
-
-class Door(NinjaAPI):
-    def get_openapi_operation_id(self, operation: Operation) -> str:
-        name: str = operation.view_func.__name__
-        return name
-
-    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(path_prefix=ROOT)
-        schema["components"]["schemas"]["Problem"] = PROBLEM
-        for addressed in schema["paths"].values():
-            for operation in addressed.values():
-                operation["responses"]["default"] = PROBLEM_ANSWER
-                if operation.get("security"):
-                    operation["parameters"] = [*operation["parameters"], ACTING_FOR]
-        return schema
-
-
-_TEXT = {"type": "string"}
-PROBLEM = {
-    "type": "object",
-    "title": "Problem",
-    "description": "RFC 9457",
-    "required": ["type", "title", "status", "detail", "code", "field"],
-    "properties": {
-        "type": _TEXT,
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "给办事人看的一句话：什么没办成、为什么、接下来怎么办"},
-        "code": {"type": "string", "description": "稳定的代码，见 docs/api.md"},
-        "field": _TEXT,
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["field", "code", "detail"],
-                "properties": {"field": _TEXT, "code": _TEXT, "detail": _TEXT},
-            },
-        },
-    },
-}
-PROBLEM_ANSWER = {
-    "description": "Problem",
-    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-ACTING_FOR = {
-    "in": "header",
-    "name": auth.ACTING_FOR,
-    "required": False,
-    "schema": _TEXT,
-    "description": "代表谁办理：org:统一社会信用代码；不写则为本人（会话登录时为页面上选定的一方）。",
-}
 
 api = Door(
     title="Tongban 通办",
@@ -183,10 +129,18 @@ def _guarded(view: View) -> View:
 def _demand_readable(request: HttpRequest) -> None:
     if "Transfer-Encoding" in request.headers:
         raise LengthMissing("未办理：请求内容没有写明长度。请用 Content-Length 一次发送，不要分块。")
-    if "\0" in request.path or "\0" in "".join(
-        (*request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
-    ):
+    asked = [text for name, values in request.GET.lists() for text in (name, *values)]
+    if "\0" in "".join((request.path, *asked)):
         raise BadRequest("未办理：地址中含有不能使用的字符。请核对后重发。")
+
+
+class PathConverter(converters.PathConverter):
+    """Whatever stands there, line breaks too, which Django's own leaves to the pages."""
+
+    regex = "(?s:.+)"
+
+
+register_converter(PathConverter, "anything")
 
 
 def _nothing(request: HttpRequest, rest: str) -> HttpResponse:
@@ -195,7 +149,7 @@ def _nothing(request: HttpRequest, rest: str) -> HttpResponse:
 
 def addresses() -> list[URLPattern]:
     """Return every address of the door, and one that answers for all others below it."""
-    found: list[URLPattern] = [*api.urls[0], path("<path:rest>", _nothing, name="nothing")]
+    found: list[URLPattern] = [*api.urls[0], path("<anything:rest>", _nothing, name="nothing")]
     for pattern in found:
         pattern.callback = _guarded(pattern.callback)
     return found
