@@ -36,7 +36,7 @@ def test_a_double_click_grants_one_mandate(own_database: OwnDatabase) -> None:
 
 
 def test_guesses_at_the_same_time_do_not_slip_through(own_database: OwnDatabase) -> None:
-    guess = partial(throttle.note, username="tester", now=NOW)
+    guess = partial(throttle.note, username="tester", address="192.0.2.1", now=NOW)
 
     answers = own_database.together(*[guess] * 12)
 

@@ -105,13 +105,38 @@ def test_other_names_stay_open(account: Account, client: Client) -> None:
 
 def test_after_a_quarter_of_an_hour_one_may_try_again(db: None) -> None:
     for _ in range(5):
-        throttle.note(username="tester", now=NOW)
+        throttle.note(username="tester", address="192.0.2.1", now=NOW)
     with pytest.raises(TooManyAttempts):
-        throttle.note(username="tester", now=NOW + timedelta(minutes=15))
+        throttle.note(username="tester", address="192.0.2.1", now=NOW + timedelta(minutes=15))
 
-    throttle.note(username="tester", now=NOW + timedelta(minutes=15, seconds=1))
+    throttle.note(username="tester", address="192.0.2.1", now=NOW + timedelta(minutes=15, seconds=1))
 
     assert SignInAttempt.objects.count() == 1
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(account: Account, client: Client) -> None:
+    for _ in range(6):
+        client.post("/sign-in/", {"username": "tester", "password": "错"}, REMOTE_ADDR="203.0.113.9")
+
+    answer = client.post("/sign-in/", {"username": "tester", "password": PASSWORD}, REMOTE_ADDR="192.0.2.1")
+
+    assert answer.status_code == 302
+    assert SignInAttempt.objects.count() == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("somebody-{}", "192.0.2.1"), ("tester", "198.51.100.{}")],
+    ids=["many names from one address", "one name from many addresses"],
+)
+def test_a_hundred_attempts_are_enough_from_one_place_or_on_one_name(db: None, name: str, address: str) -> None:
+    for number in range(100):
+        throttle.note(username=name.format(number), address=address.format(number), now=NOW)
+
+    with pytest.raises(TooManyAttempts, match="登录尝试过多"):
+        throttle.note(username=name.format(100), address=address.format(100), now=NOW)
+
+    assert SignInAttempt.objects.count() == 100
 
 
 def test_a_right_password_forgets_the_wrong_ones(account: Account, client: Client) -> None:

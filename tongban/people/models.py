@@ -202,14 +202,18 @@ class Duty(models.Model):
 
 
 class SignInAttempt(models.Model):
-    """One wrong password, kept for the throttle's window; the user name only as its blind index."""
+    """One wrong password, kept for the throttle's window; user name and address only as blind indexes."""
 
     id = models.BigAutoField(primary_key=True)
     username_index = models.CharField(max_length=64)
+    address_index = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
 
     class Meta:
-        indexes = (models.Index(fields=["username_index", "at"], name="attempts_of_a_name"),)
+        indexes = (
+            models.Index(fields=["username_index", "at"], name="attempts_of_a_name"),
+            models.Index(fields=["address_index", "at"], name="attempts_from_an_address"),
+        )
 
     def __str__(self) -> str:
         return str(self.id)

@@ -25,6 +25,7 @@ from tongban.people.forms import MYSELF, ActingForForm, MandateForm, SignInForm
 from tongban.people.ids import uuid7
 from tongban.people.models import Account, Organisation
 from tongban.web import clock, navigation
+from tongban.web.address import address_of
 from tongban.web.values import Link
 
 BACKEND = "tongban.people.backends.PeopleBackend"
@@ -55,11 +56,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _proved(request: HttpRequest, form: SignInForm) -> Account:
     username, password = form.cleaned_data["username"], form.cleaned_data["password"]
-    throttle.note(username=username, now=clock.now())
+    address = address_of(request)
+    throttle.note(username=username, address=address, now=clock.now())
     account = authenticate(request, username=username, password=password)
     if not isinstance(account, Account):
         raise permissions.NotAllowed("未能登录：用户名或密码不对。请核对后再试。")
-    throttle.forget(username=username)
+    throttle.forget(username=username, address=address)
     return account
 
 
