@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from enum import StrEnum
 
 import grimp
+from pydantic import BaseModel
 
 from tests.plugin import ROOT
-from tongban.api import door
+from tongban.api import door, schemas
 from tongban.api.problems import TITLES
 from tongban.domain.refused import Refused
 
@@ -42,6 +45,24 @@ def test_the_description_beside_the_code_is_the_one_that_is_served() -> None:
     beside = (ROOT / "tongban/api/openapi.json").read_text(encoding="utf-8")
 
     assert beside == door.description(), "tongban openapi > tongban/api/openapi.json"
+
+
+def test_every_reference_in_the_description_leads_somewhere() -> None:
+    text = door.description()
+    described = json.loads(text)["components"]["schemas"]
+
+    assert set(re.findall(r'"#/components/schemas/(\w+)"', text)) == set(described)
+
+
+def test_no_two_things_in_the_description_bear_one_name() -> None:
+    """The library would describe one of them by the form of the other."""
+    named: dict[str, set[object]] = {}
+    for module in (schemas.matters, schemas.drafts, schemas.applications, schemas.certificates):
+        for thing in vars(module).values():
+            if isinstance(thing, type) and issubclass(thing, BaseModel | StrEnum):
+                named.setdefault(thing.__name__, set()).add(thing)
+
+    assert [name for name, things in named.items() if len(things) > 1] == []
 
 
 def test_every_address_is_described_in_the_document() -> None:

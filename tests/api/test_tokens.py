@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -14,7 +15,8 @@ from tests.api.conftest import DAY, Program, Programs, stand_at
 from tongban.api import actions
 from tongban.api.models import Token
 from tongban.crypto import sm3
-from tongban.people.models import Account
+from tongban.people import acting
+from tongban.people.models import Account, Mandate
 from tongban.project import walk
 from tongban.web import clock
 
@@ -113,6 +115,27 @@ def test_a_session_reads_by_its_cookie_and_changes_only_with_the_csrf_token(hous
     headers = {"X-CSRFToken": client.cookies["csrftoken"].value, "X-Acting-For": walk.HOLDER}
     made = client.post(address, begun, content_type="application/json", headers=headers)
     assert (made.status_code, made.json()["party"]) == (201, walk.HOLDER)
+
+
+def test_a_session_acts_for_the_party_chosen_on_the_pages_unless_the_header_says_otherwise(house: walk.Walk) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(username="linxiao"))
+    session = client.session
+    session[acting.ACTING_FOR] = walk.HOLDER
+    session.save()
+    begin = partial(client.post, "/api/v1/applications/drafts", {"bundle": "maritime"}, "application/json")
+
+    assert begin().json()["party"] == walk.HOLDER
+    assert begin(headers={"X-Acting-For": ""}).json()["party"].startswith("person:")
+
+
+def test_a_revoked_mandate_ends_at_once(agent: Program) -> None:
+    assert agent.ask("GET", "applications").status_code == 200
+
+    Mandate.objects.filter(organisation=walk.HOLDER.removeprefix("org:")).update(revoked_at=clock.now())
+
+    response = agent.ask("GET", "applications")
+    assert (response.status_code, response.json()["code"]) == (403, "cannot_act_for")
 
 
 def test_a_token_acts_for_oneself_when_no_party_is_named(program: Programs) -> None:

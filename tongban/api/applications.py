@@ -78,7 +78,7 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
         **_case(found, seen, known).model_dump(),
         form=[schemas.Value.model_validate(answer) for topic in topics for answer in topic.answers],
         materials=[
-            schemas.Material(
+            schemas.MaterialSupplied(
                 code=supply.material,
                 name=words.material(known, supply.material),
                 source=supply.source,

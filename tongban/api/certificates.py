@@ -40,13 +40,15 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
     )
 
 
-@router.post("verifications", response=schemas.Verdict, summary="核验证照文件", auth=None, openapi_extra=uploads.BODY)
-def verify(request: HttpRequest) -> schemas.Verdict:
+@router.post(
+    "verifications", response=schemas.Verification, summary="核验证照文件", auth=None, openapi_extra=uploads.BODY
+)
+def verify(request: HttpRequest) -> schemas.Verification:
     """Judge a file by this node's trust list and register. Open to everybody; nothing of the file is kept."""
     with uploads.one_file(request, most_bytes=MAX_BYTES, handler=CappedUpload(request)) as file:
         document = file.read()
     verdict = queries.verify(document, now=clock.now(), today=clock.today())
-    return schemas.Verdict(
+    return schemas.Verification(
         valid=verdict.valid,
         code=verdict.code,
         message=verdict.message,

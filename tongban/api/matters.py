@@ -74,9 +74,9 @@ def matter(request: HttpRequest, code: str) -> schemas.Matter:
     )
 
 
-def _materials(guide: Guide) -> list[schemas.Material]:
+def _materials(guide: Guide) -> list[schemas.MaterialAsked]:
     return [
-        schemas.Material(
+        schemas.MaterialAsked(
             code=one.code,
             name=one.name,
             name_en=one.name_en,

@@ -97,7 +97,7 @@ class Value(Told):
     value: str
 
 
-class Material(Told):
+class MaterialSupplied(Told):
     code: str
     name: str
     source: SupplySource
@@ -109,7 +109,7 @@ class CaseSheet(Case):
     """A case with what its desk reviews. Personal values are masked for all but its parties."""
 
     form: list[Value]
-    materials: list[Material]
+    materials: list[MaterialSupplied]
 
 
 class OpinionGiven(Given):

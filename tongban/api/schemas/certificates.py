@@ -25,7 +25,7 @@ class Certificates(Told):
     certificates: list[CertificateListed]
 
 
-class Verdict(Told):
+class Verification(Told):
     """`status_as_of`: the day up to which the verdict knows what became of the certificate."""
 
     valid: bool

@@ -46,7 +46,7 @@ class Matters(Told):
     matters: list[MatterListed]
 
 
-class Material(Told):
+class MaterialAsked(Told):
     code: str
     name: str
     name_en: str
@@ -83,7 +83,7 @@ class Matter(MatterListed):
     visits: int
     fee_cents: int
     conditions: list[Condition]
-    materials: list[Material]
+    materials: list[MaterialAsked]
     needs: list[CertificateType]
     yields: CertificateType | None
     legal_basis: list[Source]
