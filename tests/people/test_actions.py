@@ -317,6 +317,14 @@ def test_an_account_needs_a_free_name_and_somebody_behind_it(people: None) -> No
         actions.open_account(actor=SYSTEM, username="linxiao2", password=None, person=person, now=NOW)
 
 
+@pytest.mark.parametrize("password", ["", "kurz", "1234567890", "tester2026"])
+def test_an_account_takes_no_password_that_is_easily_guessed(people: None, password: str) -> None:
+    with pytest.raises(actions.WeakPassword, match=r"^账户未开立：.+请换一个密码。$"):
+        actions.open_account(actor=SYSTEM, username="tester2026", password=password, name="甲", now=NOW)
+
+    assert not Account.objects.filter(username="tester2026").exists()
+
+
 def test_rows_equal_replay(acting: Acting) -> None:
     representative = acting("chenhaisheng")
     mandate = grant(representative, acting("wangjianguo").person)["mandate"]

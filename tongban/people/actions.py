@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
@@ -33,6 +35,12 @@ class AlreadyRegistered(Refused):
 
 class NotRegistered(Refused):
     code = "not_registered"
+
+
+class WeakPassword(Refused):
+    """A password that is easily guessed."""
+
+    code = "weak_password"
 
 
 class InvalidDuty(Refused):
@@ -157,7 +165,8 @@ def open_account(
 ) -> Account:
     """Let a person, or somebody on duty known by name only, sign in. Without a password nobody signs in by one.
 
-    Raises NotAllowed, AlreadyRegistered, NotRegistered. An account is a means of signing in and is not journalled.
+    Raises NotAllowed, AlreadyRegistered, NotRegistered, WeakPassword. An account is a means of signing in and is not
+    journalled.
     """
     may(actor, "register")
     owner = _person(person) if person else None
@@ -167,6 +176,7 @@ def open_account(
         raise AlreadyRegistered(f"账户未开立：用户名“{username}”已被使用。请换一个用户名。", field="username")
     if owner is not None and Account.objects.filter(person=owner).exists():
         raise AlreadyRegistered("账户未开立：此人已有账户，一人一个账户。请用已有的账户登录。", field="username")
+    _demand_strong(password, username)
     return Account.objects.create_account(
         id=uuid7(now=now), username=username, password=password, person=owner, name="" if owner else name.strip()
     )
@@ -209,6 +219,15 @@ def _check_duty(role: Role, hall: str, department: str, desk: str, found: Desk |
         raise InvalidDuty("职责未生效：审查人员要有部门和岗位。请选择部门和岗位。", field="desk")
     if desk and found is None:
         raise InvalidDuty(f"职责未生效：岗位“{desk}”不属于所选部门。请选择该部门的岗位。", field="desk")
+
+
+def _demand_strong(password: str | None, username: str) -> None:
+    if password is None:
+        return
+    try:
+        validate_password(password, Account(username=username))
+    except ValidationError as weak:
+        raise WeakPassword(f"账户未开立：{' '.join(weak.messages)}请换一个密码。", field="password") from weak
 
 
 def _person(key: str) -> Person:
