@@ -18,6 +18,7 @@ from tongban.domain.refused import Refused
 from tongban.domain.review import AlreadyGiven, AwaitedDenied, NotNow, ReasonMissing, SameEyes
 from tongban.journal import queries as journal
 from tongban.journal.actions import OperationReused
+from tongban.keys.models import SigningKey
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import HOLDER, at, who
@@ -253,3 +254,11 @@ def test_missing_materials_are_all_named_and_nothing_is_stored(house: walk.Walk)
     assert len(missing.value.materials) == 26
     assert storage.read(draft.id) is None
     assert Draft.objects.get(pk=draft.id).submitted_at is None
+
+
+def test_a_key_tells_nothing_of_whoever_signs_with_it(opined: str) -> None:
+    conclude(opined, 1)
+
+    signers = SigningKey.objects.exclude(purpose__in=["certificate", "checkpoint"])
+    assert {key.purpose for key in signers} == {"confirmation", "conclusion"}
+    assert {key.name for key in signers} == {""}

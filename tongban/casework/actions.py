@@ -406,14 +406,13 @@ def _own(event: Event, case: int) -> bool:
 
 
 def _sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -> keys.Signature:
-    """Sign with the actor's own key, made when he signs for the first time."""
+    """Sign with the actor's own key, made when he signs for the first time; his name stands sealed elsewhere."""
     message = canonical.encode(said)
     try:
         return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
     except keys.NoKey:
-        keys.ensure_key(
-            owner=actor.id, purpose=purpose, algorithm=profiles.for_profile(settings.CRYPTO), now=now, name=actor.name
-        )
+        algorithm = profiles.for_profile(settings.CRYPTO)
+        keys.ensure_key(owner=actor.id, purpose=purpose, algorithm=algorithm, now=now)
     return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
 
 
