@@ -302,9 +302,9 @@ def conclude(
         at=now,
     )
     decided = [event for event in events if isinstance(event, CaseDecided)]
-    events += _issue(stream, fold(events, onto=before), catalogue, filled, decided, now)
-    events += review.close(fold(events, onto=before), at=now)
     after = fold(events, onto=before)
+    following = (*_issue(stream, after, catalogue, filled, decided, now), *review.close(after, at=now))
+    events, after = events + following, fold(following, onto=after)
     answer = {
         "case": case,
         "decided": [event.case for event in decided],
@@ -312,7 +312,7 @@ def conclude(
         "closed": after.closed_at is not None,
     }
     actors = [actor.id if _own(event, case) else SYSTEM for event in events]
-    _store(stream, before, events, now=now, answer=answer, actors=actors)
+    _store(stream, before, events, after=after, now=now, answer=answer, actors=actors)
     return answer
 
 
@@ -429,11 +429,13 @@ def _store(
     before: Application,
     events: Sequence[Event],
     *,
+    after: Application | None = None,
     now: datetime,
     answer: Answer,
     actors: Sequence[str] | None = None,
 ) -> None:
-    storage.write(before, fold(events, onto=before))
+    """Write and journal what happened; `after` is given where it is folded already."""
+    storage.write(before, after or fold(events, onto=before))
     append(stream, events, at=now, answer=answer, actors=actors)
 
 

@@ -9,9 +9,10 @@ The columns are listed once, in `TABLES`; the statements are made from them when
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, get_type_hints
 
 from django.db import connection
@@ -129,6 +130,9 @@ TABLES = {
 }
 
 
+_own_fields = attrgetter(*(field.name for field in fields(Application) if field.name not in ("cases", "supplies")))
+
+
 def stream_of(application: str) -> str:
     """Return the journal's stream of an application."""
     return f"application/{application}"
@@ -141,7 +145,9 @@ def read(application: str) -> Application | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    return _application(*(json.loads(part) if isinstance(part, str) else part for part in found))
+    # SQLite keeps instants in UTC without saying so.
+    zone = "+00:00" if connection.vendor == "sqlite" else ""
+    return _application(*(json.loads(part) if isinstance(part, str) else part for part in found), zone=zone)
 
 
 def write(before: Application | None, after: Application) -> None:
@@ -174,16 +180,18 @@ def changed(before: Application | None, after: Application) -> dict[str, list[Ro
         for row, was in _paired(_confirmation_rows(after, case), before, old_cases.get(case.index), _confirmation_rows)
         if row != was
     ]
-    rows = {
-        "application": [_application_row(after)],
+    return {
+        "application": [] if before and _of_row(before) == _of_row(after) else [_application_row(after)],
         "cases": [_case_row(after, case) for case in cases],
         "opinions": opinions,
         "supplies": [] if before else [_supply_row(after, place) for place in range(len(after.supplies))],
         "confirmations": confirmations,
     }
-    if before and _application_row(before) == rows["application"][0]:
-        rows["application"] = []
-    return rows
+
+
+def _of_row(application: Application) -> tuple[Any, ...]:
+    """Return all that the application's own row tells, to be compared."""
+    return (*_own_fields(application), *_counters(application).values())
 
 
 def _paired(rows: list[Row], before: Application | None, case: Case | None, of_case: Any) -> Any:
@@ -192,7 +200,6 @@ def _paired(rows: list[Row], before: Application | None, case: Case | None, of_c
 
 
 def _application_row(application: Application) -> Row:
-    cases = application.cases
     return {
         "id": application.id,
         "number": application.number,
@@ -207,6 +214,12 @@ def _application_row(application: Application) -> Row:
         "form": _json(_plain(application, "form")),
         "submitted_at": _instant(application.submitted_at),
         "closed_at": _instant(application.closed_at),
+    } | _counters(application)
+
+
+def _counters(application: Application) -> Row:
+    cases = application.cases
+    return {
         "to_accept": sum(case.state is CaseState.SUBMITTED and case.confirmed for case in cases),
         "open_cases": sum(case.state is not CaseState.DECIDED for case in cases),
     }
@@ -269,18 +282,21 @@ def _supply_row(application: Application, place: int) -> Row:
     return plain
 
 
-def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row]) -> Application:
+def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row], *, zone: str) -> Application:
+    def aware(text: str | None) -> str | None:
+        return None if text is None else text + zone
+
     by_case: dict[int, list[Row]] = {}
     for opinion in opinions:
         by_case.setdefault(opinion["case"], []).append(
-            opinion | {"at": _aware(opinion["at"]), "reason": _loads(opinion["reason"])}
+            opinion | {"at": aware(opinion["at"]), "reason": _loads(opinion["reason"])}
         )
     plain = row | {
         "answers": json.loads(row["answers"]),
         "participants": json.loads(row["participants"]),
         "form": json.loads(row["form"]),
-        "submitted_at": _aware(row["submitted_at"]),
-        "closed_at": _aware(row["closed_at"]),
+        "submitted_at": aware(row["submitted_at"]),
+        "closed_at": aware(row["closed_at"]),
         "supplies": supplies,
         "cases": [
             case
@@ -288,8 +304,8 @@ def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list
                 "awaits": json.loads(case["awaits"]),
                 "confirmations": json.loads(case["confirmations"]),
                 "conclusion": _loads(case["conclusion"]),
-                "accepted_at": _aware(case["accepted_at"]),
-                "decided_at": _aware(case["decided_at"]),
+                "accepted_at": aware(case["accepted_at"]),
+                "decided_at": aware(case["decided_at"]),
                 "provisional": bool(case["provisional"]),
                 "opinions": by_case.get(case["index"], []),
             }
@@ -373,10 +389,3 @@ def _instant(at: datetime | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
-
-
-def _aware(text: str | None) -> str | None:
-    """SQLite keeps instants in UTC without saying so."""
-    if text is None:
-        return None
-    return f"{text}+00:00" if connection.vendor == "sqlite" else text

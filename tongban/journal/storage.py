@@ -147,7 +147,14 @@ def record_reads(rows: Sequence[tuple[datetime, str, str, str]]) -> None:
 
 def _plain(row: EntryRow) -> dict[str, Any]:
     return {
-        name: moment(value) if isinstance(value := getattr(row, name), datetime) else value for name in row.__slots__
+        "seq": row.seq,
+        "type": row.type,
+        "version": row.version,
+        "at": moment(row.at),
+        "actor": row.actor,
+        "operation": row.operation,
+        "body": row.body,
+        "hash": row.hash,
     }
 
 
