@@ -380,12 +380,22 @@ def test_what_is_missing_is_named_with_its_page(applicant: Client) -> None:
     answer = applicant.post(page(draft, "check"), {"operation": "op", "declared": "on"})
 
     assert answer.status_code == 422
-    links = re.findall(r'<li><a href="([^"]+)">', answer.content.decode())
-    assert [link for link in links if "/form/" in link] == [
-        page(draft, "form", code) for code in ["owner", "ship", "build", "operation", "mortgage", "insurance"]
+    summary = answer.content.decode().split("tb-error-summary")[1].split("</div>")[0]
+    assert re.findall(r'href="([^"]+)"', summary) == [
+        *(page(draft, "form", code) for code in ["owner", "ship", "build", "operation", "mortgage", "insurance"]),
+        page(draft, "materials"),
     ]
-    assert len([link for link in links if "/materials/#material-" in link]) == 31
+    assert "申请材料：还缺 31 份" in text(answer)
     assert Application.objects.count() == 0
+
+
+def test_a_few_missing_materials_are_named_each_with_its_place(applicant: Client, filled: Draft) -> None:
+    drafts.remove_upload(filled, "M_PHOTO", now=at(DAY, 10))
+
+    answer = applicant.post(page(filled, "check"), {"operation": "op", "declared": "on"})
+
+    assert answer.status_code == 422
+    assert f'<a href="{page(filled, "materials")}#material-M_PHOTO">《船舶照片》没有上传</a>' in answer.content.decode()
 
 
 def test_without_the_declaration_nothing_is_handed_in(applicant: Client, filled: Draft) -> None:
@@ -544,6 +554,21 @@ def test_a_strangers_application_does_not_exist(house: walk.Walk, submitted: str
 
     assert answer.status_code == 404
     assert "没有找到这件申请，或者它与您无关。" in text(answer)
+
+
+@pytest.mark.parametrize("username", ["liufang", "zhaolei", "hanlei"])
+def test_staff_read_an_application_at_the_workbench_only(house: walk.Walk, submitted: str, username: str) -> None:
+    answer = sign_in(Client(), username, "").get(f"/applications/{read(submitted).number}/")
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/applications/%00/", "/apply/draft/%00/", "/apply/%00/", "/applications/x/confirm/0/", "/apply/draft/x/"],
+)
+def test_addresses_of_nothing_are_not_found(applicant: Client, address: str) -> None:
+    assert applicant.get(address).status_code == 404
 
 
 # --- a co-applicant ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.web.values import Answer, Figure, Link, Task
 
+FEW = 5
+
 
 def to_prepare(catalogue: Catalogue, planned: Plan) -> list[str]:
     """Name what the applicant brings himself."""
@@ -409,14 +411,22 @@ def lacking(one: Filling) -> list[Link]:
         for sheet in one.sheets
         if sheet.missing
     ]
-    wanted = [
+    return sheets + _lacking_materials(one)
+
+
+def _lacking_materials(one: Filling) -> list[Link]:
+    """Name each missing material; where they are many, their page once."""
+    missing = one.missing_materials
+    page = _at(one, "materials")
+    if len(missing) > FEW:
+        return [Link(_("申请材料：还缺 {count} 份").format(count=len(missing)), page)]
+    return [
         Link(
             _("《{material}》没有上传").format(material=words.material(one.catalogue, each.code)),
-            _at(one, "materials") + f"#material-{each.code}",
+            f"{page}#material-{each.code}",
         )
-        for each in one.missing_materials
+        for each in missing
     ]
-    return sheets + wanted
 
 
 def _names(sheet: Sheet) -> list[str]:

@@ -39,6 +39,14 @@ def application(number: str, *, actor: Actor) -> Application:
     return found
 
 
+def own_application(number: str, *, actor: Actor) -> Application:
+    """Return an application of the party one acts for; staff read it at the workbench, where each read is recorded."""
+    found = application(number, actor=actor)
+    if actor.party is None or actor.party.id != found.holder:
+        raise NoSuchApplication
+    return found
+
+
 class WrongCode(Refused):
     """A number and a query code that do not belong together."""
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.casework import actions, applying, drafts, filling, lanes, words
 from tongban.casework.filling import Filling
@@ -59,7 +59,7 @@ def start(request: HttpRequest, bundle: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def draft(request: HttpRequest, draft: str) -> HttpResponse:
     """The task list."""
     one = _filling(request, draft)
@@ -100,7 +100,7 @@ def questions(request: HttpRequest, draft: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def preview(request: HttpRequest, draft: str) -> HttpResponse:
     """What would follow from answers that are not saved yet: the fragment beside the questions."""
     one = _filling(request, draft)
@@ -117,7 +117,7 @@ def preview(request: HttpRequest, draft: str) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def plan_page(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     if one is None:
@@ -205,7 +205,7 @@ def _take_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
     """One's own upload, to look at again."""
     one = drafts.open_draft(draft, actor=acting.current(request))

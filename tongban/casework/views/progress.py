@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, drafts, following, lanes, numbers, queries, reading, throttle, words
 from tongban.casework.forms.progress import ConfirmForm, LookUpForm
@@ -31,7 +31,7 @@ EITHER = ["GET", "HEAD", "POST"]
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     """Drafts, applications, and what waits for one's own signature."""
     actor = acting.current(request)
@@ -50,11 +50,11 @@ def applications(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def application(request: HttpRequest, number: str) -> HttpResponse:
     """One application as its applicant sees it; right after handing in it says what happens next."""
     actor = acting.current(request)
-    found = queries.application(number, actor=actor)
+    found = queries.own_application(number, actor=actor)
     if found.number != number:
         return redirect("casework:application", found.number)
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
