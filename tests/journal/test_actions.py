@@ -104,6 +104,25 @@ def test_the_database_itself_refuses_to_change_the_journal(table: str, verb: str
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("table", ["journal_entry", "journal_read"])
+def test_a_row_cannot_be_put_in_place_of_another(table: str) -> None:
+    act()
+    actions.record_reads(actor="account:1", about=["org:1"], what="somewhere", at=NOW)
+    key = {"journal_entry": "stream_id, seq", "journal_read": "id"}[table]
+    columns = [field.column for field in {"journal_entry": Entry, "journal_read": Read}[table]._meta.concrete_fields]
+    names = ", ".join(columns)
+    values = ", ".join("'account:2'" if column == "actor" else column for column in columns)
+    statement = {
+        "sqlite": f"INSERT OR REPLACE INTO {table} ({names}) SELECT {values} FROM {table}",
+        "postgresql": f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {table} "
+        f"ON CONFLICT ({key}) DO UPDATE SET actor = excluded.actor",
+    }[connection.vendor]
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
 def test_whoever_rewrites_the_journal_behind_its_back_is_found() -> None:
     for operation in ("one", "two", "three"):
         act(operation)
