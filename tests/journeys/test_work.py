@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import assert_axe, assert_fits
 from tests.sites import Site
 
 WIDTHS = [1280, 390]
+WORK = reverse("casework:work")
 
 
 def sign_in(page: Page, username: str) -> None:
     page.context.clear_cookies()
-    page.goto("/sign-in/?next=/work/")
+    page.goto(f"/sign-in/?next={WORK}")
     page.locator(f"button[value={username}]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
 
@@ -29,7 +31,7 @@ def test_the_clerk_reads_the_sheet_beside_the_list_and_accepts_by_key(page: Page
     page.keyboard.press("Enter")
     sheet = page.get_by_role("complementary", name="所选申请")
     expect(sheet.get_by_role("heading", name="海事静态业务集成办理")).to_be_visible()
-    assert page.url.endswith("/work/intake/")
+    assert page.url.endswith(f"{WORK}intake/")
     expect(sheet).to_contain_text("第 4 项“船舶抵押权登记”等待中国渤海示例银行唐山分行登录确认并签名")
     expect(sheet).to_contain_text("陈＊＊")
     assert_axe(page)
@@ -46,7 +48,7 @@ def test_the_clerk_reads_the_sheet_beside_the_list_and_accepts_by_key(page: Page
 
 def test_a_reviewer_signs_early_and_the_decision_takes_effect_with_the_certificate(page: Page) -> None:
     sign_in(page, "zhaolei")
-    page.goto("/work/tasks/")
+    page.goto(f"{WORK}tasks/")
     page.get_by_role("link", name="船舶国籍登记").click()
     expect(page.get_by_text("可先签署结论；证照待第 2 项《船舶所有权登记证书》签发后生效。")).to_be_visible()
     page.keyboard.press("a")
@@ -69,7 +71,7 @@ def test_a_reviewer_signs_early_and_the_decision_takes_effect_with_the_certifica
 
 def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one(page: Page) -> None:
     sign_in(page, "qianying")
-    page.goto("/work/tasks/")
+    page.goto(f"{WORK}tasks/")
     page.get_by_role("link", name="船舶名称核定").click()
     page.get_by_label("拟用船名（中文）核定为").fill("渤远二号")
     page.get_by_label("批准", exact=True).check()
@@ -88,7 +90,7 @@ def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one
 def test_the_desk_works_without_scripts(browser: Browser, site: Site) -> None:
     context = browser.new_context(base_url=site.url, java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
-    page.goto("/sign-in/?next=/work/intake/")
+    page.goto(f"/sign-in/?next={WORK}intake/")
     page.locator("button[value=liufang]").click()
     page.get_by_role("link", name="海事静态业务集成办理").click()
     page.get_by_role("button", name="显示个人信息").click()
@@ -109,20 +111,20 @@ def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int
         assert_fits(page)
 
     for username, addresses in {
-        "liufang": ["/work/", "/work/intake/"],
-        "zhaolei": ["/work/", "/work/tasks/"],
-        "hanlei": ["/work/", "/work/overview/", "/work/overview/?lamp=passed"],
+        "liufang": [WORK, f"{WORK}intake/"],
+        "zhaolei": [WORK, f"{WORK}tasks/"],
+        "hanlei": [WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
     }.items():
         sign_in(page, username)
         for address in addresses:
             check(address)
-    check(page_of(page, "/work/overview/", "船舶国籍登记"))
+    check(page_of(page, f"{WORK}overview/", "船舶国籍登记"))
     sign_in(page, "liufang")
-    check(page_of(page, "/work/intake/", "海事静态业务集成办理"))
+    check(page_of(page, f"{WORK}intake/", "海事静态业务集成办理"))
     page.get_by_role("button", name="一并受理").click()
     assert_fits(page)
     sign_in(page, "chenbin")
-    check(page_of(page, "/work/tasks/", "船舶国籍登记"))
+    check(page_of(page, f"{WORK}tasks/", "船舶国籍登记"))
     page.get_by_label("不同意").check()
     page.get_by_role("button", name="提交意见").click()
     expect(page.get_by_role("alert")).to_be_visible()
