@@ -182,7 +182,7 @@ def test_in_the_demo_one_click_signs_in(people: None, client: Client, settings: 
     assert "渤远航运的代理人，全部事项" in text(client.get("/sign-in/"))
     answer = client.post("/sign-in/demo/", {"username": "liufang"})
 
-    assert answer["Location"] == "/work/"
+    assert answer["Location"] == "/workbench/"
     assert "曹妃甸区政务服务大厅 · 曹妃甸海事局" in text(client.get("/account/"))
 
 

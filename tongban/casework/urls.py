@@ -36,5 +36,5 @@ urlpatterns = [
     path("applications/<slug:number>/", progress.application, name="application"),
     path("applications/<slug:number>/confirm/<int:case>/", progress.confirm, name="confirm"),
     path("progress/", progress.look_up, name="look_up"),
-    path("work/", include(staff)),
+    path("workbench/", include(staff)),
 ]
