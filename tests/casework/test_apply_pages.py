@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
+from tests.own_database import OwnDatabase
 from tongban.casework import actions, drafts, numbers, throttle
 from tongban.casework.models import Application, Draft
 from tongban.domain.events import Outcome
@@ -736,3 +738,47 @@ def test_a_page_of_another_day_tells_the_lamp_of_that_day(
     afternoon(at(date(2026, 3, 4), 9))
 
     assert "已超承诺 1 个工作日" in text(applicant.get(f"/applications/{read(accepted).number}/"))
+
+
+# --- at the same moment -----------------------------------------------------------------------------------------------
+
+
+def test_uploads_and_values_of_the_same_moment_all_arrive(demo_database: OwnDatabase) -> None:
+    today = clock.today()
+    actor = who(AGENT, acting_for=HOLDER, today=today)
+    draft = drafts.start(actor=actor, bundle="maritime", now=clock.now())
+
+    def upload(material: str) -> None:
+        mine = drafts.open_draft(draft.id, actor=actor)
+        content = one_page_pdf(material)
+        drafts.upload(mine, material, name="a.pdf", stream=BytesIO(content), size=len(content), now=clock.now())
+
+    def fill() -> None:
+        drafts.fill(drafts.open_draft(draft.id, actor=actor), SHIP, today=today, now=clock.now())
+
+    answers = demo_database.together(lambda: upload("M_AUTH"), lambda: upload("M_PHOTO"), lambda: upload("M_GA"), fill)
+
+    after = drafts.open_draft(draft.id, actor=actor)
+    assert answers == [None] * 4
+    assert set(after.uploads) == {"M_AUTH", "M_PHOTO", "M_GA"}
+    assert drafts.values(after) == SHIP
+    assert after.revision == 5
+
+
+def test_a_draft_changed_while_it_is_handed_in_is_not_handed_in_unseen(
+    house: walk.Walk, applicant: Client, filled: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = actions.prepare
+
+    def prepare_and_change(*args: Any, **kwargs: Any) -> Any:
+        prepared = prepare(*args, **kwargs)
+        drafts.fill(filled, {"call_sign": "OTHER"}, today=DAY, now=at(DAY, 10))
+        return prepared
+
+    monkeypatch.setattr(actions, "prepare", prepare_and_change)
+
+    answer = applicant.post(page(filled, "check"), {"operation": "op", "declared": "on"})
+
+    assert answer.status_code == 422
+    assert "未提交：这份草稿刚刚在别处修改过。" in text(answer)
+    assert Application.objects.count() == 0
