@@ -49,3 +49,10 @@ def test_a_command_that_fills_nothing_makes_nothing(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert not (tmp_path / "var").exists()
+
+
+def test_the_demo_is_loaded_in_demo_mode_only(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", "load")
+
+    assert done.returncode == 1
+    assert "演示数据未装载：本节点不在演示模式" in done.stderr

@@ -6,7 +6,8 @@ from argparse import ArgumentParser
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tongban.casework.models import Application
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--bare", action="store_true", help="without applications")
 
     def handle(self, *args: Any, bare: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "演示数据未装载：本节点不在演示模式，演示的人员和登记记录不能与真实数据混在一起。"
+                "请另建节点并设置 TONGBAN_DEMO=1。"
+            )
         today = day_of(timezone.now())
         begin = _working_day(today, back=14)
         self.stdout.write("装载人员、目录和登记记录 …")
