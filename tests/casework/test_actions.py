@@ -262,3 +262,18 @@ def test_a_key_tells_nothing_of_whoever_signs_with_it(opined: str) -> None:
     signers = SigningKey.objects.exclude(purpose__in=["certificate", "checkpoint"])
     assert {key.purpose for key in signers} == {"confirmation", "conclusion"}
     assert {key.name for key in signers} == {""}
+
+
+def test_an_agent_for_one_matter_reaches_only_drafts_that_hold_it(house: walk.Walk) -> None:
+    owner = who("linxiao", acting_for=HOLDER, today=DAY)
+    draft = drafts.start(actor=owner, bundle="maritime", now=at(DAY, 9))
+    (matter, *_) = (case.matter for case in drafts.derive(draft).cases)
+    colleague = replace(owner, id="account:019aaaaa-0000-7000-8000-000000000009")
+    inside = replace(colleague, mandate_matters=frozenset({matter}))
+    outside = replace(colleague, mandate_matters=frozenset({"another"}))
+
+    assert [drafts.open_draft(draft.id, actor=actor) for actor in (owner, colleague, inside)] == [draft] * 3
+    assert [len(drafts.mine(actor=actor)) for actor in (owner, inside, outside)] == [1, 1, 0]
+    with pytest.raises(drafts.NoSuchDraft):
+        drafts.open_draft(draft.id, actor=outside)
+    assert drafts.open_draft(draft.id, actor=replace(outside, id=owner.id)) == draft

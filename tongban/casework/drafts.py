@@ -74,18 +74,26 @@ def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
 
 
 def open_draft(draft: str, *, actor: Actor) -> Draft:
-    """Return a draft of the party one acts for. Raises NoSuchDraft, also for a stranger's."""
+    """Return a draft of the party one acts for that one's mandate reaches. Raises NoSuchDraft, also for a stranger's."""
     found = Draft.objects.filter(pk=draft).first()
-    if found is None or actor.party is None or found.party != actor.party.id:
+    if found is None or actor.party is None or found.party != actor.party.id or not _reached(found, actor):
         raise _no_such_draft()
     return found
 
 
 def mine(*, actor: Actor) -> list[Draft]:
-    """Return the open drafts of the party one acts for, the last changed first."""
+    """Return the open drafts of the party one acts for that one's mandate reaches, the last changed first."""
     if actor.party is None:
         return []
-    return list(Draft.objects.filter(party=actor.party.id, submitted_at=None).order_by("-changed_at"))
+    found = Draft.objects.filter(party=actor.party.id, submitted_at=None).order_by("-changed_at")
+    return [draft for draft in found if _reached(draft, actor)]
+
+
+def _reached(draft: Draft, actor: Actor) -> bool:
+    """Whether a mandate for some matters reaches a draft: it holds one of them, or the agent began it himself."""
+    if actor.mandate_matters is None or draft.account == actor.id:
+        return True
+    return any(case.matter in actor.mandate_matters for case in derive(draft).cases)
 
 
 def of_bundle(draft: Draft) -> tuple[Catalogue, Bundle]:
