@@ -99,3 +99,12 @@ def test_a_list_that_is_not_json_is_told(tmp_path):
 
     with pytest.raises(trust.Unreadable, match="不是 JSON"):
         trust.load(tmp_path)
+
+
+def test_a_list_with_two_keys_of_one_name_is_refused(published):
+    folder, *_ = published
+    listed = json.loads((folder / "trust.json").read_bytes())
+    listed["keys"].append(listed["keys"][0] | {"owner": "region:120000"})
+
+    with pytest.raises(trust.Unreadable, match="两把密钥同名"):
+        trust.parse(listed)

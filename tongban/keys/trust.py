@@ -94,7 +94,7 @@ def parse(published: Any) -> TrustList:
     try:
         if published["version"] != VERSION:
             raise Unreadable(f"信任列表的版本是 {published['version']}，本程序只认识版本 {VERSION}。请升级程序。")
-        return TrustList(_instant(published["issued_at"]), tuple(_key(entry) for entry in published["keys"]))
+        return TrustList(_instant(published["issued_at"]), _keys(published["keys"]))
     except (KeyError, TypeError, AttributeError) as broken:
         raise Unreadable("信任列表缺少必要的内容，不能使用。请重新向签发机关索取。") from broken
     except Unreadable:
@@ -115,6 +115,14 @@ def _entry(row: SigningKey) -> dict[str, Any]:
         "valid_until": _text(row.valid_until) if row.valid_until else None,
         "retired_at": _text(row.retired_at) if row.retired_at else None,
     }
+
+
+def _keys(entries: list[dict[str, Any]]) -> tuple[TrustedKey, ...]:
+    """A name that two keys bear names none: which of them is meant would depend on the order of the list."""
+    keys = tuple(_key(entry) for entry in entries)
+    if len({key.key_id for key in keys}) < len(keys):
+        raise Unreadable("信任列表中有两把密钥同名，不能使用。请重新向签发机关索取。")
+    return keys
 
 
 def _key(entry: dict[str, Any]) -> TrustedKey:
