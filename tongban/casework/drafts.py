@@ -74,7 +74,7 @@ def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
 
 
 def open_draft(draft: str, *, actor: Actor) -> Draft:
-    """Return a draft of the party one acts for that one's mandate reaches. Raises NoSuchDraft, also for a stranger's."""
+    """Return a draft of one's party that one's mandate reaches. Raises NoSuchDraft, also for a stranger's."""
     found = Draft.objects.filter(pk=draft).first()
     if found is None or actor.party is None or found.party != actor.party.id or not _reached(found, actor):
         raise _no_such_draft()
