@@ -325,6 +325,16 @@ def test_an_account_takes_no_password_that_is_easily_guessed(people: None, passw
     assert not Account.objects.filter(username="tester2026").exists()
 
 
+def test_a_duty_that_nobody_gave_is_found(acting: Acting) -> None:
+    account = Account.objects.get(username="linxiao")
+    Duty.objects.create(account=account, role="supervisor", region="130000", valid_from=TODAY, given_at=NOW)
+
+    (fault,) = journal.soundness().replay_faults
+
+    assert (fault.stream, fault.seq) == (f"account:{account.pk}", 0)
+    assert fault.sentence == "业务表中有，日志里却没有一条记录：不是办理出来的，或日志被删除。"
+
+
 def test_rows_equal_replay(acting: Acting) -> None:
     representative = acting("chenhaisheng")
     mandate = grant(representative, acting("wangjianguo").person)["mandate"]

@@ -323,4 +323,5 @@ def register_fold() -> None:
         prefix,
         fold=lambda entries: fold([entry.event for entry in entries]),
         rows=lambda stream: storage.read(stream.removeprefix(prefix)),
+        streams=lambda: map(stream_of, models.Application.objects.values_list("id", flat=True).iterator()),
     )

@@ -190,7 +190,7 @@ Held = dict[tuple[str, ...], str]
 
 def register_fold() -> None:
     """Tell the journal how its entries, and the rows, give the same record."""
-    journal.register(STREAM, fold=_folded, rows=_held)
+    journal.register(STREAM, fold=_folded, rows=_held, streams=lambda: [STREAM] if _held(STREAM) else [])
 
 
 def _folded(entries: list[Recorded]) -> Held:

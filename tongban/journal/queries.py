@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -54,12 +54,15 @@ Fold = Callable[[list[Recorded]], Any]
 ReadRows = Callable[[str], Any]
 """Stream id to the kernel value its rows stand for; None when there are no rows."""
 
-_FOLDS: dict[str, tuple[Fold, ReadRows]] = {}
+Streams = Callable[[], Iterable[str]]
+"""The streams that must be there because rows are."""
+
+_FOLDS: dict[str, tuple[Fold, ReadRows, Streams]] = {}
 
 
-def register(prefix: str, *, fold: Fold, rows: ReadRows) -> None:
-    """A room tells how streams of its kind are folded and how the same value is read from its rows."""
-    _FOLDS[prefix] = (fold, rows)
+def register(prefix: str, *, fold: Fold, rows: ReadRows, streams: Streams) -> None:
+    """A room tells how streams of its kind are folded, how their rows give the same value, and which have rows."""
+    _FOLDS[prefix] = (fold, rows, streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def soundness() -> Soundness:
         if (row.seq, row.head) != seen.get(row.id, (0, chain.GENESIS)):
             chain_faults.append(Fault(row.id, row.seq, "链头与最后一条记录不符：有记录被删除或改写。"))
     chain_faults += [Fault(s, 0, "有记录却没有链头。") for s in seen.keys() - {row.id for row in streams}]
+    replay_faults += _without_entries(seen.keys())
     return Soundness(len(streams), count, tuple(chain_faults), tuple(replay_faults))
 
 
@@ -134,7 +138,7 @@ def _replay_faults(stream: str, of_stream: list[Entry]) -> Iterator[Fault]:
     kind = next((prefix for prefix in _FOLDS if stream.startswith(prefix)), None)
     if kind is None:
         return
-    fold, rows = _FOLDS[kind]
+    fold, rows, _ = _FOLDS[kind]
     try:
         folded = fold([_recorded(entry) for entry in of_stream])
     except (ValueError, KeyError, TypeError, AssertionError) as error:
@@ -142,3 +146,11 @@ def _replay_faults(stream: str, of_stream: list[Entry]) -> Iterator[Fault]:
         return
     if folded != rows(stream):
         yield Fault(stream, 0, "按记录重放的结果与业务表不一致。")
+
+
+def _without_entries(seen: Set[str]) -> Iterator[Fault]:
+    """What stands in rows and never happened."""
+    for _, _, streams in _FOLDS.values():
+        for stream in streams():
+            if stream not in seen:
+                yield Fault(stream, 0, "业务表中有，日志里却没有一条记录：不是办理出来的，或日志被删除。")

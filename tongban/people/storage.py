@@ -6,8 +6,10 @@ tells the journal how both are read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
+
+from django.db.models import Model
 
 from tongban.domain import mandates
 from tongban.domain.events import DutyGiven, MandateGranted, OrganisationRegistered, PersonRegistered
@@ -115,9 +117,25 @@ def read_duties(key: str) -> tuple[DutyGiven, ...]:
 
 def register_folds() -> None:
     """Tell the journal how the streams of people, organisations and accounts are folded and read."""
-    journal.register("person:", fold=_only_registered, rows=read_person)
-    journal.register("org:", fold=lambda entries: mandates.fold(one.event for one in entries), rows=read_organisation)
-    journal.register("account:", fold=lambda entries: tuple(one.event for one in entries), rows=read_duties)
+    journal.register(
+        "person:", fold=_only_registered, rows=read_person, streams=lambda: _named("person:", Person, "pk")
+    )
+    journal.register(
+        "org:",
+        fold=lambda entries: mandates.fold(one.event for one in entries),
+        rows=read_organisation,
+        streams=lambda: _named("org:", Organisation, "pk"),
+    )
+    journal.register(
+        "account:",
+        fold=lambda entries: tuple(one.event for one in entries),
+        rows=read_duties,
+        streams=lambda: _named("account:", Duty, "account_id"),
+    )
+
+
+def _named(prefix: str, rows: type[Model], field: str) -> Iterator[str]:
+    return (f"{prefix}{key}" for key in rows._default_manager.values_list(field, flat=True).distinct().iterator())
 
 
 def _only_registered(entries: Sequence[journal.Recorded]) -> object:
