@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import doctest
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 
 import pytest
+from django.utils.translation import override
 
 from tongban.domain.measures import MEASURES, Figure, Measure, Period
 from tongban.insight import comparing, words
@@ -16,6 +18,12 @@ from tongban.insight.queries import Found
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 ONLINE: Measure = next(measure for measure in MEASURES if measure.code == "online")
 TAKEN: Measure = next(measure for measure in MEASURES if measure.code == "working_days_taken")
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> Iterator[None]:
+    with override("zh-hans"):
+        yield
 
 
 def test_every_documented_example_is_so() -> None:

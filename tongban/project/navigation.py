@@ -21,6 +21,7 @@ def install() -> None:
             Entry(lazy("待受理"), "casework:intake", "inbox", on_duty(Role.CLERK)),
             Entry(lazy("待办"), "casework:tasks", "list", on_duty(Role.REVIEWER)),
             Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),
+            Entry(lazy("办理指标"), "insight:figures", "chart", on_duty(Role.SUPERVISOR)),
         ],
     )
     navigation.install(
@@ -33,6 +34,7 @@ def install() -> None:
             Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role)),
         ],
     )
+    navigation.install(side=Side.FOOTER, entries=[Entry(lazy("办理指标"), "insight:figures")])
 
 
 def on_duty(*roles: Role) -> Callable[[HttpRequest], bool]:
