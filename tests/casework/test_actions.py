@@ -277,3 +277,44 @@ def test_an_agent_for_one_matter_reaches_only_drafts_that_hold_it(house: walk.Wa
     with pytest.raises(drafts.NoSuchDraft):
         drafts.open_draft(draft.id, actor=outside)
     assert drafts.open_draft(draft.id, actor=replace(outside, id=owner.id)) == draft
+
+
+def test_nobody_handles_what_he_applied_for(house: walk.Walk, confirmed: str) -> None:
+    clerk, agent = who("liufang", today=DAY), who("linxiao", today=DAY)
+    company = who("linxiao", acting_for=HOLDER, today=DAY)
+    mortgagee = who("sunli", today=DAY)
+    interested = {
+        "who handed it in": replace(clerk, id=agent.id),
+        "who confirmed for the mortgagee": replace(clerk, id=mortgagee.id),
+        "who acts for the holder now": replace(clerk, party=company.party),
+    }
+
+    for reason, actor in interested.items():
+        with pytest.raises(NotAllowed, match="您应当回避"):
+            actions.accept(operation=reason, actor=actor, application=confirmed, now=at(DAY, 10))
+    house.accept(confirmed)
+    for act in (
+        lambda actor: actions.give_opinion(
+            operation="o",
+            actor=actor,
+            application=confirmed,
+            case=1,
+            desk="船舶登记岗",
+            verdict=Verdict.AGREE,
+            reason="",
+            now=at(DAY, 11),
+        ),
+        lambda actor: actions.conclude(
+            operation="c",
+            actor=actor,
+            application=confirmed,
+            case=1,
+            desk="船舶登记岗",
+            outcome=Outcome.APPROVED,
+            reason="",
+            determined={},
+            now=at(DAY, 11),
+        ),
+    ):
+        with pytest.raises(NotAllowed, match="您应当回避"):
+            act(replace(who(REGISTRAR, today=DAY), id=agent.id))

@@ -50,6 +50,11 @@ WHO_MAY = [
     ("give_opinion", {"department": "other", "desk": "船舶登记岗"}, set()),
     ("conclude", {"department": MSA, "desk": "船舶登记岗"}, {REVIEWER}),
     ("conclude", {"department": MSA, "desk": "船舶登记岗", "accepted_by": "account:4"}, set()),
+    (
+        "handle",
+        {"applicants": ["account:4"], "parties": [COMPANY.id, "person:0"]},
+        {CLERK, STEWARD, SUPERVISOR, ADMINISTRATOR},
+    ),
     ("see_case", CASE, {AGENT, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"matter": "HS-01"}, {AGENT, LIMITED, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"desks": ["船员管理岗"]}, {AGENT, CLERK, SUPERVISOR}),

@@ -215,6 +215,7 @@ def accept(*, operation: Operation, actor: Actor, application: str, now: datetim
     """Accept every complete case at the same time; answers {"accepted": [indexes]}. Raises NotNow, NotAllowed."""
     stream, before = _open(application, operation)
     may(actor, "accept", hall=before.hall)
+    _demand_no_stake(actor, before)
     catalogue = _catalogue(before)
     events = review.accept(
         before,
@@ -254,6 +255,7 @@ def give_opinion(
     """
     stream, before = _open(application, operation)
     may(actor, "give_opinion", department=before.case(case).body, desk=desk)
+    _demand_no_stake(actor, before)
     sealed = form.seal_text(reason.strip(), holder=before.holder)
     events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
     answer = {"case": case, "desk": desk, "verdict": verdict.value}
@@ -282,6 +284,7 @@ def conclude(
     stream, before = _open(application, operation)
     subject = before.case(case)
     may(actor, "conclude", department=subject.body, desk=desk, accepted_by=subject.accepted_by)
+    _demand_no_stake(actor, before)
     catalogue = _catalogue(before)
     filled = form.unseal(before.form)
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
@@ -414,6 +417,12 @@ def _sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -
         algorithm = profiles.for_profile(settings.CRYPTO)
         keys.ensure_key(owner=actor.id, purpose=purpose, algorithm=algorithm, now=now)
     return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+
+
+def _demand_no_stake(actor: Actor, before: Application) -> None:
+    confirmed = [place.by for case in before.cases for place in case.confirmations if place.by]
+    parties = [participant.id for participant in before.participants]
+    may(actor, "handle", applicants=[before.applicant, *confirmed], parties=parties)
 
 
 def _open(application: str, operation: Operation) -> tuple[LockedStream, Application]:

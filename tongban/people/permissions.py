@@ -5,8 +5,10 @@ asks `may(actor, verb, …)`, which raises NotAllowed with one sentence; a page 
 One rule stands for all: a duty counts only in its own hall, department, desk or region, and a mandate only for its
 matters. Reviewers see their own cases' materials, no more.
 
+Nobody handles for an authority what he applied for himself, whatever his duties are.
+
 Source: Administrative Licensing Law, arts. 23–24, 29 (who decides; acting through an agent), 34; Civil Code, arts. 162,
-165 (mandate and its scope); design, invariants 13 and 14.
+165 (mandate and its scope); Civil Servants Law, art. 76 (recusal); design, invariants 13 and 14.
 """
 
 from __future__ import annotations
@@ -71,6 +73,16 @@ def may_opine(actor: Actor, *, department: str, desk: str) -> bool:
 def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str = "") -> bool:
     """Whether the actor signs conclusions for that desk; who accepted the case does not decide it."""
     return actor.id != accepted_by and may_opine(actor, department=department, desk=desk)
+
+
+def may_handle(actor: Actor, *, applicants: Iterable[str], parties: Iterable[str]) -> bool:
+    """Whether the actor has no stake of his own (回避): neither he, nor whom he acts for now, applies here.
+
+    `applicants` are the accounts that handed in or confirmed.
+    """
+    parties = set(parties)
+    mine = actor.id in set(applicants) or actor.person in parties or _is_party(actor, parties)
+    return actor != SYSTEM and not mine
 
 
 def may_see_case(
@@ -159,6 +171,9 @@ RULES: dict[str, _Rule] = {
         may_opine, lambda a, o: f"意见未记录：您不在“{o['desk']}”岗位上。请由该岗位的审查人员提出意见。"
     ),
     "conclude": _Rule(may_conclude, _who_concludes),
+    "handle": _Rule(
+        may_handle, lambda a, o: "未办理：这份申请是您自己或您代表的一方提出的，您应当回避。请由其他工作人员办理。"
+    ),
     "see_case": _Rule(may_see_case, lambda a, o: "不能查看：这个办件与您无关。请核对办件编号，或换用有关的账户。"),
     "see_application": _Rule(
         may_see_application, lambda a, o: "不能查看：这份申请与您无关。请核对申请编号，或换用有关的账户。"
