@@ -236,6 +236,19 @@ def test_a_repeat_gets_the_first_answer_and_has_one_effect(agent: Program, progr
     assert journal.soundness().entries == entries
 
 
+def test_a_conclusion_answers_for_what_was_shown(agent: Program, program: Programs) -> None:
+    number = submitted(agent)
+    program("liufang").post(f"applications/{number}/acceptance")
+    registrar = program("zhaolei")
+    address = f"applications/{number}/cases"
+    opened = registrar.get(f"{address}/2")["seen"]
+    registrar.post(f"{address}/1/conclusion", CONCLUSION | {"determined": {"ship_name_cn": "渤远二号"}})
+
+    assert act(registrar, f"{address}/2/conclusion", CONCLUSION | {"seen": opened}) == (409, "not_as_seen")
+    now = registrar.get(f"{address}/2")["seen"]
+    assert registrar.post(f"{address}/2/conclusion", CONCLUSION | {"seen": now})["decided"] == [2]
+
+
 def test_the_same_key_with_other_content_is_refused(agent: Program, program: Programs) -> None:
     number = submitted(agent)
     program("liufang").post(f"applications/{number}/acceptance")

@@ -23,6 +23,7 @@ from tongban.certificates import queries as certificates
 from tongban.domain import clock as kernel
 from tongban.domain.application import CaseState
 from tongban.domain.events import Outcome
+from tongban.domain.review import shown
 from tongban.journal.models import Read
 from tongban.people import actions as people
 from tongban.people.actor import SYSTEM
@@ -87,7 +88,13 @@ def task(application: str, case: int) -> str:
 
 
 def approve(client: Client, application: str, case: int, **changes: str) -> Any:
-    asked = {"act": "conclude", "outcome": "approved", "reason": "", "operation": f"op/{case}"} | changes
+    asked = {
+        "act": "conclude",
+        "outcome": "approved",
+        "reason": "",
+        "operation": f"op/{case}",
+        "seen": shown(read(application), case),
+    } | changes
     return client.post(task(application, case), asked, follow=True)
 
 
@@ -136,7 +143,7 @@ def test_an_acceptance_without_its_operation_changes_nothing(client: Client, con
     answer = client.post(f"{WORK}applications/{number(confirmed)}/accept/", {})
 
     assert answer.status_code == 422
-    assert "未提交：页面缺少操作编号" in text(answer)
+    assert "未提交：页面不完整" in text(answer)
     assert {case.state for case in read(confirmed).cases} == {CaseState.SUBMITTED}
 
 
@@ -619,3 +626,29 @@ def test_a_sheet_costs_the_same_for_eight_cases_and_for_seventeen(
     cases = {statements(client, task(one, 2)) for one in (few, accepted)}
 
     assert [len(sheets), len(answers), len(cases)] == [1, 1, 1]
+
+
+def test_content_that_changed_while_the_page_was_open_is_not_signed_unseen(client: Client, opined: str) -> None:
+    """HS-02 is open on a desk while HS-01 fixes another name, which HS-02's certificate will show."""
+    opened = shown(read(opined), 2)
+    actions.conclude(
+        operation="name",
+        actor=who(REGISTRAR, today=DAY),
+        application=opined,
+        case=1,
+        desk="船舶登记岗",
+        outcome=Outcome.APPROVED,
+        reason="",
+        determined={"ship_name_cn": "渤远二号"},
+        now=at(DAY, 14),
+    )
+    desk(client, "qianying")
+
+    stale = approve(client, opined, 2, seen=opened)
+
+    assert stale.status_code == 409
+    assert "证照内容已由其他结论改动" in text(stale)
+    assert "渤远二号" in text(stale)
+    assert shown(read(opined), 2) in stale.content.decode()
+    assert approve(client, opined, 2).status_code == 200
+    assert read(opined).case(2).certificate

@@ -18,6 +18,7 @@ from tongban.api.schemas import applications as schemas
 from tongban.casework import actions, form, queries, reading, timeline, words
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
+from tongban.domain import review
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import Outcome
@@ -76,6 +77,7 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
     needed = reading.needed_by(known, found, seen)
     return schemas.CaseSheet(
         **_case(found, seen, known).model_dump(),
+        seen=review.shown(found, seen.index),
         form=[schemas.Value.model_validate(answer) for topic in topics for answer in topic.answers],
         materials=[
             schemas.MaterialSupplied(
@@ -181,6 +183,7 @@ def conclude(
             outcome=given.outcome,
             reason=given.reason,
             determined=given.determined,
+            seen=given.seen,
             now=clock.now(),
         )
     return Status(201, schemas.Concluded(**answer))

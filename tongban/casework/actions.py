@@ -116,11 +116,12 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
         contents=prepared.contents,
         at=now,
     )
-    storage.write(None, fold([event]))
     if not Draft.objects.filter(pk=draft, revision=prepared.revision, submitted_at=None).update(submitted_at=now):
         raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过。请重新核对后再提交。")
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
-    append(stream, [event], at=now, answer=answer)
+    with journal_storage.together():
+        storage.write(None, fold([event]))
+        append(stream, [event], at=now, answer=answer)
     return answer
 
 
@@ -275,10 +276,12 @@ def conclude(
     reason: str,
     determined: Mapping[str, str],
     now: datetime,
+    seen: str = "",
 ) -> Answer:
     """Sign the deciding desk's conclusion; answers {"case", "decided": [indexes], "returned": [...], "closed"}.
 
-    `determined` fixes data elements otherwise than applied for. Raises NotYourDesk, NotNow, AlreadyGiven, SameEyes,
+    `determined` fixes data elements otherwise than applied for; `seen` is what `review.shown` gave with the page that
+    is answered. Raises NotAsSeen, NotYourDesk, NotNow, AlreadyGiven, SameEyes,
     AwaitedDenied, ReasonMissing, CannotDetermine, InvalidElement, NotAllowed.
     """
     stream, before = _open(application, operation)
@@ -299,6 +302,7 @@ def conclude(
         contents=contents,
         reason=form.seal_text(reason.strip(), holder=before.holder),
         determined=form.seal_determined(fixed, holder=before.holder),
+        seen=seen,
         by=actor.id,
         signature=signature.value.hex(),
         key=signature.key_id,
@@ -306,16 +310,17 @@ def conclude(
     )
     decided = [event for event in events if isinstance(event, CaseDecided)]
     after = fold(events, onto=before)
-    following = (*_issue(stream, after, catalogue, filled, decided, now), *review.close(after, at=now))
-    events, after = events + following, fold(following, onto=after)
-    answer = {
-        "case": case,
-        "decided": [event.case for event in decided],
-        "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
-        "closed": after.closed_at is not None,
-    }
-    actors = [actor.id if _own(event, case) else SYSTEM for event in events]
-    _store(stream, before, events, after=after, now=now, answer=answer, actors=actors)
+    with journal_storage.together():
+        following = (*_issue(stream, after, catalogue, filled, decided, now), *review.close(after, at=now))
+        events, after = events + following, fold(following, onto=after)
+        answer = {
+            "case": case,
+            "decided": [event.case for event in decided],
+            "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
+            "closed": after.closed_at is not None,
+        }
+        actors = [actor.id if _own(event, case) else SYSTEM for event in events]
+        _store(stream, before, events, after=after, now=now, answer=answer, actors=actors)
     return answer
 
 
@@ -426,8 +431,8 @@ def _demand_no_stake(actor: Actor, before: Application) -> None:
 
 
 def _open(application: str, operation: Operation) -> tuple[LockedStream, Application]:
-    stream = lock(storage.stream_of(application), operation)
-    before = storage.read(application)
+    stream = lock(storage.stream_of(application), operation, reading=storage.reading(application))
+    before = storage.understood(stream.found)
     if before is None:
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")
     return stream, before
@@ -444,8 +449,9 @@ def _store(
     actors: Sequence[str] | None = None,
 ) -> None:
     """Write and journal what happened; `after` is given where it is folded already."""
-    storage.write(before, after or fold(events, onto=before))
-    append(stream, events, at=now, answer=answer, actors=actors)
+    with journal_storage.together():
+        storage.write(before, after or fold(events, onto=before))
+        append(stream, events, at=now, answer=answer, actors=actors)
 
 
 def _catalogue(application: Application) -> Catalogue:

@@ -20,14 +20,14 @@ from django.db import connection
 from tongban.domain import codec
 from tongban.domain.application import Application, Case, CaseState, Confirmation, Opinion
 from tongban.domain.materials import Supply
-from tongban.journal.storage import moment
+from tongban.journal.storage import Reading, moment
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with the PostgreSQL types of its columns; `key` columns come first."""
+    """A table with the PostgreSQL types of its columns; `key` columns come first. `json` is kept as text."""
 
     name: str
     key: tuple[str, ...]
@@ -45,11 +45,11 @@ TABLES = {
             "hall": "text",
             "bundle": "text",
             "bundle_version": "int",
-            "answers": "text",
+            "answers": "json",
             "holder": "text",
             "applicant": "text",
-            "participants": "text",
-            "form": "text",
+            "participants": "json",
+            "form": "json",
             "submitted_at": "timestamptz",
             "closed_at": "timestamptz",
             "to_accept": "smallint",
@@ -67,17 +67,17 @@ TABLES = {
             "implementation_version": "int",
             "body": "text",
             "deciding_desk": "text",
-            "awaits": "text",
+            "awaits": "json",
             "yields": "text",
             "content": "text",
-            "confirmations": "text",
+            "confirmations": "json",
             "state": "text",
             "accepted_by": "text",
             "accepted_at": "timestamptz",
             "promised_due_on": "date",
             "statutory_due_on": "date",
             "provisional": "boolean",
-            "conclusion": "text",
+            "conclusion": "json",
             "returned": "text",
             "decided_at": "timestamptz",
             "certificate": "text",
@@ -96,7 +96,7 @@ TABLES = {
             "body": "text",
             "verdict": "text",
             "by": "text",
-            "reason": "text",
+            "reason": "json",
             "at": "timestamptz",
             "promised_due_on": "date",
             "statutory_due_on": "date",
@@ -141,13 +141,20 @@ def stream_of(application: str) -> str:
 def read(application: str) -> Application | None:
     """Return the application its rows stand for; None when there are none. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_read_statement(connection.vendor), [application])
-        found = cursor.fetchone()
+        cursor.execute(*reading(application))
+        return understood(cursor.fetchone())
+
+
+def reading(application: str) -> Reading:
+    """Return the statement that reads an application, for whoever sends it together with others."""
+    return _read_statement(connection.vendor), [application]
+
+
+def understood(found: tuple[Any, ...] | None) -> Application | None:
+    """Return the application that such a reading found."""
     if found is None:
         return None
-    # SQLite keeps instants in UTC without saying so.
-    zone = "+00:00" if connection.vendor == "sqlite" else ""
-    return _application(*(json.loads(part) if isinstance(part, str) else part for part in found), zone=zone)
+    return _application(*(json.loads(part) if isinstance(part, str) else part for part in found))
 
 
 def write(before: Application | None, after: Application) -> None:
@@ -218,10 +225,10 @@ def _application_row(application: Application) -> Row:
 
 
 def _counters(application: Application) -> Row:
-    cases = application.cases
+    states = [case.state for case in application.cases]
     return {
-        "to_accept": sum(case.state is CaseState.SUBMITTED and case.confirmed for case in cases),
-        "open_cases": sum(case.state is not CaseState.DECIDED for case in cases),
+        "to_accept": sum(case.confirmed for case in application.cases if case.state is CaseState.SUBMITTED),
+        "open_cases": len(states) - states.count(CaseState.DECIDED),
     }
 
 
@@ -282,49 +289,40 @@ def _supply_row(application: Application, place: int) -> Row:
     return plain
 
 
-def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row], *, zone: str) -> Application:
-    def aware(text: str | None) -> str | None:
-        return None if text is None else text + zone
-
-    by_case: dict[int, list[Row]] = {}
+def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row]) -> Application:
+    by_case: dict[int, list[Row]] = {case["index"]: [] for case in cases}
     for opinion in opinions:
-        by_case.setdefault(opinion["case"], []).append(
-            opinion | {"at": aware(opinion["at"]), "reason": _loads(opinion["reason"])}
-        )
-    plain = row | {
-        "answers": json.loads(row["answers"]),
-        "participants": json.loads(row["participants"]),
-        "form": json.loads(row["form"]),
-        "submitted_at": aware(row["submitted_at"]),
-        "closed_at": aware(row["closed_at"]),
-        "supplies": supplies,
-        "cases": [
-            case
-            | {
-                "awaits": json.loads(case["awaits"]),
-                "confirmations": json.loads(case["confirmations"]),
-                "conclusion": _loads(case["conclusion"]),
-                "accepted_at": aware(case["accepted_at"]),
-                "decided_at": aware(case["decided_at"]),
-                "provisional": bool(case["provisional"]),
-                "opinions": by_case.get(case["index"], []),
-            }
-            for case in cases
-        ],
-    }
-    application: Application = codec.from_plain(plain, Application)
+        by_case[opinion["case"]].append(opinion)
+    for case in cases:
+        case["opinions"] = by_case[case["index"]]
+    application: Application = codec.from_plain(row | {"cases": cases, "supplies": supplies}, Application)
     return application
+
+
+def _as_json(column: str, kind: str, vendor: str) -> str:
+    """SQLite has no truth values, keeps instants in UTC without saying so, and wants to be told what is JSON."""
+    value = f't."{column}"'
+    match vendor, kind:
+        case "postgresql", "json":
+            return f"{value}::json"
+        case "sqlite", "json":
+            return f"json({value})"
+        case "sqlite", "timestamptz":
+            return f"{value} || '+00:00'"
+        case "sqlite", "boolean":
+            return f"json(iif({value}, 'true', 'false'))"
+    return value
 
 
 @cache
 def _read_statement(vendor: str) -> str:
-    def columns(table: Table) -> str:
-        return ", ".join(f"'{column}', t.\"{column}\"" for column in table.columns)
-
     make, gather = {
         "sqlite": ("json_object", "json_group_array(json(row))"),
-        "postgresql": ("jsonb_build_object", "coalesce(jsonb_agg(row), '[]')"),
+        "postgresql": ("json_build_object", "coalesce(json_agg(row), '[]')"),
     }[vendor]
+
+    def columns(table: Table) -> str:
+        return ", ".join(f"'{name}', {_as_json(name, kind, vendor)}" for name, kind in table.columns.items())
 
     def children(name: str, order: str) -> str:
         table = TABLES[name]
@@ -359,7 +357,7 @@ def _write_statement_postgresql(names: tuple[str, ...]) -> tuple[str, tuple[str,
     parts = []
     for name in names:
         table = TABLES[name]
-        typed = ", ".join(f'"{column}" {kind}' for column, kind in table.columns.items())
+        typed = ", ".join(f'"{column}" {kind.replace("json", "text")}' for column, kind in table.columns.items())
         values = ", ".join(f'r."{column}"' for column in table.columns)
         parts.append(_upsert(table, f"SELECT {values} FROM jsonb_to_recordset(%s::jsonb) AS r({typed})"))
     ahead = ", ".join(f"{name}_written AS ({part})" for name, part in zip(names, parts[:-1], strict=False))
@@ -377,10 +375,6 @@ def _hints() -> dict[str, Any]:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _loads(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
 
 
 def _instant(at: datetime | None) -> str | None:

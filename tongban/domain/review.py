@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from tongban.crypto import sm3
 from tongban.domain import codec
 from tongban.domain.application import Application, Case, CaseState, apply, fold
 from tongban.domain.catalogue import SubjectRole
@@ -70,6 +71,12 @@ class AwaitedDenied(Refused):
     """An approval although a certificate the case needs was refused."""
 
     code = "awaited_denied"
+
+
+class NotAsSeen(Refused):
+    """A signature under content that has changed since it was shown."""
+
+    code = "not_as_seen"
 
 
 class ReasonMissing(Refused):
@@ -196,6 +203,16 @@ def statement(
     }
 
 
+def shown(application: Application, index: int) -> str:
+    """Return what a reviewer is shown of a case, as one digest: its own content and the contents it waits for.
+
+    A page or program that shows a case keeps it and hands it back with the signature.
+    """
+    case = application.case(index)
+    contents = [case.content, *(application.case(awaited).content for awaited in case.awaits)]
+    return sm3.digest("".join(contents).encode()).hex()
+
+
 def conclude(
     application: Application,
     index: int,
@@ -205,6 +222,7 @@ def conclude(
     contents: Mapping[int, str],
     reason: Sealed | None = None,
     determined: Sealed | None = None,
+    seen: str = "",
     by: str,
     signature: str,
     key: str,
@@ -218,6 +236,10 @@ def conclude(
     """
     case = application.case(index)
     _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, by=by)
+    if seen and seen != shown(application, index):
+        raise NotAsSeen(
+            f"未签署：您审查第 {index} 个办件期间，它或它所等待的证照内容已由其他结论改动。请核对现在的内容后重新签署。"
+        )
     changed = tuple(
         (other.index, contents[other.index])
         for other in _branch(application, case)

@@ -53,6 +53,8 @@ class LockedStream:
     seq: int
     head: str
     operation: Operation
+    found: tuple[Any, ...] | None = None
+    """The row that was read under the lock, where one was asked for."""
 
 
 class Repeated(Exception):
@@ -128,9 +130,11 @@ def install(*, mac: Mac) -> None:
     _mac[:] = [mac]
 
 
-def lock(stream: str, operation: Operation, *, create: bool = False) -> LockedStream:
-    """Lock one stream for this transaction. Raises Repeated, OperationReused, NoSuchStream."""
-    seq, head, before = storage.lock(stream, operation.actor, operation.id, create=create)
+def lock(
+    stream: str, operation: Operation, *, create: bool = False, reading: storage.Reading | None = None
+) -> LockedStream:
+    """Lock one stream for this transaction, and then read. Raises Repeated, OperationReused, NoSuchStream."""
+    seq, head, before, found = storage.lock(stream, operation.actor, operation.id, create=create, reading=reading)
     if before is not None:
         request, answer = before
         if request != operation.request:
@@ -138,7 +142,7 @@ def lock(stream: str, operation: Operation, *, create: bool = False) -> LockedSt
         raise Repeated(json.loads(answer))
     if seq is None or head is None:
         raise NoSuchStream("未找到该编号对应的记录。请核对编号。")
-    return LockedStream(stream, seq, head, operation)
+    return LockedStream(stream, seq, head, operation, found)
 
 
 def append(

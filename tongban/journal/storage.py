@@ -7,7 +7,8 @@ that the database unfolds.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -44,6 +45,26 @@ class Locked(NamedTuple):
     head: str | None
     before: tuple[str, str] | None
     """Request digest and answer of the operation, if it happened before."""
+    found: tuple[Any, ...] | None
+    """The row that was to be read under the lock; None where there is none, or nothing was asked."""
+
+
+Reading = tuple[str, Sequence[Any]]
+"""A statement that reads one row, and its parameters."""
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Send the statements inside in one round trip; what they find is there afterwards, and so are their errors.
+
+    Each statement still sees what those before it did and waited for. Inside of each other, the outermost counts.
+    SQLite, without a server, has no round trips.
+    """
+    if connection.vendor != "postgresql" or connection.connection.info.pipeline_status:
+        yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 _LOOK_UP = "LEFT JOIN journal_operation o ON o.actor = %s AND o.id = %s"
@@ -64,17 +85,21 @@ _LOCK_OR_CREATE = f"""
     SELECT s.seq, s.head, o.request, o.answer FROM s {_LOOK_UP}"""
 
 
-def lock(stream: str, actor: str, operation: str, *, create: bool) -> Locked:
-    """Lock the stream's row and look the operation up."""
-    with connection.cursor() as cursor:
-        statement = _LOCK[connection.vendor]
+def lock(stream: str, actor: str, operation: str, *, create: bool, reading: Reading | None = None) -> Locked:
+    """Lock the stream's row, look the operation up, and then read, all in one round trip."""
+    statement = _LOCK[connection.vendor]
+    with connection.cursor() as cursor, connection.cursor() as reader:
         if create and connection.vendor == "postgresql":
             statement = _LOCK_OR_CREATE
         elif create:
             cursor.execute(_CREATE.format("NOTHING"), [stream])
-        cursor.execute(statement, [stream, actor, operation])
+        with together():
+            cursor.execute(statement, [stream, actor, operation])
+            if reading:
+                reader.execute(*reading)
         seq, head, request, answer = cursor.fetchone()
-    return Locked(seq, head, None if request is None else (request, answer))
+        found = reader.fetchone() if reading else None
+    return Locked(seq, head, None if request is None else (request, answer), found)
 
 
 def operation_exists(actor: str, operation: str) -> bool:

@@ -110,6 +110,8 @@ class CaseSheet(Case):
 
     form: list[Value]
     materials: list[MaterialSupplied]
+    seen: str
+    """Digest of the contents shown here; handed back with a conclusion, it answers for just these."""
 
 
 class OpinionGiven(Given):
@@ -125,6 +127,7 @@ class ConclusionGiven(Given):
     determined: dict[str, str] = Field(
         default_factory=dict, description="结论核定的数据元，如核定的船名；与申请相同的不必写"
     )
+    seen: str = Field("", max_length=64, description="查看办件时得到的 seen；内容在此期间变动的，不予签署")
 
 
 class Confirmed(Told):

@@ -42,9 +42,10 @@ class ActForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if "operation" in self.errors:
-            del self._errors["operation"]
-            self.add_error(None, _("未提交：页面缺少操作编号，可能打开得太久。请刷新页面后重新填写。"))
+        if hidden := self.errors.keys() & {"operation", "seen"}:
+            for name in hidden:
+                del self._errors[name]
+            self.add_error(None, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))
         return given
 
     def refuse(self, sentence: str, field: str) -> None:
@@ -68,6 +69,7 @@ class OpinionForm(ActForm):
 
 
 class ConclusionForm(ActForm):
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=gettext_lazy("审查结论"), choices=list(OUTCOMES.items()), widget=Radios(attrs=FIRST_BY_KEY)
     )

@@ -22,6 +22,7 @@ from tongban.casework.views.work.sheet import Sheet
 from tongban.catalogue import calendars
 from tongban.domain.events import Outcome, Verdict
 from tongban.domain.refused import Refused
+from tongban.domain.review import NotAsSeen, shown
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
 from tongban.web import clock
@@ -100,8 +101,14 @@ def _conclude(request: HttpRequest, actor: Actor, sheet: Sheet) -> HttpResponse:
                 outcome=Outcome(form.cleaned_data["outcome"]),
                 reason=form.cleaned_data["reason"],
                 determined=form.fixed,
+                seen=form.cleaned_data["seen"],
                 now=clock.now(),
             )
+        except NotAsSeen as changed:
+            # What is shown now is what stands now, and the next signature answers for it.
+            sheet = Sheet.open(sheet.found.number, sheet.case.index, actor=actor, now=clock.now())
+            form = sheet.conclusion_form(request.POST | {"seen": shown(sheet.found, sheet.case.index)})
+            status = put_refusal(form, changed)
         except Refused as refused:
             status = put_refusal(form, refused)
         else:
@@ -126,7 +133,9 @@ def _effect(sheet: Sheet, answer: Mapping[str, Any]) -> str:
 
 def _previewed(sheet: Sheet, posted: Mapping[str, str]) -> ConclusionForm:
     """Return the form as it was filled in, without judging it."""
-    kept = {name: text for name, text in posted.items() if name in ("outcome", "reason") or name.startswith(FIXED)}
+    kept = {
+        name: text for name, text in posted.items() if name in ("outcome", "reason", "seen") or name.startswith(FIXED)
+    }
     return sheet.conclusion_form(initial=kept | {"operation": new_operation(clock.now())})
 
 

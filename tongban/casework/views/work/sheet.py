@@ -19,6 +19,7 @@ from tongban.casework.form import Form
 from tongban.casework.forms.work import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import review
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, Source, SourceKind, Standard
 from tongban.domain.clock import day_of
@@ -90,7 +91,8 @@ class Sheet:
 
     def conclusion_form(self, data: Any = None, *, initial: Mapping[str, str] | None = None) -> ConclusionForm:
         determines = [self.catalogue.elements[code] for code in self.standard.determines]
-        return ConclusionForm(data, initial=initial, determines=determines, values=self.filled.values)
+        first = {"seen": review.shown(self.found, self.case.index)} | dict(initial or {})
+        return ConclusionForm(data, initial=first, determines=determines, values=self.filled.values)
 
     # --- what it says -------------------------------------------------------------------------------------------------
 
