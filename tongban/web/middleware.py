@@ -1,10 +1,11 @@
-"""Which headers does every page carry, and how large may a form be?
+"""Which headers does every page carry, and what is not let in at all?
 
 A strict content policy: nothing inline, nothing from elsewhere, no frame. What somebody sees who has a session is kept
 by no browser and no proxy: at a terminal of a hall the next person presses “back”.
 
 A form is refused by its announced length, before a byte of it is read: somebody signed in may send a dozen of the
-largest files at once, anybody else no more than one. Views that take their body in themselves set their own limit.
+largest files at once, anybody else no more than one. Views that take their body in themselves set their own limit. An
+address with a NUL in it names nothing: no database keeps that character.
 
 Source: W3C Content Security Policy Level 3; W3C Permissions Policy; RFC 9111, 5.2.2.5 (no-store).
 """
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from tongban.web.errors import too_large
+from tongban.web.errors import not_found, too_large
 
 MEGABYTE = 1024 * 1024
 LARGEST_FROM_STRANGERS = 24 * MEGABYTE
@@ -51,7 +52,7 @@ class PageHeadersMiddleware:
         return response
 
 
-class BodyLimitMiddleware:
+class AdmissionMiddleware:
     """Stands before the one that checks the token of a form, because that one reads the whole form."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -63,6 +64,8 @@ class BodyLimitMiddleware:
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
         if getattr(view, "csrf_exempt", False):
             return None
+        if "\0" in request.path:
+            return not_found(request)
         announced = request.META.get("CONTENT_LENGTH") or "0"
         length = int(announced) if announced.isdecimal() else 0
         if length > LARGEST or (length > LARGEST_FROM_STRANGERS and not request.user.is_authenticated):
