@@ -107,6 +107,7 @@ def test_rebuilt_rows_equal_kept_ones(
     actions.catch_up(calendar=calendar())
     kept = rows()
     Measured.objects.update(parts={}, region="")
+    Measured.objects.create(stream="application/nobody", seq=1, submitted_on=DAY, parts={})
 
     call_command("insight_rebuild")
 

@@ -5,11 +5,8 @@ Nobody decides anything here and nothing is journalled: the rows are a copy that
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from tongban.domain.workdays import Calendar
 from tongban.insight import storage
-from tongban.insight.models import Measured
 
 
 def catch_up(*, calendar: Calendar) -> int:
@@ -19,8 +16,12 @@ def catch_up(*, calendar: Calendar) -> int:
     return len(moved)
 
 
-@transaction.atomic
 def rebuild(*, calendar: Calendar) -> int:
-    """Forget every row and measure all applications again; return how many."""
-    Measured.objects.all().delete()
-    return catch_up(calendar=calendar)
+    """Measure all applications again and return how many.
+
+    Rows are overwritten some at a time: readers meet no gap, and nobody waits for a lock until all is done.
+    """
+    streams = storage.every_stream()
+    storage.keep(streams, calendar=calendar)
+    storage.forget_strangers()
+    return len(streams)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tongban.casework.storage import stream_of
 from tongban.crypto import sm3
@@ -35,8 +35,16 @@ def edition(calendar: Calendar) -> str:
 def moved(calendar: Calendar) -> list[str]:
     """Return the streams whose row is missing or behind, in order. One statement."""
     up_to_date = Measured.objects.filter(stream=OuterRef("id"), seq=OuterRef("seq"), edition=edition(calendar))
-    streams = Stream.objects.filter(~Exists(up_to_date), id__startswith=stream_of(""), seq__gt=0)
-    return list(streams.order_by("id").values_list("id", flat=True))
+    return list(_streams().filter(~Exists(up_to_date)).values_list("id", flat=True))
+
+
+def every_stream() -> list[str]:
+    """Return the streams of all applications, in order. One statement."""
+    return list(_streams().values_list("id", flat=True))
+
+
+def _streams() -> QuerySet[Stream]:
+    return Stream.objects.filter(id__startswith=stream_of(""), seq__gt=0).order_by("id")
 
 
 def measure(streams: Collection[str], *, calendar: Calendar) -> Iterator[Measured]:
@@ -72,3 +80,8 @@ def keep(streams: Sequence[str], *, calendar: Calendar) -> None:
             unique_fields=["stream"],
             update_fields=columns,
         )
+
+
+def forget_strangers() -> None:
+    """Remove rows that no journal stands behind."""
+    Measured.objects.filter(~Exists(Stream.objects.filter(id=OuterRef("stream")))).delete()
