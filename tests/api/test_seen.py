@@ -7,6 +7,7 @@ from typing import Any
 from tests.api.conftest import BANK, Program, Programs, submitted
 from tongban.domain import elements
 from tongban.journal.models import Read
+from tongban.people.models import Mandate
 from tongban.project import walk
 
 
@@ -58,6 +59,39 @@ def test_personal_values_are_masked_for_staff_unless_they_ask_and_clear_for_the_
     assert sheet(program("zhaolei"), number, in_clear=True)["form"] == own["form"]
     assert own["materials"] == reviewed["materials"]
     assert {material["source"] for material in own["materials"]} == {"upload", "registry"}
+
+
+def test_a_co_applicant_reads_no_personal_values_and_no_papers_of_the_applicant(
+    house: walk.Walk, agent: Program, program: Programs
+) -> None:
+    number = submitted(agent)
+    path = f"applications/{number}/cases/4"
+    bank = program("sunli", BANK)
+
+    own, theirs = agent.get(path), bank.get(f"{path}?in_clear=true")
+
+    masked = {
+        mine["label"]
+        for mine, other in zip(own["form"], theirs["form"], strict=True)
+        if mine["value"] != other["value"]
+    }
+    assert masked == personal(house, "HS-04")
+    assert own["materials"] == theirs["materials"]
+    uploaded = next(one["code"] for one in own["materials"] if one["source"] == "upload")
+    assert agent.ask("GET", f"{path}/materials/{uploaded}").status_code == 200
+    refused = bank.ask("GET", f"{path}/materials/{uploaded}")
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+
+
+def test_an_agent_for_some_matters_lists_only_applications_that_ask_for_one(agent: Program, program: Programs) -> None:
+    number = submitted(agent)
+    limited = program("zhoumin", walk.HOLDER)
+    assert [one["number"] for one in limited.get("applications")["applications"]] == [number]
+
+    Mandate.objects.filter(person__account__username="zhoumin").update(matters=["HS-99"])
+
+    assert limited.get("applications")["applications"] == []
+    assert [one["number"] for one in agent.get("applications")["applications"]] == [number]
 
 
 def test_each_look_by_staff_is_recorded_and_none_by_the_applicant(agent: Program, program: Programs) -> None:

@@ -26,6 +26,7 @@ from tongban.domain.refused import Refused
 from tongban.files.answers import serve
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
+from tongban.people.permissions import NotAllowed
 from tongban.people.roles import Role
 from tongban.web import clock
 
@@ -36,8 +37,8 @@ MOST = 200
 @router.get("applications", response=schemas.Applications, summary="我的办件")
 def applications(request: HttpRequest, limit: int = Query(50, ge=1, le=MOST)) -> schemas.Applications:
     """Return the applications of the party one acts for, the newest first."""
-    party = actor_of(request).party
-    found = queries.applications_of(party.id, limit=limit) if party else []
+    actor = actor_of(request)
+    found = queries.applications_of(actor.party.id, matters=actor.mandate_matters, limit=limit) if actor.party else []
     return schemas.Applications(applications=[schemas.ApplicationListed.model_validate(one) for one in found])
 
 
@@ -64,15 +65,19 @@ def application(request: HttpRequest, number: str) -> schemas.Application:
 
 @router.get("applications/{number}/cases/{int:index}", response=schemas.CaseSheet, summary="一个办件：填报内容与材料")
 def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) -> schemas.CaseSheet:
-    """Return one case with what its desk reviews. Staff read personal values masked unless they ask; it is recorded."""
+    """Return one case with what its desk reviews.
+
+    Staff read personal values masked unless they ask; it is recorded. A co-applicant reads them masked.
+    """
     found, seen = _one_case(request, number, index)
+    actor = actor_of(request)
     _note_look(request, found, [seen], f"api {index} in clear" if in_clear else f"api {index}")
     known = _catalogue(found)
     topics = reading.topics(
         known,
         [seen.matter],
         form.settled(found, form.unseal(found.form)),
-        in_clear=in_clear or _is_party(actor_of(request), found, [seen]),
+        in_clear=_is_holder(actor, found) or (in_clear and not _is_party(actor, found, [seen])),
     )
     needed = reading.needed_by(known, found, seen)
     return schemas.CaseSheet(
@@ -99,8 +104,9 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
     openapi_extra={"responses": {200: {"content": {"application/octet-stream": {"schema": {"type": "string"}}}}}},
 )
 def material(request: HttpRequest, number: str, index: int, code: str) -> HttpResponse:
-    """Give an uploaded file of one case, as it was uploaded."""
+    """Give an uploaded file of one case, as it was uploaded; to its applicant and to staff."""
     found, seen = _one_case(request, number, index)
+    _demand_no_other_party(actor_of(request), found, seen)
     known = _catalogue(found)
     supply = reading.uploaded(known, found, [seen], code)
     _note_look(request, found, [seen], f"api {index} {code}")
@@ -238,6 +244,16 @@ def _acting_on(request: HttpRequest, number: str) -> Iterator[str]:
     except Refused:
         queries.seen_by(number, actor=actor_of(request))
         raise
+
+
+def _demand_no_other_party(actor: Actor, found: Application, case: kernel.Case) -> None:
+    """A co-applicant signs for the content and sees which materials there are; the papers are the applicant's own."""
+    if _is_party(actor, found, [case]) and not _is_holder(actor, found):
+        raise NotAllowed("不能查看：材料文件属于申请人，共同申请人可以看到清单。请向申请人索取。")
+
+
+def _is_holder(actor: Actor, found: Application) -> bool:
+    return actor.party is not None and actor.party.id == found.holder
 
 
 def _is_party(actor: Actor, found: Application, cases: Iterable[kernel.Case]) -> bool:
