@@ -174,10 +174,14 @@ class LookUpAttempt(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=50)
+    address_index = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)
 
     class Meta:
-        indexes = [models.Index(fields=["number", "at"], name="look_ups_of_a_number")]
+        indexes = [
+            models.Index(fields=["number", "at"], name="look_ups_of_a_number"),
+            models.Index(fields=["address_index", "at"], name="look_ups_from_an_address"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -23,6 +23,7 @@ from tongban.people import acting
 from tongban.people import queries as people
 from tongban.people.ids import uuid7
 from tongban.web import clock
+from tongban.web.address import address_of
 from tongban.web.values import Link
 
 UNPROCESSABLE = 422
@@ -120,7 +121,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            shown = _looked_up(form)
+            shown = _looked_up(form, address_of(request))
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             status = getattr(refused, "status", UNPROCESSABLE)
@@ -129,11 +130,11 @@ def look_up(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/progress/look_up.html", {"form": form, **shown}, status=status)
 
 
-def _looked_up(form: LookUpForm) -> dict[str, object]:
+def _looked_up(form: LookUpForm, address: str) -> dict[str, object]:
     number = form.cleaned_data["number"].strip().upper()
-    throttle.note(number=number, now=clock.now())
+    throttle.note(number=number, address=address, now=clock.now())
     found = queries.progress(number, form.cleaned_data["code"])
-    throttle.forget(number=number)
+    throttle.forget(number=number, address=address)
     return following.in_public(found, calendar=calendars.load(), today=clock.today())
 
 
