@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
@@ -113,7 +113,9 @@ class Listed:
     """The last promised day of its open cases; None when nothing is open or accepted."""
 
 
-def _listed(rows: Any) -> list[Listed]:
+def _listed(page: QuerySet[models.Application]) -> list[Listed]:
+    """Return the lines of one page; the page is cut first, lest the cases of all applications be counted."""
+    rows = models.Application.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
     rows = rows.annotate(
         case_count=Count("cases"),
         decided=Count("cases", filter=Q(cases__state="decided")),
