@@ -71,6 +71,12 @@ test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the 
 	@echo "== PostgreSQL"
 	@TONGBAN_TEST_DATABASE=postgres $(BIN)/pytest $(ON_BOTH)
 
+##@ 测量 · Measure
+.PHONY: bench
+bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications per second beside hand-written SQL
+	@scripts/need postgresql
+	@$(BIN)/python -m bench.applications
+
 ##@ 整理 · Tidy
 .PHONY: format lock clean
 format: install ## 排版 · format the code

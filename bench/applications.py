@@ -1,11 +1,11 @@
 """How many applications per second does the house carry, beside hand-written SQL that leaves the same bytes behind?
 
-`python -m bench.applications [--database sqlite|postgres] [--applications N] [--repeats N] [--folder DIR] [--json]`
+`python -m bench.applications [--database sqlite|postgres] [--applications N] [--folder DIR] [--json]`
 
 One application is submission, acceptance and 17 conclusions, each a durable transaction of its own. The house and the
-baseline take turns, batch by batch, so that a machine that others use slows both; each batch begins with an application
-that is not counted. What is printed is the median of the batches, the ratio that of the pairs. Signatures are replaced
-by a constant on both sides; the figure with signing stands beside. At the end both databases are compared row by row.
+baseline take turns, application by application, so that a machine that others use slows both; the first is not counted.
+What is printed are medians; the ratio is the median of the pairs. Signatures are replaced by a constant on both sides;
+the figure with signing stands beside. At the end both databases are compared row by row.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ def main() -> None:
 def _arguments() -> Namespace:
     parser = ArgumentParser(description="Applications per second beside hand-written SQL")
     parser.add_argument("--database", choices=DATABASES, help="one of them; without it both, one after the other")
-    parser.add_argument("--applications", type=int, default=8, help="counted in each batch")
-    parser.add_argument("--repeats", type=int, default=5, help="batches of each side")
+    parser.add_argument("--applications", type=int, default=30, help="how many are counted")
     parser.add_argument("--folder", type=Path, help="where the databases lie; in memory, the disk costs nothing")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -83,7 +82,7 @@ def measure(arguments: Namespace) -> dict[str, Any]:
             # What needs Django is imported once Django is set up.
             from bench.sides import Sides  # noqa: PLC0415
 
-            with Sides(store, arguments.applications, arguments.repeats) as sides:
+            with Sides(store, arguments.applications) as sides:
                 figures = sides.measure()
         finally:
             store.stop()

@@ -15,12 +15,12 @@ from unittest import mock
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 
-from bench import baseline, journey
-from bench.baseline import Differs
+from bench import journey
+from bench.baseline import Baseline, Differs, PostgreSQL, SQLite
 from bench.recording import Act, Recording
 from tests import stores
-from tests.own_database import connected_to
 from tongban.keys.vault import FileVault
+from tongban.project.settings import database
 
 CONSTANT = bytes(range(71))
 """Stands in for a signature; one of SM2 in DER has about as many bytes."""
@@ -41,40 +41,52 @@ TABLES = (
 class Sides:
     """A session at one store: entering prepares the copies, leaving ends the connections."""
 
-    def __init__(self, store: stores.Store, applications: int, repeats: int) -> None:
-        self._store, self._size, self._repeats = store, applications + 1, repeats
+    def __init__(self, store: stores.Store, applications: int) -> None:
+        self._store, self._count = store, applications + 1
 
     def __enter__(self) -> Sides:
         self._store.create("prepared")
         call_command("migrate", verbosity=0)
         self._house = journey.prepare()
-        drafts = journey.drafts(self._house, 2 * self._repeats * self._size)
-        self._batches = [drafts[start : start + self._size] for start in range(0, len(drafts), self._size)]
+        drafts = journey.drafts(self._house, 2 * self._count)
+        self._unsigned, self._signed = drafts[: self._count], drafts[self._count :]
         connections.close_all()
+        self._wrappers = {}
         for copy in ("recorded", "service", "baseline"):
             self._store.copy("prepared", copy)
+            wrapper = connections.create_connection("default")
+            wrapper.settings_dict = wrapper.settings_dict | {"NAME": database(self._store.url(copy))["NAME"]}
+            self._wrappers[copy] = wrapper
         return self
 
     def __exit__(self, *exception: object) -> None:
-        connections.close_all()
+        for wrapper in self._wrappers.values():
+            wrapper.close()
 
     def measure(self) -> dict[str, Any]:
+        """Let all sides do one application after the other, in turns; the first warms up connections and memories."""
         acts = self._record()
-        pairs = [self._pair(number, acts) for number in range(self._repeats)]
-        service, by_hand, signing = (statistics.median(figures) for figures in zip(*pairs, strict=True))
+        by_hand = self._baseline()
+        seconds = []
+        for unsigned, signed, recorded in zip(self._unsigned, self._signed, acts, strict=True):
+            with _constant_signatures():
+                service = self._service(unsigned)
+            seconds.append((service, self._by_hand(by_hand, recorded), self._service(signed)))
+        by_hand.close()
+        service, baseline, signing = (1 / statistics.median(each) for each in zip(*seconds[1:], strict=True))
         return {
             "database": self._store.name,
             "version": self._version(),
             "service": service,
-            "baseline": by_hand,
-            "ratio": statistics.median(pair[0] / pair[1] for pair in pairs),
+            "baseline": baseline,
+            "ratio": statistics.median(pair[1] / pair[0] for pair in seconds[1:]),
             "service_signing": signing,
-            "batches": pairs,
+            "seconds": seconds[1:],
             "compared": self._compare(),
         }
 
-    def _record(self) -> list[list[list[Act]]]:
-        """Let the house do everything once, unmeasured; return the acts of each application of each batch."""
+    def _record(self) -> list[list[Act]]:
+        """Let the house do everything once, unmeasured; return the acts of each application."""
 
         def of_one(draft: str) -> list[Act]:
             recording = Recording()
@@ -86,19 +98,11 @@ class Sides:
             journey.run(self._house, draft, perform)
             return recording.acts
 
-        with self._connected("recorded"), _unsigned():
-            return [[of_one(draft) for draft in drafts] for drafts in self._batches[: self._repeats]]
+        with self._on("recorded"), _constant_signatures():
+            return [of_one(draft) for draft in self._unsigned]
 
-    def _pair(self, number: int, acts: Sequence[Sequence[Sequence[Act]]]) -> tuple[float, float, float]:
-        with self._connected("service"), _unsigned():
-            service = self._service(self._batches[number])
-        by_hand = self._by_hand(acts[number])
-        with self._connected("service"):
-            signing = self._service(self._batches[number + self._repeats])
-        return service, by_hand, signing
-
-    def _service(self, drafts: Sequence[str]) -> float:
-        """Return applications per second; the first one warms up connection and memories."""
+    def _service(self, draft: str) -> float:
+        """Return the seconds of one application's measured acts."""
         seconds = 0.0
 
         def perform(name: str, act: Callable[[], object]) -> None:
@@ -108,33 +112,27 @@ class Sides:
             if name in journey.MEASURED:
                 seconds += time.perf_counter() - started
 
-        for draft in drafts[:1]:
+        with self._on("service"):
             journey.run(self._house, draft, perform)
-        seconds = 0.0
-        for draft in drafts[1:]:
-            journey.run(self._house, draft, perform)
-        return len(drafts[1:]) / seconds
+        return seconds
 
-    def _by_hand(self, applications: Sequence[Sequence[Act]]) -> float:
+    def _baseline(self) -> Baseline:
+        url = self._store.url("baseline")
+        return SQLite(url.removeprefix("sqlite:///")) if self._store.name == "sqlite" else PostgreSQL(url)
+
+    def _by_hand(self, by_hand: Baseline, acts: Sequence[Act]) -> float:
         seconds = 0.0
-        if self._store.name == "sqlite":
-            by_hand: baseline.Baseline = baseline.SQLite(self._store.url("baseline").removeprefix("sqlite:///"))
-        else:
-            by_hand = baseline.PostgreSQL(self._store.url("baseline"))
-        with self._connected("baseline"):
-            for place, acts in enumerate(applications):
-                for act in acts:
-                    if act.name not in journey.MEASURED:
-                        with transaction.atomic():
-                            for write, arguments, more in act.writes:
-                                write(*arguments, **more)
-                        continue
+        with self._on("baseline"):
+            for act in acts:
+                if act.name in journey.MEASURED:
                     started = time.perf_counter()
                     by_hand.perform(act)
-                    if place:
-                        seconds += time.perf_counter() - started
-        by_hand.close()
-        return len(applications[1:]) / seconds
+                    seconds += time.perf_counter() - started
+                else:
+                    with transaction.atomic():
+                        for write, arguments, more in act.writes:
+                            write(*arguments, **more)
+        return seconds
 
     def _compare(self) -> int:
         """Return how many rows the baseline has left that equal the recorded ones. Raises Differs."""
@@ -146,24 +144,25 @@ class Sides:
 
     def _rows(self, copy: str) -> dict[str, list[Any]]:
         found = {}
-        with self._connected(copy), connection.cursor() as cursor:
+        with self._on(copy), connection.cursor() as cursor:
             for table in TABLES:
                 cursor.execute(f"SELECT * FROM {table}")
                 found[table] = sorted(cursor.fetchall(), key=repr)
         return found
 
     def _version(self) -> str:
-        with self._connected("recorded"), connection.cursor() as cursor:
+        with self._on("recorded"), connection.cursor() as cursor:
             cursor.execute("SELECT sqlite_version()" if self._store.name == "sqlite" else "SHOW server_version")
             return str(cursor.fetchone()[0])
 
     @contextmanager
-    def _connected(self, database: str) -> Iterator[None]:
-        with connected_to(self._store.url(database)):
-            yield
+    def _on(self, copy: str) -> Iterator[None]:
+        """Let Django speak to one copy; connections and what they have prepared stay open."""
+        connections["default"] = self._wrappers[copy]
+        yield
 
 
 @contextmanager
-def _unsigned() -> Iterator[None]:
+def _constant_signatures() -> Iterator[None]:
     with mock.patch.object(FileVault, "sign", lambda vault, **asked: CONSTANT):
         yield
