@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
 
@@ -318,3 +320,15 @@ def test_nobody_handles_what_he_applied_for(house: walk.Walk, confirmed: str) ->
     ):
         with pytest.raises(NotAllowed, match="您应当回避"):
             act(replace(who(REGISTRAR, today=DAY), id=agent.id))
+
+
+def test_a_draft_holds_the_name_of_a_file_sealed(house: walk.Walk) -> None:
+    owner = who("linxiao", acting_for=HOLDER, today=DAY)
+    draft = drafts.start(actor=owner, bundle="maritime", now=at(DAY, 9))
+    data = walk.one_page_pdf("M_AUTH")
+
+    drafts.upload(draft, "M_AUTH", name="陈海生身份证.pdf", stream=BytesIO(data), size=len(data), now=at(DAY, 9))
+
+    kept = Draft.objects.get(pk=draft.pk)
+    assert drafts.file_name(kept, "M_AUTH") == "陈海生身份证.pdf"
+    assert "陈海生" not in json.dumps(kept.uploads, ensure_ascii=False)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongban.casework import words
+from tongban.casework import drafts, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.domain.catalogue import Catalogue, SubjectRole
@@ -283,11 +283,16 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm) -> Row:
         serves=[words.matter(one.catalogue, matter) for matter in wanted.matters],
         certificate=wanted.certificate,
         source=_source(wanted),
-        upload=one.draft.uploads.get(wanted.code),
+        upload=_upload(one, wanted.code),
         offered=wanted.offered,
         field=form[wanted.code],
         note=_note(one, wanted),
     )
+
+
+def _upload(one: Filling, code: str) -> dict[str, Any] | None:
+    kept = one.draft.uploads.get(code)
+    return None if kept is None else kept | {"name": drafts.file_name(one.draft, code)}
 
 
 def _source(wanted: Wanted) -> str:
@@ -387,7 +392,7 @@ def _supplied(one: Filling, wanted: Wanted) -> str:
     if wanted.found is None:
         return _("未上传")
     if _uploaded(wanted):
-        return str(one.draft.uploads[wanted.code]["name"])
+        return drafts.file_name(one.draft, wanted.code)
     return str(words.SOURCES[wanted.found.supply.source])
 
 

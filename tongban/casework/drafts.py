@@ -1,6 +1,7 @@
 """How is an application filled in before it is handed in?
 
-A draft holds answers, form values (sealed) and uploads. It is plain editing: one owner, no journal. Every change is
+A draft holds answers, form values and uploads; values and the names people gave their files are sealed, for a name is
+often a person's. It is plain editing: one owner, no journal. Every change is
 written upon the revision it was made on; where another request came first, it is made anew upon what stands now, so
 that two uploads at the same moment both arrive. A page that was open meanwhile is told by its form (`forms/apply.py`).
 """
@@ -172,8 +173,14 @@ def upload(draft: Draft, material: str, *, name: str, stream: BinaryIO, size: in
     _demand_open(draft)
     _demand_asked(draft, material)
     stored = files.store(party=draft.party, name=name, stream=stream, size_hint=size, now=now)
-    kept = {"digest": stored.digest, "name": stored.name, "size": stored.size}
+    name = keys.seal(person=draft.party, plaintext=stored.name.encode()).ciphertext
+    kept = {"digest": stored.digest, "name": name, "size": stored.size}
     _change(draft, now=now, change=lambda stands: {"uploads": stands.uploads | {material: kept}})
+
+
+def file_name(draft: Draft, material: str) -> str:
+    """Return the name of an uploaded file as it was given."""
+    return keys.unseal(Sealed(person=draft.party, ciphertext=draft.uploads[material]["name"])).decode()
 
 
 def remove_upload(draft: Draft, material: str, *, now: datetime) -> None:

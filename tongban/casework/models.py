@@ -23,7 +23,7 @@ class Draft(models.Model):
     values = models.TextField(blank=True)
     """The form's values as a seal of the party; empty while nothing is filled in."""
     uploads = models.JSONField(default=dict)
-    """Material code to {"digest", "name", "size"}."""
+    """Material code to {"digest", "name", "size"}; the name as a seal of the party."""
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

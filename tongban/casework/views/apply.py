@@ -212,7 +212,7 @@ def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
     kept = one.uploads.get(material)
     if kept is None:
         raise drafts.NotAsked("没有找到这份文件：它可能已被删除。请返回申请材料页面核对。")
-    return file_answers.serve(party=one.party, digest=kept["digest"], name=kept["name"])
+    return file_answers.serve(party=one.party, digest=kept["digest"], name=drafts.file_name(one, material))
 
 
 @login_required
