@@ -78,7 +78,7 @@ def measure(arguments: Namespace) -> dict[str, Any]:
     with TemporaryDirectory(prefix="tongban-bench-", dir=arguments.folder) as folder:
         store = stores.start(arguments.database, durable=True, folder=arguments.folder)
         try:
-            _set_up(store.url("prepared"), folder)
+            set_up(store.url("prepared"), folder)
             # What needs Django is imported once Django is set up.
             from bench.sides import Sides  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def measure(arguments: Namespace) -> dict[str, Any]:
     return {"machine": _machine(), "fdatasync_ms": _fdatasync(arguments.folder)} | figures
 
 
-def _set_up(url: str, folder: str) -> None:
+def set_up(url: str, folder: str) -> None:
     for name in [name for name in os.environ if name.startswith("TONGBAN_")]:
         del os.environ[name]
     os.environ |= {
