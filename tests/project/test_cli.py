@@ -30,7 +30,8 @@ def test_migrate_makes_the_folder_for_its_owner_alone(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (var / "tongban.sqlite3").exists()
-    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (var, var / "tongban.sqlite3")]
+    assert modes == [0o700, 0o600]
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:

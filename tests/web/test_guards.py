@@ -98,3 +98,14 @@ def test_only_the_entry_of_an_own_proxy_counts(
     request: HttpRequest = RequestFactory().get("/", REMOTE_ADDR=connected, headers={"X-Forwarded-For": forwarded})
 
     assert address_of(request) == address
+
+
+def test_what_fails_is_told_to_whoever_watches_the_node() -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("TONGBAN_")}
+    fail = "import django; django.setup(); import logging; logging.getLogger('django.request').error('it failed')"
+    environment = bare | {"DJANGO_SETTINGS_MODULE": "tongban.project.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", fail], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stderr.endswith(" ERROR django.request it failed\n")

@@ -1,8 +1,8 @@
 """The `tongban` command: `tongban catalogue load` runs the command `catalogue_load` of the room that owns it.
 
 Two words are tried before one, so that `tongban journal verify` and `tongban verify FILE` live side by side. The folder
-of what must survive (`TONGBAN_VAR`) is made by the commands that begin to fill it; keys and personal data lie in it, so
-it is its owner's alone.
+of what must survive (`TONGBAN_VAR`) is made by the commands that begin to fill it. Keys, sessions and personal data lie
+in it, so it and all that the commands write is its owner's alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ FILLING = {"migrate", "serve"}
 
 
 def main() -> None:
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.project.settings")
     # Django reads its settings at import, so the variable above must stand before.
     import django  # noqa: PLC0415

@@ -164,6 +164,15 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = "tongban.web.formats"
 
+# What fails is told to whoever watches the node's output; without this Django keeps it to itself outside debug mode.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {name: {"handlers": ["output"], "level": "ERROR"} for name in ("django", "tongban")},
+}
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = True
