@@ -307,7 +307,7 @@ def test_registries_supply_what_they_know_once_the_ship_is_named(applicant: Clie
     assert "填写“IMO 编号”后，系统会先到登记库查找" in before
     assert "还缺 31 份。" in before
     assert "还缺 27 份。" in after
-    assert "船舶检验库，2025-06-10 签发" in after
+    assert "船舶检验库，2025年6月10日 签发" in after
 
 
 def test_files_are_kept_named_and_removed(applicant: Client) -> None:
@@ -517,7 +517,7 @@ def test_an_application_says_for_what_each_case_waits(applicant: Client, opined:
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 
     assert "3. 船舶国籍登记（国籍证书核发） 等待证照 结论已签署，等待《船舶所有权登记证书》。" in shown
-    assert "17 个办件同时受理，最迟 2026-03-16 前办结。" in shown
+    assert "17 个办件同时受理，最迟 2026年3月16日 前办结。" in shown
     assert "其中 7 份由共享数据提供，没有让您提交。" in shown
 
 

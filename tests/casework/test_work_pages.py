@@ -400,7 +400,7 @@ def test_the_approved_name_is_previewed_signed_and_sends_back_what_relied_on_the
     signed = text(approve(client, opined, 1, **name))
 
     assert preview.status_code == 200
-    assert re.search(r"<dt>拟用船名（中文）</dt><dd>渤远二号</dd>", preview.content.decode())
+    assert re.search(r"<dt>船名（中文）</dt><dd>渤远二号</dd>", preview.content.decode())
     assert "退回重新审查：第 2 项“船舶所有权登记”。" in signed
     assert "退回：证照内容已变" in text(client.get(f"{WORK}tasks/"))
     sheet = text(client.get(task(opined, 2)))
@@ -415,7 +415,7 @@ def test_a_name_that_cannot_be_is_refused_at_its_field(client: Client, opined: s
     answer = approve(desk(client, REGISTRAR), opined, 1, fixed_ship_name_cn="渤\u202e远")
 
     assert answer.status_code == 422
-    assert "“拟用船名（中文）”填写有误" in text(answer)
+    assert "“船名（中文）”填写有误" in text(answer)
     assert read(opined).case(1).conclusion is None
 
 

@@ -73,7 +73,7 @@ def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one
     sign_in(page, "qianying")
     page.goto(f"{WORK}tasks/")
     page.get_by_role("link", name="船舶名称核定").click()
-    page.get_by_label("拟用船名（中文）核定为").fill("渤远二号")
+    page.get_by_label("船名（中文）核定为").fill("渤远二号")
     page.get_by_label("批准", exact=True).check()
     page.get_by_role("button", name="按核定内容预览证照").click()
     preview = page.get_by_role("region", name="船舶名称核定书")

@@ -9,6 +9,7 @@ from typing import Any
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.casework import drafts, words
@@ -301,7 +302,7 @@ def _source(wanted: Wanted) -> str:
     evidence = wanted.found.evidence
     if evidence is None:
         return _("您的电子证照 {number}").format(number=wanted.found.supply.reference)
-    return _("{registry}，{day} 签发").format(registry=evidence.registry, day=evidence.issued_on.isoformat())
+    return _("{registry}，{day} 签发").format(registry=evidence.registry, day=date_format(evidence.issued_on))
 
 
 def _note(one: Filling, wanted: Wanted) -> str:

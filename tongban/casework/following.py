@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.casework import form, queries, reading, words
@@ -128,7 +129,7 @@ def facts(application: Application, names: Names, *, today: date) -> list[Answer
         ),
     ]
     if open_days:
-        shown.append(Answer(_("全部办结不晚于"), max(open_days).isoformat()))
+        shown.append(Answer(_("全部办结不晚于"), date_format(max(open_days))))
     return shown
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.domain.events import (
@@ -72,7 +73,7 @@ def tell_together(entries: Sequence[Recorded], names: Names) -> list[Step]:
 
 def _accepted_together(events: Sequence[Any]) -> str:
     last = max(event.promised_due_on for event in events)
-    return _("%(count)d 个办件同时受理，最迟 %(day)s 前办结。") % {"count": len(events), "day": last.isoformat()}
+    return _("%(count)d 个办件同时受理，最迟 %(day)s 前办结。") % {"count": len(events), "day": date_format(last)}
 
 
 def sentence(event: Event, names: Names) -> str:
@@ -104,7 +105,7 @@ def _confirmed(event: JointApplicantConfirmed, names: Names) -> str:
 def _accepted(event: CaseAccepted, names: Names) -> str:
     return _("“%(matter)s”已受理，承诺 %(day)s 前办结。") % {
         "matter": names.matters[event.case],
-        "day": event.promised_due_on.isoformat(),
+        "day": date_format(event.promised_due_on),
     }
 
 

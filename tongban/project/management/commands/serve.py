@@ -45,6 +45,7 @@ class Command(BaseCommand):
             for name, command in commands(host=host, port=port, threads=threads).items():
                 # A group of their own: Ctrl-C reaches this command only, which then stops them in order.
                 running[name] = subprocess.Popen(command, process_group=0)
+            wait_for_an_answer(running, host, port)
             self.stdout.write(f"通办已启动：http://{host}:{port}/（按 Ctrl-C 停止）")
             self.stdout.flush()
             wait_for_the_first_to_end(running)
@@ -84,13 +85,26 @@ def stop(number: int, frame: FrameType | None) -> None:
     raise Stop
 
 
+def wait_for_an_answer(running: Mapping[str, subprocess.Popen[bytes]], host: str, port: int) -> None:
+    """Return when the port is open; before that the address is nobody's."""
+    while True:
+        demand_all_running(running)
+        with suppress(OSError), socket.create_connection((host, port), timeout=SECONDS_BETWEEN_LOOKS):
+            return
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
 def wait_for_the_first_to_end(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
     """Return never: a process that ends by itself is an error."""
     while True:
-        for name, process in running.items():
-            if process.poll() is not None:
-                raise CommandError(f"{name}已退出（代码 {process.returncode}），整个节点随之停止；原因见上面的输出。")
+        demand_all_running(running)
         time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def demand_all_running(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for name, process in running.items():
+        if process.poll() is not None:
+            raise CommandError(f"{name}已退出（代码 {process.returncode}），整个节点随之停止；原因见上面的输出。")
 
 
 def end_all(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
