@@ -1,6 +1,7 @@
 """`tongban worker`: what a node does by itself.
 
-It signs a checkpoint of the journal whenever something has moved, and brings the figures up to date.
+It signs a checkpoint of the journal whenever something has moved, brings the figures up to date, and forgets sessions
+that are over.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             keys.checkpoint(now=now)
             trust.write_trust_list(Path(settings.KEYS_DIR), now=now)
             insight.catch_up(calendar=calendars.load())
+            SessionStore.clear_expired()
         except (keys.CheckpointRace, OperationalError) as later:
             # Another worker was first, or the database is away: the next round does it.
             self.stderr.write(f"检查点和指标推迟到下一轮：{later}")
