@@ -176,5 +176,5 @@ def test_a_certificate_may_not_carry_a_name_that_may_still_change(folder: Path) 
     spoil(folder, "certificates.yaml", lambda part: part["certificate_types"][5]["fields"].append("ship_name_cn"))
     spoil(folder, "matters/HS-06.yaml", lambda row: row["elements"].append("ship_name_cn"))
 
-    with pytest.raises(Inconsistent, match="HS-06 未装载：它的证照写有 ship_name_cn，该内容由 HS-01 的决定确定"):
+    with pytest.raises(Inconsistent, match="HS-06 的目录有误：它的证照写有 ship_name_cn，该内容由 HS-01 的决定确定"):
         files.read_folder(folder)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.domain.strategies import Spec, acyclic, build
 from tongban.catalogue import calendars
-from tongban.domain.catalogue import Choice, Circular, Question, awaited, check, order
+from tongban.domain.catalogue import Choice, Circular, Inconsistent, Question, awaited, check, order
 from tongban.domain.clock import Unit
 from tongban.domain.plan import (
     Figures,
@@ -275,3 +275,33 @@ def test_answers_that_leave_nothing_are_refused():
 
     with pytest.raises(NothingChosen, match="没有需要办理的事项。请修改回答。"):
         derive(catalogue, bundle, {})
+
+
+def test_a_chain_whose_middle_the_answers_leave_out_is_refused_where_it_fixes_content() -> None:
+    """`c` shows what `a` fixes and waits for it only through `b`, which a new ship does not need."""
+    specs = [
+        Spec("a", elements=("name",), determines=("name",)),
+        Spec("b", needs=("a",), when=BOUGHT),
+        Spec("c", needs=("b",), elements=("name",)),
+    ]
+    catalogue, bundle = build(specs, questions=(SHIP,))
+    check(catalogue, bundle)
+
+    assert [case.matter for case in derive(catalogue, bundle, {"ship": "bought"}).cases] == ["a", "b", "c"]
+    with pytest.raises(Inconsistent, match="c 的目录有误：它的证照写有 name，该内容由 a 的决定确定"):
+        derive(catalogue, bundle, {"ship": "new"})
+
+
+def test_a_stage_needs_what_other_stages_yield_from_outside() -> None:
+    catalogue, bundle = build([Spec("a", days=9), Spec("b", days=2, needs=("a",)), Spec("c", needs=("b",))])
+    whole = derive(catalogue, bundle, {})
+
+    first, second = (derive(catalogue, bundle, {}, only=stage) for stage in whole.stages)
+
+    assert whole.stages == (("a",), ("b", "c"))
+    assert [(case.matter, case.awaits, case.needs) for case in first.cases] == [("a", (), ())]
+    assert [(case.matter, case.awaits, case.needs) for case in second.cases] == [
+        ("b", (), ("C-a",)),
+        ("c", (1,), ()),
+    ]
+    assert first.feasible and second.feasible

@@ -344,7 +344,7 @@ def check(catalogue: Catalogue, bundle: Bundle) -> None:
     _unique(yielded, "证照类型")
     before = awaited(catalogue, matters)
     order(before)
-    _fixed_content_reaches_only_those_who_wait(catalogue, matters, before)
+    demand_settled_content(catalogue, matters, before)
 
 
 def awaited(catalogue: Catalogue, matters: list[str]) -> dict[str, tuple[str, ...]]:
@@ -429,9 +429,12 @@ def _known(catalogue: Catalogue, standard: Standard) -> None:
         raise Inconsistent(f"事项 {standard.matter} 未装载：{unknown[0]} 没有定义。请在材料、证照类型或数据元中补上。")
 
 
-def _fixed_content_reaches_only_those_who_wait(
-    catalogue: Catalogue, matters: list[str], before: Mapping[str, tuple[str, ...]]
-) -> None:
+def demand_settled_content(catalogue: Catalogue, matters: list[str], before: Mapping[str, tuple[str, ...]]) -> None:
+    """Refuse matters of which one shows on its certificate what another fixes without waiting for it.
+
+    Asked of a whole bundle when it is loaded, and of the matters that answers chose when a plan is derived: a chain can
+    break where its middle is left out. Raises Inconsistent.
+    """
     fixed_by: dict[str, set[str]] = {}
     for matter in matters:
         for element in catalogue.standards[matter].determines:
@@ -446,6 +449,6 @@ def _fixed_content_reaches_only_those_who_wait(
         for element in catalogue.certificate_types[yields].fields if yields else ():
             for other in sorted(fixed_by.get(element, set()) - reach[matter]):
                 raise Inconsistent(
-                    f"事项 {matter} 未装载：它的证照写有 {element}，该内容由 {other} 的决定确定，"
-                    "但它并不等待后者。请补上所需证照，或从证照内容中去掉这一项。"
+                    f"事项 {matter} 的目录有误：它的证照写有 {element}，该内容由 {other} 的决定确定，"
+                    "但它并不等待后者。请事项管理员补上所需证照，或从证照内容中去掉这一项。"
                 )

@@ -31,6 +31,7 @@ from tongban.domain.catalogue import (
     SubjectRole,
     applies,
     awaited,
+    demand_settled_content,
     order,
 )
 from tongban.domain.clock import Limit, Unit, due_pair
@@ -158,7 +159,9 @@ def derive(
     """Derive the plan. With `calendar` and `start` (day of acceptance) limits are proved on days of the calendar.
 
     `only` names the matters of one stage (empty: all that the answers choose); what other stages yield is then needed
-    from outside, as a certificate already held. Raises UnknownAnswer, NothingChosen, and Circular from the catalogue.
+    from outside, as a certificate already held.
+
+    Raises UnknownAnswer, NothingChosen, and Circular and Inconsistent from the catalogue.
     """
     full = complete(bundle, answers)
     items = [item for item in bundle.items if applies(item.when, full) and (not only or item.matter in only)]
@@ -166,6 +169,7 @@ def derive(
         raise NothingChosen(f"按现在的回答，“{bundle.name}”中没有需要办理的事项。请修改回答。")
     matters = [item.matter for item in items]
     before = awaited(catalogue, matters)
+    demand_settled_content(catalogue, matters, before)
     asks = materials.pool(catalogue, matters, full)
     index = {matter: number for number, matter in enumerate(matters, start=1)}
     cases = tuple(_planned(catalogue, item.matter, item.category, index, before[item.matter]) for item in items)
