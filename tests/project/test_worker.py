@@ -1,22 +1,44 @@
-"""What a node does by itself, in one round."""
+"""Does one failing task of the worker leave the others, and the node, alone?"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime
 
-from django.contrib.sessions.models import Session
-from django.utils import timezone
+import pytest
+from django.core.management import call_command
 
-from tests.own_database import OwnDatabase
+from tongban.domain.events import ApplicationClosed
+from tongban.journal import actions as journal
+from tongban.keys.models import Checkpoint
+from tongban.project.management.commands import worker
+
+NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
-def test_a_round_forgets_sessions_that_are_over(own_database: OwnDatabase) -> None:
-    now = timezone.now()
-    for key, ends in (("over", now - timedelta(seconds=1)), ("stands", now + timedelta(hours=1))):
-        Session.objects.create(session_key=key, session_data="", expire_date=ends)
+def something_happens() -> None:
+    stream = journal.lock("thing/1", journal.Operation("one", "account:1", "0" * 64), create=True)
+    journal.append(stream, [ApplicationClosed(at=NOW)], at=NOW, answer={})
 
-    worker = own_database.command("worker", "--once")
-    output, _ = worker.communicate(timeout=120)
 
-    assert worker.returncode == 0, output
-    assert list(Session.objects.values_list("session_key", flat=True)) == ["stands"]
+@pytest.mark.django_db
+def test_a_round_signs_what_moved() -> None:
+    something_happens()
+
+    call_command("worker", once=True)
+
+    assert Checkpoint.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_task_that_fails_stops_no_other(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def fails(now: datetime) -> None:
+        raise ValueError("坏事件")
+
+    monkeypatch.setattr(worker, "TASKS", {"坏": fails, "好": lambda now: done.append("好")})
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    call_command("worker", once=True)
+
+    assert done == ["好"]
+    assert "后台任务“坏”这一轮没有完成" in caplog.text

@@ -8,13 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from tongban.casework.models import Application
 from tongban.catalogue import calendars, files
 from tongban.domain.catalogue import Bundle, Catalogue
-from tongban.domain.clock import day_of
 from tongban.project import walk
+from tongban.web import clock
 
 
 class Command(BaseCommand):
@@ -29,7 +28,7 @@ class Command(BaseCommand):
                 "演示数据未装载：本节点不在演示模式，演示的人员和登记记录不能与真实数据混在一起。"
                 "请另建节点并设置 TONGBAN_DEMO=1。"
             )
-        today = day_of(timezone.now())
+        today = clock.today()
         begin = _working_day(today, back=14)
         self.stdout.write("装载人员、目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")

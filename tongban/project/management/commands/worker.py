@@ -6,8 +6,12 @@ that are over.
 
 from __future__ import annotations
 
+import logging
 import signal
 from argparse import ArgumentParser
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -15,13 +19,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
-from django.utils import timezone
+from django.db import connection
 
 from tongban.catalogue import calendars
 from tongban.insight import actions as insight
 from tongban.keys import actions as keys
 from tongban.keys import trust
+from tongban.web import clock
+
+LOG = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -40,13 +46,24 @@ class Command(BaseCommand):
             self._round()
 
     def _round(self) -> None:
-        now = timezone.now()
-        try:
-            keys.checkpoint(now=now)
-            trust.write_trust_list(Path(settings.KEYS_DIR), now=now)
-            insight.catch_up(calendar=calendars.load())
-            SessionStore.clear_expired()
-        except (keys.CheckpointRace, OperationalError) as later:
-            # Another worker was first, or the database is away: the next round does it.
-            self.stderr.write(f"检查点和指标推迟到下一轮：{later}")
-            connection.close()
+        """Do each task once. One that fails is told and tried again next round; it stops nothing else."""
+        for name, task in TASKS.items():
+            try:
+                task(clock.now())
+            except Exception:
+                LOG.exception("后台任务“%s”这一轮没有完成，下一轮再做", name)
+                connection.close()
+
+
+def _checkpoint(now: datetime) -> None:
+    # Another worker that was first has done it.
+    with suppress(keys.CheckpointRace):
+        keys.checkpoint(now=now)
+
+
+TASKS: dict[str, Callable[[datetime], object]] = {
+    "检查点": _checkpoint,
+    "信任列表": lambda now: trust.write_trust_list(Path(settings.KEYS_DIR), now=now),
+    "指标": lambda now: insight.catch_up(calendar=calendars.load()),
+    "过期会话": lambda now: SessionStore.clear_expired(),
+}
