@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tongban.casework.views import apply, progress
-from tongban.casework.views.work import home, intake, review, supervision
+from tongban.casework.views.workbench import home, intake, review, supervision
 
 app_name = "casework"
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.casework.overview import scopes
-from tongban.casework.views.work.duty import on_duty
+from tongban.casework.views.workbench.duty import on_duty
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.domain.measures import MEASURES

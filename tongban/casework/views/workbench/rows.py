@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.casework import lamps, reading, words
-from tongban.casework.forms.work import new_operation
+from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.overview import OpenCase
 from tongban.casework.queries import Listed, Task

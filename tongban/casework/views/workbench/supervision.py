@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview as cases
-from tongban.casework.views.work import rows
-from tongban.casework.views.work.duty import on_duty
+from tongban.casework.views.workbench import rows
+from tongban.casework.views.workbench.duty import on_duty
 from tongban.catalogue import calendars
 from tongban.domain.clock import Lamp
 from tongban.people.actor import Actor
@@ -63,7 +63,7 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "page": page,
         "crumbs": [Link(_("工作台"), reverse("casework:work")), Link(_("时限总览"))],
     }
-    return render(request, "casework/work/overview.html", values)
+    return render(request, "casework/workbench/overview.html", values)
 
 
 def _undecided(total: int) -> Figure:

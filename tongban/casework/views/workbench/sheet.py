@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tongban.casework import form, lamps, lanes, queries, reading, words
 from tongban.casework.form import Form
-from tongban.casework.forms.work import FIXED, OUTCOMES, VERDICTS, ConclusionForm
+from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import review

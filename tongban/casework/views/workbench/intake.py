@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, form, lamps, lanes, queries, reading, words
-from tongban.casework.forms.work import ActForm, new_operation
-from tongban.casework.views.work import rows
-from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal, trail
-from tongban.casework.views.work.materials import send
+from tongban.casework.forms.workbench import ActForm, new_operation
+from tongban.casework.views.workbench import rows
+from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
+from tongban.casework.views.workbench.materials import send
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import Application, CaseState
@@ -43,7 +43,7 @@ def intake(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = Paginator(queries.to_accept(halls_of(actor)), ROWS).get_page(request.GET.get("page"))
     listed = rows.of_intake(list(page), now=clock.now(), calendar=calendars.load())
     crumbs = [Link(_("工作台"), reverse("casework:work")), Link(_("待受理"))]
-    return render(request, "casework/work/intake.html", {"rows": listed, "page": page, "crumbs": crumbs})
+    return render(request, "casework/workbench/intake.html", {"rows": listed, "page": page, "crumbs": crumbs})
 
 
 @on_duty(Role.CLERK, Role.SUPERVISOR)
@@ -94,7 +94,7 @@ def accepted(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         "last_due_on": max(case.promised_due_on for case in together if case.promised_due_on),
         "crumbs": crumbs,
     }
-    return render(request, "casework/work/accepted.html", values)
+    return render(request, "casework/workbench/accepted.html", values)
 
 
 @on_duty(Role.CLERK, Role.SUPERVISOR)
@@ -122,7 +122,7 @@ def _page(
         "crumbs": trail(actor, Link(found.number)),
     }
     beside = request.headers.get("HX-Request") is not None
-    template = "casework/work/_application.html" if beside else "casework/work/application.html"
+    template = "casework/workbench/_application.html" if beside else "casework/workbench/application.html"
     return render(request, template, values | {"level": 2 if beside else 1}, status=status)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from tongban.casework.forms.work import ActForm
+from tongban.casework.forms.workbench import ActForm
 from tongban.domain.refused import Refused
 from tongban.people import acting
 from tongban.people.actor import Actor

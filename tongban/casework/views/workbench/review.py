@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, queries, reading, words
-from tongban.casework.forms.work import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
-from tongban.casework.views.work import rows
-from tongban.casework.views.work.duty import UNPROCESSABLE, on_duty, put_refusal, trail
-from tongban.casework.views.work.materials import send
-from tongban.casework.views.work.sheet import Sheet
+from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
+from tongban.casework.views.workbench import rows
+from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
+from tongban.casework.views.workbench.materials import send
+from tongban.casework.views.workbench.sheet import Sheet
 from tongban.catalogue import calendars
 from tongban.domain.events import Outcome, Verdict
 from tongban.domain.refused import Refused
@@ -39,7 +39,7 @@ def tasks(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = Paginator(queries.tasks(actor), ROWS).get_page(request.GET.get("page"))
     listed = rows.of_tasks(list(page), today=clock.today(), calendar=calendars.load())
     crumbs = [Link(_("工作台"), reverse("casework:work")), Link(_("待办"))]
-    return render(request, "casework/work/tasks.html", {"rows": listed, "page": page, "crumbs": crumbs})
+    return render(request, "casework/workbench/tasks.html", {"rows": listed, "page": page, "crumbs": crumbs})
 
 
 @on_duty(*SEEING)
@@ -163,4 +163,4 @@ def _page(
         "back_to_tasks": actor.has(Role.REVIEWER),
         "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
     }
-    return render(request, "casework/work/task.html", values, status=status)
+    return render(request, "casework/workbench/task.html", values, status=status)

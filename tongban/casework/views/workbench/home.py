@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from tongban.casework import overview, queries
 from tongban.casework.queries import Listed, Task
-from tongban.casework.views.work import rows, supervision
-from tongban.casework.views.work.duty import on_duty
-from tongban.casework.views.work.intake import halls_of
+from tongban.casework.views.workbench import rows, supervision
+from tongban.casework.views.workbench.duty import on_duty
+from tongban.casework.views.workbench.intake import halls_of
 from tongban.catalogue import calendars
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
@@ -41,7 +41,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         figures += supervision.figures(found)
     values["figures"] = figures
     values["elsewhere"] = not figures
-    return render(request, "casework/work/home.html", values)
+    return render(request, "casework/workbench/home.html", values)
 
 
 def _waiting(waiting: list[Listed]) -> Figure:
