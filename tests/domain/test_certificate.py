@@ -79,7 +79,7 @@ def issued(draft: Draft = DRAFT, *, key: Key = SM2, named: str = "", **changes: 
     """A file signed with `key` under the name `named`; `changes` replace members of the content before signing."""
     content = certificate.payload(draft) | changes
     value = profiles.sign(Algorithm(key.algorithm), key.private, certificate.message(content))
-    return certificate.seal_up(content, SignatureBlock(named or key.key_id, key.algorithm, value))
+    return certificate.seal_up(certificate.message(content), SignatureBlock(named or key.key_id, key.algorithm, value))
 
 
 def judged(document: bytes, *keys: Key, today: date = TODAY) -> certificate.Verdict:
@@ -190,7 +190,7 @@ def test_the_other_form_of_the_same_signature_is_altered():
     r, s = int.from_bytes(value[4 : 4 + length], "big"), int.from_bytes(value[6 + length :], "big")
     twin = signature_der.encode(r, p256.ORDER - s)
 
-    verdict = judged(certificate.seal_up(content, SignatureBlock("k-1", "ES256", twin)), P256)
+    verdict = judged(certificate.seal_up(certificate.message(content), SignatureBlock("k-1", "ES256", twin)), P256)
 
     assert P256.verify(certificate.message(content), twin) is True
     assert (verdict.code, verdict.valid, verdict.certificate) == (Code.ALTERED, False, None)
@@ -201,7 +201,10 @@ def test_another_algorithm_than_the_keys_is_a_wrong_key(algorithm):
     content = certificate.payload(DRAFT)
     value = profiles.sign(Algorithm.SM2SM3, SM2.private, certificate.message(content))
 
-    assert judged(certificate.seal_up(content, SignatureBlock("k-1", algorithm, value))).code is Code.WRONG_KEY
+    assert (
+        judged(certificate.seal_up(certificate.message(content), SignatureBlock("k-1", algorithm, value))).code
+        is Code.WRONG_KEY
+    )
 
 
 @pytest.mark.parametrize(
@@ -381,7 +384,9 @@ members = st.sampled_from(
 def test_signed_nonsense_gets_an_answer(changes):
     content = certificate.payload(DRAFT) | changes
     try:
-        document = certificate.seal_up(content, SignatureBlock("k-1", Algorithm.SM2SM3, b"no signature"))
+        document = certificate.seal_up(
+            certificate.message(content), SignatureBlock("k-1", Algorithm.SM2SM3, b"no signature")
+        )
     except canonical.NotCanonical:
         return
 

@@ -72,12 +72,10 @@ def issue_many(*, stream: str, drafts: Sequence[Draft], now: datetime) -> tuple[
 
 
 def _sign(draft: Draft, now: datetime) -> _Signed:
-    content = kernel.payload(draft)
-    signature = keys.sign(
-        owner=draft.issuer.code, purpose=Purpose.CERTIFICATE, message=kernel.message(content), now=now
-    )
+    message = kernel.message(kernel.payload(draft))
+    signature = keys.sign(owner=draft.issuer.code, purpose=Purpose.CERTIFICATE, message=message, now=now)
     block = SignatureBlock(signature.key_id, signature.algorithm.value, signature.value)
-    return _Signed(draft, kernel.seal_up(content, block), signature.key_id)
+    return _Signed(draft, kernel.seal_up(message, block), signature.key_id)
 
 
 def _row(stream: str, signed: _Signed, sealed: str, now: datetime) -> storage.Row:

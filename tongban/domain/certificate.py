@@ -183,17 +183,17 @@ def message(content: Mapping[str, Any]) -> bytes:
     return canonical.encode(dict(content))
 
 
-def seal_up(content: Mapping[str, Any], signature: SignatureBlock) -> bytes:
-    """Return the bytes of the file. Raises NotIssued when it would be too large for anybody to verify."""
-    body = {
-        "certificate": dict(content),
-        "signature": {
-            "key": signature.key,
-            "algorithm": signature.algorithm,
-            "value": base64url.encode(signature.value),
-        },
-    }
-    document = canonical.encode(body | {"check": _digest(body)})
+def seal_up(signed: bytes, signature: SignatureBlock) -> bytes:
+    """Return the bytes of the file around the `message` that was signed.
+
+    The three members stand in their canonical order, so the file is put together from canonical pieces and its content
+    is encoded once only. Raises NotIssued when it would be too large for anybody to verify.
+    """
+    block = canonical.encode(
+        {"key": signature.key, "algorithm": signature.algorithm, "value": base64url.encode(signature.value)}
+    )
+    check = sm3.digest(b'{"certificate":%b,"signature":%b}' % (signed, block)).hex().encode()
+    document = b'{"certificate":%b,"check":"%b","signature":%b}' % (signed, check, block)
     if len(document) > LARGEST_BYTES:
         raise NotIssued(
             f"证照未签发：证照内容超过 {LARGEST_BYTES // 1024} KB。请缩短证照内容，或把附表另作材料。", field="content"
