@@ -258,6 +258,17 @@ def test_missing_materials_are_all_named_and_nothing_is_stored(house: walk.Walk)
     assert Draft.objects.get(pk=draft.id).submitted_at is None
 
 
+def test_nobody_is_his_own_co_applicant(house: walk.Walk) -> None:
+    agent = who("linxiao", acting_for=HOLDER, today=DAY)
+    draft = house.draft()
+    drafts.fill(draft, {"mortgagee_number": HOLDER.removeprefix("org:")}, today=DAY, now=at(DAY, 9))
+
+    with pytest.raises(actions.SameParty, match="“船舶抵押权登记”由双方共同申请，共同申请人不能是申请人自己。"):
+        actions.submit(operation="x", actor=agent, draft=draft.id, now=at(DAY, 9))
+
+    assert storage.read(draft.id) is None
+
+
 def test_a_key_tells_nothing_of_whoever_signs_with_it(opined: str) -> None:
     conclude(opined, 1)
 

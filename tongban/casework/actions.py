@@ -62,6 +62,12 @@ class PartyUnknown(Refused):
     code = "party_unknown"
 
 
+class SameParty(Refused):
+    """A co-applicant who is the applicant himself: nobody is his own mortgagee."""
+
+    code = "same_party"
+
+
 # --- submit -----------------------------------------------------------------------------------------------------------
 
 
@@ -84,7 +90,7 @@ class Prepared:
 def submit(*, operation: str, actor: Actor, draft: str, now: datetime) -> Answer:
     """Hand in a draft; answers {"application", "number", "query_code"}.
 
-    Raises NoSuchDraft, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, DraftSubmitted.
+    Raises NoSuchDraft, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, SameParty, DraftSubmitted.
     """
     try:
         prepared = prepare(drafts.open_draft(draft, actor=actor), actor=actor, now=now)
@@ -169,6 +175,11 @@ def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder
     roles = about.by_role
     for case in planned.cases:
         for role in case.joint_applicants:
+            if roles.get(role) == holder.id:
+                raise SameParty(
+                    f"未提交：“{catalogue.standards[case.matter].name}”由双方共同申请，共同申请人不能是申请人自己。"
+                    "请核对所填共同申请人的号码。"
+                )
             if roles.get(role) not in names:
                 raise PartyUnknown(
                     f"未提交：“{catalogue.standards[case.matter].name}”的共同申请人尚未在本平台登记，无法在线确认。"
