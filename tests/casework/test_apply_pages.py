@@ -375,6 +375,20 @@ def test_a_file_for_what_is_not_asked_is_refused(applicant: Client) -> None:
 # --- check and submit -------------------------------------------------------------------------------------------------
 
 
+def test_what_was_changed_after_it_was_checked_is_not_handed_in(applicant: Client, filled: Draft) -> None:
+    checked = applicant.get(page(filled, "check"))
+    drafts.fill(Draft.objects.get(pk=filled.pk), {"ship_name_cn": "渤远九号"}, today=DAY, now=at(DAY, 10))
+    given = {"operation": "op", "declared": "on", "seen": hidden(checked, "seen")}
+
+    refused = applicant.post(page(filled, "check"), given)
+    accepted = applicant.post(page(filled, "check"), given | {"seen": hidden(refused, "seen")})
+
+    assert refused.status_code == 422
+    assert "未提交：这份草稿在您核对之后又修改过。" in text(refused)
+    assert "渤远九号" in text(refused)
+    assert accepted.status_code == 302
+
+
 def test_what_is_missing_is_named_with_its_page(applicant: Client) -> None:
     applicant.post("/apply/maritime/")
     draft = Draft.objects.get()

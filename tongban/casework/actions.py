@@ -87,13 +87,16 @@ class Prepared:
     """Of the draft as it was looked up: what was changed since would be lost."""
 
 
-def submit(*, operation: str, actor: Actor, draft: str, now: datetime) -> Answer:
+def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None) -> Answer:
     """Hand in a draft; answers {"application", "number", "query_code"}.
 
-    Raises NoSuchDraft, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, SameParty, DraftSubmitted.
+    `seen` is the revision that was checked before; None where nothing was shown.
+    Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, SameParty, DraftSubmitted.
     """
     try:
-        prepared = prepare(drafts.open_draft(draft, actor=actor), actor=actor, now=now)
+        found = drafts.open_draft(draft, actor=actor)
+        _demand_seen(found, seen)
+        prepared = prepare(found, actor=actor, now=now)
     except Refused:
         # A repeat gets its first answer even if the draft could no longer be handed in.
         if not journal_storage.operation_exists(actor.id, operation):
@@ -129,6 +132,12 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
         storage.write(None, fold([event]))
         append(stream, [event], at=now, answer=answer)
     return answer
+
+
+def _demand_seen(draft: Draft, seen: int | None) -> None:
+    """Refuse to hand in what was changed after it was checked: the declaration covers what was shown."""
+    if seen not in (None, draft.revision):
+        raise drafts.Overtaken("未提交：这份草稿在您核对之后又修改过。下面是现在的内容，请重新核对后再提交。")
 
 
 def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:

@@ -182,7 +182,13 @@ class SubmitForm(Form):
     """The declaration under which everything is handed in."""
 
     operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The revision of the draft that the page shows; the template writes it anew each time."""
     declared = forms.BooleanField(
         label=lazy("以上填报内容和提交的材料真实、有效；如有不实，愿承担相应的法律责任。"),
         error_messages={"required": lazy("请先勾选声明，再提交申请。")},
     )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("operation", "seen")}

@@ -225,7 +225,7 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            answer = actions.submit(operation=form.cleaned_data["operation"], actor=actor, draft=draft, now=clock.now())
+            answer = actions.submit(actor=actor, draft=draft, now=clock.now(), **form.given)
         except (drafts.NoSuchDraft, drafts.DraftSubmitted):
             raise
         except Refused as no:
