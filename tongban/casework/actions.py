@@ -91,7 +91,8 @@ def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int
     """Hand in a draft; answers {"application", "number", "query_code"}.
 
     `seen` is the revision that was checked before; None where nothing was shown.
-    Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown, SameParty, DraftSubmitted.
+    Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
+    SameParty, DraftSubmitted.
     """
     try:
         found = drafts.open_draft(draft, actor=actor)

@@ -30,7 +30,7 @@ class Lit(NamedTuple):
 def lit(*, promised: date | None, statutory: date | None, today: date, calendar: Calendar) -> Lit:
     """Return the lamp of what is not yet decided; nothing runs while `promised` is None."""
     if promised is None:
-        return Lit(NOT_YET, _("未受理"))
+        return Lit(NOT_YET, _("等待受理"))
     state = clock.lamp(today=today, promised_due=promised, statutory_due=statutory, calendar=calendar)
     left = clock.working_days_between(start=today, end=promised, calendar=calendar, provisional=True)
     return Lit(state.value, _words(state, left, ends_today=promised == today))
@@ -50,7 +50,7 @@ def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:
     """Return the lamp of a case in any state."""
     match case.state:
         case CaseState.SUBMITTED:
-            return Lit(NOT_YET, _("未受理") if case.confirmed else _("等待共同申请人确认"))
+            return Lit(NOT_YET, _("等待受理") if case.confirmed else _("等待共同申请人确认"))
         case CaseState.DECIDED:
             return Lit(DONE, _("已批准")) if case.approved else Lit(NOT_YET, _("不予批准"))
         case _:

@@ -118,7 +118,7 @@ def _opinion(event: OpinionGiven, names: Names) -> str:
 
 def _signed(event: DecisionSigned, names: Names) -> str:
     sentence = (
-        _("“%(matter)s”的审查结论已签署：批准，待所需证照齐备后生效。")
+        _("“%(matter)s”的审查结论已签署：批准。")
         if event.outcome is Outcome.APPROVED
         else _("“%(matter)s”的审查结论已签署：不予批准。")
     )
@@ -135,9 +135,7 @@ def _returned(event: ConclusionReturned, names: Names) -> str:
 
 
 def _decided(event: CaseDecided, names: Names) -> str:
-    sentence = (
-        _("“%(matter)s”已批准。") if event.outcome is Outcome.APPROVED else _("“%(matter)s”不予批准，理由见决定书。")
-    )
+    sentence = _("“%(matter)s”已批准。") if event.outcome is Outcome.APPROVED else _("“%(matter)s”不予批准。")
     return sentence % {"matter": names.matters[event.case]}
 
 

@@ -131,7 +131,7 @@ LAMPS = [
     ("passed", "已超法定期限"),
     ("done", "已办结"),
     ("paused", "时限暂停"),
-    ("none", "未受理"),
+    ("none", "等待受理"),
 ]
 STATUSES = [
     ("已办结", "good"),

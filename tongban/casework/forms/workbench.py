@@ -61,7 +61,7 @@ class OpinionForm(ActForm):
     )
     reason = forms.CharField(
         label=gettext_lazy("理由"),
-        help_text=gettext_lazy("不同意时必须写明理由；申请人能看到。"),
+        help_text=gettext_lazy("不同意时必须写明理由；决定岗位能看到。"),
         required=False,
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -141,7 +141,7 @@ def of_open_cases(cases: Sequence[OpenCase], *, today: date, calendar: Calendar)
 def _stage(state: CaseState) -> str:
     match state:
         case CaseState.SUBMITTED:
-            return _("未受理")
+            return _("等待受理")
         case CaseState.ACCEPTED:
             return _("审核中")
         case CaseState.CONCLUDED:

@@ -28,7 +28,7 @@ NAMES = {
     Lamp.RED.value: gettext_lazy("已超承诺期限"),
     Lamp.YELLOW.value: gettext_lazy("承诺期限将到"),
     Lamp.GREEN.value: gettext_lazy("按时"),
-    cases.NOT_ACCEPTED: gettext_lazy("未受理"),
+    cases.NOT_ACCEPTED: gettext_lazy("等待受理"),
 }
 DEFINITIONS = {
     Lamp.PASSED.value: gettext_lazy("未决定且今天已过法定办结日的办件。"),
