@@ -553,6 +553,24 @@ def test_a_denial_says_why(applicant: Client, opined: str) -> None:
     assert "1. 船舶名称核定 不予批准 已作出不予批准的决定。 理由：与已登记船舶同音。" in shown
 
 
+def test_a_changed_name_says_why(applicant: Client, opined: str) -> None:
+    actions.conclude(
+        operation="op",
+        actor=who("zhaolei", today=DAY),
+        application=opined,
+        case=1,
+        desk="船舶登记岗",
+        outcome=Outcome.APPROVED,
+        reason="与已登记船舶同音，核定为备选船名。",
+        determined={"ship_name_cn": "渤远二号"},
+        now=at(DAY, 15),
+    )
+
+    shown = text(applicant.get(f"/applications/{read(opined).number}/"))
+
+    assert "理由：与已登记船舶同音，核定为备选船名。 承诺" in shown
+
+
 def test_certificates_stand_with_links_but_the_mortgagees(house: walk.Walk, applicant: Client, opined: str) -> None:
     house.conclude(opined)
     closed = read(opined)

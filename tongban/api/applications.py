@@ -21,7 +21,6 @@ from tongban.domain import application as kernel
 from tongban.domain import review
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import Outcome
 from tongban.domain.refused import Refused
 from tongban.files.answers import serve
 from tongban.keys import actions as keys
@@ -263,7 +262,6 @@ def _is_party(actor: Actor, found: Application, cases: Iterable[kernel.Case]) ->
 
 def _case(found: Application, case: kernel.Case, known: Catalogue) -> schemas.Case:
     decided = case.conclusion if case.state is CaseState.DECIDED else None
-    denied = decided is not None and decided.outcome is Outcome.DENIED
     return schemas.Case(
         index=case.index,
         matter=case.matter,
@@ -276,7 +274,7 @@ def _case(found: Application, case: kernel.Case, known: Catalogue) -> schemas.Ca
         awaits=list(case.awaits),
         waits_for=[awaited.index for awaited in found.waits_for(case)],
         outcome=decided.outcome if decided else None,
-        reason=keys.unseal(decided.reason).decode() if denied and decided and decided.reason else "",
+        reason=keys.unseal(decided.reason).decode() if decided and decided.reason else "",
         returned=case.returned,
         accepted_at=case.accepted_at,
         promised_due_on=case.promised_due_on,

@@ -185,8 +185,8 @@ def _line(
 
 
 def _reason(case: Case) -> str:
-    """Return why a case was denied; the applicant has a right to it (Administrative Licensing Law, art. 38)."""
-    if not case.denied or case.conclusion is None or case.conclusion.reason is None:
+    """Return the reasons of a decision; of a denial they are due (Administrative Licensing Law, art. 38)."""
+    if case.state is not CaseState.DECIDED or case.conclusion is None or case.conclusion.reason is None:
         return ""
     return keys.unseal(case.conclusion.reason).decode()
 
