@@ -210,7 +210,7 @@ def test_who_may_act_for_somebody_is_asked_for_whom(people: None, client: Client
     answer = client.post("/sign-in/demo/", {"username": "zhoumin", "next": "/mandates/"}, follow=True)
 
     assert answer.redirect_chain == [("/acting-for/?next=%2Fmandates%2F", 302)]
-    assert "受托人，HS-01、HS-02、HS-03，至 2035-12-31" in text(answer)
+    assert "受托人，HS-01、HS-02、HS-03，至 2035年12月31日" in text(answer)
 
 
 def test_one_acts_for_the_company_one_chooses(people: None, client: Client) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def scope_of(one: Representation, names: Mapping[str, str]) -> str:
     if one.last_day is None:
         return _("法定代表人，全部事项")
     matters = in_words(sorted(one.matters or ()), names)
-    return _("受托人，{matters}，至 {day}").format(matters=matters, day=one.last_day.isoformat())
+    return _("受托人，{matters}，至 {day}").format(matters=matters, day=date_format(one.last_day))
 
 
 def in_words(codes: Collection[str], names: Mapping[str, str]) -> str:
