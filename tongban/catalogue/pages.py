@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.catalogue import calendars, words
 from tongban.catalogue.queries import Delegated, Guide
@@ -128,8 +129,10 @@ def validity(kind: CertificateType) -> str:
     if kind.valid_months is None:
         return _("长期有效")
     if kind.valid_months % 12:
-        return _("有效 %(months)d 个月") % {"months": kind.valid_months}
-    return _("有效 %(years)d 年") % {"years": kind.valid_months // 12}
+        months = kind.valid_months
+        return ngettext("有效 %(months)d 个月", "有效 %(months)d 个月", months) % {"months": months}
+    years = kind.valid_months // 12
+    return ngettext("有效 %(years)d 年", "有效 %(years)d 年", years) % {"years": years}
 
 
 def held_by(kind: CertificateType) -> str:
