@@ -99,7 +99,7 @@ MEASURES = (
         "materials_from_registry",
         "共享调取材料",
         "Materials from registries",
-        "由登记簿调取、未向申请人收取的材料份数。",
+        "由登记库调取、未向申请人收取的材料份数。",
         "Materials that a registry supplied.",
     ),
     _count(
@@ -134,9 +134,9 @@ MEASURES = (
     ),
     _days(
         "certificate_chain_days",
-        "审查也等证照的用时",
+        "审核也等证照的用时",
         "If review waited too",
-        "审查也等待所需证照时，最后一个决定所在的工作日。",
+        "审核也等待所需证照时，最后一个决定所在的工作日。",
         "Day of the last decision if review, too, waited for the certificates it needs.",
         *_IN_WORKING_DAYS,
     ),

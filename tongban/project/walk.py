@@ -177,7 +177,7 @@ class Walk:
         answer = casework.accept(
             operation=f"{self.tag}/accept/{application}", actor=clerk, application=application, now=at(self.day, 10)
         )
-        self.tell(f"{clerk.name}一并受理 {len(answer['accepted'])} 个办件，各岗位同时开始审查。")
+        self.tell(f"{clerk.name}一并受理 {len(answer['accepted'])} 个办件，各岗位同时开始审核。")
 
     def opinions(self, application: str) -> None:
         for case in self._read(application).cases:

@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 _SHOWN = {True: "是", False: "否", None: "不适用"}
 _OTHER = {
-    "applications": "分批提交的申请",
+    "applications": "提交的申请",
     "certificates_verified": "离线核验通过的证照",
     "journal_entries": "日志记录",
     "journal_ok": "日志链完好",
