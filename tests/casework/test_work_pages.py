@@ -557,6 +557,28 @@ def test_lists_name_bodies_in_clear_and_people_masked() -> None:
     assert reading.party("person:1", "王建国") == "王＊＊"
 
 
+@pytest.mark.parametrize(
+    ("holder", "name", "number", "in_words"),
+    [
+        (
+            "org:91130209MA0TB10143",
+            "河北渤远航运有限公司",
+            "91130209MA0TB10143",
+            ["河北渤远航运有限公司", "91130209MA0TB10143"],
+        ),
+        ("person:1", "王建国", "EA1234567", ["王＊＊", "EA*****67"]),
+    ],
+)
+def test_a_person_who_applies_is_masked_like_any_other(
+    house: walk.Walk, holder: str, name: str, number: str, in_words: list[str]
+) -> None:
+    known = reading.as_held(house.catalogue, holder)
+
+    topics = reading.topics(known, ["HS-01"], {"holder_name": name, "holder_number": number}, in_clear=False)
+
+    assert [answer.value for answer in topics[0].answers[:2]] == in_words
+
+
 # --- statements -------------------------------------------------------------------------------------------------------
 
 

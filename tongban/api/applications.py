@@ -73,7 +73,7 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
     _note_look(request, found, [seen], f"api {index} in clear" if in_clear else f"api {index}")
     known = _catalogue(found)
     topics = reading.topics(
-        known,
+        reading.as_held(known, found.holder),
         [seen.matter],
         form.settled(found, form.unseal(found.form)),
         in_clear=_is_holder(actor, found) or (in_clear and not _is_party(actor, found, [seen])),

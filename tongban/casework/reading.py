@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from tongban.casework import form, timeline, words
 from tongban.domain import elements, materials
 from tongban.domain.application import Application, Case
-from tongban.domain.catalogue import Catalogue, DataElement, ElementKind
+from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.events import SYSTEM, Event
 from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.materials import Basis, Supply, SupplySource
@@ -29,7 +29,7 @@ from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.web.values import Act, Answer
 
-NUMBERS = {ElementKind.PHONE, ElementKind.RESIDENT_ID}
+NUMBERS = {ElementKind.PHONE, ElementKind.RESIDENT_ID, ElementKind.USCC}
 """Personal numbers, masked in their middle."""
 
 
@@ -74,6 +74,18 @@ class Pile:
     @property
     def is_certificate(self) -> bool:
         return self.source is SupplySource.CERTIFICATE
+
+
+def as_held(catalogue: Catalogue, holder: str) -> Catalogue:
+    """Return the catalogue in which a person's own name and number are personal; those of a body are public."""
+    if not holder.startswith("person:"):
+        return catalogue
+    own = {
+        code: replace(element, personal=True)
+        for code, element in catalogue.elements.items()
+        if SubjectRole.HOLDER in (element.identifies, element.names)
+    }
+    return replace(catalogue, elements={**catalogue.elements, **own})
 
 
 def topics(

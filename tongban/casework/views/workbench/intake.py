@@ -162,8 +162,8 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
             for case in found.cases
             if not case.confirmed
         ],
-        "topics": reading.topics(catalogue, matters, filled.values, in_clear=in_clear),
-        "masked": not in_clear and reading.holds_personal(catalogue, matters),
+        "topics": reading.topics(reading.as_held(catalogue, found.holder), matters, filled.values, in_clear=in_clear),
+        "masked": not in_clear and reading.holds_personal(reading.as_held(catalogue, found.holder), matters),
         "piles": reading.piles(catalogue, found, found.cases),
         "drawing": lanes.drawing(
             found,

@@ -98,6 +98,7 @@ class Sheet:
 
     def values(self, *, in_clear: bool, conclusion: ConclusionForm | None) -> dict[str, Any]:
         calendar = calendars.load()
+        held = reading.as_held(self.catalogue, self.found.holder)
         entries = queries.history(self.found)
         tied = lanes.with_awaited(self.found, self.case.index)
         return {
@@ -113,10 +114,8 @@ class Sheet:
             ],
             "legal_basis": [cited(source) for source in self.standard.legal_basis],
             "limits": self._limits(),
-            "topics": reading.topics(
-                self.catalogue, [self.case.matter], self.filled.values, in_clear=in_clear, fixed=self.fixed
-            ),
-            "masked": not in_clear and reading.holds_personal(self.catalogue, [self.case.matter]),
+            "topics": reading.topics(held, [self.case.matter], self.filled.values, in_clear=in_clear, fixed=self.fixed),
+            "masked": not in_clear and reading.holds_personal(held, [self.case.matter]),
             "piles": reading.piles(self.catalogue, self.found, [self.case]),
             "opinions": self._opinions(),
             "signed": self._signed(),
@@ -201,7 +200,8 @@ class Sheet:
         if conclusion is not None:
             given = {code: str(conclusion[FIXED + code].value() or "").strip() for code in conclusion.determines}
             values |= {code: text for code, text in given.items() if text}
-        return reading.certificate_content(self.catalogue, self.case, values, in_clear=in_clear)
+        held = reading.as_held(self.catalogue, self.found.holder)
+        return reading.certificate_content(held, self.case, values, in_clear=in_clear)
 
 
 def cited(source: Source) -> str:
