@@ -45,7 +45,7 @@ def _situation(one: Filling) -> Task:
     hint = _("{matters} 个事项，{materials} 份材料").format(
         matters=figures.matters, materials=figures.materials_asked_without_sharing
     )
-    state, tone = (_("已完成"), "good") if one.answered else (_("未开始"), "")
+    state, tone = (_("已完成"), "good") if one.answered else (_("已预选，请核对"), "active")
     return Task(_("办理情形"), state, _at(one, "questions"), hint, tone)
 
 
