@@ -535,7 +535,7 @@ def test_an_application_says_for_what_each_case_waits(applicant: Client, opined:
     assert "其中 7 份由共享数据提供，没有让您提交。" in shown
 
 
-def test_a_denial_says_why(applicant: Client, opined: str) -> None:
+def test_a_denial_says_why_and_what_can_be_done(applicant: Client, opined: str) -> None:
     actions.conclude(
         operation="op",
         actor=who("zhaolei", today=DAY),
@@ -550,7 +550,8 @@ def test_a_denial_says_why(applicant: Client, opined: str) -> None:
 
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 
-    assert "1. 船舶名称核定 不予批准 已作出不予批准的决定。 理由：与已登记船舶同音。" in shown
+    assert "1. 船舶名称核定 不予批准 已作出不予批准的决定。" in shown
+    assert "不服的，可以依法申请行政复议或者提起行政诉讼。 理由：与已登记船舶同音。" in shown
 
 
 def test_a_changed_name_says_why(applicant: Client, opined: str) -> None:

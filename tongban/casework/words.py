@@ -145,8 +145,9 @@ def _under_review(case: Case, names: Names) -> str:
 
 
 def _decided(case: Case, catalogue: Catalogue, lit: Lit) -> Standing:
-    if case.denied:
-        return Standing(_("不予批准"), "bad", _("已作出不予批准的决定。"), lit)
+    if case.denied:  # with the remedies: Administrative Licensing Law, art. 38
+        sentence = _("已作出不予批准的决定。不服的，可以依法申请行政复议或者提起行政诉讼。")
+        return Standing(_("不予批准"), "bad", sentence, lit)
     if not case.yields:
         return Standing(_("已批准"), "good", _("已批准。"), lit)
     sentence = _("已批准，《{certificate}》已签发。").format(certificate=certificate(catalogue, case.yields))
