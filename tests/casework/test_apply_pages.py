@@ -535,6 +535,26 @@ def test_an_application_says_for_what_each_case_waits(applicant: Client, opined:
     assert "其中 7 份由共享数据提供，没有让您提交。" in shown
 
 
+def test_the_applicant_reads_what_was_handed_in(applicant: Client, submitted: str) -> None:
+    shown = text(applicant.get(f"/applications/{read(submitted).number}/"))
+
+    assert "填报内容 申请人" in shown
+    assert "船名（中文） 渤远一号" in shown
+    assert "联系电话 13800000000" in shown
+
+
+def test_an_agent_for_some_matters_reads_no_others(client: Client, opined: str) -> None:
+    """周敏 may act in HS-01 to HS-03 only."""
+    found = read(opined)
+    shown = text(sign_in(client, "zhoumin").get(f"/applications/{found.number}/"))
+
+    assert "3. 船舶国籍登记（国籍证书核发）" in shown
+    for matter in ("船舶抵押权登记", "海事劳工证书核发", "公司符合证明（DOC）审核发证"):
+        assert matter not in shown
+    assert "被担保的债权数额" not in shown
+    assert numbers.query_code(found.number) not in shown
+
+
 def test_a_denial_says_why_and_what_can_be_done(applicant: Client, opined: str) -> None:
     actions.conclude(
         operation="op",

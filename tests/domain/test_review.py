@@ -382,6 +382,7 @@ def refusals():
     desks = [Spec("a", opinion_desks=("甲岗",)), Spec("b", needs=("a",), joint=(SubjectRole.COUNTERPARTY,))]
     new = fold((submitted(desks),))
     plain, opined = accepted(CHAIN), accepted(desks)
+    _, objected = lived(opined, lambda a: give(a, 1, "甲岗", verdict=Verdict.OBJECT))
     _, with_opinion = lived(opined, lambda a: give(a, 1, "甲岗"))
     _, denied = lived(plain, deny(1))
     return [
@@ -396,6 +397,7 @@ def refusals():
         ("“乙岗”不参与第 1 个办件的会审", lambda: give(opined, 1, "乙岗")),
         ("意见已经提交，不能再次提交", lambda: give(with_opinion, 1, "甲岗")),
         ("不同意时必须写明理由", lambda: give(opined, 1, "甲岗", verdict=Verdict.OBJECT, reason=None)),
+        ("甲岗不同意，批准时必须写明不采纳的理由", lambda: conclude(objected, 1, APPROVED, reason=None)),
         ("还缺甲岗的意见", lambda: conclude(opined, 1, APPROVED)),
         ("由“决定岗”作出结论，不是“甲岗”", lambda: conclude(with_opinion, 1, APPROVED, desk="甲岗")),
         ("由您受理，受理人不能作决定", lambda: conclude(plain, 1, APPROVED, by="clerk")),

@@ -6,7 +6,7 @@ and no name in full.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tongban.casework import form, queries, reading, words
 from tongban.casework.models import Draft
+from tongban.casework.reading import Topic
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
@@ -150,6 +151,7 @@ class Line:
 
 def cases(
     application: Application,
+    shown: Iterable[Case],
     catalogue: Catalogue,
     names: Names,
     issued: Mapping[str, Registered],
@@ -157,7 +159,7 @@ def cases(
     calendar: Calendar,
     today: date,
 ) -> list[Line]:
-    return [_line(application, case, catalogue, names, issued, calendar, today) for case in application.cases]
+    return [_line(application, case, catalogue, names, issued, calendar, today) for case in shown]
 
 
 def _line(
@@ -189,6 +191,14 @@ def _reason(case: Case) -> str:
     if case.state is not CaseState.DECIDED or case.conclusion is None or case.conclusion.reason is None:
         return ""
     return keys.unseal(case.conclusion.reason).decode()
+
+
+def filled_in(application: Application, shown: Iterable[Case], catalogue: Catalogue) -> list[Topic]:
+    """Return what the applicant wrote into the form for these cases, with what conclusions have fixed since."""
+    filled = form.unseal(application.form)
+    settled = form.settled(application, filled)
+    fixed = {code: value for code, value in settled.items() if value != filled.values.get(code)}
+    return reading.topics(catalogue, [case.matter for case in shown], filled.values, in_clear=True, fixed=fixed)
 
 
 # --- a co-applicant's case --------------------------------------------------------------------------------------------

@@ -47,6 +47,12 @@ def own_application(number: str, *, actor: Actor) -> Application:
     return found
 
 
+def covered(found: Application, *, actor: Actor) -> tuple[Case, ...]:
+    """Return the cases of an application that the actor's mandate covers; all where it covers every matter."""
+    matters = actor.mandate_matters
+    return tuple(case for case in found.cases if matters is None or case.matter in matters)
+
+
 class WrongCode(Refused):
     """A number and a query code that do not belong together."""
 

@@ -288,6 +288,11 @@ def _may_conclude(
         raise SameEyes(f"未签署：第 {case.index} 个办件由您受理，受理人不能作决定。请转给同岗位的其他人员。")
     if outcome is Outcome.DENIED and reason is None:
         raise ReasonMissing("未签署：不予批准时必须写明理由。请填写理由后再签署。", field="reason")
+    objecting = [opinion.desk for opinion in case.opinions if opinion.verdict is Verdict.OBJECT]
+    if outcome is Outcome.APPROVED and objecting and reason is None:
+        raise ReasonMissing(
+            f"未签署：{'、'.join(objecting)}不同意，批准时必须写明不采纳的理由。请填写理由后再签署。", field="reason"
+        )
     if outcome is Outcome.APPROVED:
         denied = [awaited for i in case.awaits if (awaited := application.case(i)).denied]
         if denied:

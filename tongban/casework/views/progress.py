@@ -61,12 +61,16 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     calendar, today = calendars.load(), clock.today()
     names = people.names_of({f"org:{case.body}" for case in found.cases} | {found.holder} | following.joint(found))
+    shown = queries.covered(found, actor=actor)
+    indexes = {case.index for case in shown}
+    history = [one for one in queries.history(found) if getattr(one.event, "case", None) in {None, *indexes}]
     issued = {one.identifier: one for one in certificates.of_stream(stream=queries.stream_of(found.id))}
     values = {
         "application": found,
         "name": words.bundle(bundle),
         "holder_name": names.get(found.holder, ""),
-        "query_code": numbers.query_code(found.number),
+        # Whoever has the code reads of every case.
+        "query_code": numbers.query_code(found.number) if len(shown) == len(found.cases) else "",
         "fresh": all(case.state is CaseState.SUBMITTED for case in found.cases),
         "facts": following.facts(found, names, today=today),
         "drawing": lanes.drawing(
@@ -74,12 +78,14 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             catalogue,
             today=today,
             calendar=calendar,
-            hrefs={case.index: f"#case-{case.index}" for case in found.cases},
+            cases=indexes,
+            hrefs={index: f"#case-{index}" for index in indexes},
         ),
-        "cases": following.cases(found, catalogue, names, issued, calendar=calendar, today=today),
-        "piles": reading.piles(catalogue, found, found.cases),
+        "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today),
+        "piles": reading.piles(catalogue, found, shown),
+        "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
-        "acts": reading.acts(found, catalogue, queries.history(found))[::-1],
+        "acts": reading.acts(found, catalogue, history)[::-1],
         "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
     }
     return render(request, "casework/progress/application.html", values)
