@@ -28,7 +28,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("type", "")
     chosen = kind if kind in set(MatterType) else ""
     values = {
-        "crumbs": [Link(_("首页"), "/"), Link(_("事项清单"))],
+        "crumbs": [Link(_("首页"), "/"), Link(_("办事指南"))],
         "typed": typed,
         "chosen": chosen,
         "types": queries.matter_types(),
@@ -47,7 +47,7 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
     values = {
         "crumbs": [
             Link(_("首页"), "/"),
-            Link(_("事项清单"), reverse("catalogue:matters")),
+            Link(_("办事指南"), reverse("catalogue:matters")),
             Link(words.told(found.standard, "name")),
         ],
         "guide": found,

@@ -21,6 +21,9 @@ from tongban.domain.refused import Refused
 from tongban.people.actor import SYSTEM, Actor, DutyValue
 from tongban.people.roles import Role
 
+NAMED = 3
+"""How many matters a sentence names before it only counts them."""
+
 
 class NotAllowed(Refused):
     """Somebody wants to do what his duty or mandate does not cover."""
@@ -151,8 +154,9 @@ def _for_whom(actor: Actor, about: dict[str, Any]) -> str:
         return "未能办理：您的账户没有关联申请人身份。请用申请人账户登录后再办。"
     if actor.party.id != about["party"]:
         return f"未能办理：您现在代表“{actor.party.name}”，不是这件申请的申请人。请先切换到您要代表的一方。"
-    missing = "、".join(sorted(set(about.get("matters", ())) - (actor.mandate_matters or frozenset())))
-    return f"未能办理：您的授权不包括事项 {missing}。请法定代表人在“授权管理”中补充授权，或由其本人办理。"
+    missing = sorted(set(about.get("matters", ())) - (actor.mandate_matters or frozenset()))
+    named = "、".join(missing[:NAMED]) + (f" 等 {len(missing)} 项" if len(missing) > NAMED else "")
+    return f"未能办理：您的授权不包括事项 {named}。请法定代表人在“授权管理”中补充授权，或由其本人办理。"
 
 
 def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
