@@ -674,3 +674,17 @@ def test_content_that_changed_while_the_page_was_open_is_not_signed_unseen(clien
     assert shown(read(opined), 2) in stale.content.decode()
     assert approve(client, opined, 2).status_code == 200
     assert read(opined).case(2).certificate
+
+
+def test_a_second_certificate_for_the_same_ship_is_pointed_out(client: Client, house: walk.Walk, opined: str) -> None:
+    house.conclude_one(opined, 1, day=DAY)
+    again = walk.Walk(house.catalogue, house.bundle, house.day, "again", house.tell)
+    second = again.submit()
+    again.confirm(second)
+    again.accept(second)
+
+    sheet = text(desk(client, REGISTRAR).get(task(second, 1)))
+
+    assert "同一对象已有有效的同类证照" in sheet
+    assert read(opined).case(1).certificate in sheet
+    assert "同一对象已有有效的同类证照" not in text(client.get(task(opined, 1)))

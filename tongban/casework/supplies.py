@@ -16,6 +16,7 @@ from typing import Any
 
 from tongban.certificates import queries as certificates
 from tongban.domain import materials
+from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Participant
 from tongban.domain.materials import Ask, Basis, Supply, SupplySource
@@ -122,3 +123,18 @@ def _shown(
         for code in wanted
         if (code, ids.get(subjects[code])) in held
     ]
+
+
+def standing_already(application: Application, case: Case, catalogue: Catalogue, *, today: date) -> str:
+    """Return another certificate of the kind this case yields, in force today for the same subject; else an empty text.
+
+    One statement.
+    """
+    if not case.yields:
+        return ""
+    kind = catalogue.certificate_types[case.yields]
+    ids = {participant.role: participant.id for participant in application.participants}
+    subject = ids.get(kind.about, application.holder)
+    found = certificates.held(holders=list(ids.values()), subjects=[subject], types=[kind.code], today=today)
+    identifier = found.get((kind.code, subject), "")
+    return "" if identifier == case.certificate else identifier

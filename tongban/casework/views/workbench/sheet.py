@@ -14,7 +14,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, lamps, lanes, queries, reading, words
+from tongban.casework import form, lamps, lanes, queries, reading, supplies, words
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.catalogue import calendars
@@ -120,6 +120,7 @@ class Sheet:
             "opinions": self._opinions(),
             "signed": self._signed(),
             "waits": self._waits(),
+            "standing": supplies.standing_already(self.found, self.case, self.catalogue, today=self.today),
             "returned": self._returned(entries),
             "drawing": lanes.drawing(self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied)
             if len(tied) > 1
