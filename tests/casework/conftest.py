@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
-from tongban.casework import storage
+from tongban.casework import actions, storage
 from tongban.catalogue import files
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application
+from tongban.domain.events import Outcome
 from tongban.project import walk
+from tongban.project.walk import at, who
 
 DAY = date(2026, 3, 2)
+REGISTRAR = "zhaolei"
 
 
 @pytest.fixture
@@ -52,3 +56,16 @@ def read(application: str) -> Application:
     found = storage.read(application)
     assert found is not None
     return found
+
+
+def conclude(application: str, case: int, *, by: str = REGISTRAR, desk: str = "船舶登记岗", **changes: Any) -> Any:
+    """Let the desk approve a case; `changes` replace what it asks."""
+    asked: dict[str, Any] = {
+        "actor": who(by, today=DAY),
+        "outcome": Outcome.APPROVED,
+        "reason": "",
+        "determined": {},
+        "operation": f"conclude/{case}/{by}",
+        "now": at(DAY, 15),
+    }
+    return actions.conclude(application=application, case=case, desk=desk, **(asked | changes))

@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.casework.conftest import DAY, read
+from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tongban.casework import actions, drafts, storage
 from tongban.casework.models import Draft
 from tongban.certificates import queries as certificates
@@ -24,20 +24,6 @@ from tongban.keys.models import SigningKey
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import HOLDER, at, who
-
-REGISTRAR = "zhaolei"
-
-
-def conclude(application: str, case: int, *, by: str = REGISTRAR, desk: str = "船舶登记岗", **changes: object) -> dict:
-    asked = {
-        "outcome": Outcome.APPROVED,
-        "reason": "",
-        "determined": {},
-        "operation": f"conclude/{case}/{by}",
-    } | changes
-    return actions.conclude(
-        actor=who(by, today=DAY), application=application, case=case, desk=desk, now=at(DAY, 15), **asked
-    )
 
 
 def test_one_application_walks_from_draft_to_seventeen_certificates(house: walk.Walk, opined: str) -> None:
@@ -216,17 +202,7 @@ def test_who_accepted_a_case_does_not_decide_it(house: walk.Walk, opined: str) -
     both = replace(clerk, duties=(*clerk.duties, *who(REGISTRAR, today=DAY).duties))
 
     with pytest.raises((SameEyes, NotAllowed), match="受理"):
-        actions.conclude(
-            operation="x",
-            actor=both,
-            application=opined,
-            case=1,
-            desk="船舶登记岗",
-            outcome=Outcome.APPROVED,
-            reason="",
-            determined={},
-            now=at(DAY, 15),
-        )
+        conclude(opined, 1, actor=both)
 
 
 def test_a_person_without_mandate_for_all_matters_cannot_submit(house: walk.Walk) -> None:

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.casework.conftest import DAY, read
+from tests.casework.conftest import DAY, conclude, read
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, drafts, numbers, throttle
 from tongban.casework.models import Application, Draft
@@ -516,17 +516,7 @@ def test_the_list_shows_drafts_and_applications_of_whom_one_acts_for(
 
 
 def test_an_application_says_for_what_each_case_waits(applicant: Client, opined: str) -> None:
-    actions.conclude(
-        operation="op",
-        actor=who("zhaolei", today=DAY),
-        application=opined,
-        case=3,
-        desk="船舶登记岗",
-        outcome=Outcome.APPROVED,
-        reason="",
-        determined={},
-        now=at(DAY, 15),
-    )
+    conclude(opined, 3)
 
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 
@@ -556,17 +546,7 @@ def test_an_agent_for_some_matters_reads_no_others(client: Client, opined: str) 
 
 
 def test_a_denial_says_why_and_what_can_be_done(applicant: Client, opined: str) -> None:
-    actions.conclude(
-        operation="op",
-        actor=who("zhaolei", today=DAY),
-        application=opined,
-        case=1,
-        desk="船舶登记岗",
-        outcome=Outcome.DENIED,
-        reason="与已登记船舶同音。",
-        determined={},
-        now=at(DAY, 15),
-    )
+    conclude(opined, 1, outcome=Outcome.DENIED, reason="与已登记船舶同音。")
 
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 
@@ -575,17 +555,7 @@ def test_a_denial_says_why_and_what_can_be_done(applicant: Client, opined: str) 
 
 
 def test_a_changed_name_says_why(applicant: Client, opined: str) -> None:
-    actions.conclude(
-        operation="op",
-        actor=who("zhaolei", today=DAY),
-        application=opined,
-        case=1,
-        desk="船舶登记岗",
-        outcome=Outcome.APPROVED,
-        reason="与已登记船舶同音，核定为备选船名。",
-        determined={"ship_name_cn": "渤远二号"},
-        now=at(DAY, 15),
-    )
+    conclude(opined, 1, reason="与已登记船舶同音，核定为备选船名。", determined={"ship_name_cn": "渤远二号"})
 
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 

@@ -15,14 +15,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.casework.conftest import DAY, read
+from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tongban.casework import actions, drafts, overview, reading
 from tongban.casework.models import Application
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
 from tongban.domain import clock as kernel
 from tongban.domain.application import CaseState
-from tongban.domain.events import Outcome
 from tongban.domain.review import shown
 from tongban.journal.models import Read
 from tongban.people import actions as people
@@ -44,7 +43,7 @@ FEW = {
 }
 """Answers under which eight matters are left."""
 WORK = reverse("casework:work")
-REGISTRAR, SUPERVISION, POLLUTION = "zhaolei", "chenbin", "limei"
+SUPERVISION, POLLUTION = "chenbin", "limei"
 
 
 @pytest.fixture(autouse=True)
@@ -531,18 +530,7 @@ def test_the_overview_shows_one_lamp_or_all(client: Client, accepted: str) -> No
 
 
 def test_decided_cases_are_no_longer_open(opined: str) -> None:
-    reviewer = who(REGISTRAR, today=DAY)
-    actions.conclude(
-        operation="decided",
-        actor=reviewer,
-        application=opined,
-        case=1,
-        desk="船舶登记岗",
-        outcome=Outcome.APPROVED,
-        reason="",
-        determined={},
-        now=at(DAY, 15),
-    )
+    conclude(opined, 1)
 
     listed = overview.open_cases(["130209"], today=DAY, calendar=calendars.load(), first=0, count=99)
 
@@ -653,17 +641,7 @@ def test_a_sheet_costs_the_same_for_eight_cases_and_for_seventeen(
 def test_content_that_changed_while_the_page_was_open_is_not_signed_unseen(client: Client, opined: str) -> None:
     """HS-02 is open on a desk while HS-01 fixes another name, which HS-02's certificate will show."""
     opened = shown(read(opined), 2)
-    actions.conclude(
-        operation="name",
-        actor=who(REGISTRAR, today=DAY),
-        application=opined,
-        case=1,
-        desk="船舶登记岗",
-        outcome=Outcome.APPROVED,
-        reason="",
-        determined={"ship_name_cn": "渤远二号"},
-        now=at(DAY, 14),
-    )
+    conclude(opined, 1, determined={"ship_name_cn": "渤远二号"}, now=at(DAY, 14))
     desk(client, "qianying")
 
     stale = approve(client, opined, 2, seen=opened)

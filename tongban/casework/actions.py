@@ -38,6 +38,7 @@ from tongban.domain.events import (
     Participant,
     Verdict,
 )
+from tongban.domain.identifiers import ApplicationNumber, case_number
 from tongban.domain.materials import Supply
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
@@ -421,7 +422,7 @@ def _certificate(
         subject=ids.get(kind.about, application.holder),
         fields=form.content(catalogue, case.yields, values),
         issuer=Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
-        serial=f"{application.number.replace('-', '')}{case.index:04d}",
+        serial=case_number(ApplicationNumber.parse(application.number), case.index).replace("-", ""),
         issued_on=day_of(now),
     )
 

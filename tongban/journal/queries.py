@@ -30,13 +30,6 @@ def entries(stream: str) -> list[Recorded]:
     return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream).order_by("seq")]
 
 
-def by_stream(prefix: str) -> Iterator[tuple[str, list[Recorded]]]:
-    """Yield every stream whose id begins with `prefix`, with its events; one statement, read in chunks."""
-    rows = Entry.objects.filter(stream_id__startswith=prefix).order_by("stream_id", "seq").iterator(chunk_size=2000)
-    for stream, group in groupby(rows, key=lambda entry: entry.stream_id):
-        yield stream, [_recorded(entry) for entry in group]
-
-
 def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]:
     """Yield these streams with their events; one statement."""
     rows = Entry.objects.filter(stream_id__in=list(streams)).order_by("stream_id", "seq")

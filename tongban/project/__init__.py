@@ -1,1 +1,1 @@
-"""The roof: settings, addresses, the command and the corridor between rooms."""
+"""The roof: settings, addresses, commands, and what one room needs to know from another above it."""
