@@ -5,9 +5,11 @@ yields; an implementation (实施清单) says which body offers it where, how fa
 (集成办理) is a named set of matters that one application may ask for together, with the questions that choose among
 them. Everything else (plan, figures, worklists) is derived from these values.
 
-Identity stands apart from validity: `Standard.matter` never changes, `Standard.version` does.
+Identity stands apart from validity: `Standard.matter` never changes, `Standard.version` does. A standard stands at the
+grain of the handling item (业务办理项): a matter with several of them has a standard for each, and a situation (情形) is
+a variant of a handling item that answers choose.
 
-Source: GB/T 39554.1 and .2 (elements, names after `facts.md` §2); Administrative Licensing Law, arts. 30, 42.
+Source: GB/T 39554.1 and .2, GB/T 39046-2020, table 4 (elements); Administrative Licensing Law, arts. 30, 42.
 """
 
 from __future__ import annotations
@@ -17,6 +19,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tongban.domain.clock import Limit
+from tongban.domain.codes import (
+    BodyNature,
+    Channel,
+    Device,
+    HandlingScope,
+    MaterialForm,
+    Necessity,
+    ProcedureKind,
+    ResultKind,
+    ServiceObject,
+    SourceChannel,
+)
 from tongban.domain.refused import Refused
 
 
@@ -38,6 +52,17 @@ class Regime(StrEnum):
     COMMITMENT = "commitment"
     INSTANT = "instant"
     SILENT_CONSENT = "silent_consent"
+
+
+class Jurisdiction(StrEnum):
+    """By what the competent body is found (管辖依据)."""
+
+    REGISTERED_SEAT = "registered_seat"  # 注册地
+    PROJECT_SITE = "project_site"  # 项目所在地
+    HOUSEHOLD = "household"  # 户籍地
+    INSURED_PLACE = "insured_place"  # 参保地
+    PORT_OF_REGISTRY = "port_of_registry"  # 船籍港
+    ANYWHERE = "anywhere"  # 不限地域
 
 
 class SubjectRole(StrEnum):
@@ -162,15 +187,70 @@ class Requirement:
     when: When = ()
     source: Source = Source(SourceKind.COMPOSED)
     """The article that lets the authority ask for it."""
+    form: MaterialForm = MaterialForm.BOTH
+    necessity: Necessity = Necessity.REQUIRED
+    channel: SourceChannel = SourceChannel.APPLICANT
+    commitment: bool = False
+    """A signed commitment may take its place (告知承诺, 证明事项)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One acceptance condition (受理条件) in words, with its article."""
+    """One acceptance condition (受理条件) in words, with its article.
+
+    `expression` says the same over data elements, in the language of `conditions`; empty where only a person can tell.
+    """
 
     text: str
     source: Source
     text_en: str = ""
+    expression: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A variant of a handling item (情形), chosen by answers to the questions of its standard."""
+
+    code: str
+    name: str
+    when: When
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialProcedure:
+    """Time that the law does not count (特别程序); `days` None where the law names no number."""
+
+    kind: ProcedureKind
+    name: str
+    days: int | None = None
+    source: Source = Source(SourceKind.COMPOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What a region called the matter before (曾用名): for search and alignment, never the name in force."""
+
+    region: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What four-the-same-one-recognised (四同一互) compares, as a standard or as a body states it.
+
+    `promised` None: nothing is promised beyond the statutory limit. `document` names a result that is no certificate.
+    `recognised_in`: the provinces (GB/T 2260) in which the result counts.
+    """
+
+    name: str
+    conditions: tuple[Condition, ...]
+    requirements: tuple[Requirement, ...]
+    statutory: Limit
+    promised: Limit | None
+    yields: str = ""
+    document: str = ""
+    recognised_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +280,59 @@ class Standard:
     joint_applicants: tuple[SubjectRole, ...] = ()
     """Who must confirm and sign beside the applicant (共同申请)."""
     basic_code_source: Source = Source(SourceKind.COMPOSED)
+    owner: str = ""
+    """The region that keeps it alone (GB/T 2260); empty: regions keep it together."""
+    item_of: str = ""
+    """The matter of which this is one handling item; empty: the matter has no other, and its code is the matter's."""
+    item_of_name: str = ""
+    item_digits: str = "01"
+    """The two digits that a handling item adds to the implementation code (31 to 33 characters)."""
+    sector: str = ""
+    """The line of departments it belongs to (部门条线), a code of `sectors.json`."""
+    themes: tuple[str, ...] = ()
+    """Service themes (服务主题), codes of `themes.json`."""
+    serves: tuple[ServiceObject, ...] = ()
+    questions: tuple[Question, ...] = ()
+    """What is asked to tell the situation and which materials it needs, where no bundle asks it."""
+    situations: tuple[Situation, ...] = ()
+    promised: Limit | None = None
+    """The promise that regions agreed on (同办理时限); None: each body promises for itself."""
+    promised_source: Source = Source(SourceKind.COMPOSED)
+    result: ResultKind = ResultKind.CERTIFICATE
+    document: str = ""
+    """The name of a result that is no certificate."""
+    recognised_in: tuple[str, ...] = ()
+    """The provinces in which its result counts (结果互认)."""
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    quantity_limit: str = ""
+    intermediary: str = ""
+    """The intermediary service that a law demands (法定中介服务), in words; empty: none."""
+    former_names: tuple[FormerName, ...] = ()
+
+    @property
+    def terms(self) -> Terms:
+        """What an implementation of it must say."""
+        return Terms(
+            name=self.name,
+            conditions=self.conditions,
+            requirements=self.requirements,
+            statutory=self.statutory,
+            promised=self.promised,
+            yields=self.yields,
+            document=self.document,
+            recognised_in=self.recognised_in,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where and how a body is reached."""
+
+    address: str = ""
+    hours: str = ""
+    consulting_phone: str = ""
+    complaint_phone: str = ""
+    online_address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +358,25 @@ class Implementation:
     """How often the applicant must come in person (到办事现场次数)."""
     fee_cents: int = 0
     fee_source: Source = Source(SourceKind.COMPOSED)
-
+    stated: Terms | None = None
+    """What the body itself publishes; None: it applies the standard word for word."""
+    jurisdiction: Jurisdiction = Jurisdiction.ANYWHERE
+    territory: str = ""
+    """A division or functional zone within which it is competent; empty: its region."""
+    nature: BodyNature = BodyNature.STATUTORY
+    entrusted_by: str = ""
+    """The body (GB 32100) that handed the power down, where `nature` says so."""
+    partners: tuple[str, ...] = ()
+    """Departments that handle it with the body (共同实施部门), by code."""
+    channels: tuple[Channel, ...] = (Channel.WINDOW,)
+    scope: HandlingScope = HandlingScope.NONE
+    devices: tuple[Device, ...] = ()
+    visits_reason: str = ""
+    """Why one must come in person; demanded when `visits` is not 0."""
+    reservation: bool = False
+    online_payment: bool = False
+    express: bool = False
+    contact: Contact = Contact()
 
 @dataclass(frozen=True, slots=True)
 class Choice:

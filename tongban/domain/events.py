@@ -303,6 +303,41 @@ class StandardPutInForce(Event):
 
 @_event(1)
 @dataclass(frozen=True, slots=True)
+class StandardProposed(Event):
+    """A version of a joint standard was written down for regions to sign; it is not in force."""
+
+    matter: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class StandardScheduled(Event):
+    """A batch that every region signed puts a version of a standard in force from a day on."""
+
+    matter: str
+    version: int
+    batch: str
+    from_on: date
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class StandardEnded(Event):
+    """A version of a standard is no longer in force from a day on: amended or withdrawn."""
+
+    matter: str
+    version: int
+    batch: str
+    until_on: date
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
 class ImplementationPutInForce(Event):
     """A version of how one body offers a matter came into force."""
 
@@ -332,4 +367,75 @@ class DelegationRecorded(Event):
     matter: str
     version: int
     digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class OfferRecorded(Event):
+    """A province lets halls of others take in one of its matters (跨省通办)."""
+
+    matter: str
+    province: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ExtensionRecorded(Event):
+    """A hall serves the matters of another region (延伸服务)."""
+
+    hall: str
+    region: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ReformRecorded(Event):
+    """The reform mode of a matter in a region (证照分离)."""
+
+    matter: str
+    region: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class ObservationTaken(Event):
+    """What a body's own system showed of a matter was written down beside what it published."""
+
+    matter: str
+    body: str
+    version: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class DepartureOpened(Event):
+    """A body published terms that depart from a joint standard because the law changed (偏离标准)."""
+
+    matter: str
+    body: str
+    version: int
+    article: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class DepartureClosed(Event):
+    """A later version of the implementation or of the standard ended a departure."""
+
+    matter: str
+    body: str
+    version: int
     at: datetime

@@ -2,7 +2,16 @@
 
 from django.db import migrations
 
-TABLES = ("catalogue_standard", "catalogue_implementation", "catalogue_bundle", "catalogue_delegation")
+TABLES = (
+    "catalogue_standard",
+    "catalogue_implementation",
+    "catalogue_bundle",
+    "catalogue_delegation",
+    "catalogue_offer",
+    "catalogue_extension",
+    "catalogue_reform",
+    "catalogue_observation",
+)
 
 SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
