@@ -163,7 +163,7 @@ class Offer(Version):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["matter", "province", "version"], name="one_offer_per_direction_and_version")
+            models.UniqueConstraint(fields=["matter", "province", "version"], name="one_offer_per_province_and_version")
         ]
         indexes = [models.Index(fields=["province", "mode"], name="offer_by_direction")]
 

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.catalogue import views
+from tongban.catalogue.views import portal
 
 app_name = "catalogue"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("matters/", views.matters, name="matters"),
-    path("matters/<str:matter>/", views.guide, name="guide"),
-    path("bundles/<str:code>/", views.bundle, name="bundle"),
-    path("delegations/", views.delegations, name="delegations"),
+    path("", portal.home, name="home"),
+    path("matters/", portal.matters, name="matters"),
+    path("matters/<str:matter>/", portal.guide, name="guide"),
+    path("bundles/<str:code>/", portal.bundle, name="bundle"),
+    path("delegations/", portal.delegations, name="delegations"),
 ]

@@ -6,8 +6,8 @@ yields; an implementation (实施清单) says which body offers it where, how fa
 them. Everything else (plan, figures, worklists) is derived from these values.
 
 Identity stands apart from validity: `Standard.matter` never changes, `Standard.version` does. A standard stands at the
-grain of the handling item (业务办理项): a matter with several of them has a standard for each, and a situation (情形) is
-a variant of a handling item that answers choose.
+grain of the handling item (业务办理项): a matter with several of them has a standard for each, and a situation (情形)
+is a variant of a handling item that answers choose.
 
 Source: GB/T 39554.1 and .2, GB/T 39046-2020, table 4 (elements); Administrative Licensing Law, arts. 30, 42.
 """
@@ -377,6 +377,7 @@ class Implementation:
     online_payment: bool = False
     express: bool = False
     contact: Contact = Contact()
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

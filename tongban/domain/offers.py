@@ -1,11 +1,11 @@
 """Who may take in what for whom, and in which reform mode does a matter stand?
 
-An offer (跨省通办清单项) has a direction: a province lets the halls of others take in one of its matters, in one handling
-mode, and says from when receipt counts. An extended hall (延伸服务) serves the matters of another region, at any level.
-The reform mode (证照分离) says what became of an approval, by matter, region and date. All rest on a document, and an
-offer or extension stops with the agreement it rests on.
+An offer (跨省通办清单项) has a direction: a province lets the halls of others take in one of its matters, in one
+handling mode, and says from when receipt counts. An extended hall (延伸服务) serves the matters of another region, at
+any level. The reform mode (证照分离) says what became of an approval, by matter, region and date. All rest on a
+document, and an offer or extension stops with the agreement it rests on.
 
-Source: 国办发〔2020〕35号 (three handling modes); 国发〔2021〕7号 (证照分离, four modes); design, section 3, invariant 15.
+Source: 国办发〔2020〕35号 (three handling modes); 国发〔2021〕7号 (证照分离, four modes); design, invariant 15.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from datetime import date
 from enum import StrEnum
 
 from tongban.domain.catalogue import Source, SourceKind
+
+COMPOSED = Source(SourceKind.COMPOSED)
 
 
 class HandlingMode(StrEnum):
@@ -55,7 +57,7 @@ class Offer:
     receipt_counts: ReceiptCounts = ReceiptCounts.AT_ARRIVAL
     territory: str = ""
     """A functional zone or division to which it is limited; empty: the whole of `to`."""
-    source: Source = Source(SourceKind.COMPOSED)
+    source: Source = COMPOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Extension:
     from_on: date
     until_on: date | None = None
     hall_name_en: str = ""
-    source: Source = Source(SourceKind.COMPOSED)
+    source: Source = COMPOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,9 @@ class Reform:
     mode: ReformMode
     from_on: date
     measures: str = ""
-    source: Source = Source(SourceKind.COMPOSED)
+    source: Source = COMPOSED
 
 
 def stands(*, from_on: date, until_on: date | None, today: date) -> bool:
     """Whether something valid in a half-open span counts today (design, invariant 15)."""
     return from_on <= today and (until_on is None or today < until_on)
-
-

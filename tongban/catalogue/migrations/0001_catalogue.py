@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['province', 'mode'], name='offer_by_direction')],
-                'constraints': [models.UniqueConstraint(fields=('matter', 'province', 'version'), name='one_offer_per_direction_and_version')],
+                'constraints': [models.UniqueConstraint(fields=('matter', 'province', 'version'), name='one_offer_per_province_and_version')],
             },
         ),
         migrations.CreateModel(

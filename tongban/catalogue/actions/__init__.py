@@ -1,0 +1,5 @@
+"""What is done to the catalogue."""
+
+from tongban.catalogue.actions.load import Content, load
+
+__all__ = ["Content", "load"]
