@@ -99,6 +99,7 @@ ROOMS = [
     "catalogue",
     "certificates",
     "casework",
+    "harmony",
     "insight",
     "api",
 ]

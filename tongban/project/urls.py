@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.certificates.urls")),
     path("", include("tongban.casework.urls")),
     path("", include("tongban.insight.urls")),
+    path("workbench/standards/", include("tongban.harmony.urls")),
     path("api/v1/", include("tongban.api.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""Where stewards of standards compare, keep and sign them."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HarmonyConfig(AppConfig):
+    name = "tongban.harmony"
+    label = "harmony"

@@ -1,0 +1,1 @@
+"""What stewards see: regions side by side, drafts, and batches to sign."""
