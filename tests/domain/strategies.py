@@ -129,6 +129,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
         return st.one_of(*(values(argument) for argument in arguments))
     if origin is tuple and arguments[-1] is Ellipsis:
         return st.lists(values(arguments[0]), max_size=2).map(tuple)
+    if origin is frozenset:
+        return st.frozensets(values(arguments[0]), max_size=2)
     if origin is tuple:
         return st.tuples(*(values(argument) for argument in arguments))
     if isinstance(kind, type) and issubclass(kind, Enum):
