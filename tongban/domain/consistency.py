@@ -4,8 +4,8 @@ A standard or an implementation can be well-formed and still say two things that
 and in five days, wholly online and with a visit. Each rule looks at a few fields and returns a remark with the field it
 is about. A remark that `stops` is a contradiction: such a version is not published. The others are advice.
 
-Source: GB/T 39046-2020, table 4 (elements); 实施清单要素一致性规则 as audited by regions (即办件与承诺时限, 出证办结, 到现场次数,
-全程网办, 收费, 咨询与投诉电话); 国办发〔2018〕45号 and 北京市优化营商环境条例 (no catch-all conditions or materials).
+Source: GB/T 39046-2020, table 4 (elements); 实施清单要素一致性规则 as regions audit it (即办件与承诺时限, 出证办结,
+到现场次数, 全程网办, 收费, 咨询与投诉电话); 北京市优化营商环境条例 (no catch-all conditions or materials).
 """
 
 from __future__ import annotations
