@@ -1,4 +1,4 @@
-"""What the catalogue keeps.
+"""What do matters say, and since when?
 
 Identity stands apart from validity: a matter, bundle, material or certificate type is its code; what it says at a time
 is a version. A version in force never changes: the database refuses it (migration `0002_versions_never_change`).

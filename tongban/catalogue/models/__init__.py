@@ -1,0 +1,39 @@
+"""What the catalogue keeps: what matters and their versions say, and what regions put their names to."""
+
+from tongban.catalogue.models.versions import (
+    Bundle,
+    CertificateType,
+    Delegation,
+    Departure,
+    Draft,
+    Element,
+    Extension,
+    Implementation,
+    Material,
+    Matter,
+    Observation,
+    Offer,
+    Reform,
+    Standard,
+    Validity,
+    Version,
+)
+
+__all__ = [
+    "Bundle",
+    "CertificateType",
+    "Delegation",
+    "Departure",
+    "Draft",
+    "Element",
+    "Extension",
+    "Implementation",
+    "Material",
+    "Matter",
+    "Observation",
+    "Offer",
+    "Reform",
+    "Standard",
+    "Validity",
+    "Version",
+]
