@@ -33,6 +33,7 @@ from tongban.domain.catalogue import (
 )
 from tongban.domain.clock import Limit, Start, Unit
 from tongban.domain.identifiers import AuthorityLevel, BasicCode, ImplementationCode
+from tongban.domain.regions import province_of
 
 Row = Mapping[str, Any]
 
@@ -57,6 +58,8 @@ def standard(row: Row) -> Standard:
         elements=tuple(row["elements"]),
         determines=tuple(row.get("determines", ())),
         joint_applicants=tuple(SubjectRole(role) for role in row.get("joint_applicants", ())),
+        # A matter that stands with its one implementation is kept by the province of its body alone.
+        owner=province_of(row["implementation"]["region"]) if "implementation" in row else "",
     )
 
 

@@ -36,6 +36,7 @@ from tongban.domain.catalogue import (
     check,
 )
 from tongban.domain.clock import Limit, Start, Unit
+from tongban.domain.regions import province_of
 
 DEMO_BODY = "11130200MA0TB0011Q"
 DEMO_REGION = "130209"
@@ -157,6 +158,7 @@ class _Reader:
             ),
             needs=self._codes(row.get("requires_certificates", []), f"{path}/requires_certificates", certificates),
             yields=self._known(yields, f"{path}/yields", certificates) if yields not in ("", None) else "",
+            owner=province_of(DEMO_REGION),
         )
         implementation = Implementation(
             matter=matter,

@@ -6,14 +6,16 @@ the rows carry. The number of statements is constant, however many matters are l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from tongban.catalogue import models
 from tongban.catalogue.body import Body, digest
+from tongban.domain import validity
 from tongban.domain.catalogue import (
     Bundle,
     Catalogue,
@@ -23,21 +25,47 @@ from tongban.domain.catalogue import (
     Implementation,
     Material,
     Standard,
+    Terms,
     Topic,
 )
+from tongban.domain.clock import BEIJING_TIME
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.events import (
     BundlePutInForce,
     DelegationRecorded,
+    DepartureClosed,
+    DepartureOpened,
+    ExtensionRecorded,
     ImplementationPutInForce,
+    ObservationTaken,
+    OfferRecorded,
+    ReformRecorded,
+    StandardEnded,
+    StandardProposed,
     StandardPutInForce,
+    StandardScheduled,
 )
+from tongban.domain.validity import Span, Spans
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 
 STREAM = "catalogue"
 
-InForce = StandardPutInForce | ImplementationPutInForce | BundlePutInForce | DelegationRecorded
+Written = (
+    StandardPutInForce
+    | StandardProposed
+    | ImplementationPutInForce
+    | BundlePutInForce
+    | DelegationRecorded
+    | OfferRecorded
+    | ExtensionRecorded
+    | ReformRecorded
+    | ObservationTaken
+)
+"""An event that tells of a new version of something."""
+
+IN_ONE_STATEMENT = 5_000
+"""So many keys one statement names; databases bound the number of parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +79,56 @@ class Latest:
 # --- Writing ----------------------------------------------------------------------------------------------------------
 
 
-def latest(model: type[models.Version], *keys: str, **about: Any) -> dict[tuple[str, ...], Latest]:
-    """Return the newest version of each, by the values of `keys`, in one statement."""
-    rows = newest(model, *keys).filter(**about).values_list(*keys, "version", "digest")
-    return {row[:-2]: Latest(row[-2], row[-1]) for row in rows}
+def latest(model: type[models.Version], *keys: str, among: Collection[str] | None = None) -> dict[Any, Latest]:
+    """Return the newest version of each, by the values of `keys`; `among` bounds the first key."""
+    found = {}
+    for some in _some(among):
+        about = {} if some is None else {f"{keys[0]}__in": some}
+        for row in newest(model, *keys).filter(**about).values_list(*keys, "version", "digest"):
+            found[row[:-2]] = Latest(row[-2], row[-1])
+    return found
 
 
-def write_matters(catalogue: Catalogue, matters: Sequence[str]) -> None:
+def _some(among: Collection[str] | None) -> Iterator[tuple[str, ...] | None]:
+    if among is None:
+        yield None
+    else:
+        keys = sorted(set(among))
+        for start in range(0, len(keys), IN_ONE_STATEMENT):
+            yield tuple(keys[start : start + IN_ONE_STATEMENT])
+
+
+def write_matters(standards: Iterable[Standard]) -> None:
     """Put in the matters, or bring their names to what their standards say now."""
-    standards = [catalogue.standards[matter] for matter in matters]
     models.Matter.objects.bulk_create(
-        [models.Matter(s.matter, s.name, s.name_en, s.matter_type.value) for s in standards],
+        [
+            models.Matter(
+                code=s.matter,
+                name=s.name,
+                name_en=s.name_en,
+                matter_type=s.matter_type.value,
+                owner=s.owner,
+                sector=s.sector,
+                item_of=s.item_of,
+            )
+            for s in standards
+        ],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "name_en", "matter_type"],
+        update_fields=["name", "name_en", "matter_type", "owner", "sector", "item_of"],
     )
 
 
-def write_descriptions(catalogue: Catalogue) -> None:
-    """Put in materials and certificate types, or bring them to what they are now."""
-    for model, kind, values in (
-        (models.Material, Material, catalogue.materials.values()),
-        (models.CertificateType, CertificateType, catalogue.certificate_types.values()),
-    ):
+def write_descriptions(
+    materials: Iterable[Material], certificate_types: Iterable[CertificateType], elements: Iterable[DataElement]
+) -> None:
+    """Put in materials, certificate types and data elements, or bring them to what they are now."""
+    described: tuple[tuple[Any, Any, Iterable[Any]], ...] = (
+        (models.Material, Material, materials),
+        (models.CertificateType, CertificateType, certificate_types),
+        (models.Element, DataElement, elements),
+    )
+    for model, kind, values in described:
         model.objects.bulk_create(
             [model(code=value.code, name=value.name, body=to_plain(value, kind)) for value in values],
             update_conflicts=True,
@@ -82,20 +137,109 @@ def write_descriptions(catalogue: Catalogue) -> None:
         )
 
 
-def write_versions(events: Iterable[InForce], bodies: Mapping[InForce, Body]) -> None:
-    """Write one row for each event; `bodies` tells what came into force with it."""
+def owners(matters: Collection[str]) -> dict[str, str]:
+    """Return who keeps the standards of these matters, by code; empty text: the regions together."""
+    found: dict[str, str] = {}
+    for some in _some(matters):
+        found |= dict(models.Matter.objects.filter(code__in=some or ()).values_list("code", "owner"))
+    return found
+
+
+def names(model: type[models.Material] | type[models.CertificateType], codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of these descriptions, by code."""
+    found: dict[str, str] = {}
+    for some in _some(set(codes)):
+        found |= dict(model.objects.filter(code__in=some or ()).values_list("code", "name"))
+    return found
+
+
+def write_versions(bodies: Mapping[Written, Body]) -> None:
+    """Write one row for each event with what it tells of; a standard put in force at once gets its span as well."""
     rows: dict[type[models.Version], list[models.Version]] = {}
-    for event in events:
-        row = _row(event, bodies[event])
+    for event, body in bodies.items():
+        row = _row(event, body)
         rows.setdefault(type(row), []).append(row)
     for model, made in rows.items():
-        model.objects.bulk_create(made)
+        model.objects.bulk_create(made, batch_size=500)
+    at_once = {event.matter: (event,) for event in bodies if isinstance(event, StandardPutInForce)}
+    _write_spans({matter: _after(spans, at_once[matter]) for matter, spans in spans_of(at_once).items()})
 
 
-def _row(event: InForce, body: Body) -> models.Version:
-    same = {"version": event.version, "digest": event.digest, "body": body, "in_force_at": event.at}
+def schedule(
+    versions: Iterable[tuple[str, int]], *, batch: str, from_on: date, until_on: date | None, at: datetime
+) -> list[StandardScheduled]:
+    """Put versions of joint standards in force from a day on; return the events for the stream `catalogue`."""
+    events = [StandardScheduled(matter, version, batch, from_on, until_on, at) for matter, version in versions]
+    _write_after(events)
+    return events
+
+
+def end(versions: Iterable[tuple[str, int]], *, batch: str, until_on: date, at: datetime) -> list[StandardEnded]:
+    """End versions of standards on a day; return the events for the stream `catalogue`."""
+    events = [StandardEnded(matter, version, batch, until_on, at) for matter, version in versions]
+    _write_after(events)
+    return events
+
+
+def _write_after(events: Iterable[StandardScheduled] | Iterable[StandardEnded]) -> None:
+    moving: dict[str, tuple[Spanning, ...]] = {}
+    for event in events:
+        moving[event.matter] = (*moving.get(event.matter, ()), event)
+    _write_spans({matter: _after(spans, moving[matter]) for matter, spans in spans_of(moving).items()})
+
+
+Spanning = StandardPutInForce | StandardScheduled | StandardEnded
+
+
+def _after(spans: Spans, events: Iterable[Spanning]) -> Spans:
+    for event in events:
+        match event:
+            case StandardPutInForce():
+                spans = validity.begin(spans, Span(event.version, "", day_of(event.at)))
+            case StandardScheduled():
+                spans = validity.begin(spans, Span(event.version, event.batch, event.from_on, event.until_on))
+            case StandardEnded():
+                spans = validity.end_version(spans, version=event.version, until_on=event.until_on)
+    return spans
+
+
+def day_of(at: datetime) -> date:
+    """The day of an instant where the authorities are."""
+    return at.astimezone(BEIJING_TIME).date()
+
+
+def spans_of(matters: Collection[str]) -> dict[str, Spans]:
+    """Return the spans of each of these matters, the first first; empty where it was never in force."""
+    found: dict[str, Spans] = dict.fromkeys(matters, ())
+    for some in _some(matters):
+        for row in models.Validity.objects.filter(matter_id__in=some).order_by("id"):
+            found[row.matter_id] = (*found[row.matter_id], Span(row.version, row.batch, row.from_on, row.until_on))
+    return found
+
+
+def _write_spans(spans: Mapping[str, Spans]) -> None:
+    """Write the spans of these matters anew."""
+    for some in _some(spans):
+        models.Validity.objects.filter(matter_id__in=some).delete()
+    models.Validity.objects.bulk_create(
+        [
+            models.Validity(matter_id=matter, version=s.version, batch=s.batch, from_on=s.from_on, until_on=s.until_on)
+            for matter, of_matter in spans.items()
+            for s in of_matter
+        ],
+        batch_size=500,
+    )
+
+
+def _row(event: Written, body: Body) -> models.Version:
+    same: dict[str, Any] = {
+        "version": event.version,
+        "digest": event.digest,
+        "body": body,
+        "in_force_at": event.at,
+    }
     match event:
-        case StandardPutInForce():
+        case StandardPutInForce() | StandardProposed():
             return models.Standard(matter_id=event.matter, **same)
         case ImplementationPutInForce():
             return models.Implementation(matter_id=event.matter, region=body["region"], by=event.body, **same)
@@ -103,6 +247,32 @@ def _row(event: InForce, body: Body) -> models.Version:
             return models.Bundle(code=event.bundle, **same)
         case DelegationRecorded():
             return models.Delegation(matter_id=event.matter, origin=body["origin"], **same)
+        case OfferRecorded():
+            return models.Offer(
+                matter_id=event.matter, province=event.province, mode=body["mode"], **_resting(body), **same
+            )
+        case ExtensionRecorded():
+            return models.Extension(hall=event.hall, region=event.region, **_resting(body), **same)
+        case ReformRecorded():
+            return models.Reform(
+                matter_id=event.matter,
+                region=event.region,
+                mode=body["mode"],
+                from_on=date.fromisoformat(body["from_on"]),
+                **same,
+            )
+        case ObservationTaken():
+            return models.Observation(matter_id=event.matter, by=event.body, region=body["region"], **same)
+
+
+def _resting(body: Body) -> dict[str, Any]:
+    """The agreement something rests on, and its span."""
+    until_on = body["until_on"]
+    return {
+        "agreement": body["agreement"],
+        "from_on": date.fromisoformat(body["from_on"]),
+        "until_on": until_on and date.fromisoformat(until_on),
+    }
 
 
 def bundle_body(catalogue: Catalogue, bundle: Bundle, versions: Mapping[str, tuple[int, str, int]]) -> Body:
@@ -133,6 +303,57 @@ def newest(model: type[models.Version], *keys: str) -> QuerySet[Any]:
     """Return the rows of the newest version of each, by the values of `keys`."""
     own = model.objects.filter(**{key: OuterRef(key) for key in keys}).order_by().values(*keys)
     return model.objects.filter(version=Subquery(own.annotate(newest=Max("version")).values("newest")))
+
+
+def in_force(today: date) -> Q:
+    """What holds of the rows of standards that are in force on a day."""
+    spans = models.Validity.objects.filter(
+        Q(until_on=None) | Q(until_on__gt=today),
+        matter=OuterRef("matter"),
+        version=OuterRef("version"),
+        from_on__lte=today,
+    )
+    return Q(Exists(spans))
+
+
+def standards_in_force(matters: Collection[str] | None = None, *, today: date) -> dict[str, Standard]:
+    """Return the standard of each matter that is in force on a day, by code of the matter."""
+    found = {}
+    for some in _some(matters):
+        rows = models.Standard.objects.filter(in_force(today)).order_by("matter_id")
+        for row in rows if some is None else rows.filter(matter_id__in=some):
+            found[row.matter_id] = read_standard(row)
+    return found
+
+
+def implementations_in_force(matters: Collection[str] | None = None) -> dict[str, list[Implementation]]:
+    """Return the newest implementation of each body, by matter, by region."""
+    found: dict[str, list[Implementation]] = {}
+    for some in _some(matters):
+        rows = newest(models.Implementation, "matter_id", "by").order_by("matter_id", "region", "by")
+        for row in rows if some is None else rows.filter(matter_id__in=some):
+            found.setdefault(row.matter_id, []).append(read_implementation(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the own system of a body shows of a matter, as it was last looked at."""
+
+    matter: str
+    body: str
+    region: str
+    terms: Terms
+
+
+def observations(matters: Collection[str] | None = None) -> list[Observed]:
+    """Return the newest observation of each body and matter, by matter, by region."""
+    found = []
+    for some in _some(matters):
+        rows = newest(models.Observation, "matter_id", "by").order_by("matter_id", "region", "by")
+        for row in rows if some is None else rows.filter(matter_id__in=some):
+            found.append(Observed(row.matter_id, row.by, row.region, from_plain(row.body["terms"], Terms)))
+    return found
 
 
 def read_bundle(code: str, version: int) -> tuple[Catalogue, Bundle] | None:
@@ -185,7 +406,7 @@ def _by_code(plains: Iterable[Any], kind: Any) -> dict[str, Any]:
 # --- Replay -----------------------------------------------------------------------------------------------------------
 
 Held = dict[tuple[str, ...], str]
-"""Kind, key and version of everything that ever came into force, with its digest."""
+"""Kind, key and version of everything ever written, with its digest; spans and departures with what they say."""
 
 
 def register_fold() -> None:
@@ -195,9 +416,10 @@ def register_fold() -> None:
 
 def _folded(entries: list[Recorded]) -> Held:
     held: Held = {}
+    spans: dict[str, Spans] = {}
     for entry in entries:
         match entry.event:
-            case StandardPutInForce() as e:
+            case StandardPutInForce() | StandardProposed() as e:
                 held["standard", e.matter, str(e.version)] = e.digest
             case ImplementationPutInForce() as e:
                 held["implementation", e.matter, e.body, str(e.version)] = e.digest
@@ -205,7 +427,38 @@ def _folded(entries: list[Recorded]) -> Held:
                 held["bundle", e.bundle, str(e.version)] = e.digest
             case DelegationRecorded() as e:
                 held["delegation", e.matter, str(e.version)] = e.digest
-    return held
+            case OfferRecorded() as e:
+                held["offer", e.matter, e.province, str(e.version)] = e.digest
+            case ExtensionRecorded() as e:
+                held["extension", e.hall, e.region, str(e.version)] = e.digest
+            case ReformRecorded() as e:
+                held["reform", e.matter, e.region, str(e.version)] = e.digest
+            case ObservationTaken() as e:
+                held["observation", e.matter, e.body, str(e.version)] = e.digest
+            case DepartureOpened() as e:
+                held["departure", e.matter, e.body, str(e.version)] = _departure(e.article, closed=False)
+            case DepartureClosed() as e:
+                (key,) = (k for k in held if k[:3] == ("departure", e.matter, e.body) and held[k].endswith(OPEN))
+                held[key] = held[key].removesuffix(OPEN)
+        if isinstance(entry.event, StandardPutInForce | StandardScheduled | StandardEnded):
+            matter = entry.event.matter
+            spans[matter] = _after(spans.get(matter, ()), (entry.event,))
+    return held | _held_spans(spans)
+
+
+OPEN = " open"
+
+
+def _departure(article: str, *, closed: bool) -> str:
+    return article if closed else article + OPEN
+
+
+def _held_spans(spans: Mapping[str, Spans]) -> Held:
+    return {
+        ("span", matter, str(place)): f"{s.version} {s.batch} {s.from_on} {s.until_on}"
+        for matter, of_matter in spans.items()
+        for place, s in enumerate(of_matter)
+    }
 
 
 def _held(stream: str) -> Held:
@@ -216,7 +469,14 @@ def _held(stream: str) -> Held:
         ("implementation", models.Implementation, ("matter_id", "by", "version")),
         ("bundle", models.Bundle, ("code", "version")),
         ("delegation", models.Delegation, ("matter_id", "version")),
+        ("offer", models.Offer, ("matter_id", "province", "version")),
+        ("extension", models.Extension, ("hall", "region", "version")),
+        ("reform", models.Reform, ("matter_id", "region", "version")),
+        ("observation", models.Observation, ("matter_id", "by", "version")),
     ):
         for row in model.objects.all():
             held[(kind, *(str(getattr(row, key)) for key in keys))] = digest(row.body)
-    return held
+    for one in models.Departure.objects.all():
+        key = ("departure", one.matter_id, one.by, str(one.version))
+        held[key] = _departure(one.article, closed=one.closed_at is not None)
+    return held | _held_spans(spans_of(set(models.Validity.objects.values_list("matter_id", flat=True))))

@@ -321,6 +321,8 @@ class StandardScheduled(Event):
     version: int
     batch: str
     from_on: date
+    until_on: date | None
+    """The day on which the agreement ends that the batch rests on, where it names one."""
     at: datetime
 
 

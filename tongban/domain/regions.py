@@ -54,6 +54,15 @@ class Level(StrEnum):
     COUNTY = "county"
 
 
+def province_of(code: str) -> str:
+    """Return the code of the province in which a division lies, known or not.
+
+    >>> province_of("130209")
+    '130000'
+    """
+    return f"{code[:2]}0000"
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """One row of GB/T 2260; `parent` is empty for a province."""

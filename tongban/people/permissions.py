@@ -125,6 +125,11 @@ def may_keep_standards(actor: Actor, *, region: str) -> bool:
     return _duty_in(actor, Role.STEWARD, region)
 
 
+def may_propose_standard(actor: Actor) -> bool:
+    """Whether the actor keeps standards anywhere: a joint standard is everybody's, and in force only when all sign."""
+    return actor.has(Role.STEWARD)
+
+
 def may_supervise(actor: Actor, *, region: str) -> bool:
     return _duty_in(actor, Role.SUPERVISOR, region)
 
@@ -184,6 +189,9 @@ RULES: dict[str, _Rule] = {
     ),
     "keep_standards": _Rule(
         may_keep_standards, lambda a, o: "未能修改：您不是这个地区的事项管理员。请由该地区的事项管理员修改。"
+    ),
+    "propose_standard": _Rule(
+        may_propose_standard, lambda a, o: "未能提出：您不是事项管理员。请由三地任一地区的事项管理员提出标准。"
     ),
     "supervise": _Rule(
         may_supervise, lambda a, o: "不能查看：您不是这个地区的效能监察员。请由该地区的效能监察员查看。"

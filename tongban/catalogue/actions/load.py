@@ -7,14 +7,17 @@ it began with, because no version ever changes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from tongban.catalogue import body, models, search, storage
+from tongban.catalogue.actions.ownership import demand_keeper
 from tongban.catalogue.body import Body
-from tongban.catalogue.storage import InForce, Latest
+from tongban.catalogue.changes import Changes
+from tongban.catalogue.findable import findables
+from tongban.catalogue.storage import Latest, Written
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, check
 from tongban.domain.codec import to_plain
 from tongban.domain.events import (
@@ -45,43 +48,30 @@ class Content:
 def load(*, operation: Operation, actor: Actor, content: Content, now: datetime) -> Answer:
     """Put into force what is new or has changed; answers how many versions of what, and the bundle with its version.
 
-    Raises Inconsistent, Circular, NotAllowed.
+    Raises Inconsistent, Circular, NotAllowed, KeptByAnother.
     """
     stream = lock(storage.STREAM, operation, create=True)
     regions = {implementation.region for implementation in content.catalogue.implementations.values()}
     for region in sorted(regions) if actor != SYSTEM else ():
         may(actor, "keep_standards", region=region)
     check(content.catalogue, content.bundle)
-    before = storage.latest(models.Bundle, "code", code=content.bundle.code).get((content.bundle.code,))
+    demand_keeper(content.catalogue.standards.values())
+    before = storage.latest(models.Bundle, "code", among=[content.bundle.code]).get((content.bundle.code,))
     bodies = _changed(content, before, now)
-    storage.write_matters(content.catalogue, list(content.catalogue.standards))
-    storage.write_descriptions(content.catalogue)
-    storage.write_versions(bodies, bodies)
+    catalogue = content.catalogue
+    storage.write_matters(catalogue.standards.values())
+    storage.write_descriptions(
+        catalogue.materials.values(), catalogue.certificate_types.values(), catalogue.elements.values()
+    )
+    storage.write_versions(bodies)
     search.write(_findables(content))
     answer = _answer(content.bundle, bodies, before)
     append(stream, list(bodies), at=now, answer=answer)
     return answer
 
 
-class _Changes:
-    """What differs from its newest version, as events, each with the written form that comes into force."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.bodies: dict[InForce, Body] = {}
-
-    def put(self, written: Body, known: Latest | None, event: Callable[[int, str, datetime], InForce]) -> int:
-        """Return the version that says `written`: the known one, or the next, for which an event is taken down."""
-        known = known or Latest()
-        digest = body.digest(written)
-        if digest == known.digest:
-            return known.version
-        self.bodies[event(known.version + 1, digest, self.now)] = written
-        return known.version + 1
-
-
-def _changed(content: Content, before: Latest | None, now: datetime) -> dict[InForce, Body]:
-    changes = _Changes(now)
+def _changed(content: Content, before: Latest | None, now: datetime) -> dict[Written, Body]:
+    changes = Changes(now)
     standards = _changed_standards(changes, content.catalogue)
     implementations = _changed_implementations(changes, content.catalogue, standards)
     _changed_delegations(changes, content.delegations)
@@ -98,8 +88,8 @@ def _changed(content: Content, before: Latest | None, now: datetime) -> dict[InF
     return changes.bodies
 
 
-def _changed_standards(changes: _Changes, catalogue: Catalogue) -> dict[str, int]:
-    known = storage.latest(models.Standard, "matter_id", matter_id__in=list(catalogue.standards))
+def _changed_standards(changes: Changes, catalogue: Catalogue) -> dict[str, int]:
+    known = storage.latest(models.Standard, "matter_id", among=catalogue.standards)
     return {
         matter: changes.put(
             body.of_standard(standard),
@@ -110,8 +100,8 @@ def _changed_standards(changes: _Changes, catalogue: Catalogue) -> dict[str, int
     }
 
 
-def _changed_implementations(changes: _Changes, catalogue: Catalogue, standards: Mapping[str, int]) -> dict[str, int]:
-    known = storage.latest(models.Implementation, "matter_id", "by", matter_id__in=list(catalogue.standards))
+def _changed_implementations(changes: Changes, catalogue: Catalogue, standards: Mapping[str, int]) -> dict[str, int]:
+    known = storage.latest(models.Implementation, "matter_id", "by", among=catalogue.standards)
     return {
         matter: changes.put(
             body.of_implementation(replace(implementation, standard_version=standards[matter])),
@@ -122,8 +112,8 @@ def _changed_implementations(changes: _Changes, catalogue: Catalogue, standards:
     }
 
 
-def _changed_delegations(changes: _Changes, delegations: Iterable[Delegation]) -> None:
-    known = storage.latest(models.Delegation, "matter_id", matter_id__in=[each.matter for each in delegations])
+def _changed_delegations(changes: Changes, delegations: Iterable[Delegation]) -> None:
+    known = storage.latest(models.Delegation, "matter_id", among=[each.matter for each in delegations])
     for delegation in delegations:
         matter = delegation.matter
         changes.put(
@@ -134,27 +124,16 @@ def _changed_delegations(changes: _Changes, delegations: Iterable[Delegation]) -
 
 
 def _findables(content: Content) -> list[search.Findable]:
-    """A matter is found by its names, and by its materials, its certificate and the body that hands it over."""
     catalogue = content.catalogue
-    categories = {item.matter: item.category for item in content.bundle.items}
-    return [
-        search.Findable(
-            code=matter,
-            name=f"{standard.name} {standard.name_en} {matter}",
-            other=" ".join(
-                [
-                    categories.get(matter, ""),
-                    *(catalogue.materials[r.material].name for r in standard.requirements),
-                    *(catalogue.certificate_types[code].name for code in (standard.yields,) if code),
-                    *(catalogue.certificate_types[code].name_en for code in (standard.yields,) if code),
-                ]
-            ),
-        )
-        for matter, standard in catalogue.standards.items()
-    ]
+    return findables(
+        catalogue.standards.values(),
+        materials={each.code: each.name for each in catalogue.materials.values()},
+        results={each.code: f"{each.name} {each.name_en}" for each in catalogue.certificate_types.values()},
+        categories={item.matter: item.category for item in content.bundle.items},
+    )
 
 
-def _answer(bundle: Bundle, changed: Iterable[InForce], before: Latest | None) -> Answer:
+def _answer(bundle: Bundle, changed: Iterable[Written], before: Latest | None) -> Answer:
     counts = Counter(type(event) for event in changed)
     return {
         "bundle": bundle.code,

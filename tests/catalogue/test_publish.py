@@ -1,0 +1,239 @@
+"""What a region keeps alone is in force at once; what regions keep together is only proposed until all have signed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import count
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from tongban.catalogue import models, storage
+from tongban.catalogue.actions import (
+    Content,
+    Holdings,
+    KeptByAnother,
+    NoStandard,
+    Observations,
+    Observed,
+    load,
+    observe,
+    publish,
+)
+from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, MatterType, Regime, Standard
+from tongban.domain.clock import Limit, Unit
+from tongban.domain.offers import Extension, HandlingMode, Offer, Reform, ReformMode
+from tongban.journal import actions as journal_actions
+from tongban.journal import queries as journal
+from tongban.journal.actions import OperationReused
+from tongban.people.actor import SYSTEM, Actor, DutyValue
+from tongban.people.permissions import NotAllowed
+from tongban.people.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 2)
+LIMIT = Limit(5, Unit.WORKING)
+BODY = "11130200MA0TB0011Q"
+NOTHING = {"standards": 0, "proposed": 0, "implementations": 0, "offers": 0, "extensions": 0, "reforms": 0}
+_numbers = count()
+
+
+def standard(matter: str = "X-1", **about: object) -> Standard:
+    given = {"matter": matter, "name": f"事项 {matter}", "matter_type": MatterType.LICENCE, "regime": Regime.LICENCE}
+    return Standard(**(given | {"statutory": LIMIT, "owner": "130000"} | about))
+
+
+def implementation(matter: str = "X-1", **about: object) -> Implementation:
+    given = {"matter": matter, "region": "130000", "body": BODY, "promised": LIMIT, "deciding_desk": "审批岗"}
+    return Implementation(**(given | about))
+
+
+def steward(region: str) -> Actor:
+    return Actor("account:1", "管理员", duties=(DutyValue(Role.STEWARD, region),))
+
+
+def put(*, actor: Actor = SYSTEM, operation: str = "", now: datetime = NOW, **holdings: object) -> dict[str, int]:
+    answer: dict[str, int] = publish(
+        operation=operation or f"publish-{next(_numbers)}", actor=actor, holdings=Holdings(**holdings), now=now
+    )
+    return answer
+
+
+def put_in_force(versions: list[tuple[str, int]], *, from_on: date, until_on: date | None = None) -> None:
+    """What the last signature under a batch does."""
+
+    @journal_actions.action
+    def schedule(*, operation: journal_actions.Operation, actor: Actor, now: datetime) -> journal_actions.Answer:
+        stream = journal_actions.lock(storage.STREAM, operation)
+        events = storage.schedule(versions, batch="B-1", from_on=from_on, until_on=until_on, at=now)
+        journal_actions.append(stream, events, at=now, answer={})
+        return {}
+
+    schedule(operation=f"schedule-{next(_numbers)}", actor=SYSTEM, now=NOW)
+
+
+def in_force(matter: str, day: date) -> int | None:
+    found = storage.standards_in_force([matter], today=day).get(matter)
+    return None if found is None else found.version
+
+
+def test_a_standard_that_a_region_keeps_alone_is_in_force_at_once() -> None:
+    assert put(standards=(standard(),)) == NOTHING | {"standards": 1}
+
+    assert in_force("X-1", TODAY) == 1
+    assert in_force("X-1", date(2026, 3, 1)) is None
+
+
+def test_a_joint_standard_is_only_proposed() -> None:
+    assert put(standards=(standard(owner=""),)) == NOTHING | {"proposed": 1}
+
+    assert in_force("X-1", TODAY) is None
+
+
+def test_a_batch_puts_it_in_force_from_its_day_until_the_agreement_ends() -> None:
+    put(standards=(standard(owner=""),))
+
+    put_in_force([("X-1", 1)], from_on=date(2026, 4, 1), until_on=date(2027, 4, 1))
+
+    days = [date(2026, 3, 31), date(2026, 4, 1), date(2027, 3, 31), date(2027, 4, 1)]
+    assert [in_force("X-1", day) for day in days] == [None, 1, 1, None]
+    assert journal.soundness().replay_faults == ()
+
+
+def test_an_amendment_in_force_later_leaves_the_old_version_until_then() -> None:
+    put(standards=(standard(owner=""),))
+    put_in_force([("X-1", 1)], from_on=date(2026, 3, 2))
+    put(standards=(standard(owner="", name="事项 X-1（修订）"),))
+
+    put_in_force([("X-1", 2)], from_on=date(2026, 5, 1))
+
+    assert [in_force("X-1", day) for day in (date(2026, 4, 30), date(2026, 5, 1))] == [1, 2]
+    assert journal.soundness().replay_faults == ()
+
+
+def test_publishing_the_same_again_changes_nothing() -> None:
+    everything = {
+        "standards": (standard(), standard("X-2", owner="")),
+        "implementations": (implementation(), implementation("X-2")),
+        "offers": (Offer("X-1", "130000", ("110000",), HandlingMode.PROXY, "A-1", TODAY),),
+        "extensions": (Extension("h", "大厅", "131000", "110000", (2, 4), "A-1", TODAY),),
+        "reforms": (Reform("X-1", "130000", ReformMode.COMMITMENT, TODAY),),
+    }
+    first = put(**everything)
+
+    assert first == {"standards": 1, "proposed": 1, "implementations": 2, "offers": 1, "extensions": 1, "reforms": 1}
+    assert put(**everything) == NOTHING
+    assert journal.soundness().replay_faults == ()
+
+
+def test_a_repeat_gets_the_first_answer_and_other_content_under_its_number_is_refused() -> None:
+    first = put(operation="one", standards=(standard(),))
+
+    assert put(operation="one", standards=(standard(),)) == first
+    with pytest.raises(OperationReused):
+        put(operation="one", standards=(standard("X-2"),))
+
+
+def test_an_implementation_follows_the_newest_version_of_its_standard() -> None:
+    put(standards=(standard(),), implementations=(implementation(),))
+
+    changed = put(standards=(standard(name="改"),), implementations=(implementation(),))
+
+    assert changed == NOTHING | {"standards": 1, "implementations": 1}
+    (found,) = storage.implementations_in_force(["X-1"])["X-1"]
+    assert (found.version, found.standard_version) == (2, 2)
+
+
+def test_an_offer_of_a_matter_without_a_standard_is_refused_and_nothing_is_kept() -> None:
+    offers = (Offer("X-9", "130000", ("110000",), HandlingMode.PROXY, "A-1", TODAY),)
+
+    with pytest.raises(NoStandard, match="事项 X-9 还没有标准"):
+        put(standards=(standard(),), offers=offers)
+
+    assert models.Matter.objects.count() == 0
+
+
+def test_a_steward_publishes_for_his_own_region_only() -> None:
+    put(standards=(standard(),))
+
+    with pytest.raises(NotAllowed):
+        put(actor=steward("120000"), implementations=(implementation(),))
+
+    assert put(actor=steward("130000"), implementations=(implementation(),)) == NOTHING | {"implementations": 1}
+
+
+def test_any_steward_may_propose_a_joint_standard_and_nobody_else() -> None:
+    assert put(actor=steward("120000"), standards=(standard(owner=""),)) == NOTHING | {"proposed": 1}
+
+    with pytest.raises(NotAllowed):
+        put(
+            actor=Actor("account:2", "窗口", duties=(DutyValue(Role.CLERK, "130000"),)), standards=(standard(owner=""),)
+        )
+
+
+@pytest.mark.parametrize(("keeper", "taker"), [("", "130000"), ("130000", ""), ("130000", "120000")])
+def test_nobody_takes_over_a_standard_that_others_keep(keeper: str, taker: str) -> None:
+    put(standards=(standard(owner=keeper),))
+
+    with pytest.raises(KeptByAnother):
+        put(standards=(standard(owner=taker),))
+
+
+def test_a_bundle_cannot_put_a_joint_standard_in_force() -> None:
+    put(standards=(standard(owner=""),))
+    catalogue = Catalogue({"X-1": standard()}, {"X-1": implementation()}, {}, {})
+
+    with pytest.raises(KeptByAnother):
+        load(
+            operation="load",
+            actor=SYSTEM,
+            content=Content(catalogue, Bundle("b", "集成", (Item("X-1", "类"),))),
+            now=NOW,
+        )
+
+
+def test_what_a_body_shows_is_kept_beside_what_it_published() -> None:
+    put(standards=(standard(),), implementations=(implementation(),))
+    shown = replace(standard().terms, name="另一个名称")
+    seen = Observations((Observed("X-1", BODY, "130000", shown),))
+
+    first = observe(operation="see", actor=SYSTEM, observations=seen, now=NOW)
+    again = observe(operation="see again", actor=SYSTEM, observations=seen, now=NOW)
+
+    assert (first, again) == ({"observations": 1}, {"observations": 0})
+    assert storage.observations(["X-1"]) == list(seen.seen)
+    assert journal.soundness().replay_faults == ()
+
+
+@pytest.mark.parametrize("table", ["offer", "extension", "reform", "observation"])
+def test_the_database_refuses_to_change_what_was_published(table: str) -> None:
+    put(
+        standards=(standard(),),
+        offers=(Offer("X-1", "130000", ("110000",), HandlingMode.PROXY, "A-1", TODAY),),
+        extensions=(Extension("h", "大厅", "131000", "110000", (2,), "A-1", TODAY),),
+        reforms=(Reform("X-1", "130000", ReformMode.FILING, TODAY),),
+    )
+    seen = Observations((Observed("X-1", BODY, "130000", standard().terms),))
+    observe(operation="see", actor=SYSTEM, observations=seen, now=NOW)
+
+    for statement in (f"UPDATE catalogue_{table} SET digest = 'x'", f"DELETE FROM catalogue_{table}"):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_the_number_of_statements_does_not_grow_with_what_is_published() -> None:
+    counts = []
+    for number in (3, 60):
+        matters = [f"N{number}-{each}" for each in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            put(
+                standards=tuple(standard(matter) for matter in matters),
+                implementations=tuple(implementation(matter) for matter in matters),
+            )
+        counts.append(len([each for each in captured if "catalogue_search" not in each["sql"]]))
+
+    assert counts[0] == counts[1]

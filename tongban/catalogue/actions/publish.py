@@ -1,0 +1,249 @@
+"""What is published: standards, implementations, offers, extended halls, reform modes; and what is observed.
+
+What is there already stays as it is; what differs becomes a new version. A standard that a region keeps alone is in
+force at once; a joint one is only proposed, and comes into force when a batch is signed by all (`batches`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any
+
+from tongban.catalogue import body, models, search, storage
+from tongban.catalogue.actions.ownership import demand_keeper
+from tongban.catalogue.body import Body
+from tongban.catalogue.changes import Changes
+from tongban.catalogue.findable import findables
+from tongban.catalogue.storage import Observed, Written
+from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard
+from tongban.domain.codec import to_plain
+from tongban.domain.events import (
+    ExtensionRecorded,
+    ImplementationPutInForce,
+    ObservationTaken,
+    OfferRecorded,
+    ReformRecorded,
+    StandardProposed,
+    StandardPutInForce,
+)
+from tongban.domain.offers import Extension, Offer, Reform
+from tongban.domain.refused import Refused
+from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.permissions import may
+
+
+class NoStandard(Refused):
+    """An implementation, offer or reform of a matter that has no standard."""
+
+    code = "no_standard"
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What is published together. It is told apart by the digest of what it says."""
+
+    standards: tuple[Standard, ...] = ()
+    implementations: tuple[Implementation, ...] = ()
+    materials: tuple[Material, ...] = ()
+    certificate_types: tuple[CertificateType, ...] = ()
+    elements: tuple[DataElement, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    reforms: tuple[Reform, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        plain: Body = to_plain(self, Holdings)
+        return body.digest(plain)
+
+    def __repr__(self) -> str:
+        return self.digest
+
+
+@action
+def publish(*, operation: Operation, actor: Actor, holdings: Holdings, now: datetime) -> Answer:
+    """Write down what is new or has changed; answers how many new versions of what.
+
+    Raises NotAllowed, KeptByAnother, NoStandard.
+    """
+    stream = lock(storage.STREAM, operation, create=True)
+    _permit(actor, holdings)
+    demand_keeper(holdings.standards)
+    changes = Changes(now)
+    versions = _put_standards(changes, holdings.standards)
+    versions |= _known_versions(holdings, versions)
+    _put_implementations(changes, holdings.implementations, versions)
+    _put_offers(changes, holdings.offers)
+    _put_extensions(changes, holdings.extensions)
+    _put_reforms(changes, holdings.reforms)
+    _write(changes, holdings)
+    answer = _counts(changes.bodies)
+    append(stream, list(changes.bodies), at=now, answer=answer)
+    return answer
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What was observed together."""
+
+    seen: tuple[Observed, ...]
+
+    def __repr__(self) -> str:
+        return body.digest({"seen": [to_plain(each, Observed) for each in self.seen]})
+
+
+@action
+def observe(*, operation: Operation, actor: Actor, observations: Observations, now: datetime) -> Answer:
+    """Write down what the own systems of bodies show; answers how many differ from what they showed before."""
+    stream = lock(storage.STREAM, operation, create=True)
+    _permit_regions(actor, {each.region for each in observations.seen})
+    changes = Changes(now)
+    known = storage.latest(models.Observation, "matter_id", "by", among=[each.matter for each in observations.seen])
+    for each in observations.seen:
+        changes.put(
+            to_plain(each, Observed),
+            known.get((each.matter, each.body)),
+            partial(ObservationTaken, each.matter, each.body),
+        )
+    storage.write_versions(changes.bodies)
+    answer: Answer = {"observations": len(changes.bodies)}
+    append(stream, list(changes.bodies), at=now, answer=answer)
+    return answer
+
+
+# --- May I ------------------------------------------------------------------------------------------------------------
+
+
+def _permit(actor: Actor, holdings: Holdings) -> None:
+    """One's own region only: a joint standard is everybody's, so any steward may propose a version of it."""
+    _permit_regions(actor, set(_regions(holdings)))
+    if actor != SYSTEM and any(not standard.owner for standard in holdings.standards):
+        may(actor, "propose_standard")
+
+
+def _permit_regions(actor: Actor, regions: Iterable[str]) -> None:
+    for region in sorted(regions) if actor != SYSTEM else ():
+        may(actor, "keep_standards", region=region)
+
+
+def _regions(holdings: Holdings) -> Iterator[str]:
+    yield from (each.owner for each in holdings.standards if each.owner)
+    yield from (each.region for each in holdings.implementations)
+    yield from (each.province for each in holdings.offers)
+    yield from (each.region for each in holdings.extensions)
+    yield from (each.region for each in holdings.reforms)
+
+
+# --- What is new ------------------------------------------------------------------------------------------------------
+
+
+def _put_standards(changes: Changes, standards: Iterable[Standard]) -> dict[str, int]:
+    standards = tuple(standards)
+    known = storage.latest(models.Standard, "matter_id", among=[each.matter for each in standards])
+    return {
+        each.matter: changes.put(
+            body.of_standard(each),
+            known.get((each.matter,)),
+            partial(StandardPutInForce if each.owner else StandardProposed, each.matter),
+        )
+        for each in standards
+    }
+
+
+def _known_versions(holdings: Holdings, published: Mapping[str, int]) -> dict[str, int]:
+    """Return the newest version of every other standard that is named. Raises NoStandard."""
+    named = {each.matter for each in holdings.implementations}
+    named |= {each.matter for each in holdings.offers} | {each.matter for each in holdings.reforms}
+    others = sorted(named - published.keys())
+    known = {
+        key[0]: newest.version for key, newest in storage.latest(models.Standard, "matter_id", among=others).items()
+    }
+    missing = [matter for matter in others if matter not in known]
+    if missing:
+        raise NoStandard(
+            f"未发布：事项 {missing[0]} 还没有标准{f'（共 {len(missing)} 个这样的事项）' if len(missing) > 1 else ''}。"
+            "请先发布标准，再发布实施清单和跨省通办清单。",
+            field=missing[0],
+        )
+    return known
+
+
+def _put_implementations(
+    changes: Changes, implementations: Iterable[Implementation], versions: Mapping[str, int]
+) -> None:
+    """An implementation names the version of the standard it follows: the same words under another are another one."""
+    implementations = tuple(implementations)
+    known = storage.latest(models.Implementation, "matter_id", "by", among=[each.matter for each in implementations])
+    for each in implementations:
+        followed = replace(each, standard_version=versions[each.matter])
+        changes.put(
+            body.of_implementation(followed),
+            known.get((each.matter, each.body)),
+            partial(ImplementationPutInForce, each.matter, each.body),
+        )
+
+
+def _put_offers(changes: Changes, offers: Iterable[Offer]) -> None:
+    offers = tuple(offers)
+    known = storage.latest(models.Offer, "matter_id", "province", among=[each.matter for each in offers])
+    for each in offers:
+        changes.put(
+            to_plain(each, Offer),
+            known.get((each.matter, each.province)),
+            partial(OfferRecorded, each.matter, each.province),
+        )
+
+
+def _put_extensions(changes: Changes, extensions: Iterable[Extension]) -> None:
+    extensions = tuple(extensions)
+    known = storage.latest(models.Extension, "hall", "region", among=[each.hall for each in extensions])
+    for each in extensions:
+        changes.put(
+            to_plain(each, Extension),
+            known.get((each.hall, each.region)),
+            partial(ExtensionRecorded, each.hall, each.region),
+        )
+
+
+def _put_reforms(changes: Changes, reforms: Iterable[Reform]) -> None:
+    reforms = tuple(reforms)
+    known = storage.latest(models.Reform, "matter_id", "region", among=[each.matter for each in reforms])
+    for each in reforms:
+        changes.put(
+            to_plain(each, Reform),
+            known.get((each.matter, each.region)),
+            partial(ReformRecorded, each.matter, each.region),
+        )
+
+
+# --- Store ------------------------------------------------------------------------------------------------------------
+
+
+def _write(changes: Changes, holdings: Holdings) -> None:
+    storage.write_matters(holdings.standards)
+    storage.write_descriptions(holdings.materials, holdings.certificate_types, holdings.elements)
+    storage.write_versions(changes.bodies)
+    search.write(
+        findables(
+            holdings.standards,
+            materials=storage.names(models.Material, (r.material for s in holdings.standards for r in s.requirements)),
+            results=storage.names(models.CertificateType, (s.yields for s in holdings.standards)),
+        )
+    )
+
+
+def _counts(bodies: Iterable[Written]) -> Answer:
+    counts: Counter[Any] = Counter(map(type, bodies))
+    return {
+        "standards": counts[StandardPutInForce],
+        "proposed": counts[StandardProposed],
+        "implementations": counts[ImplementationPutInForce],
+        "offers": counts[OfferRecorded],
+        "extensions": counts[ExtensionRecorded],
+        "reforms": counts[ReformRecorded],
+    }
