@@ -1,0 +1,151 @@
+"""Who may sign an act of a batch, over what, and what follows?
+
+In each region every competent department signs off, then the bureau signs the digest. Both name the digest they saw,
+so nobody signs what he was not shown. The last signature completes the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from tongban.domain import agreements
+from tongban.domain.agreements import Agreement
+from tongban.domain.batch import Act, Batch, Held, Signature, Verify
+from tongban.domain.batch import digest as digest_of
+from tongban.domain.events import BatchCompleted, BatchSigned, BatchSignedOff, Event
+from tongban.domain.refused import Refused
+
+
+class DigestMismatch(Refused):
+    """A signature, or a sign-off, under another content than the one proposed."""
+
+    code = "digest_mismatch"
+
+
+class BadSignature(Refused):
+    """A signature that the key does not bear out."""
+
+    code = "bad_signature"
+
+
+class DepartmentsMissing(Refused):
+    """A bureau wants to sign before its departments have."""
+
+    code = "departments_missing"
+
+
+class NotARegion(Refused):
+    """A region, or an authority, that has no part in the batch."""
+
+    code = "not_a_region"
+    status = 403
+
+
+class AlreadySigned(Refused):
+    """A sign-off or signature given before."""
+
+    code = "already_signed"
+
+
+def sign_off(batch: Batch, *, region: str, departments: Iterable[str], digest: str, at: datetime) -> BatchSignedOff:
+    """Competent departments of a region agree to what they saw. Raises NotNow, NotARegion, DigestMismatch, …"""
+    act = batch.demand_open()
+    _demand_region(act, region)
+    _demand_digest(act, digest)
+    named = tuple(sorted(set(departments)))
+    competent = {one.body: one for one in act.departments_of(region)}
+    for body in named or ("",):
+        if body not in competent:
+            raise NotARegion(
+                f"未会签：部门 {body or '（未选）'} 不是批次 {batch.code} 在该地区的主管部门。请核对部门。"
+            )
+        if act.signed_off(competent[body]) is not None:
+            raise AlreadySigned(f"未会签：{competent[body].name}已经会签过批次 {batch.code}，无需再办。")
+    return BatchSignedOff(act.content.serial, region, named, digest, at)
+
+
+def demand_ready(batch: Batch, *, region: str, body: str, digest: str, agreement: Agreement | None, today: date) -> Act:
+    """Return the act that this bureau may sign now; asked before a key is touched.
+
+    Raises NotNow, NotARegion, DigestMismatch, AlreadySigned, DepartmentsMissing, AgreementIsOver.
+    """
+    act = batch.demand_open()
+    _demand_region(act, region)
+    party = agreements.demand(agreement, today=today).party(region)
+    if party is None or party.body != body:
+        raise NotARegion(f"未签署：单位 {body} 不是协议中代表该地区的一方。请由协议中的单位签署。")
+    _demand_digest(act, digest)
+    if act.signature(region) is not None:
+        raise AlreadySigned(f"未签署：{party.name}已经签署过批次 {batch.code} 的这一内容，无需再办。")
+    missing = act.not_signed_off(region)
+    if missing:
+        names = "、".join(one.name for one in missing[:3])
+        raise DepartmentsMissing(
+            f"未签署：还有 {len(missing)} 个主管部门没有会签（{names}{'等' if len(missing) > 3 else ''}）。"
+            "请等各主管部门会签后再签署。"
+        )
+    return act
+
+
+def sign(
+    batch: Batch,
+    *,
+    signature: Signature,
+    agreement: Agreement | None,
+    held: Held,
+    verify: Verify,
+    number: str,
+    today: date,
+) -> tuple[Event, ...]:
+    """A bureau signs; if it is the last, the act is complete and gets `number`.
+
+    Raises what `demand_ready` raises, and BadSignature.
+    """
+    act = demand_ready(
+        batch,
+        region=signature.region,
+        body=signature.body,
+        digest=signature.digest,
+        agreement=agreement,
+        today=today,
+    )
+    _demand_unchanged(act, held)
+    if not verify(signature):
+        raise BadSignature("未签署：签名与公钥不符。请重新签署；仍不成功时请管理员检查签名密钥。")
+    signed = BatchSigned(
+        act.content.serial,
+        signature.region,
+        signature.body,
+        signature.digest,
+        signature.key,
+        signature.algorithm,
+        signature.public_key,
+        signature.value,
+        signature.at,
+    )
+    if act.unsigned() != (signature.region,):
+        return (signed,)
+    return signed, BatchCompleted(act.content.serial, number, max(act.content.in_force_on, today), signature.at)
+
+
+def _demand_region(act: Act, region: str) -> None:
+    if region not in act.content.regions:
+        raise NotARegion(f"未签署：地区 {region} 不在批次 {act.content.batch} 的签署地区之中。请核对地区。")
+
+
+def _demand_digest(act: Act, seen: str) -> None:
+    if seen != act.digest or digest_of(act.content) != act.digest:
+        raise DigestMismatch(
+            f"未签署：您看到的内容与批次 {act.content.batch} 提请签署的内容不一致（摘要不同）。"
+            "请刷新页面，核对后再签署。"
+        )
+
+
+def _demand_unchanged(act: Act, held: Held) -> None:
+    for one in act.content.standards:
+        if held.get((one.matter, one.version)) != one.digest:
+            raise DigestMismatch(
+                f"未签署：事项 {one.matter} 第 {one.version} 版标准的内容与提请时的摘要不符。"
+                "请撤回提请，查明原因后重新提请。"
+            )
