@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tongban.catalogue import models, storage
 from tongban.catalogue.actions import (
     Content,
+    GivenTwice,
     Holdings,
     KeptByAnother,
     NoStandard,
@@ -22,7 +23,19 @@ from tongban.catalogue.actions import (
     observe,
     publish,
 )
-from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, MatterType, Regime, Standard
+from tongban.domain.catalogue import (
+    Bundle,
+    Catalogue,
+    CertificateType,
+    DataElement,
+    ElementKind,
+    Implementation,
+    Item,
+    Material,
+    MatterType,
+    Regime,
+    Standard,
+)
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.offers import Extension, HandlingMode, Offer, Reform, ReformMode
 from tongban.journal import actions as journal_actions
@@ -173,6 +186,55 @@ def test_any_steward_may_propose_a_joint_standard_and_nobody_else() -> None:
         put(
             actor=Actor("account:2", "窗口", duties=(DutyValue(Role.CLERK, "130000"),)), standards=(standard(owner=""),)
         )
+
+
+def test_nobody_speaks_for_a_body_of_another_region_by_naming_his_own() -> None:
+    seen = Observations((Observed("X-1", BODY, "130000", standard().terms),))
+    put(standards=(standard(owner=""),), implementations=(implementation(),))
+    observe(operation="see", actor=SYSTEM, observations=seen, now=NOW)
+    taken = replace(seen.seen[0], region="120000", terms=replace(standard().terms, name="改"))
+
+    with pytest.raises(NotAllowed):
+        put(actor=steward("120000"), implementations=(implementation(region="120000"),))
+    with pytest.raises(NotAllowed):
+        observe(operation="take", actor=steward("120000"), observations=Observations((taken,)), now=NOW)
+
+
+def test_only_a_steward_describes_materials() -> None:
+    material = Material("M-1", "营业执照")
+
+    with pytest.raises(NotAllowed):
+        put(actor=Actor("account:2", "申请人"), materials=(material,))
+
+    assert put(actor=steward("120000"), materials=(material,)) == NOTHING
+    assert models.Material.objects.get().name == "营业执照"
+
+
+TWICE = {
+    "standards": (standard(), standard(name="另一个")),
+    "implementations": (implementation(), implementation(visits=1)),
+    "materials": (Material("X-1", "甲"), Material("X-1", "乙")),
+    "certificate_types": (CertificateType("X-1", "甲"), CertificateType("X-1", "乙")),
+    "elements": (DataElement("X-1", "甲", "", ElementKind.TEXT), DataElement("X-1", "乙", "", ElementKind.TEXT)),
+    "offers": (Offer("X-1", "130000", ("110000",), HandlingMode.PROXY, "A-1", TODAY),) * 2,
+    "extensions": (Extension("X-1", "大厅", "131000", "110000", (2, 4), "A-1", TODAY),) * 2,
+    "reforms": (Reform("X-1", "130000", ReformMode.COMMITMENT, TODAY),) * 2,
+}
+
+
+@pytest.mark.parametrize("kind", TWICE)
+def test_what_is_given_twice_is_refused(kind: str) -> None:
+    with pytest.raises(GivenTwice, match="X-1"):
+        put(**{kind: TWICE[kind]})
+
+
+def test_an_observation_of_nothing_and_one_given_twice_are_refused() -> None:
+    seen = Observed("X-1", BODY, "130000", standard().terms)
+
+    with pytest.raises(NoStandard):
+        observe(operation="see", actor=SYSTEM, observations=Observations((seen,)), now=NOW)
+    with pytest.raises(GivenTwice):
+        observe(operation="see", actor=SYSTEM, observations=Observations((seen, seen)), now=NOW)
 
 
 @pytest.mark.parametrize(("keeper", "taker"), [("", "130000"), ("130000", ""), ("130000", "120000")])

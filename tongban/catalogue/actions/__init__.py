@@ -2,11 +2,12 @@
 
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import KeptByAnother
-from tongban.catalogue.actions.publish import Holdings, NoStandard, Observations, observe, publish
+from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
 from tongban.catalogue.storage import Observed
 
 __all__ = [
     "Content",
+    "GivenTwice",
     "Holdings",
     "KeptByAnother",
     "NoStandard",

@@ -7,7 +7,7 @@ force at once; a joint one is only proposed, and comes into force when a batch i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -38,9 +38,15 @@ from tongban.people.permissions import may
 
 
 class NoStandard(Refused):
-    """An implementation, offer or reform of a matter that has no standard."""
+    """An implementation, offer, reform or observation of a matter that has no standard."""
 
     code = "no_standard"
+
+
+class GivenTwice(Refused):
+    """The same thing stands twice in what is published together: which of both counts nobody could tell."""
+
+    code = "given_twice"
 
 
 @dataclass(frozen=True)
@@ -69,10 +75,11 @@ class Holdings:
 def publish(*, operation: Operation, actor: Actor, holdings: Holdings, now: datetime) -> Answer:
     """Write down what is new or has changed; answers how many new versions of what.
 
-    Raises NotAllowed, KeptByAnother, NoStandard.
+    Raises NotAllowed, KeptByAnother, NoStandard, GivenTwice.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit(actor, holdings)
+    _demand_once(_keys(holdings))
     demand_keeper(holdings.standards)
     changes = Changes(now)
     versions = _put_standards(changes, holdings.standards)
@@ -99,11 +106,19 @@ class Observations:
 
 @action
 def observe(*, operation: Operation, actor: Actor, observations: Observations, now: datetime) -> Answer:
-    """Write down what the own systems of bodies show; answers how many differ from what they showed before."""
+    """Write down what the own systems of bodies show; answers how many differ from what they showed before.
+
+    Raises NotAllowed, NoStandard, GivenTwice.
+    """
     stream = lock(storage.STREAM, operation, create=True)
-    _permit_regions(actor, {each.region for each in observations.seen})
+    _permit_steward(actor)
+    _permit_regions(actor, (each.region for each in observations.seen))
+    _permit_regions(actor, _known_regions(actor, models.Observation, observations.seen))
+    _demand_once((each.matter, each.body) for each in observations.seen)
+    matters = [each.matter for each in observations.seen]
+    _newest_standards(matters)
     changes = Changes(now)
-    known = storage.latest(models.Observation, "matter_id", "by", among=[each.matter for each in observations.seen])
+    known = storage.latest(models.Observation, "matter_id", "by", among=matters)
     for each in observations.seen:
         changes.put(
             to_plain(each, Observed),
@@ -120,15 +135,54 @@ def observe(*, operation: Operation, actor: Actor, observations: Observations, n
 
 
 def _permit(actor: Actor, holdings: Holdings) -> None:
-    """One's own region only: a joint standard is everybody's, so any steward may propose a version of it."""
-    _permit_regions(actor, set(_regions(holdings)))
-    if actor != SYSTEM and any(not standard.owner for standard in holdings.standards):
+    """One's own region only; what all regions share, joint standards and descriptions, any steward may change."""
+    _permit_steward(actor)
+    _permit_regions(actor, _regions(holdings))
+    _permit_regions(actor, _known_regions(actor, models.Implementation, holdings.implementations))
+
+
+def _permit_steward(actor: Actor) -> None:
+    if actor != SYSTEM:
         may(actor, "propose_standard")
 
 
 def _permit_regions(actor: Actor, regions: Iterable[str]) -> None:
-    for region in sorted(regions) if actor != SYSTEM else ():
+    for region in sorted(set(regions)) if actor != SYSTEM else ():
         may(actor, "keep_standards", region=region)
+
+
+def _known_regions(
+    actor: Actor,
+    model: type[models.Implementation] | type[models.Observation],
+    given: Iterable[Implementation] | Iterable[Observed],
+) -> Iterator[str]:
+    """What a body of another region said of a matter is not replaced by naming one's own region beside it."""
+    named = {(each.matter, each.body) for each in given} if actor != SYSTEM else set()
+    for row in storage.newest(model, "matter_id", "by").filter(by__in={by for _, by in named}):
+        if (row.matter_id, row.by) in named:
+            yield row.region
+
+
+def _demand_once(keys: Iterable[tuple[str, ...]]) -> None:
+    """Raise GivenTwice when a key stands twice."""
+    seen: set[tuple[str, ...]] = set()
+    for key in keys:
+        if key in seen:
+            raise GivenTwice(
+                f"未发布：同一次提交中“{' '.join(filter(None, key))}”出现了两次。请只保留一处。", field=key[-1]
+            )
+        seen.add(key)
+
+
+def _keys(holdings: Holdings) -> Iterator[tuple[str, ...]]:
+    yield from (("标准", each.matter) for each in holdings.standards)
+    yield from (("实施清单", each.matter, each.body) for each in holdings.implementations)
+    yield from (("材料", each.code) for each in holdings.materials)
+    yield from (("证照类型", each.code) for each in holdings.certificate_types)
+    yield from (("数据元", each.code) for each in holdings.elements)
+    yield from (("跨省通办清单项", each.matter, each.province) for each in holdings.offers)
+    yield from (("延伸服务", each.hall, each.region) for each in holdings.extensions)
+    yield from (("改革方式", each.matter, each.region) for each in holdings.reforms)
 
 
 def _regions(holdings: Holdings) -> Iterator[str]:
@@ -159,11 +213,15 @@ def _known_versions(holdings: Holdings, published: Mapping[str, int]) -> dict[st
     """Return the newest version of every other standard that is named. Raises NoStandard."""
     named = {each.matter for each in holdings.implementations}
     named |= {each.matter for each in holdings.offers} | {each.matter for each in holdings.reforms}
-    others = sorted(named - published.keys())
+    return _newest_standards(named - published.keys())
+
+
+def _newest_standards(matters: Collection[str]) -> dict[str, int]:
+    """Return the newest version of the standard of each. Raises NoStandard."""
     known = {
-        key[0]: newest.version for key, newest in storage.latest(models.Standard, "matter_id", among=others).items()
+        key[0]: newest.version for key, newest in storage.latest(models.Standard, "matter_id", among=matters).items()
     }
-    missing = [matter for matter in others if matter not in known]
+    missing = sorted(set(matters) - known.keys())
     if missing:
         raise NoStandard(
             f"未发布：事项 {missing[0]} 还没有标准{f'（共 {len(missing)} 个这样的事项）' if len(missing) > 1 else ''}。"
