@@ -25,7 +25,7 @@ def matters(
     request: HttpRequest, q: str = Query("", max_length=100), matter_type: MatterType | None = None
 ) -> schemas.Matters:
     """Return the matters in force; `q` searches names."""
-    found = catalogue.listed(matching=q, matter_type=matter_type.value if matter_type else "")
+    found = catalogue.listed(today=clock.today(), matching=q, matter_type=matter_type.value if matter_type else "")
     return schemas.Matters(matters=[_listed(one) for one in found])
 
 
@@ -46,7 +46,7 @@ def _listed(one: Listed) -> schemas.MatterListed:
 @router.get("matters/{code}", response=schemas.Matter, summary="办事指南")
 def matter(request: HttpRequest, code: str) -> schemas.Matter:
     """Return the guide of one matter."""
-    guide = catalogue.guide(code)
+    guide = catalogue.guide(code, today=clock.today())
     standard, offer = guide.standard, guide.implementation
     return schemas.Matter(
         code=standard.matter,

@@ -1,12 +1,12 @@
 """On which public lists does a matter stand?
 
 Each list (清单) is one predicate over what a standard, an implementation and the offers of its province say, never
-typed by hand: whoever changes an attribute has changed the list. The reform mode (证照分离) of a matter is the newest one
-that its region, or a division above it, has set by the day.
+typed by hand: whoever changes an attribute has changed the list. The reform mode (证照分离) of a matter is the newest
+one that its region, or a division above it, has set by the day.
 
-Source: 国办发〔2018〕45号 (一网、一门、一次: 网上办, 一次办, 最多跑一次, 一次不用跑); Administrative Licensing Law, art. 29
-(electronic application); 国办发〔2020〕42号 (证明事项告知承诺); 国发〔2021〕7号 (证照分离). What sets 一次办 apart from
-最多跑一次 is this project's reading: the first is about the procedure, the second about the way to the hall.
+Source: 国办发〔2018〕45号 (一网、一门、一次: 网上办, 一次办, 最多跑一次, 一次不用跑); Administrative Licensing Law,
+art. 29 (electronic application); 国办发〔2020〕42号 (证明事项告知承诺); 国发〔2021〕7号 (证照分离). What sets 一次办
+apart from 最多跑一次 is this project's reading: the first is about the procedure, the second about the way to the hall.
 """
 
 from __future__ import annotations

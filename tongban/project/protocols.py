@@ -22,7 +22,7 @@ def install() -> None:
 
 def _matter_names() -> Sequence[MatterName]:
     """The matters a mandate can name."""
-    return [MatterName(one.code, one.name, one.name_en) for one in catalogue.listed()]
+    return [MatterName(one.matter, one.name, one.name_en) for one in catalogue.bundle_matters()]
 
 
 def _has_in_hand(actor: Actor, stream: str) -> bool:

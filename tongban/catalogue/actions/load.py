@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from tongban.catalogue import body, models, search, storage
+from tongban.catalogue import body, entries, models, storage
 from tongban.catalogue.actions.ownership import demand_keeper
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
-from tongban.catalogue.findable import findables
 from tongban.catalogue.storage import Latest, Written
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, check
 from tongban.domain.codec import to_plain
@@ -64,7 +63,7 @@ def load(*, operation: Operation, actor: Actor, content: Content, now: datetime)
         catalogue.materials.values(), catalogue.certificate_types.values(), catalogue.elements.values()
     )
     storage.write_versions(bodies)
-    search.write(_findables(content))
+    entries.write(catalogue.standards, today=storage.day_of(now))
     answer = _answer(content.bundle, bodies, before)
     append(stream, list(bodies), at=now, answer=answer)
     return answer
@@ -121,16 +120,6 @@ def _changed_delegations(changes: Changes, delegations: Iterable[Delegation]) ->
             known.get((matter,)),
             partial(DelegationRecorded, matter),
         )
-
-
-def _findables(content: Content) -> list[search.Findable]:
-    catalogue = content.catalogue
-    return findables(
-        catalogue.standards.values(),
-        materials={each.code: each.name for each in catalogue.materials.values()},
-        results={each.code: f"{each.name} {each.name_en}" for each in catalogue.certificate_types.values()},
-        categories={item.matter: item.category for item in content.bundle.items},
-    )
 
 
 def _answer(bundle: Bundle, changed: Iterable[Written], before: Latest | None) -> Answer:

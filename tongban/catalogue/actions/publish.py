@@ -13,11 +13,10 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
-from tongban.catalogue import body, models, search, storage
+from tongban.catalogue import body, entries, models, storage
 from tongban.catalogue.actions.ownership import demand_keeper
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
-from tongban.catalogue.findable import findables
 from tongban.catalogue.storage import Observed, Written
 from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard
 from tongban.domain.codec import to_plain
@@ -286,13 +285,16 @@ def _write(changes: Changes, holdings: Holdings) -> None:
     storage.write_matters(holdings.standards)
     storage.write_descriptions(holdings.materials, holdings.certificate_types, holdings.elements)
     storage.write_versions(changes.bodies)
-    search.write(
-        findables(
-            holdings.standards,
-            materials=storage.names(models.Material, (r.material for s in holdings.standards for r in s.requirements)),
-            results=storage.names(models.CertificateType, (s.yields for s in holdings.standards)),
-        )
-    )
+    entries.write(_touched(holdings), today=storage.day_of(changes.now))
+
+
+def _touched(holdings: Holdings) -> set[str]:
+    """The matters that may be listed otherwise now."""
+    return {
+        *(each.matter for each in holdings.standards),
+        *(each.matter for each in holdings.implementations),
+        *(each.matter for each in holdings.offers),
+    }
 
 
 def _counts(bodies: Iterable[Written]) -> Answer:

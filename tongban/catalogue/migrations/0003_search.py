@@ -2,10 +2,11 @@
 
 from django.db import migrations
 
-SQLITE = "CREATE VIRTUAL TABLE catalogue_search USING fts5(code UNINDEXED, name, other, tokenize = 'unicode61')"
+# The tokeniser `ascii` takes every character beyond ASCII as part of a word, those too that it has never heard of.
+SQLITE = "CREATE VIRTUAL TABLE catalogue_search USING fts5(name, other, initials, tokenize = 'ascii')"
 
 POSTGRESQL = """
-CREATE TABLE catalogue_search (code varchar(40) PRIMARY KEY, grams tsvector NOT NULL);
+CREATE TABLE catalogue_search (number integer PRIMARY KEY, grams tsvector NOT NULL);
 CREATE INDEX catalogue_search_grams ON catalogue_search USING gin (grams)"""
 
 

@@ -1,5 +1,6 @@
 """What the catalogue keeps: what matters and their versions say, and what regions put their names to."""
 
+from tongban.catalogue.models.entries import Entry
 from tongban.catalogue.models.versions import (
     Bundle,
     CertificateType,
@@ -26,6 +27,7 @@ __all__ = [
     "Departure",
     "Draft",
     "Element",
+    "Entry",
     "Extension",
     "Implementation",
     "Material",

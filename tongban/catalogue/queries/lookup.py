@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Max, Min
 
-from tongban.catalogue import models, search, storage
-from tongban.domain.catalogue import (
-    Bundle,
-    Catalogue,
-    CertificateType,
-    Delegation,
-    Implementation,
-    Material,
-    MatterType,
-    Standard,
-)
-from tongban.domain.codec import from_plain
-from tongban.domain.refused import Refused
+from tongban.catalogue import models, storage
+from tongban.catalogue.queries import lists
+from tongban.catalogue.queries.missing import NotInCatalogue
+from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Implementation, MatterType, Standard
 
 VERSIONS_KEPT = 64
-
-
-class NotInCatalogue(Refused):
-    """A matter, bundle or version that was never put in force."""
-
-    code = "not_in_catalogue"
-    status = 404
 
 
 def catalogue_of(bundle: str, version: int | None = None) -> tuple[Catalogue, Bundle]:
@@ -85,71 +70,25 @@ class Listed:
     implementation: Implementation
 
 
-def listed(*, matching: str = "", matter_type: str = "") -> list[Listed]:
-    """Return the matters in force, those that match best first, else by code; at most four statements."""
-    codes = search.find(matching) if matching.strip() else None
-    about = {} if codes is None else {"matter_id__in": codes}
-    standards = storage.newest(models.Standard, "matter_id").filter(**about).select_related("matter")
-    if matter_type:
-        standards = standards.filter(matter__matter_type=matter_type)
-    implementations = {
-        row.matter_id: storage.read_implementation(row)
-        for row in storage.newest(models.Implementation, "matter_id", "by").filter(**about).order_by("-id")
-    }
-    rank = {code: place for place, code in enumerate(codes or ())}
-    rows = sorted(standards, key=lambda row: (rank.get(row.matter_id, 0), row.matter_id))
+def listed(*, today: date, matching: str = "", matter_type: str = "") -> list[Listed]:
+    """Return the matters in force, those that match best first, else by code; each with its first implementation."""
+    wanted = lists.Wanted(matching, matter_type=MatterType(matter_type) if matter_type else None)
+    codes = lists.codes(wanted)
+    standards = storage.standards_in_force(codes, today=today)
+    implementations = storage.implementations_in_force(codes)
     return [
-        Listed(
-            code=row.matter_id,
-            name=row.matter.name,
-            name_en=row.matter.name_en,
-            matter_type=MatterType(row.matter.matter_type),
-            standard=storage.read_standard(row),
-            implementation=implementations[row.matter_id],
-        )
-        for row in rows
+        Listed(code, each.name, each.name_en, each.matter_type, each, implementations[code][0])
+        for code in codes
+        if (each := standards.get(code)) is not None
     ]
 
 
-def matter_types() -> list[tuple[MatterType, int]]:
-    """Return the types that have matters, with how many, in the order of the types; one statement."""
-    counts = dict(models.Matter.objects.values_list("matter_type").annotate(matters=Count("code")))
-    return [(kind, counts[kind.value]) for kind in MatterType if kind.value in counts]
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """All that the guide of one matter says (办事指南)."""
-
-    standard: Standard
-    implementation: Implementation
-    materials: dict[str, Material]
-    yields: CertificateType | None
-    needs: tuple[CertificateType, ...]
-    delegation: Delegation | None
-
-
-def guide(matter: str) -> Guide:
-    """Return the newest standard of a matter and what it names, in five statements. Raises NotInCatalogue."""
-    row = models.Standard.objects.filter(matter_id=matter).order_by("-version").first()
-    offer = models.Implementation.objects.filter(matter_id=matter).order_by("-id").first()
-    if row is None or offer is None:
-        raise NotInCatalogue(f"没有编号为“{matter}”的事项。请从事项清单中查找。")
-    standard = storage.read_standard(row)
-    materials = models.Material.objects.filter(code__in=[each.material for each in standard.requirements])
-    types = {
-        each.code: from_plain(each.body, CertificateType)
-        for each in models.CertificateType.objects.filter(code__in=[standard.yields, *standard.needs])
-    }
-    delegation = models.Delegation.objects.filter(matter_id=matter).order_by("-version").first()
-    return Guide(
-        standard=standard,
-        implementation=storage.read_implementation(offer),
-        materials={each.code: from_plain(each.body, Material) for each in materials},
-        yields=types.get(standard.yields),
-        needs=tuple(types[code] for code in standard.needs),
-        delegation=None if delegation is None else storage.read_delegation(delegation),
-    )
+def bundle_matters() -> list[Standard]:
+    """Return the standards of all matters that can be applied for here, as the newest bundles name them."""
+    by_code: dict[str, Standard] = {}
+    for catalogue, _ in bundles():
+        by_code |= catalogue.standards
+    return list(by_code.values())
 
 
 @dataclass(frozen=True, slots=True)

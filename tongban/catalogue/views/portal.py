@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.catalogue import entrances, pages, queries, words
+from tongban.catalogue.queries import Wanted
 from tongban.domain.catalogue import MatterType
 from tongban.people import queries as people
 from tongban.web import clock
@@ -18,7 +19,11 @@ from tongban.web.values import Link
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     bundles = [(bundle, pages.defaults(catalogue, bundle)) for catalogue, bundle in queries.bundles()]
-    values = {"bundles": bundles, "entrances": entrances.shown(), "types": queries.matter_types()}
+    values = {
+        "bundles": bundles,
+        "entrances": entrances.shown(),
+        "types": list(queries.facets(Wanted()).matter_types.items()),
+    }
     return render(request, "catalogue/home.html", values)
 
 
@@ -31,15 +36,15 @@ def matters(request: HttpRequest) -> HttpResponse:
         "crumbs": [Link(_("首页"), "/"), Link(_("办事指南"))],
         "typed": typed,
         "chosen": chosen,
-        "types": queries.matter_types(),
-        "matters": queries.listed(matching=typed, matter_type=chosen),
+        "types": list(queries.facets(Wanted()).matter_types.items()),
+        "matters": queries.listed(today=clock.today(), matching=typed, matter_type=chosen),
     }
     return render(request, "catalogue/matters.html", values)
 
 
 @require_safe
 def guide(request: HttpRequest, matter: str) -> HttpResponse:
-    found = queries.guide(matter)
+    found = queries.guide(matter, today=clock.today())
     bundle = next((bundle for _, bundle in queries.bundles() if matter in {i.matter for i in bundle.items}), None)
     department = people.department(uscc=found.implementation.body)
     hall = people.hall(code=found.implementation.hall)
