@@ -31,6 +31,7 @@ class Compiled:
     tree: Node
     names: tuple[str, ...]
     said: str
+    variables: Variables
 
 
 class Eligibility(StrEnum):
@@ -59,8 +60,9 @@ def compile(expression: str, elements: Elements) -> Compiled:
     for match in _matches(tree):
         if match.test == "matches" and isinstance(match.argument, Literal):
             engine.demand_pattern(str(match.argument.value), column=match.at)
-    engine.demand(said, _variables(tree, elements))
-    return Compiled(expression, tree, names(tree), said)
+    variables = _variables(tree, elements)
+    engine.demand(said, variables)
+    return Compiled(expression, tree, names(tree), said, variables)
 
 
 def evaluate(conditions: Sequence[Condition], values: Values, elements: Elements) -> tuple[Judged, ...]:
@@ -90,7 +92,8 @@ def next_questions(conditions: Sequence[Condition], values: Values, elements: El
 
 
 def truth(compiled: Compiled, values: Values, elements: Elements) -> Truth:
-    return _Case(values, elements).truth(compiled.tree)
+    """Return what the engine says of the whole expression."""
+    return engine.ask(compiled.said, compiled.variables, _engine_values(compiled.names, values, elements))
 
 
 def _judged(condition: Condition, values: Values, elements: Elements) -> Judged:
@@ -142,21 +145,26 @@ def _variables(tree: Node, elements: Elements) -> Variables:
     return tuple((fitting.variable(code), fitting.is_number(elements[code])) for code in names(tree))
 
 
+def _engine_values(codes: Iterable[str], values: Values, elements: Elements) -> dict[str, int | str]:
+    known = {code: fitting.engine_value(elements[code], text) for code in codes if (text := values.get(code))}
+    return {fitting.variable(code): value for code, value in known.items() if value is not None}
+
+
 class _Case:
     """What is known of one form, asked about the parts of a tree."""
 
     def __init__(self, values: Values, elements: Elements) -> None:
         self._asked = frozenset(values)
         self._elements = elements
-        self._known = {
-            code: value
-            for code, text in values.items()
-            if text and code in elements and (value := fitting.engine_value(elements[code], text)) is not None
-        }
+        self._known = _engine_values((code for code in values if code in elements), values, elements)
 
     def truth(self, tree: Node) -> Truth:
-        known = {fitting.variable(code): self._known[code] for code in names(tree) if code in self._known}
-        return engine.ask(fitting.say(tree, self._elements), _variables(tree, self._elements), known)
+        variables = _variables(tree, self._elements)
+        known = {word: self._known[word] for word, _ in variables if word in self._known}
+        return engine.ask(fitting.say(tree, self._elements), variables, known)
+
+    def knows(self, code: str) -> bool:
+        return fitting.variable(code) in self._known
 
     def missing(self, tree: Node) -> Iterator[str]:
         """Yield the data elements without value that could still settle it."""
@@ -165,7 +173,7 @@ class _Case:
             for part in parts:
                 yield from self.missing(part)
             if not parts:
-                yield from (code for code in names(tree) if code not in self._known)
+                yield from (code for code in names(tree) if not self.knows(code))
 
     def because(self, tree: Node) -> Iterator[str]:
         """Yield the data elements whose values settled it: of a failed `&&` only what failed, and so on."""
@@ -177,7 +185,7 @@ class _Case:
                 if turned or self.truth(part) is found:
                     yield from self.because(part)
             if not parts:
-                yield from (code for code in names(tree) if code in self._known)
+                yield from (code for code in names(tree) if self.knows(code))
 
     def next(self, tree: Node, *, positive: bool) -> Iterator[str]:
         """Yield what to ask next; `positive` False under a negation, where `&&` asks for alternatives."""

@@ -30,6 +30,7 @@ from tongban.domain.conditions.expressions import (
     Product,
     Size,
     Sum,
+    parse,
 )
 from tongban.domain.conditions.fitting import Elements
 from tongban.domain.conditions.judging import Compiled, compile, truth
@@ -63,7 +64,9 @@ def counterexample(a: str, b: str, elements: Elements) -> Mapping[str, str] | No
 
 def _differing(first: Compiled, second: Compiled, elements: Elements) -> Mapping[str, str] | None:
     codes = tuple(dict.fromkeys((*first.names, *second.names)))
-    hints = [*_fixed(first.tree), *_fixed(second.tree)]
+    # The normal form has calculated where a comparison changes its mind, the expression what it is calculated from.
+    trees = [tree for one in (first, second) for tree in (parse(normal(one.expression)), one.tree)]
+    hints = list(dict.fromkeys(hint for tree in trees for hint in _fixed(tree)))
     tried = {code: _candidates(elements[code], hints) for code in codes}
     for values in _combinations(tried):
         judged = {truth(first, values, elements), truth(second, values, elements)}
