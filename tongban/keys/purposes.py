@@ -10,3 +10,4 @@ class Purpose(StrEnum):
     CHECKPOINT = "checkpoint"
     CONCLUSION = "conclusion"
     CONFIRMATION = "confirmation"
+    BATCH = "batch"

@@ -23,7 +23,7 @@ from tongban.keys.purposes import Purpose
 
 NAME = "trust.json"
 VERSION = 1
-PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT)
+PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH)
 
 
 class Unreadable(ValueError):
@@ -64,6 +64,11 @@ def trust_list(*, now: datetime) -> dict[str, Any]:
     """Return the list as it is published, oldest key first."""
     rows = SigningKey.objects.filter(purpose__in=PUBLISHED).order_by("valid_from", "id")
     return {"version": VERSION, "issued_at": _text(now), "keys": [_entry(row) for row in rows]}
+
+
+def listed(*, purpose: Purpose) -> dict[str, TrustedKey]:
+    """Return the keys of one purpose as the list would publish them now, by id."""
+    return {row.id: _key(_entry(row)) for row in SigningKey.objects.filter(purpose=purpose)}
 
 
 def write_trust_list(directory: Path, *, now: datetime) -> Path:
