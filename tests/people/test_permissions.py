@@ -12,6 +12,7 @@ from tongban.people.permissions import NotAllowed, covers, may
 from tongban.people.roles import Role
 
 MSA = "11130200MA0TB0011Q"
+HEBEI = "11130000MA0TB1276N"
 COMPANY = Party("org:91130209MA0TB10143", PartyKind.ORGANISATION, "河北渤远航运有限公司", "91130209MA0TB10143")
 STRANGER = Actor("account:0", "路人", "person:0", Party("person:0", PartyKind.PERSON, "路人", "EA0000000"))
 AGENT = Actor("account:1", "林晓", "person:1", COMPANY)
@@ -21,7 +22,9 @@ REVIEWER = Actor("account:4", "赵磊", duties=(DutyValue(Role.REVIEWER, "130209
 STEWARD = Actor("account:5", "沈悦", duties=(DutyValue(Role.STEWARD, "130000"),))
 SUPERVISOR = Actor("account:6", "韩蕾", duties=(DutyValue(Role.SUPERVISOR, "130200"),))
 ADMINISTRATOR = Actor("account:7", "杨光", duties=(DutyValue(Role.ADMINISTRATOR, "130209"),))
-EVERYBODY = (STRANGER, AGENT, LIMITED, CLERK, REVIEWER, STEWARD, SUPERVISOR, ADMINISTRATOR)
+BUREAU = Actor("account:8", "田文静", duties=(DutyValue(Role.STEWARD, "130000", department=HEBEI),))
+DEPARTMENT = Actor("account:9", "贾立新", duties=(DutyValue(Role.STEWARD, "130000", department=MSA),))
+EVERYBODY = (STRANGER, AGENT, LIMITED, CLERK, REVIEWER, STEWARD, BUREAU, DEPARTMENT, SUPERVISOR, ADMINISTRATOR)
 
 CASE = {
     "parties": [COMPANY.id],
@@ -53,14 +56,23 @@ WHO_MAY = [
     (
         "handle",
         {"applicants": ["account:4"], "parties": [COMPANY.id, "person:0"]},
-        {CLERK, STEWARD, SUPERVISOR, ADMINISTRATOR},
+        {CLERK, STEWARD, BUREAU, DEPARTMENT, SUPERVISOR, ADMINISTRATOR},
     ),
     ("see_case", CASE, {AGENT, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"matter": "HS-01"}, {AGENT, LIMITED, CLERK, REVIEWER, SUPERVISOR}),
     ("see_case", CASE | {"desks": ["船员管理岗"]}, {AGENT, CLERK, SUPERVISOR}),
     ("see_application", APPLICATION, {AGENT, LIMITED, CLERK, SUPERVISOR}),
     ("see_application", APPLICATION | {"matters": ["HS-17"]}, {AGENT, CLERK, SUPERVISOR}),
-    ("keep_standards", {"region": "130209"}, {STEWARD}),
+    ("keep_standards", {"region": "130209"}, {STEWARD, BUREAU, DEPARTMENT}),
+    ("propose_standard", {}, {STEWARD, BUREAU, DEPARTMENT}),
+    ("propose_batch", {"regions": ["110000", "130000"]}, {STEWARD, BUREAU, DEPARTMENT}),
+    ("propose_batch", {"regions": ["110000", "120000"]}, set()),
+    ("sign_off", {"departments": [MSA]}, {DEPARTMENT}),
+    ("sign_off", {"departments": [MSA, "other"]}, set()),
+    ("sign_off", {"departments": []}, set()),
+    ("sign_batch", {"region": "130000", "body": HEBEI}, {BUREAU}),
+    ("sign_batch", {"region": "110000", "body": HEBEI}, set()),
+    ("sign_batch", {"region": "130000", "body": ""}, set()),
     ("supervise", {"region": "130209"}, {SUPERVISOR}),
     ("supervise", {"region": "130100"}, set()),
     ("administer", {"region": "130209"}, {ADMINISTRATOR}),

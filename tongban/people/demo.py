@@ -1,10 +1,13 @@
 """Which people does the demo know? Those of `data/demo.yaml`, entered by the same actions as anybody else.
 
+The bodies and halls of the three regions stand in `data/bodies.yaml`.
+
 Loading twice changes nothing: each act carries an operation id derived from its subject.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -19,12 +22,20 @@ from tongban.people.models import Account, Department, Desk, Hall, Window
 from tongban.people.roles import Role
 
 DATA = Path(__file__).parent / "data" / "demo.yaml"
+BODIES = DATA.with_name("bodies.yaml")
 
 
 @cache
 def read() -> dict[str, Any]:
     """Return the demo people as the file has them."""
     content: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def read_bodies() -> dict[str, Any]:
+    """Return the bodies and halls of the three regions as the file has them."""
+    content: dict[str, Any] = yaml.safe_load(BODIES.read_text(encoding="utf-8"))
     return content
 
 
@@ -36,6 +47,7 @@ def load(*, now: datetime) -> None:
     """Enter places, people, bodies, mandates, accounts and duties."""
     demo = read()
     _places(demo)
+    _bodies(read_bodies())
     persons = {one["username"]: _person(one, now) for one in demo["persons"]}
     for one in demo["organisations"]:
         _organisation(one, persons, now)
@@ -55,6 +67,31 @@ def _places(demo: dict[str, Any]) -> None:
     place, _ = Hall.objects.update_or_create(code=hall.pop("code"), defaults=hall)
     for number in range(1, windows + 1):
         Window.objects.update_or_create(hall=place, number=number, defaults={"name": "综合窗口"})
+
+
+def _bodies(bodies: dict[str, Any]) -> None:
+    """Enter bodies, halls and windows, however many, in one statement each."""
+    names = ["name", "name_en", "region"]
+    Department.objects.bulk_create(
+        [Department(code=one["code"], uscc=one["uscc"], **{n: one[n] for n in names}) for one in bodies["bodies"]],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["uscc", *names],
+    )
+    Hall.objects.bulk_create(
+        [Hall(code=one["code"], **{n: one[n] for n in names}) for one in bodies["halls"]],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=names,
+    )
+    Window.objects.bulk_create(
+        [
+            Window(hall_id=one["code"], number=number, name="综合窗口")
+            for one in bodies["halls"]
+            for number in range(1, one["windows"] + 1)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _person(one: dict[str, Any], now: datetime) -> str:
@@ -112,15 +149,32 @@ def _mandate(one: dict[str, Any], demo: dict[str, Any], persons: dict[str, str],
 def _on_duty(one: dict[str, Any], demo: dict[str, Any], now: datetime) -> None:
     role = Role(one["role"])
     account = _account(one["username"], now, name=one["name"])
-    actions.appoint(
-        operation=f"demo/duty/{one['username']}",
-        actor=SYSTEM,
-        account=f"account:{account.pk}",
-        role=role,
-        region=demo["region"],
-        hall=demo["hall"]["code"] if role is Role.CLERK else "",
-        department=demo["department"]["code"] if role in (Role.CLERK, Role.REVIEWER) else "",
-        desk=one.get("desk", ""),
-        valid_from=demo["from_on"],
-        now=now,
+    for operation, place in _places_of_duty(one, demo):
+        actions.appoint(
+            operation=operation,
+            actor=SYSTEM,
+            account=f"account:{account.pk}",
+            role=role,
+            region=one.get("region", demo["region"]),
+            **place,
+            valid_from=one.get("from_on", demo["from_on"]),
+            now=now,
+        )
+
+
+def _places_of_duty(one: dict[str, Any], demo: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield each place somebody serves at, with the operation that appoints him there."""
+    operation, role = f"demo/duty/{one['username']}", Role(one["role"])
+    if "sectors" in one:
+        codes = {body["sector"]: body["code"] for body in read_bodies()["bodies"] if body["region"] == one["region"]}
+        for sector in one["sectors"]:
+            yield f"{operation}/{codes[sector]}", {"department": codes[sector]}
+        return
+    yield (
+        operation,
+        {
+            "hall": demo["hall"]["code"] if role is Role.CLERK else "",
+            "department": demo["department"]["code"] if role in (Role.CLERK, Role.REVIEWER) else "",
+            "desk": one.get("desk", ""),
+        },
     )

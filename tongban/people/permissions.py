@@ -130,6 +130,25 @@ def may_propose_standard(actor: Actor) -> bool:
     return actor.has(Role.STEWARD)
 
 
+def may_propose_batch(actor: Actor, *, regions: Iterable[str]) -> bool:
+    """Whether the actor keeps standards for one of the regions that would sign."""
+    return any(may_keep_standards(actor, region=region) for region in regions)
+
+
+def may_sign_off(actor: Actor, *, departments: Iterable[str]) -> bool:
+    """Whether the actor signs off for every one of these departments (会签)."""
+    own = {duty.department for duty in actor.duties if duty.role is Role.STEWARD}
+    asked = set(departments)
+    return bool(asked) and own - {""} >= asked
+
+
+def may_sign_batch(actor: Actor, *, region: str, body: str) -> bool:
+    """Whether the actor signs for the bureau that speaks for the region (签署)."""
+    return bool(body) and any(
+        duty.role is Role.STEWARD and (duty.region, duty.department) == (region, body) for duty in actor.duties
+    )
+
+
 def may_supervise(actor: Actor, *, region: str) -> bool:
     return _duty_in(actor, Role.SUPERVISOR, region)
 
@@ -193,6 +212,11 @@ RULES: dict[str, _Rule] = {
     "propose_standard": _Rule(
         may_propose_standard, lambda a, o: "未能提出：您不是事项管理员。请由三地任一地区的事项管理员提出标准。"
     ),
+    "propose_batch": _Rule(
+        may_propose_batch, lambda a, o: "未能提请：您不是签署地区的事项管理员。请由其中一个地区的事项管理员提出。"
+    ),
+    "sign_off": _Rule(may_sign_off, lambda a, o: "未会签：您不是这些部门的事项管理员。请由各部门的事项管理员会签。"),
+    "sign_batch": _Rule(may_sign_batch, lambda a, o: "未签署：您不代表协议中的这个单位。请由该单位的事项管理员签署。"),
     "supervise": _Rule(
         may_supervise, lambda a, o: "不能查看：您不是这个地区的效能监察员。请由该地区的效能监察员查看。"
     ),

@@ -54,7 +54,8 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
     _supply_registry(catalogue, now)
     content = catalogue_actions.Content(catalogue, bundle, delegations)
     catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)
-    for body in Department.objects.all():
+    deciding = {implementation.body for implementation in catalogue.implementations.values()}
+    for body in Department.objects.filter(uscc__in=deciding):
         certificates.prepare_issuer(issuer=Issuer(body.uscc, body.name, body.region), now=now)
         _staff_desks(body, catalogue, now)
 
