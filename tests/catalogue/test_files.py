@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tongban.catalogue import files
+from tongban.catalogue import files, yaml_text
 from tongban.catalogue.rows import BadRow, BadRows
 from tongban.domain.catalogue import Circular, Inconsistent
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 def spoil(folder: Path, file: str, change: Callable[[Any], object]) -> None:
     path = folder / file
-    value = files.yaml_text.read(path.read_text())
+    value = yaml_text.read(path.read_text())
     change(value)
     path.write_text(yaml.safe_dump(value, allow_unicode=True))
 

@@ -24,14 +24,17 @@ from tongban.domain.catalogue import (
     Question,
     Regime,
     Requirement,
+    Situation,
     Source,
     SourceKind,
+    SpecialProcedure,
     Standard,
     SubjectRole,
     Topic,
     When,
 )
 from tongban.domain.clock import Limit, Start, Unit
+from tongban.domain.codes import MaterialForm, Necessity, ProcedureKind, SourceChannel
 from tongban.domain.identifiers import AuthorityLevel, BasicCode, ImplementationCode
 from tongban.domain.regions import province_of
 
@@ -51,7 +54,7 @@ def standard(row: Row) -> Standard:
         legal_basis=tuple(source(each) for each in row["legal_basis"]),
         statutory=limit(row["statutory"]),
         statutory_source=source(row["statutory"]),
-        conditions=tuple(Condition(each["text"], source(each), each["text_en"]) for each in row["conditions"]),
+        conditions=tuple(condition(each) for each in row["conditions"]),
         requirements=tuple(requirement(each) for each in row["materials"]),
         needs=tuple(row.get("needs", ())),
         yields=row.get("yields", ""),
@@ -170,7 +173,28 @@ def delegation(row: Row) -> Delegation:
 
 
 def requirement(row: Row) -> Requirement:
-    return Requirement(row["material"], copies=row.get("copies", 1), when=when(row), source=source(row))
+    return Requirement(
+        row["material"],
+        copies=row.get("copies", 1),
+        when=when(row),
+        source=source(row),
+        form=MaterialForm(row.get("form", MaterialForm.BOTH)),
+        necessity=Necessity(row.get("necessity", Necessity.REQUIRED)),
+        channel=SourceChannel(row.get("channel", SourceChannel.APPLICANT)),
+        commitment=row.get("commitment", False),
+    )
+
+
+def condition(row: Row) -> Condition:
+    return Condition(row["text"], source(row), row["text_en"], row.get("expression", ""))
+
+
+def situation(row: Row) -> Situation:
+    return Situation(row["code"], row["name"], when(row), row["name_en"])
+
+
+def special_procedure(row: Row) -> SpecialProcedure:
+    return SpecialProcedure(ProcedureKind(row["kind"]), row["name"], row.get("days"), source(row))
 
 
 def limit(row: Row) -> Limit:

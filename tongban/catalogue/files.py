@@ -8,16 +8,17 @@ file (`read_bundle`, `read_bundle_file`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tongban.catalogue import build, schema, yaml_text
+from tongban.catalogue import build
 from tongban.catalogue.bundle_file import read_bundle
+from tongban.catalogue.reading import demand, read, twice, unanswerable, unasked_content, unknown
 from tongban.catalogue.rows import BadRow, BadRows
 from tongban.crypto import canonical
-from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Inconsistent, When, check
+from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Inconsistent, check
 from tongban.domain.identifiers import InvalidIdentifier, check_uscc
 
 __all__ = ["UnknownSet", "read_bundle", "read_bundle_file", "read_folder", "read_set", "sets"]
@@ -25,8 +26,6 @@ __all__ = ["UnknownSet", "read_bundle", "read_bundle_file", "read_folder", "read
 LARGEST_FILE = 20_000_000
 
 DATA = Path(__file__).parent / "data"
-
-NOT_SETS = {"schema", "calendars", "regions"}
 
 File = tuple[str, Any]
 """Its name in the set and what it says."""
@@ -39,8 +38,8 @@ class UnknownSet(Inconsistent):
 
 
 def sets() -> tuple[str, ...]:
-    """Return the names of the sets that come with Tongban."""
-    return tuple(sorted(path.name for path in DATA.iterdir() if path.is_dir() and path.name not in NOT_SETS))
+    """Return the names of the sets that come with Tongban and make a bundle."""
+    return tuple(sorted(path.parent.name for path in DATA.glob("*/bundle.yaml")))
 
 
 def read_set(name: str) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:
@@ -70,40 +69,19 @@ def read_folder(folder: Path) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]
     """Read a folder of data files laid out as a set. Raises BadRows, Inconsistent, Circular."""
     rows: list[BadRow] = []
     matters = [
-        (f"matters/{path.name}", _read(path, f"matters/{path.name}", "matter", rows))
+        (f"matters/{path.name}", read(path, f"matters/{path.name}", "matter", rows))
         for path in sorted((folder / "matters").glob("*.yaml"))
     ]
     parts = {
-        name: _read(folder / f"{name}.yaml", f"{name}.yaml", name, rows)
+        name: read(folder / f"{name}.yaml", f"{name}.yaml", name, rows)
         for name in ("materials", "certificates", "elements", "bundle", "delegations")
     }
-    _demand(rows)
-    _demand([*_duplicates(matters, parts), *_misfits(matters, parts)])
+    demand(rows)
+    demand([*_duplicates(matters, parts), *_misfits(matters, parts)])
     catalogue = _catalogue(matters, parts)
     bundle = build.bundle(parts["bundle"])
     check(catalogue, bundle)
     return catalogue, bundle, tuple(build.delegation(row) for row in parts["delegations"]["delegations"])
-
-
-def _read(path: Path, name: str, form: str, rows: list[BadRow]) -> Any:
-    try:
-        value = yaml_text.read(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        rows.append(BadRow(name, "", "没有这个文件"))
-        return None
-    except UnicodeDecodeError:
-        rows.append(BadRow(name, "", "不是 UTF-8 编码"))
-        return None
-    except yaml_text.Unreadable as wrong:
-        rows.append(BadRow(name, "", str(wrong)))
-        return None
-    rows.extend(schema.bad_rows(name, value, form))
-    return value
-
-
-def _demand(rows: list[BadRow]) -> None:
-    if rows:
-        raise BadRows(rows)
 
 
 def _catalogue(matters: list[File], parts: Mapping[str, Any]) -> Catalogue:
@@ -121,7 +99,7 @@ def _catalogue(matters: list[File], parts: Mapping[str, Any]) -> Catalogue:
 
 def _duplicates(matters: list[File], parts: Mapping[str, Any]) -> Iterator[BadRow]:
     """A code that stands twice would silently replace the first."""
-    yield from _twice((file, "code", row["code"]) for file, row in matters)
+    yield from twice((file, "code", row["code"]) for file, row in matters)
     for part, kind, name in (
         ("materials", "materials", "code"),
         ("certificates", "certificate_types", "code"),
@@ -132,15 +110,7 @@ def _duplicates(matters: list[File], parts: Mapping[str, Any]) -> Iterator[BadRo
         ("delegations", "delegations", "matter"),
     ):
         rows = parts[part][kind]
-        yield from _twice((f"{part}.yaml", f"{kind}/{number}/{name}", row[name]) for number, row in enumerate(rows))
-
-
-def _twice(codes: Iterable[tuple[str, str, str]]) -> Iterator[BadRow]:
-    seen: set[str] = set()
-    for file, path, code in codes:
-        if code in seen:
-            yield BadRow(file, path, f"{code} 出现了两次")
-        seen.add(code)
+        yield from twice((f"{part}.yaml", f"{kind}/{number}/{name}", row[name]) for number, row in enumerate(rows))
 
 
 def _misfits(matters: list[File], parts: Mapping[str, Any]) -> Iterator[BadRow]:
@@ -151,19 +121,19 @@ def _misfits(matters: list[File], parts: Mapping[str, Any]) -> Iterator[BadRow]:
     topics = {row["code"] for row in parts["elements"]["topics"]}
     questions = {row["code"]: {each["code"] for each in row["choices"]} for row in parts["bundle"]["questions"]}
     for file, row in matters:
-        yield from _unknown(file, "materials", [each["material"] for each in row["materials"]], materials)
-        yield from _unknown(file, "needs", row.get("needs", []), certificates)
-        yield from _unknown(file, "yields", [row["yields"]] if "yields" in row else [], certificates)
-        yield from _unknown(file, "elements", row["elements"], elements)
-        yield from _unknown(file, "determines", row.get("determines", []), row["elements"])
+        yield from unknown(file, "materials", [each["material"] for each in row["materials"]], materials)
+        yield from unknown(file, "needs", row.get("needs", []), certificates)
+        yield from unknown(file, "yields", [row["yields"]] if "yields" in row else [], certificates)
+        yield from unknown(file, "elements", row["elements"], elements)
+        yield from unknown(file, "determines", row.get("determines", []), row["elements"])
         for number, each in enumerate(row["materials"]):
-            yield from _unanswerable(file, f"materials/{number}/when", build.when(each), questions)
-        yield from _unasked_content(file, row, certificates)
+            yield from unanswerable(file, f"materials/{number}/when", build.when(each), questions)
+        yield from unasked_content(file, row, certificates)
         yield from _wrong_body(file, row)
     for number, each in enumerate(parts["certificates"]["certificate_types"]):
-        yield from _unknown("certificates.yaml", f"certificate_types/{number}/fields", each["fields"], elements)
+        yield from unknown("certificates.yaml", f"certificate_types/{number}/fields", each["fields"], elements)
     for number, each in enumerate(parts["elements"]["elements"]):
-        yield from _unknown("elements.yaml", f"elements/{number}/topic", [each["topic"]], topics)
+        yield from unknown("elements.yaml", f"elements/{number}/topic", [each["topic"]], topics)
     yield from _bundle_misfits(parts["bundle"], {row["code"] for _, row in matters}, questions)
     yield from _delegation_misfits(parts["delegations"]["delegations"], {row["code"] for _, row in matters})
 
@@ -171,20 +141,20 @@ def _misfits(matters: list[File], parts: Mapping[str, Any]) -> Iterator[BadRow]:
 def _bundle_misfits(bundle: Any, matters: set[str], questions: Mapping[str, set[str]]) -> Iterator[BadRow]:
     categories = {each["name"] for each in bundle["categories"]}
     for number, each in enumerate(bundle["items"]):
-        yield from _unknown("bundle.yaml", f"items/{number}/matter", [each["matter"]], matters)
-        yield from _unknown("bundle.yaml", f"items/{number}/category", [each["category"]], categories)
-        yield from _unanswerable("bundle.yaml", f"items/{number}/when", build.when(each), questions)
+        yield from unknown("bundle.yaml", f"items/{number}/matter", [each["matter"]], matters)
+        yield from unknown("bundle.yaml", f"items/{number}/category", [each["category"]], categories)
+        yield from unanswerable("bundle.yaml", f"items/{number}/when", build.when(each), questions)
     asked: dict[str, set[str]] = {}
     for number, each in enumerate(bundle["questions"]):
-        yield from _unknown("bundle.yaml", f"questions/{number}/default", [each["default"]], questions[each["code"]])
+        yield from unknown("bundle.yaml", f"questions/{number}/default", [each["default"]], questions[each["code"]])
         # A question may depend on questions asked before it, and on no others.
-        yield from _unanswerable("bundle.yaml", f"questions/{number}/when", build.when(each), asked)
+        yield from unanswerable("bundle.yaml", f"questions/{number}/when", build.when(each), asked)
         asked[each["code"]] = questions[each["code"]]
 
 
 def _delegation_misfits(delegations: list[Any], matters: set[str]) -> Iterator[BadRow]:
     for number, each in enumerate(delegations):
-        yield from _unknown("delegations.yaml", f"delegations/{number}/matter", [each["matter"]], matters)
+        yield from unknown("delegations.yaml", f"delegations/{number}/matter", [each["matter"]], matters)
         try:
             date.fromisoformat(each["from_on"])
         except ValueError:
@@ -192,27 +162,6 @@ def _delegation_misfits(delegations: list[Any], matters: set[str]) -> Iterator[B
     without = sorted(matters - {each["matter"] for each in delegations})
     if without:
         yield BadRow("delegations.yaml", "delegations", f"没有写明由谁决定：{'、'.join(without)}")
-
-
-def _unknown(file: str, path: str, codes: Iterable[str], known: Iterable[str]) -> Iterator[BadRow]:
-    defined = set(known)
-    yield from (BadRow(file, path, f"{code} 没有定义") for code in codes if code not in defined)
-
-
-def _unanswerable(file: str, path: str, when: When, questions: Mapping[str, set[str]]) -> Iterator[BadRow]:
-    for question, choices in when:
-        if question not in questions:
-            yield BadRow(file, path, f"没有问题 {question}")
-        else:
-            yield from _unknown(file, f"{path}/{question}", sorted(choices), questions[question])
-
-
-def _unasked_content(file: str, row: Any, certificates: Mapping[str, Any]) -> Iterator[BadRow]:
-    """A certificate can only say what the form of its matter asks."""
-    if (certificate := certificates.get(row.get("yields", ""))) is not None:
-        missing = [field for field in certificate["fields"] if field not in row["elements"]]
-        if missing:
-            yield BadRow(file, "elements", f"证照“{certificate['name']}”要写 {'、'.join(missing)}，表单却没有问")
 
 
 def _wrong_body(file: str, row: Any) -> Iterator[BadRow]:
