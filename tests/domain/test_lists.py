@@ -12,7 +12,7 @@ from tongban.domain.catalogue import Implementation, MatterType, Regime, Require
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.codes import Channel, Device, Necessity, ProcedureKind
 from tongban.domain.lists import ListKind, Offered
-from tongban.domain.offers import HandlingMode, Offer, Reform, ReformMode
+from tongban.domain.offers import HandlingMode, Reform, ReformMode
 
 TODAY = date(2026, 11, 23)
 STANDARD = Standard("TB-001", "公司设立登记", MatterType.LICENCE, Regime.LICENCE, Limit(20, Unit.WORKING))
@@ -78,21 +78,6 @@ def test_who_never_has_to_come_comes_at_most_once(visits: int) -> None:
 
 def test_every_list_has_a_predicate() -> None:
     assert set(lists.PREDICATES) == set(ListKind)
-
-
-@pytest.mark.parametrize(
-    ("from_on", "until_on", "counts"),
-    [
-        (date(2026, 11, 23), None, True),
-        (date(2026, 11, 24), None, False),
-        (date(2026, 1, 1), date(2026, 11, 23), False),
-        (date(2026, 1, 1), date(2026, 11, 24), True),
-    ],
-)
-def test_an_offer_counts_while_it_stands(from_on: date, until_on: date | None, counts: bool) -> None:
-    offer = Offer("TB-001", "110000", ("130000",), HandlingMode.ONLINE, "A-1", from_on, until_on)
-
-    assert lists.modes([offer], today=TODAY) == ({HandlingMode.ONLINE} if counts else set())
 
 
 def reform(region: str, mode: ReformMode, from_on: date, matter: str = "TB-001") -> Reform:

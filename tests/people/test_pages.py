@@ -371,8 +371,8 @@ def test_the_page_of_mandates_costs_the_same_for_one_and_for_three(acting: Actin
         page = text(client.get("/mandates/"))
 
     assert page.count("有效") == rows
-    # Session, account, actor, organisations, mandates, and two for the names of matters.
-    assert len(captured) == 7
+    # Session, account, actor, organisations, mandates, and one for the names of matters.
+    assert len(captured) == 6
 
 
 @pytest.mark.parametrize("address", ["/account/", "/acting-for/", "/mandates/", "/mandates/new/"])

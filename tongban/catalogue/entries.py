@@ -15,13 +15,12 @@ from typing import TypeVar
 
 from django.db.models import Max
 
-from tongban.catalogue import grams, models, search, storage
+from tongban.catalogue import grams, models, search, standing, storage
 from tongban.catalogue.search import Findable
 from tongban.domain import lists
 from tongban.domain.catalogue import Implementation, Standard
-from tongban.domain.codec import from_plain
 from tongban.domain.lists import ListKind, Offered
-from tongban.domain.offers import HandlingMode, Offer
+from tongban.domain.offers import HandlingMode
 from tongban.domain.regions import province_of
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -74,10 +73,12 @@ def _numbers(matters: Iterable[str], before: Mapping[str, int]) -> dict[str, int
 
 def _listed(codes: Sequence[str], today: date) -> Iterator[Listed]:
     implementations = storage.implementations_in_force(codes)
-    offers = _offers(codes)
+    offers: dict[str, dict[str, set[HandlingMode]]] = {}
+    for each in standing.offers(codes, today=today):
+        offers.setdefault(each.matter, {}).setdefault(each.province, set()).add(each.mode)
     for matter, standard in storage.standards_in_force(codes, today=today).items():
         if matter in implementations:
-            modes = {province: lists.modes(given, today=today) for province, given in offers.get(matter, {}).items()}
+            modes = {province: frozenset(given) for province, given in offers.get(matter, {}).items()}
             yield listed(standard, implementations[matter], modes)
 
 
@@ -93,13 +94,6 @@ def listed(
             kinds[place] = kinds.get(place, frozenset()) | own
     here = {province: modes.get(province, frozenset()) for province in kinds if province != EVERYWHERE}
     return Listed(standard, kinds, here | {EVERYWHERE: frozenset().union(*here.values())})
-
-
-def _offers(codes: Sequence[str]) -> dict[str, dict[str, list[Offer]]]:
-    found: dict[str, dict[str, list[Offer]]] = {}
-    for row in storage.newest(models.Offer, "matter_id", "province").filter(matter_id__in=codes):
-        found.setdefault(row.matter_id, {}).setdefault(row.province, []).append(from_plain(row.body, Offer))
-    return found
 
 
 # --- As rows ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from tongban.domain.catalogue import Implementation, Regime, Standard
 from tongban.domain.codes import Channel, Device, Necessity
-from tongban.domain.offers import HandlingMode, Offer, Reform, stands
+from tongban.domain.offers import HandlingMode, Reform
 
 ONLINE_CHANNELS = frozenset({Channel.COMPUTER, Channel.MOBILE})
 
@@ -68,11 +68,6 @@ PREDICATES: dict[ListKind, Callable[[Offered], bool]] = {
 def of(offered: Offered) -> frozenset[ListKind]:
     """Return the lists on which a matter stands where one body offers it."""
     return frozenset(kind for kind, holds in PREDICATES.items() if holds(offered))
-
-
-def modes(offers: Iterable[Offer], *, today: date) -> frozenset[HandlingMode]:
-    """Return the modes of the offers that stand today."""
-    return frozenset(each.mode for each in offers if stands(from_on=each.from_on, until_on=each.until_on, today=today))
 
 
 def reform(reforms: Iterable[Reform], *, matter: str, regions: Collection[str], today: date) -> Reform | None:

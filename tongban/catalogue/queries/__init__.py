@@ -1,7 +1,7 @@
 """What people look up in the catalogue."""
 
-from tongban.catalogue.queries.guide import Guide, extensions, guide, offers
-from tongban.catalogue.queries.lists import Facets, Hits, Row, Wanted, facets, find
+from tongban.catalogue.queries.guide import Guide, guide
+from tongban.catalogue.queries.lists import PAGE, Facets, Hits, Row, Wanted, facets, find
 from tongban.catalogue.queries.lookup import (
     Delegated,
     Listed,
@@ -16,6 +16,7 @@ from tongban.catalogue.queries.lookup import (
 from tongban.catalogue.queries.missing import NotInCatalogue
 
 __all__ = [
+    "PAGE",
     "Delegated",
     "Facets",
     "Guide",
@@ -28,12 +29,10 @@ __all__ = [
     "bundles",
     "catalogue_of",
     "delegations",
-    "extensions",
     "facets",
     "find",
     "forget",
     "guide",
     "latest",
     "listed",
-    "offers",
 ]

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tongban.catalogue import models, storage
+from tongban.catalogue import models, standing, storage
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain.catalogue import CertificateType, Delegation, Implementation, Material, Standard
 from tongban.domain.codec import from_plain
-from tongban.domain.offers import Extension, Offer, Reform, stands
+from tongban.domain.offers import Extension, Offer, Reform
 from tongban.domain.validity import Spans
 
 
@@ -51,30 +51,10 @@ def guide(matter: str, *, today: date, by: str = "") -> Guide:
         yields=types.get(standard.yields),
         needs=tuple(types[code] for code in standard.needs),
         delegation=_delegation(matter),
-        offers=offers([matter], today=today),
-        extensions=extensions(today=today),
+        offers=tuple(standing.offers([matter], today=today)),
+        extensions=tuple(standing.extensions(today=today)),
         reforms=_reforms(matter),
         spans=storage.spans_of([matter])[matter],
-    )
-
-
-def offers(matters: Sequence[str], *, today: date) -> tuple[Offer, ...]:
-    """Return the offers of these matters that stand today, by matter and province."""
-    rows = storage.newest(models.Offer, "matter_id", "province").filter(matter_id__in=matters)
-    return tuple(
-        offer
-        for row in rows.order_by("matter_id", "province")
-        if stands(from_on=(offer := from_plain(row.body, Offer)).from_on, until_on=offer.until_on, today=today)
-    )
-
-
-def extensions(*, today: date) -> tuple[Extension, ...]:
-    """Return the extended halls that serve today, by the region they serve."""
-    rows = storage.newest(models.Extension, "hall", "region").order_by("region", "hall")
-    return tuple(
-        each
-        for row in rows
-        if stands(from_on=(each := from_plain(row.body, Extension)).from_on, until_on=each.until_on, today=today)
     )
 
 

@@ -1,0 +1,36 @@
+"""What are the lines of departments and the service themes called? `data/codes` names them, in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+CODES = Path(__file__).parent / "data" / "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    code: str
+    name: str
+    name_en: str = ""
+
+
+@cache
+def sectors() -> Mapping[str, Named]:
+    """Return the lines of departments (部门条线) by code, in their order."""
+    return _read("sectors")
+
+
+@cache
+def themes() -> Mapping[str, Named]:
+    """Return the service themes (服务主题) by code, in their order."""
+    return _read("themes")
+
+
+def _read(table: str) -> Mapping[str, Named]:
+    rows = json.loads((CODES / f"{table}.json").read_text(encoding="utf-8"))[table]
+    return MappingProxyType({row["code"]: Named(row["code"], row["name"], row["name_en"]) for row in rows})
