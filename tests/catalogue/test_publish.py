@@ -10,12 +10,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tongban.catalogue import models, storage
+from tongban.catalogue import conformance, models, storage
 from tongban.catalogue.actions import (
     Content,
+    DepartsFromStandard,
     GivenTwice,
     Holdings,
     KeptByAnother,
+    NoArticle,
     NoStandard,
     Observations,
     Observed,
@@ -51,7 +53,15 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 LIMIT = Limit(5, Unit.WORKING)
 BODY = "11130200MA0TB0011Q"
-NOTHING = {"standards": 0, "proposed": 0, "implementations": 0, "offers": 0, "extensions": 0, "reforms": 0}
+NOTHING = {
+    "standards": 0,
+    "proposed": 0,
+    "implementations": 0,
+    "offers": 0,
+    "extensions": 0,
+    "reforms": 0,
+    "departures": 0,
+}
 _numbers = count()
 
 
@@ -69,9 +79,15 @@ def steward(region: str) -> Actor:
     return Actor("account:1", "管理员", duties=(DutyValue(Role.STEWARD, region),))
 
 
-def put(*, actor: Actor = SYSTEM, operation: str = "", now: datetime = NOW, **holdings: object) -> dict[str, int]:
+def put(
+    *, actor: Actor = SYSTEM, operation: str = "", now: datetime = NOW, change_of_law: str = "", **holdings: object
+) -> dict[str, int]:
     answer: dict[str, int] = publish(
-        operation=operation or f"publish-{next(_numbers)}", actor=actor, holdings=Holdings(**holdings), now=now
+        operation=operation or f"publish-{next(_numbers)}",
+        actor=actor,
+        holdings=Holdings(**holdings),
+        now=now,
+        change_of_law=change_of_law,
     )
     return answer
 
@@ -138,7 +154,15 @@ def test_publishing_the_same_again_changes_nothing() -> None:
     }
     first = put(**everything)
 
-    assert first == {"standards": 1, "proposed": 1, "implementations": 2, "offers": 1, "extensions": 1, "reforms": 1}
+    assert first == {
+        "standards": 1,
+        "proposed": 1,
+        "implementations": 2,
+        "offers": 1,
+        "extensions": 1,
+        "reforms": 1,
+        "departures": 0,
+    }
     assert put(**everything) == NOTHING
     assert journal.soundness().replay_faults == ()
 
@@ -299,3 +323,72 @@ def test_the_number_of_statements_does_not_grow_with_what_is_published() -> None
         counts.append(len([each for each in captured if "catalogue_search" not in each["sql"]]))
 
     assert counts[0] == counts[1]
+
+
+SLOWER = Limit(9, Unit.WORKING)
+LAW = "《行政许可法》第四十二条"
+
+
+def stated(**about: object) -> Implementation:
+    return implementation(stated=replace(standard(owner="").terms, **about))
+
+
+def jointly_in_force() -> None:
+    put(standards=(standard(owner=""),), implementations=(stated(),))
+    put_in_force([("X-1", 1)], from_on=TODAY)
+
+
+def test_a_body_cannot_publish_what_departs_from_a_joint_standard_in_force() -> None:
+    jointly_in_force()
+
+    with pytest.raises(DepartsFromStandard, match="事项 X-1“事项 X-1”与施行中的共同标准不符"):
+        put(implementations=(stated(statutory=SLOWER),))
+
+    assert [row.version for row in models.Implementation.objects.all()] == [1]
+
+
+def test_a_change_of_law_overrides_with_its_article_and_opens_a_departure() -> None:
+    jointly_in_force()
+
+    answer = put(implementations=(stated(statutory=SLOWER),), change_of_law=LAW)
+
+    assert answer == NOTHING | {"implementations": 1, "departures": 1}
+    (found,) = conformance.compared(today=TODAY)
+    assert (found.departure, [each.path for each in found.findings]) == (LAW, ["limits/statutory/days"])
+    assert journal.soundness().replay_faults == ()
+
+
+def test_the_departure_ends_when_the_body_conforms_again() -> None:
+    jointly_in_force()
+    put(implementations=(stated(statutory=SLOWER),), change_of_law=LAW)
+    put(implementations=(stated(statutory=Limit(12, Unit.WORKING)),), change_of_law=LAW)
+
+    put(implementations=(stated(),))
+
+    assert conformance.open_departures() == {}
+    assert [(row.version, row.closed_at) for row in models.Departure.objects.order_by("id")] == [(2, NOW), (3, NOW)]
+    assert journal.soundness().replay_faults == ()
+
+
+@pytest.mark.parametrize("article", ["法律变了", "《行政许可法》", "第四十二条"])
+def test_a_change_of_law_without_an_article_is_refused(article: str) -> None:
+    jointly_in_force()
+
+    with pytest.raises(NoArticle):
+        put(implementations=(stated(statutory=SLOWER),), change_of_law=article)
+
+
+def test_before_the_batch_is_in_force_a_body_publishes_as_it_likes() -> None:
+    put(standards=(standard(owner=""),), implementations=(stated(),))
+
+    assert put(implementations=(stated(statutory=SLOWER),)) == NOTHING | {"implementations": 1}
+
+
+def test_an_implementation_follows_the_version_in_force_and_not_one_only_proposed() -> None:
+    jointly_in_force()
+    put(standards=(standard(owner="", statutory=SLOWER),))
+
+    put(implementations=(stated(document="批复"),), change_of_law=LAW)
+
+    (found,) = storage.implementations_in_force(["X-1"])["X-1"]
+    assert found.standard_version == 1

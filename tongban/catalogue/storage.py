@@ -326,6 +326,15 @@ def standards_in_force(matters: Collection[str] | None = None, *, today: date) -
     return found
 
 
+def joint_versions(matters: Collection[str], *, today: date) -> dict[str, int]:
+    """Return which version of each of these standards a batch has in force on a day, by code of the matter."""
+    found: dict[str, int] = {}
+    for some in _some(matters):
+        spans = models.Validity.objects.filter(matter_id__in=some or (), from_on__lte=today).exclude(batch="")
+        found |= dict(spans.filter(Q(until_on=None) | Q(until_on__gt=today)).values_list("matter_id", "version"))
+    return found
+
+
 def implementations_in_force(matters: Collection[str] | None = None) -> dict[str, list[Implementation]]:
     """Return the newest implementation of each body, by matter, by region."""
     found: dict[str, list[Implementation]] = {}

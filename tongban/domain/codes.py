@@ -22,7 +22,8 @@ class Coded(StrEnum):
     code: str
     label: str
 
-    def __new__(cls, value: str, code: str, label: str) -> Self:
+    def __new__(cls, value: str, code: str = "", label: str = "") -> Self:
+        # The defaults are for the reader of types only: looking a member up by its word never comes here.
         member = str.__new__(cls, value)
         member._value_ = value
         member.code = code

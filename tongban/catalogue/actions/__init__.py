@@ -1,5 +1,17 @@
 """What is done to the catalogue."""
 
+from tongban.catalogue.actions.agreements import close_action, end_agreement, record_agreement, record_meeting
+from tongban.catalogue.actions.batches import (
+    amend_batch,
+    draft_batch,
+    propose_batch,
+    recall_proposal,
+    sign_batch,
+    sign_off,
+    widen_batch,
+    withdraw_batch,
+)
+from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import KeptByAnother
 from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
@@ -7,13 +19,27 @@ from tongban.catalogue.storage import Observed
 
 __all__ = [
     "Content",
+    "DepartsFromStandard",
     "GivenTwice",
     "Holdings",
     "KeptByAnother",
+    "NoArticle",
     "NoStandard",
     "Observations",
     "Observed",
+    "amend_batch",
+    "close_action",
+    "draft_batch",
+    "end_agreement",
     "load",
     "observe",
+    "propose_batch",
     "publish",
+    "recall_proposal",
+    "record_agreement",
+    "record_meeting",
+    "sign_batch",
+    "sign_off",
+    "widen_batch",
+    "withdraw_batch",
 ]

@@ -14,13 +14,15 @@ from functools import cached_property, partial
 from typing import Any
 
 from tongban.catalogue import body, entries, models, storage
+from tongban.catalogue.actions.departures import Moved, settle
 from tongban.catalogue.actions.ownership import demand_keeper
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
-from tongban.catalogue.storage import Observed, Written
+from tongban.catalogue.storage import Latest, Observed, Written
 from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard
 from tongban.domain.codec import to_plain
 from tongban.domain.events import (
+    DepartureOpened,
     ExtensionRecorded,
     ImplementationPutInForce,
     ObservationTaken,
@@ -71,10 +73,13 @@ class Holdings:
 
 
 @action
-def publish(*, operation: Operation, actor: Actor, holdings: Holdings, now: datetime) -> Answer:
+def publish(
+    *, operation: Operation, actor: Actor, holdings: Holdings, now: datetime, change_of_law: str = ""
+) -> Answer:
     """Write down what is new or has changed; answers how many new versions of what.
 
-    Raises NotAllowed, KeptByAnother, NoStandard, GivenTwice.
+    `change_of_law` names the article that overrides a joint standard where implementations depart from it. Raises
+    NotAllowed, KeptByAnother, NoStandard, GivenTwice, DepartsFromStandard, NoArticle.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit(actor, holdings)
@@ -83,13 +88,16 @@ def publish(*, operation: Operation, actor: Actor, holdings: Holdings, now: date
     changes = Changes(now)
     versions = _put_standards(changes, holdings.standards)
     versions |= _known_versions(holdings, versions)
-    _put_implementations(changes, holdings.implementations, versions)
+    versions |= storage.joint_versions(versions, today=storage.day_of(now))
+    published = _put_implementations(changes, holdings.implementations, versions)
     _put_offers(changes, holdings.offers)
     _put_extensions(changes, holdings.extensions)
     _put_reforms(changes, holdings.reforms)
     _write(changes, holdings)
-    answer = _counts(changes.bodies)
-    append(stream, list(changes.bodies), at=now, answer=answer)
+    departures = settle(published, change_of_law=change_of_law, now=now)
+    happened = [*changes.bodies, *departures]
+    answer = _counts(happened)
+    append(stream, happened, at=now, answer=answer)
     return answer
 
 
@@ -232,17 +240,24 @@ def _newest_standards(matters: Collection[str]) -> dict[str, int]:
 
 def _put_implementations(
     changes: Changes, implementations: Iterable[Implementation], versions: Mapping[str, int]
-) -> None:
-    """An implementation names the version of the standard it follows: the same words under another are another one."""
+) -> list[tuple[Implementation, int]]:
+    """Return those that are new, with their version.
+
+    An implementation names the version of the standard it follows: the same words under another are another one.
+    """
     implementations = tuple(implementations)
     known = storage.latest(models.Implementation, "matter_id", "by", among=[each.matter for each in implementations])
+    published = []
     for each in implementations:
-        followed = replace(each, standard_version=versions[each.matter])
-        changes.put(
-            body.of_implementation(followed),
-            known.get((each.matter, each.body)),
+        before = known.get((each.matter, each.body), Latest())
+        version = changes.put(
+            body.of_implementation(replace(each, standard_version=versions[each.matter])),
+            before,
             partial(ImplementationPutInForce, each.matter, each.body),
         )
+        if version != before.version:
+            published.append((each, version))
+    return published
 
 
 def _put_offers(changes: Changes, offers: Iterable[Offer]) -> None:
@@ -297,8 +312,8 @@ def _touched(holdings: Holdings) -> set[str]:
     }
 
 
-def _counts(bodies: Iterable[Written]) -> Answer:
-    counts: Counter[Any] = Counter(map(type, bodies))
+def _counts(happened: Iterable[Written | Moved]) -> Answer:
+    counts: Counter[Any] = Counter(map(type, happened))
     return {
         "standards": counts[StandardPutInForce],
         "proposed": counts[StandardProposed],
@@ -306,4 +321,5 @@ def _counts(bodies: Iterable[Written]) -> Answer:
         "offers": counts[OfferRecorded],
         "extensions": counts[ExtensionRecorded],
         "reforms": counts[ReformRecorded],
+        "departures": counts[DepartureOpened],
     }
