@@ -82,6 +82,7 @@ def test_addresses_methods_and_media_types(agent: Program, stranger: Program) ->
     assert refusal(stranger.ask("GET", "")) == (404, "no_such_address")
     assert refusal(stranger.ask("GET", "matters/HS-99")) == (404, "not_in_catalogue")
     assert refusal(stranger.ask("GET", "matters/%00")) == (400, "bad_request")
+    assert refusal(stranger.ask("POST", "nothing/%00")) == (400, "bad_request")
     assert refusal(stranger.ask("GET", "matters?q=%00")) == (400, "bad_request")
     assert refusal(stranger.ask("GET", "matters?matter_type=x")) == (422, "invalid")
     assert refusal(agent.ask("GET", "applications?limit=0")) == (422, "invalid")

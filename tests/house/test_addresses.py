@@ -29,6 +29,13 @@ PUBLIC: frozenset[str] = frozenset(
         "api:matter",
         "api:bundle",
         "api:derive_plan",
+        "api:standards",
+        "api:standard",
+        "api:standard_version",
+        "api:implementations",
+        "api:offers",
+        "api:extensions",
+        "api:reforms",
         "api:verify",  # whoever is shown a certificate may verify it
         "catalogue:home",  # what is offered is told to everybody
         "catalogue:matters",

@@ -14,11 +14,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, converters, path, register_converter
+from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-from tongban.api import applications, auth, certificates, drafts, matters, problems
+from tongban.api import applications, auth, certificates, drafts, matters, problems, standards
 from tongban.api.openapi import Door
 from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
 from tongban.domain.refused import Refused
@@ -81,6 +82,8 @@ api.add_router("", matters.router)
 api.add_router("applications/drafts", drafts.router)
 api.add_router("", applications.router)
 api.add_router("", certificates.router)
+api.add_router("", standards.public)
+api.add_router("", standards.router)
 
 
 def _refuse(request: HttpRequest, exception: Any) -> HttpResponse:
@@ -143,6 +146,7 @@ class PathConverter(converters.PathConverter):
 register_converter(PathConverter, "anything")
 
 
+@csrf_exempt  # nothing is done there; else a program would be answered with a page
 def _nothing(request: HttpRequest, rest: str) -> HttpResponse:
     raise Http404
 

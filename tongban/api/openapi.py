@@ -5,6 +5,8 @@ Any address may answer with a problem, and whoever shows who he is may name the 
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from ninja import NinjaAPI
@@ -16,6 +18,7 @@ from tongban.api import auth, problems
 ROOT = "/api/v1/"
 
 _TEXT = {"type": "string"}
+_REFERENCE = re.compile(r'"#/components/schemas/(\w+)"')
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -58,10 +61,15 @@ class Door(NinjaAPI):
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(path_prefix=ROOT)
-        schema["components"]["schemas"]["Problem"] = PROBLEM
+        schemas = schema["components"]["schemas"]
+        schemas["Problem"] = PROBLEM
         for addressed in schema["paths"].values():
             for operation in addressed.values():
                 operation["responses"]["default"] = PROBLEM_ANSWER
                 if operation.get("security"):
                     operation["parameters"] = [*operation["parameters"], ACTING_FOR]
+        # The library describes what queries ask twice: as parameters, and as schemas that nothing refers to.
+        referred = set(_REFERENCE.findall(json.dumps(schema)))
+        for name in schemas.keys() - referred:
+            del schemas[name]
         return schema

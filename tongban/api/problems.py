@@ -166,6 +166,12 @@ def of_fields(wrong: Mapping[str, Refused]) -> Invalid:
     return Invalid([{"field": field, "code": one.code, "detail": str(one)} for field, one in wrong.items()])
 
 
+def of_unknown(fields: Iterable[str]) -> Invalid:
+    """Return the refusal of names that the address does not know."""
+    detail = _SENTENCES["extra_forbidden"]
+    return Invalid([{"field": field, "code": "extra_forbidden", "detail": detail} for field in fields])
+
+
 def _errors(refused: Refused) -> Errors:
     match refused:
         case Invalid():
@@ -192,6 +198,10 @@ _SENTENCES = {
     "dict_type": "应为对象。",
     "model_type": "应为对象。",
     "model_attributes_type": "应为对象。",
+    "string_pattern_mismatch": "写法不符合规定，请对照接口说明核对。",
+    "date_from_datetime_parsing": "应为日期，形如 2026-03-02。",
+    "too_long": "条数太多，请分几次提交。",
+    "too_short": "条数太少，请补全。",
     "greater_than_equal": "太小了，请对照接口说明核对。",
     "less_than_equal": "太大了，请对照接口说明核对。",
 }

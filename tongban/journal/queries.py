@@ -9,6 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
+
+from tongban.crypto import sm3
 from tongban.domain import events as kernel
 from tongban.journal import chain
 from tongban.journal.models import Entry, Stream
@@ -28,6 +31,15 @@ class Recorded:
 def entries(stream: str) -> list[Recorded]:
     """Return the events of one stream, oldest first."""
     return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream).order_by("seq")]
+
+
+def state_of(stream: str, *prefixes: str) -> str:
+    """Return what changes with every entry of a stream, or of any whose name begins so; one statement."""
+    named = Q(id=stream)
+    for prefix in prefixes:
+        named |= Q(id__startswith=prefix)
+    rows = Stream.objects.filter(named).order_by("id").values_list("id", "head")
+    return sm3.digest("\n".join(f"{name} {head}" for name, head in rows).encode()).hex()
 
 
 def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]:

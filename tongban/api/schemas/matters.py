@@ -8,8 +8,8 @@ from datetime import date
 from pydantic import Field
 
 from tongban.api.schemas import Given, Told
-from tongban.domain.catalogue import ElementKind, MatterType, Regime, SourceKind, SubjectRole, When
-from tongban.domain.clock import Start, Unit
+from tongban.api.schemas.written import Choice, Condition, Limit, Source
+from tongban.domain.catalogue import ElementKind, MatterType, Regime, SubjectRole, When
 
 Conditions = dict[str, list[str]]
 """Question to the answers under which something applies; empty: always."""
@@ -17,17 +17,6 @@ Conditions = dict[str, list[str]]
 
 def conditions(when: When) -> Conditions:
     return {question: sorted(choices) for question, choices in when}
-
-
-class Limit(Told):
-    days: int
-    unit: Unit
-    start: Start
-
-
-class Source(Told):
-    kind: SourceKind
-    reference: str
 
 
 class MatterListed(Told):
@@ -65,12 +54,6 @@ class CertificateType(Told):
     valid_months: int | None
 
 
-class Condition(Told):
-    text: str
-    text_en: str
-    source: Source
-
-
 class Matter(MatterListed):
     """The guide of one matter (办事指南)."""
 
@@ -87,12 +70,6 @@ class Matter(MatterListed):
     needs: list[CertificateType]
     yields: CertificateType | None
     legal_basis: list[Source]
-
-
-class Choice(Told):
-    code: str
-    text: str
-    text_en: str
 
 
 class Question(Told):
