@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -14,7 +16,7 @@ from django.db.models import Q
 from tongban.crypto import sm3
 from tongban.domain import events as kernel
 from tongban.journal import chain
-from tongban.journal.models import Entry, Stream
+from tongban.journal.models import Entry, Operation, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,21 @@ class Recorded:
 def entries(stream: str) -> list[Recorded]:
     """Return the events of one stream, oldest first."""
     return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream).order_by("seq")]
+
+
+def first_answer(*, actor: str, operation: str) -> dict[str, Any] | None:
+    """Return what an operation of this actor was answered; None when it has not happened."""
+    done = Operation.objects.filter(actor=actor, id=operation).first()
+    return None if done is None else json.loads(done.answer)
+
+
+def telling(stream: str, *, kinds: Collection[str], any_of: Collection[str]) -> list[Recorded]:
+    """Return the entries of these kinds whose content holds one of these texts (digests, codes), oldest first."""
+    if not any_of:
+        return []
+    holds = reduce(or_, (Q(body__contains=text) for text in any_of))
+    rows = Entry.objects.filter(holds, stream_id=stream, type__in=list(kinds)).order_by("seq")
+    return [_recorded(entry) for entry in rows]
 
 
 def state_of(stream: str, *prefixes: str) -> str:

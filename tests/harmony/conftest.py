@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.harmony import world
+from tongban.people.models import Account
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    world.build()
+
+
+@pytest.fixture
+def beijing(catalogue: None) -> Client:
+    """The steward of Beijing's bureau, signed in."""
+    return signed_in("gumingyuan")
+
+
+@pytest.fixture
+def tianjin(catalogue: None) -> Client:
+    return signed_in("tianwenjing")
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(username=username))
+    return client

@@ -1,0 +1,205 @@
+"""Which words do stewards' pages use for closed sets, and for the fields that a finding or a change names?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.catalogue.words import MATTER_TYPES as KINDS
+from tongban.domain.catalogue import Jurisdiction, Regime
+from tongban.domain.conformance import Aspect, Mark, Weight
+from tongban.domain.versions import Difference
+from tongban.web.values import MarkState
+
+Label: TypeAlias = str | Promise
+
+PROVINCES: dict[str, Label] = {
+    "110000": gettext_lazy("北京"),
+    "120000": gettext_lazy("天津"),
+    "130000": gettext_lazy("河北"),
+}
+SECTORS: dict[str, Label] = {
+    "market_regulation": gettext_lazy("市场监管"),
+    "transport": gettext_lazy("交通运输"),
+    "housing": gettext_lazy("住房城乡建设"),
+    "drug": gettext_lazy("药品监管"),
+    "intellectual_property": gettext_lazy("知识产权"),
+    "commerce": gettext_lazy("商务"),
+    "tax": gettext_lazy("税务"),
+    "public_security": gettext_lazy("公安"),
+    "human_resources": gettext_lazy("人力资源社会保障"),
+    "medical_insurance": gettext_lazy("医疗保障"),
+    "industry": gettext_lazy("经济和信息化"),
+    "agriculture": gettext_lazy("农业农村"),
+}
+MATTER_TYPES: dict[str, Label] = {kind.value: label for kind, label in KINDS.items()}
+REGIMES: dict[str, Label] = {
+    Regime.LICENCE.value: gettext_lazy("许可"),
+    Regime.FILING.value: gettext_lazy("备案"),
+    Regime.COMMITMENT.value: gettext_lazy("告知承诺"),
+    Regime.INSTANT.value: gettext_lazy("即办"),
+    Regime.SILENT_CONSENT.value: gettext_lazy("默认同意"),
+}
+JURISDICTIONS: dict[str, Label] = {
+    Jurisdiction.REGISTERED_SEAT.value: gettext_lazy("注册地"),
+    Jurisdiction.PROJECT_SITE.value: gettext_lazy("项目所在地"),
+    Jurisdiction.HOUSEHOLD.value: gettext_lazy("户籍地"),
+    Jurisdiction.INSURED_PLACE.value: gettext_lazy("参保地"),
+    Jurisdiction.PORT_OF_REGISTRY.value: gettext_lazy("船籍港"),
+    Jurisdiction.ANYWHERE.value: gettext_lazy("不限地域"),
+}
+LEVELS: dict[int, Label] = {
+    1: gettext_lazy("国家级"),
+    2: gettext_lazy("省级"),
+    3: gettext_lazy("市级"),
+    4: gettext_lazy("县级"),
+    5: gettext_lazy("镇街级"),
+    6: gettext_lazy("村社区级"),
+}
+WEIGHTS: dict[Weight, Label] = {
+    Weight.BROKEN: gettext_lazy("不符"),
+    Weight.UNDETERMINED: gettext_lazy("待人工判断"),
+    Weight.BETTER: gettext_lazy("优于标准"),
+    Weight.NOTE: gettext_lazy("提示"),
+}
+TONES: dict[Weight, str] = {
+    Weight.BROKEN: "bad",
+    Weight.UNDETERMINED: "attention",
+    Weight.BETTER: "good",
+    Weight.NOTE: "quiet",
+}
+ASPECTS: dict[Aspect, Label] = {
+    Aspect.NAME: gettext_lazy("同名"),
+    Aspect.ACCEPTANCE: gettext_lazy("同准"),
+    Aspect.MATERIALS: gettext_lazy("同材"),
+    Aspect.TIME: gettext_lazy("同时"),
+    Aspect.RESULT: gettext_lazy("互认"),
+}
+MARKS: dict[Mark, tuple[MarkState, Label]] = {
+    Mark.HOLDS: (MarkState.HOLDS, gettext_lazy("一致")),
+    Mark.DIFFERS: (MarkState.DIFFERS, gettext_lazy("不一致")),
+    Mark.UNKNOWN: (MarkState.UNKNOWN, gettext_lazy("待判断")),
+}
+DIFFERENCES: dict[Difference, Label] = {
+    Difference.CHANGED: gettext_lazy("修改"),
+    Difference.ADDED: gettext_lazy("新增"),
+    Difference.REMOVED: gettext_lazy("删除"),
+    Difference.REORDERED: gettext_lazy("调整顺序"),
+}
+FIELDS: dict[str, Label] = {
+    "address": gettext_lazy("办理地点"),
+    "article": gettext_lazy("依据条款"),
+    "basic_code": gettext_lazy("基本编码"),
+    "basic_code_source": gettext_lazy("基本编码的依据"),
+    "certificate_type": gettext_lazy("证照类型"),
+    "channel": gettext_lazy("来源渠道"),
+    "channels": gettext_lazy("办理形式"),
+    "commitment": gettext_lazy("可用告知承诺代替"),
+    "complaint_phone": gettext_lazy("投诉电话"),
+    "conditions": gettext_lazy("受理条件"),
+    "consulting_phone": gettext_lazy("咨询电话"),
+    "contact": gettext_lazy("联系方式"),
+    "copies": gettext_lazy("份数"),
+    "days": gettext_lazy("日数"),
+    "deciding_desk": gettext_lazy("决定岗位"),
+    "determines": gettext_lazy("决定所确定的数据元"),
+    "devices": gettext_lazy("办理设备"),
+    "document": gettext_lazy("结果文书"),
+    "elements": gettext_lazy("填报数据元"),
+    "entrusted_by": gettext_lazy("委托部门"),
+    "express": gettext_lazy("物流快递"),
+    "expression": gettext_lazy("表达式"),
+    "extra": gettext_lazy("多出"),
+    "fee": gettext_lazy("收费"),
+    "fee_cents": gettext_lazy("收费（分）"),
+    "fee_source": gettext_lazy("收费依据"),
+    "form": gettext_lazy("形式"),
+    "former_names": gettext_lazy("曾用名"),
+    "hall": gettext_lazy("受理大厅"),
+    "hours": gettext_lazy("办理时间"),
+    "implementation_code": gettext_lazy("实施编码"),
+    "intermediary": gettext_lazy("法定中介服务"),
+    "item_digits": gettext_lazy("业务办理项编码"),
+    "item_of": gettext_lazy("所属事项"),
+    "item_of_name": gettext_lazy("所属事项名称"),
+    "joint_applicants": gettext_lazy("共同申请人"),
+    "jurisdiction": gettext_lazy("管辖依据"),
+    "legal_basis": gettext_lazy("设定依据"),
+    "level": gettext_lazy("行使层级"),
+    "limits": gettext_lazy("时限"),
+    "materials": gettext_lazy("申请材料"),
+    "matter_type": gettext_lazy("事项类型"),
+    "name": gettext_lazy("名称"),
+    "name_en": gettext_lazy("英文名称"),
+    "nature": gettext_lazy("实施主体性质"),
+    "necessity": gettext_lazy("必要性"),
+    "needs": gettext_lazy("所需证照"),
+    "online_address": gettext_lazy("网上办理地址"),
+    "online_payment": gettext_lazy("网上支付"),
+    "opinion_desks": gettext_lazy("意见岗位"),
+    "owner": gettext_lazy("维护地区"),
+    "partners": gettext_lazy("共同实施部门"),
+    "promised": gettext_lazy("承诺时限"),
+    "promised_source": gettext_lazy("承诺时限的依据"),
+    "quantity_limit": gettext_lazy("数量限制"),
+    "questions": gettext_lazy("情形问题"),
+    "recognised_in": gettext_lazy("结果互认"),
+    "recognition": gettext_lazy("结果互认"),
+    "regime": gettext_lazy("办理方式"),
+    "region": gettext_lazy("地区"),
+    "requirements": gettext_lazy("申请材料"),
+    "reservation": gettext_lazy("预约办理"),
+    "result": gettext_lazy("办理结果"),
+    "scope": gettext_lazy("通办范围"),
+    "sector": gettext_lazy("部门条线"),
+    "serves": gettext_lazy("服务对象"),
+    "situations": gettext_lazy("情形"),
+    "source": gettext_lazy("依据条款"),
+    "special_procedures": gettext_lazy("特别程序"),
+    "start": gettext_lazy("起算"),
+    "stated": gettext_lazy("所公布的内容"),
+    "statutory": gettext_lazy("法定时限"),
+    "statutory_source": gettext_lazy("法定时限的依据"),
+    "territory": gettext_lazy("管辖范围"),
+    "text": gettext_lazy("文字"),
+    "text_en": gettext_lazy("英文"),
+    "themes": gettext_lazy("服务主题"),
+    "unit": gettext_lazy("单位"),
+    "visits": gettext_lazy("到现场次数"),
+    "visits_reason": gettext_lazy("到现场的原因"),
+    "when": gettext_lazy("适用情形"),
+    "yields": gettext_lazy("结果证照"),
+}
+
+
+def path(value: str, names: Mapping[str, str]) -> str:
+    """Say which field a path of a finding or a change names: “申请材料 › 营业执照 › 份数”."""
+    return " › ".join(_part(part, names) for part in value.split("/") if part != "stated")
+
+
+def _part(part: str, names: Mapping[str, str]) -> str:
+    if part in FIELDS:
+        return str(FIELDS[part])
+    if part in PROVINCES:
+        return str(PROVINCES[part])
+    if part.isdecimal():
+        return _("第 %(number)d 项") % {"number": int(part) + 1}
+    return names.get(part, part)
+
+
+def sector(code: str) -> str:
+    return str(SECTORS.get(code, code))
+
+
+def province_code(region: str) -> str:
+    """Return the code of the province in which a division lies."""
+    return f"{region[:2]}0000"
+
+
+def province(region: str) -> str:
+    """Return the name of the province in which a division lies."""
+    return str(PROVINCES.get(province_code(region), region))
