@@ -40,6 +40,7 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:home",  # what is offered is told to everybody
         "catalogue:matters",
         "catalogue:guide",
+        "catalogue:check",  # nothing is kept of what is answered there
         "catalogue:bundle",
         "catalogue:delegations",  # who may decide is public
         "casework:look_up",  # whoever knows number and query code may ask how far it is

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.catalogue.views import portal
+from tongban.catalogue.views import portal, selfcheck
 
 app_name = "catalogue"
 urlpatterns = [
     path("", portal.home, name="home"),
     path("matters/", portal.matters, name="matters"),
     path("matters/<str:matter>/", portal.guide, name="guide"),
+    path("matters/<str:matter>/check/", selfcheck.check, name="check"),
     path("bundles/<str:code>/", portal.bundle, name="bundle"),
     path("delegations/", portal.delegations, name="delegations"),
 ]

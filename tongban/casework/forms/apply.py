@@ -17,13 +17,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from tongban.casework import words
 from tongban.casework.words import spoken
+from tongban.catalogue import fields
 from tongban.crypto import sm3
-from tongban.domain.catalogue import Bundle, DataElement, ElementKind, Question
+from tongban.domain.catalogue import Bundle, DataElement, Question
 from tongban.web.forms import Form
 from tongban.web.widgets import Radios
-
-LONGEST = 400
-"""Longer than any value the kernel takes, so that its sentence is the one that is read."""
 
 
 def mark(values: Mapping[str, str]) -> str:
@@ -125,42 +123,10 @@ class TopicForm(SeenForm):
     ) -> None:
         super().__init__(*args, standing={one.code: values.get(one.code, "") for one in elements}, **kwargs)
         for element in elements:
-            self.fields[element.code] = _field(element)
+            self.fields[element.code] = fields.of(
+                element, required=element.required, missing=_("请填写此项，或选择“保存草稿，以后再填”。")
+            )
         self.undemanded = set() if demanding else set(self.fields)
-
-
-def _field(element: DataElement) -> forms.Field:
-    label = words.element(element) + (f"（{element.unit}）" if element.unit else "")
-    about: dict[str, Any] = {
-        "label": label,
-        "help_text": _hint(element),
-        "required": element.required,
-        "error_messages": {"required": _("请填写此项，或选择“保存草稿，以后再填”。")},
-    }
-    match element.kind:
-        case ElementKind.CHOICE:
-            english = dict(element.choices_en)
-            choices = [(code, spoken(text, english.get(code, ""))) for code, text in element.choices]
-            return forms.ChoiceField(choices=choices, widget=Radios(), **about)
-        case ElementKind.DAY:
-            widget: forms.Widget = forms.TextInput(attrs={"type": "date"})
-        case ElementKind.PHONE:
-            widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
-        case ElementKind.INTEGER | ElementKind.IMO:
-            widget = forms.TextInput(attrs={"inputmode": "numeric"})
-        case ElementKind.DECIMAL:
-            widget = forms.TextInput(attrs={"inputmode": "decimal"})
-        case _:
-            widget = forms.TextInput()
-    return forms.CharField(max_length=LONGEST, widget=widget, **about)
-
-
-def _hint(element: DataElement) -> str:
-    hint = spoken(element.hint, element.hint_en)
-    if element.kind in (ElementKind.CHOICE, ElementKind.DAY) or not element.example:
-        return hint
-    example = _("例如：{example}").format(example=element.example)
-    return f"{hint}{_('。')}{example}" if hint else example
 
 
 class MaterialsForm(Form):
@@ -173,7 +139,7 @@ class MaterialsForm(Form):
                 label=label,
                 required=False,
                 allow_empty_file=True,
-                max_length=LONGEST,
+                max_length=fields.LONGEST,
                 widget=forms.FileInput(attrs={"accept": ".pdf,.ofd,.png,.jpg,.jpeg,.docx,.xlsx"}),
             )
 

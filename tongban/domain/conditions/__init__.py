@@ -23,6 +23,7 @@ from tongban.domain.conditions.judging import (
     compile,
     evaluate,
     in_words,
+    names_in,
     next_questions,
     verdict,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "counterexample",
     "evaluate",
     "in_words",
+    "names_in",
     "next_questions",
     "normal",
     "same",

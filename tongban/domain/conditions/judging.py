@@ -16,7 +16,7 @@ from enum import StrEnum
 from tongban.domain.catalogue import Condition, DataElement, SourceKind
 from tongban.domain.conditions import engine, fitting
 from tongban.domain.conditions.engine import Truth, Variables
-from tongban.domain.conditions.expressions import And, Literal, Match, Node, Not, Or, names, parse
+from tongban.domain.conditions.expressions import And, BadExpression, Literal, Match, Node, Not, Or, names, parse
 from tongban.domain.conditions.fitting import Elements
 
 Values = Mapping[str, str | None]
@@ -63,6 +63,14 @@ def compile(expression: str, elements: Elements) -> Compiled:
     variables = _variables(tree, elements)
     engine.demand(said, variables)
     return Compiled(expression, tree, names(tree), said, variables)
+
+
+def names_in(expression: str) -> tuple[str, ...]:
+    """Return the data elements that an expression speaks of; none for an empty one or one that cannot be read."""
+    try:
+        return names(parse(expression)) if expression else ()
+    except BadExpression:
+        return ()
 
 
 def evaluate(conditions: Sequence[Condition], values: Values, elements: Elements) -> tuple[Judged, ...]:
