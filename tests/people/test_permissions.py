@@ -67,6 +67,8 @@ WHO_MAY = [
     ("propose_standard", {}, {STEWARD, BUREAU, DEPARTMENT}),
     ("propose_batch", {"regions": ["110000", "130000"]}, {STEWARD, BUREAU, DEPARTMENT}),
     ("propose_batch", {"regions": ["110000", "120000"]}, set()),
+    ("speak_for", {"bodies": [("110000", MSA), ("130000", HEBEI)]}, {BUREAU}),
+    ("speak_for", {"bodies": []}, set()),
     ("sign_off", {"departments": [MSA]}, {DEPARTMENT}),
     ("sign_off", {"departments": [MSA, "other"]}, set()),
     ("sign_off", {"departments": []}, set()),

@@ -7,6 +7,8 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         # The models behind it stand only now.
+        from tongban.catalogue.joint import register_folds  # noqa: PLC0415
         from tongban.catalogue.storage import register_fold  # noqa: PLC0415
 
         register_fold()
+        register_folds()

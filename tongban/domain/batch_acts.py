@@ -7,6 +7,7 @@ it follows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from tongban.domain.events import BatchDrafted, BatchProposed, ProposalRecalled
 from tongban.domain.joint import ActKind, Content, Listed, Party, Scope
 from tongban.domain.refused import Refused
 
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+
 
 class InvalidBatch(Refused):
     """A batch, or an act of one, that cannot be put to the regions as it is."""
@@ -26,7 +29,11 @@ class InvalidBatch(Refused):
 
 
 def draft(batch: Batch | None, *, code: str, draft: Draft, at: datetime) -> BatchDrafted:
-    """Write a draft, or write it anew. Raises NotNow."""
+    """Write a draft, or write it anew. Raises NotNow, InvalidBatch."""
+    if not CODE.fullmatch(code):
+        raise InvalidBatch(
+            f"批次“{code}”未保存：编号只用字母、数字和连字符，最多 40 个字符。请改正编号。", field="code"
+        )
     if batch is not None and (batch.open or batch.last):
         raise NotNow(f"批次 {code} 未保存：它已经提请签署，内容不能再改。请先撤回提请，或提出修订。")
     return BatchDrafted(

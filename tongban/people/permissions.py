@@ -135,6 +135,11 @@ def may_propose_batch(actor: Actor, *, regions: Iterable[str]) -> bool:
     return any(may_keep_standards(actor, region=region) for region in regions)
 
 
+def may_speak_for(actor: Actor, *, bodies: Iterable[tuple[str, str]]) -> bool:
+    """Whether the actor speaks for one of these authorities, each by its region and code."""
+    return any(may_sign_batch(actor, region=region, body=body) for region, body in bodies)
+
+
 def may_sign_off(actor: Actor, *, departments: Iterable[str]) -> bool:
     """Whether the actor signs off for every one of these departments (会签)."""
     own = {duty.department for duty in actor.duties if duty.role is Role.STEWARD}
@@ -214,6 +219,9 @@ RULES: dict[str, _Rule] = {
     ),
     "propose_batch": _Rule(
         may_propose_batch, lambda a, o: "未能提请：您不是签署地区的事项管理员。请由其中一个地区的事项管理员提出。"
+    ),
+    "speak_for": _Rule(
+        may_speak_for, lambda a, o: "未办理：您不代表有关的任何一个单位。请由参加单位的事项管理员办理。"
     ),
     "sign_off": _Rule(may_sign_off, lambda a, o: "未会签：您不是这些部门的事项管理员。请由各部门的事项管理员会签。"),
     "sign_batch": _Rule(may_sign_batch, lambda a, o: "未签署：您不代表协议中的这个单位。请由该单位的事项管理员签署。"),

@@ -1,6 +1,7 @@
 """What the catalogue keeps: what matters and their versions say, and what regions put their names to."""
 
 from tongban.catalogue.models.entries import Entry
+from tongban.catalogue.models.joint import Agreement, Batch, BatchAct, JointMeeting
 from tongban.catalogue.models.versions import (
     Bundle,
     CertificateType,
@@ -21,6 +22,9 @@ from tongban.catalogue.models.versions import (
 )
 
 __all__ = [
+    "Agreement",
+    "Batch",
+    "BatchAct",
     "Bundle",
     "CertificateType",
     "Delegation",
@@ -30,6 +34,7 @@ __all__ = [
     "Entry",
     "Extension",
     "Implementation",
+    "JointMeeting",
     "Material",
     "Matter",
     "Observation",

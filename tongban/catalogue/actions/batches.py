@@ -1,0 +1,261 @@
+"""What is done to batches: draft, put to the regions, sign off, sign, widen, amend, withdraw, recall.
+
+The signature that completes an act puts its standards in force, or ends them, in the same transaction: the batch's
+stream is locked first, then the catalogue's. A case begun before keeps its version, because its bundle names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.catalogue import joint, models, storage
+from tongban.crypto import base64url, profiles
+from tongban.domain import agreements, batch_acts, batch_signing
+from tongban.domain.batch import Act, Batch, Draft, Signature, fold
+from tongban.domain.batch_acts import InvalidBatch
+from tongban.domain.events import BatchCompleted, BatchProposed, Event, StandardEnded, StandardScheduled
+from tongban.domain.joint import ActKind, Listed, Scope
+from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
+from tongban.keys import actions as keys
+from tongban.keys import trust
+from tongban.keys.purposes import Purpose
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.permissions import may
+
+
+@action
+def draft_batch(*, operation: Operation, actor: Actor, code: str, draft: Draft, now: datetime) -> Answer:
+    """Write a batch's draft, or write it anew. Raises NotAllowed, NotNow, InvalidBatch."""
+    stream = lock(joint.BATCH + code, operation, create=True)
+    before = joint.read_batch(code)
+    for regions in (draft.regions, before.draft.regions if before else draft.regions):
+        may(actor, "propose_batch", regions=regions)
+    event = batch_acts.draft(before, code=code, draft=draft, at=now)
+    return _done(stream, before, [event], now, {"batch": code})
+
+
+@action
+def propose_batch(*, operation: Operation, actor: Actor, code: str, now: datetime) -> Answer:
+    """Put a drafted batch to its regions, with the newest versions of its standards; answers the digest to sign.
+
+    Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver.
+    """
+    stream, before = _open(code, operation)
+    may(actor, "propose_batch", regions=before.draft.regions)
+    matters = before.draft.matters
+    event = batch_acts.issue(
+        before,
+        standards=_newest(code, matters),
+        departments=joint.competent(matters, before.draft.regions),
+        agreement=joint.read_agreement(before.draft.agreement),
+        at=now,
+        today=storage.day_of(now),
+    )
+    return _proposed(stream, before, event, now)
+
+
+@action
+def widen_batch(
+    *, operation: Operation, actor: Actor, code: str, scope: Scope, in_force_on: date, now: datetime
+) -> Answer:
+    """Propose that a batch count for more. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
+    return _change(operation, actor, code, now, partial(batch_acts.widen, scope=scope, in_force_on=in_force_on))
+
+
+@action
+def amend_batch(
+    *, operation: Operation, actor: Actor, code: str, matters: Sequence[str], in_force_on: date, now: datetime
+) -> Answer:
+    """Propose the newest versions of these standards. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
+
+    def amend(before: Batch, **shared: Any) -> BatchProposed:
+        return batch_acts.amend(before, standards=_newest(code, matters), in_force_on=in_force_on, **shared)
+
+    return _change(operation, actor, code, now, amend)
+
+
+@action
+def withdraw_batch(*, operation: Operation, actor: Actor, code: str, withdrawn_on: date, now: datetime) -> Answer:
+    """Propose that all take a batch back. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
+    return _change(operation, actor, code, now, partial(batch_acts.withdraw, withdrawn_on=withdrawn_on))
+
+
+@action
+def recall_proposal(*, operation: Operation, actor: Actor, code: str, reason: str, now: datetime) -> Answer:
+    """Take back what not all have signed. Raises NotAllowed, NotNow, InvalidBatch."""
+    stream, before = _open(code, operation)
+    may(actor, "propose_batch", regions=before.draft.regions)
+    event = batch_acts.recall(before, reason=reason, at=now)
+    return _done(stream, before, [event], now, {"batch": code, "serial": event.serial})
+
+
+@action
+def sign_off(
+    *,
+    operation: Operation,
+    actor: Actor,
+    code: str,
+    region: str,
+    departments: Sequence[str],
+    digest: str,
+    now: datetime,
+) -> Answer:
+    """Sign off for departments of a region (会签), who name the digest they saw.
+
+    Raises NotAllowed, NotNow, NotARegion, DigestMismatch, AlreadySigned.
+    """
+    stream, before = _open(code, operation)
+    may(actor, "sign_off", departments=departments)
+    event = batch_signing.sign_off(before, region=region, departments=departments, digest=digest, at=now)
+    answer = {"batch": code, "serial": event.serial, "departments": list(event.departments)}
+    return _done(stream, before, [event], now, answer)
+
+
+@action
+def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, digest: str, now: datetime) -> Answer:
+    """Sign for the bureau of a region (签署), which names the digest it saw; the last signature completes the act.
+
+    Answers {"batch", "serial", "key", "number", "takes_effect_on"}; the last two are empty until all have signed.
+    Raises NotAllowed, NotNow, NotARegion, DigestMismatch, DepartmentsMissing, AlreadySigned, AgreementIsOver.
+    """
+    stream, before = _open(code, operation)
+    act = before.demand_open()
+    last = act.unsigned() == (region,)
+    catalogue = _lock_catalogue(act) if last else None
+    # Read under the catalogue's lock: whoever ends the agreement holds it.
+    today, agreement = storage.day_of(now), joint.read_agreement(act.content.agreement)
+    party = agreements.demand(agreement, today=today).party(region)
+    body = party.body if party else ""
+    may(actor, "sign_batch", region=region, body=body)
+    batch_signing.demand_ready(before, region=region, body=body, digest=digest, agreement=agreement, today=today)
+    signature = _sign(region, body, party.name if party else "", digest, now)
+    events = batch_signing.sign(
+        before,
+        signature=signature,
+        agreement=agreement,
+        held=joint.held(act.content.standards),
+        verify=joint.verifier(),
+        number=joint.next_number(today) if last else "",
+        today=today,
+    )
+    answer = {"batch": code, "serial": act.content.serial, "key": signature.key, "number": "", "takes_effect_on": ""}
+    completed = events[-1]
+    if catalogue is not None and isinstance(completed, BatchCompleted):
+        answer |= {"number": completed.number, "takes_effect_on": completed.takes_effect_on.isoformat()}
+        until_on = agreement.last if agreement else None
+        append(catalogue, _put_in_force(before, act, completed, until_on), at=now, answer={})
+    return _done(stream, before, events, now, answer)
+
+
+# --- Beats that the actions share -------------------------------------------------------------------------------------
+
+
+def _open(code: str, operation: Operation) -> tuple[LockedStream, Batch]:
+    stream = lock(joint.BATCH + code, operation)
+    before = joint.read_batch(code)
+    if before is None:
+        raise NoSuchStream("未办理：没有这个编号的批次。请核对编号。")
+    return stream, before
+
+
+def _change(
+    operation: Operation, actor: Actor, code: str, now: datetime, propose: Callable[..., BatchProposed]
+) -> Answer:
+    stream, before = _open(code, operation)
+    may(actor, "propose_batch", regions=before.draft.regions)
+    matters = [one.matter for one in before.last.content.standards] if before.last else []
+    event = propose(
+        before,
+        departments=joint.competent(matters, before.draft.regions),
+        agreement=joint.read_agreement(before.draft.agreement),
+        at=now,
+        today=storage.day_of(now),
+    )
+    return _proposed(stream, before, event, now)
+
+
+def _proposed(stream: LockedStream, before: Batch, event: BatchProposed, now: datetime) -> Answer:
+    answer = {"batch": before.code, "serial": event.content.serial, "digest": event.digest}
+    return _done(stream, before, [event], now, answer)
+
+
+def _done(stream: LockedStream, before: Batch | None, events: Sequence[Event], now: datetime, answer: Answer) -> Answer:
+    after = fold(events, onto=before)
+    if after is not None:
+        joint.write_batch(before, after)
+    append(stream, events, at=now, answer=answer)
+    return answer
+
+
+def _newest(code: str, matters: Sequence[str]) -> list[Listed]:
+    """Return the newest version of each of these joint standards. Raises InvalidBatch."""
+    known = storage.latest(models.Standard, "matter_id", among=matters)
+    owners = storage.owners(matters)
+    for matter in matters:
+        if (matter,) not in known:
+            raise InvalidBatch(f"批次 {code} 未提请：事项 {matter} 没有标准。请先提出它的标准。", field="matters")
+        if owners[matter]:
+            raise InvalidBatch(
+                f"批次 {code} 未提请：事项 {matter} 的标准由一个地区单独维护，不是共同标准。请从批次中去掉。",
+                field="matters",
+            )
+    return [Listed(matter, known[(matter,)].version, known[(matter,)].digest) for matter in matters]
+
+
+def _lock_catalogue(act: Act) -> LockedStream:
+    """By name the catalogue comes after every batch, so nobody locks in the other order."""
+    completing = f"batch/{act.content.batch}/{act.content.serial}/completed"
+    return lock(storage.STREAM, Operation(completing, SYSTEM.id, ""), create=True)
+
+
+def _put_in_force(
+    before: Batch, act: Act, completed: BatchCompleted, until_on: date | None
+) -> list[StandardScheduled] | list[StandardEnded]:
+    """Write what a completed act means for the standards in force."""
+    versions = [(one.matter, one.version) for one in act.content.standards]
+    about: dict[str, Any] = {"batch": before.code, "at": completed.at}
+    match act.content.kind:
+        case ActKind.ISSUE:
+            return storage.schedule(versions, from_on=completed.takes_effect_on, until_on=until_on, **about)
+        case ActKind.AMENDMENT:
+            known = {(one.matter, one.version) for one in before.last.content.standards} if before.last else set()
+            new = [version for version in versions if version not in known]
+            return storage.schedule(new, from_on=completed.takes_effect_on, until_on=until_on, **about)
+        case ActKind.WITHDRAWAL:
+            return storage.end(versions, until_on=completed.takes_effect_on, **about)
+        case ActKind.WIDENING:
+            return []
+
+
+def _sign(region: str, body: str, name: str, digest: str, now: datetime) -> Signature:
+    """Sign with the region's key for batches, made and published when it signs for the first time."""
+    owner, message = joint.signer(region), bytes.fromhex(digest)
+    algorithm = profiles.for_profile(settings.CRYPTO)
+    try:
+        made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
+    except keys.NoKey:
+        keys.ensure_key(owner=owner, purpose=Purpose.BATCH, algorithm=algorithm, now=now, name=name)
+        transaction.on_commit(lambda: _publish(now))
+        made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
+    key = trust.listed(purpose=Purpose.BATCH)[made.key_id]
+    return Signature(
+        region,
+        body,
+        digest,
+        made.key_id,
+        made.algorithm.value,
+        base64url.encode(key.public_key),
+        base64url.encode(made.value),
+        now,
+    )
+
+
+def _publish(now: datetime) -> None:
+    trust.write_trust_list(Path(settings.KEYS_DIR), now=now)
