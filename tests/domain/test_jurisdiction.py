@@ -85,9 +85,7 @@ def test_a_zone_across_provinces_lies_in_no_division():
 def test_many_bodies_are_not_all_named():
     counties = [body(each.code) for each in DIVISIONS.children(BEIJING)]
 
-    with pytest.raises(
-        NotCompetent, match="北京市东城区、北京市西城区、北京市朝阳区、北京市丰台区、北京市石景山区等地的"
-    ):
+    with pytest.raises(NotCompetent, match="北京市丰台区、北京市石景山区等地有办理机构"):
         ask(BEIJING, *counties)
 
 

@@ -36,7 +36,7 @@ Zones = Mapping[str, FunctionalZone]
 
 
 class NotCompetent(Refused):
-    """No body of those asked is competent for the place; `instead` are those inside it, where it was told too coarsely."""
+    """No body of those asked is competent for the place; `instead` are those inside it."""
 
     code = "not_competent"
 
