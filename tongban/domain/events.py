@@ -423,6 +423,17 @@ class ObservationTaken(Event):
 
 @_event(1)
 @dataclass(frozen=True, slots=True)
+class RawListTaken(Event):
+    """A list that a region publishes by itself was taken in as it is, in the place of what its source said before."""
+
+    source: str
+    count: int
+    digest: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
 class DepartureOpened(Event):
     """A body published terms that depart from a joint standard because the law changed (偏离标准)."""
 
@@ -436,7 +447,7 @@ class DepartureOpened(Event):
 @_event(1)
 @dataclass(frozen=True, slots=True)
 class DepartureClosed(Event):
-    """A later version of the implementation or of the standard ended a departure."""
+    """A later version of the implementation ended a departure; `version` is the one that had opened it."""
 
     matter: str
     body: str

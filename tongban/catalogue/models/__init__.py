@@ -2,6 +2,7 @@
 
 from tongban.catalogue.models.entries import Entry
 from tongban.catalogue.models.joint import Agreement, Batch, BatchAct, JointMeeting
+from tongban.catalogue.models.raw import RawItem
 from tongban.catalogue.models.versions import (
     Bundle,
     CertificateType,
@@ -39,6 +40,7 @@ __all__ = [
     "Matter",
     "Observation",
     "Offer",
+    "RawItem",
     "Reform",
     "Standard",
     "Validity",
