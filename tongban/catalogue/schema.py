@@ -26,6 +26,7 @@ TYPES = {
     "boolean": "true 或 false",
     "array": "列表",
     "object": "一组“名称: 值”",
+    "null": " null",
 }
 
 
@@ -73,6 +74,8 @@ def _reason(error: ValidationError) -> str:
             return "不应为空" if rule == 1 else f"至少要有 {rule} 项"
         case "maxLength":
             return f"不应超过 {rule} 个字"
+        case "maxItems":
+            return f"不应超过 {rule} 项"
         case "uniqueItems":
             return "同一项写了两次"
         case "additionalProperties":
