@@ -6,6 +6,7 @@ The files have passed their schemas when they come here, so every function is a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tongban.domain.catalogue import (
@@ -17,6 +18,7 @@ from tongban.domain.catalogue import (
     DataElement,
     Delegation,
     ElementKind,
+    FormerName,
     Implementation,
     Item,
     Material,
@@ -34,7 +36,7 @@ from tongban.domain.catalogue import (
     When,
 )
 from tongban.domain.clock import Limit, Start, Unit
-from tongban.domain.codes import MaterialForm, Necessity, ProcedureKind, SourceChannel
+from tongban.domain.codes import MaterialForm, Necessity, ProcedureKind, ResultKind, ServiceObject, SourceChannel
 from tongban.domain.identifiers import AuthorityLevel, BasicCode, ImplementationCode
 from tongban.domain.regions import province_of
 
@@ -63,6 +65,31 @@ def standard(row: Row) -> Standard:
         joint_applicants=tuple(SubjectRole(role) for role in row.get("joint_applicants", ())),
         # A matter that stands with its one implementation is kept by the province of its body alone.
         owner=province_of(row["implementation"]["region"]) if "implementation" in row else "",
+    )
+
+
+def joint_standard(row: Row) -> Standard:
+    """Of a matter that regions keep together: what `standard` says, and what only such a standard has."""
+    item = row.get("item_of", {})
+    return replace(
+        standard({"version": 1} | dict(row)),
+        item_of=item.get("code", ""),
+        item_of_name=item.get("name", ""),
+        item_digits=item.get("digits", "01"),
+        sector=row["sector"],
+        themes=tuple(row["themes"]),
+        serves=tuple(ServiceObject(each) for each in row["serves"]),
+        questions=tuple(question(each) for each in row.get("questions", ())),
+        situations=tuple(situation(each) for each in row.get("situations", ())),
+        promised=limit(row["promised"]),
+        promised_source=source(row["promised"]),
+        result=ResultKind(row["result"]),
+        document=row.get("document", ""),
+        recognised_in=tuple(row["recognised_in"]),
+        special_procedures=tuple(special_procedure(each) for each in row.get("special_procedures", ())),
+        quantity_limit=row.get("quantity_limit", ""),
+        intermediary=row.get("intermediary", ""),
+        former_names=tuple(FormerName(each["region"], each["name"]) for each in row.get("former_names", ())),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from tongban.catalogue import build
 from tongban.catalogue.bundle_file import read_bundle
-from tongban.catalogue.reading import demand, read, twice, unanswerable, unasked_content, unknown
+from tongban.catalogue.reading import demand, read_file, twice, unanswerable, unasked_content, unknown
 from tongban.catalogue.rows import BadRow, BadRows
 from tongban.crypto import canonical
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Inconsistent, check
@@ -69,11 +69,11 @@ def read_folder(folder: Path) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]
     """Read a folder of data files laid out as a set. Raises BadRows, Inconsistent, Circular."""
     rows: list[BadRow] = []
     matters = [
-        (f"matters/{path.name}", read(path, f"matters/{path.name}", "matter", rows))
+        (f"matters/{path.name}", read_file(path, f"matters/{path.name}", "matter", rows))
         for path in sorted((folder / "matters").glob("*.yaml"))
     ]
     parts = {
-        name: read(folder / f"{name}.yaml", f"{name}.yaml", name, rows)
+        name: read_file(folder / f"{name}.yaml", f"{name}.yaml", name, rows)
         for name in ("materials", "certificates", "elements", "bundle", "delegations")
     }
     demand(rows)

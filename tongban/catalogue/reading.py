@@ -15,7 +15,7 @@ from tongban.catalogue.rows import BadRow, BadRows
 from tongban.domain.catalogue import When
 
 
-def read(path: Path, name: str, form: str, rows: list[BadRow]) -> Any:
+def read_file(path: Path, name: str, form: str, rows: list[BadRow]) -> Any:
     """Return what a YAML file says; what is wrong with its form is added to `rows`."""
     try:
         value = yaml_text.read(path.read_text(encoding="utf-8"))
