@@ -56,7 +56,7 @@ def read(folder: Path = SET) -> tuple[Difference, ...]:
     if not path.exists():
         return ()
     rows: list[BadRow] = []
-    plain = reading.read(path, NAME, "differences", rows)
+    plain = reading.read_file(path, NAME, "differences", rows)
     reading.demand(rows)
     reading.demand(_wrong_bodies(plain))
     return tuple(
