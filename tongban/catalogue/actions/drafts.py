@@ -20,6 +20,7 @@ from tongban.catalogue.queries.stewards import Content, Drafted, NoSuchDraft
 from tongban.domain import consistency
 from tongban.domain.catalogue import Implementation, Standard, Terms
 from tongban.domain.codec import to_plain
+from tongban.domain.merging import merge
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer
@@ -85,10 +86,14 @@ def save(*, actor: Actor, draft: int, seen: datetime, content: Content, now: dat
 
 
 def bring_up_to_date(*, actor: Actor, draft: int, seen: datetime, now: datetime, today: date) -> None:
-    """Let the draft stand beside the newest version from now on: the steward has seen what changed meanwhile."""
+    """Let the draft stand on the newest version from now on, with the steward's own changes kept."""
     held = stewards.draft(draft, actor=actor)
     stands = stewards.where_it_stands(held.matter, body=held.body, today=today)
-    _write(actor, held, seen, held.content, base=stands.base, follows=stands.follows, now=now)
+    content = held.content
+    base = stewards.version(held.matter, body=held.body, number=held.base)
+    if base is not None and stands.newest is not None and type(base) is type(stands.newest) is type(content):
+        content = merge(base=base, newest=stands.newest, mine=content)
+    _write(actor, held, seen, _of(held, content), base=stands.base, follows=stands.follows, now=now)
 
 
 def discard(*, actor: Actor, draft: int) -> None:

@@ -115,6 +115,15 @@ def where_it_stands(matter: str, *, body: str, today: date) -> Now:
     return Now(None if row is None else storage.read_implementation(row), standard, standard or wording)
 
 
+def version(matter: str, *, body: str, number: int) -> Content | None:
+    """Return one version of a standard (`body` empty) or implementation; None where there is no such version."""
+    about = {"by": body} if body else {}
+    row = _versions(models.Implementation if body else models.Standard, matter, **about).filter(version=number).first()
+    if row is None:
+        return None
+    return storage.read_implementation(row) if body else storage.read_standard(row)
+
+
 def _read(row: models.Draft) -> Drafted:
     kind = Implementation if row.by else Standard
     return Drafted(

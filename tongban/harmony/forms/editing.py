@@ -291,10 +291,11 @@ class Editor:
             for number, form in enumerate(part.forms, start=1)
         ]
         for form, place, number in [(self.terms, "", 0), (self.own, "", 0), *rows]:
-            for field in form.visible_fields():
+            for field in form:
                 for error in field.errors:
-                    label = place % {"number": number} + "：" + field.label if place else field.label
-                    yield field.id_for_label or f"{field.auto_id}_0", str(label), str(error)
+                    own = "" if field.is_hidden else str(field.label)
+                    label = _("：").join(filter(None, (place % {"number": number} if place else "", own)))
+                    yield field.id_for_label or f"{field.auto_id}_0", label, str(error)
         for part in (self.conditions, self.materials):
             for error in part.non_form_errors():
                 yield part.prefix, "", str(error)
