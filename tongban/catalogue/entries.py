@@ -46,6 +46,11 @@ def write(matters: Collection[str] | None, *, today: date) -> None:
         _write(codes[start : start + AT_ONCE], today)
 
 
+def count() -> int:
+    """Return how many matters are listed."""
+    return models.Entry.objects.filter(province=EVERYWHERE).count()
+
+
 def _write(codes: Sequence[str], today: date) -> None:
     listed = list(_listed(codes, today))
     before = dict(models.Entry.objects.filter(matter_id__in=codes).values_list("matter_id", "number").distinct())

@@ -1,4 +1,5 @@
-"""Which offers and extended halls count today? Those whose own days stand, and whose agreement is not over.
+"""Which offers and extended halls count today? Those that stand by their own days and by their
+agreement: one that is over, or was never recorded, carries nothing.
 
 Source: design, invariant 15; an offer stops with the agreement it rests on (`domain/agreements`).
 """
@@ -33,7 +34,12 @@ def extensions(*, today: date) -> list[Extension]:
     return [from_plain(row.body, Extension) for row in rows]
 
 
+def offered_under(agreement: str) -> set[str]:
+    """Return the matters of all offers that rest on an agreement, whether they count today or not."""
+    return set(models.Offer.objects.filter(agreement=agreement).values_list("matter_id", flat=True))
+
+
 def _counting(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
-    over = models.Agreement.objects.filter(last_on__lte=today).values("number")
-    begun = rows.filter(from_on__lte=today).exclude(agreement__in=over)
-    return begun.filter(Q(until_on=None) | Q(until_on__gt=today))
+    standing = Q(last_on=None) | Q(last_on__gt=today)
+    agreements = models.Agreement.objects.filter(standing, from_on__lte=today).values("number")
+    return rows.filter(Q(until_on=None) | Q(until_on__gt=today), from_on__lte=today, agreement__in=agreements)

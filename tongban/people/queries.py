@@ -300,6 +300,11 @@ def department(*, uscc: str) -> Department | None:
     return Department.objects.filter(uscc=uscc).first()
 
 
+def departments(*, usccs: Collection[str]) -> dict[str, Department]:
+    """Return the departments with these codes, in one statement; unknown ones are left out."""
+    return {each.uscc: each for each in Department.objects.filter(uscc__in=set(usccs))}
+
+
 def hall(*, code: str) -> Hall | None:
     return Hall.objects.filter(pk=code).first()
 

@@ -15,6 +15,7 @@ from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import KeptByAnother
 from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
+from tongban.catalogue.actions.refresh import refresh, refresh_daily
 from tongban.catalogue.storage import Observed
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "recall_proposal",
     "record_agreement",
     "record_meeting",
+    "refresh",
+    "refresh_daily",
     "sign_batch",
     "sign_off",
     "widen_batch",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from tongban.catalogue import joint, storage
+from tongban.catalogue import entries, joint, standing, storage
 from tongban.domain import agreements, meetings
 from tongban.domain.agreements import Agreement, InvalidAgreement
 from tongban.domain.batch import Batch
@@ -29,6 +29,7 @@ def record_agreement(*, operation: Operation, actor: Actor, agreement: Agreement
         raise InvalidAgreement(f"协议未记录：编号 {agreement.number} 已有协议。请核对编号。", field="number")
     event = agreements.record(agreement, at=now)
     joint.write_agreement(agreements.apply(None, event))
+    _list_offers(agreement.number, now)
     answer: Answer = {"agreement": agreement.number}
     append(stream, [event], at=now, answer=answer)
     return answer
@@ -45,8 +46,8 @@ def end_agreement(
         raise NoSuchStream("未终止：没有这个编号的协议。请核对编号。")
     may(actor, "speak_for", bodies=_bodies(before.parties))
     event = agreements.end(before, ended_on=ended_on, reason=reason, at=now, today=storage.day_of(now))
-    ended = _end_standards(number, ended_on, now)
     joint.write_agreement(agreements.apply(before, event))
+    ended = _end_standards(number, ended_on, now)
     answer: Answer = {"agreement": number, "standards": ended}
     append(stream, [event], at=now, answer=answer)
     return answer
@@ -59,7 +60,18 @@ def _end_standards(number: str, ended_on: date, now: datetime) -> int:
     for one in joint.resting_on(number):
         events += storage.end(_put_in_force(one), batch=one.code, until_on=ended_on, at=now)
     append(catalogue, events, at=now, answer={})
-    return len({event.matter for event in events})
+    ended = {event.matter for event in events}
+    entries.write(ended | standing.offered_under(number), today=storage.day_of(now))
+    return len(ended)
+
+
+def _list_offers(number: str, now: datetime) -> None:
+    """Offers that were published before their agreement count from now on."""
+    waiting = standing.offered_under(number)
+    if waiting:
+        catalogue = lock(storage.STREAM, Operation(f"agreement/{number}/recorded", SYSTEM.id, ""), create=True)
+        append(catalogue, [], at=now, answer={})
+        entries.write(waiting, today=storage.day_of(now))
 
 
 def _put_in_force(batch: Batch) -> list[tuple[str, int]]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from tongban.catalogue import joint, models, storage
+from tongban.catalogue import entries, joint, models, storage
 from tongban.crypto import base64url, profiles
 from tongban.domain import agreements, batch_acts, batch_signing
 from tongban.domain.batch import Act, Batch, Draft, Signature, fold
@@ -151,6 +151,7 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
         answer |= {"number": completed.number, "takes_effect_on": completed.takes_effect_on.isoformat()}
         until_on = agreement.last if agreement else None
         append(catalogue, _put_in_force(before, act, completed, until_on), at=now, answer={})
+        entries.write([one.matter for one in act.content.standards], today=today)
     return _done(stream, before, events, now, answer)
 
 

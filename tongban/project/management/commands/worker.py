@@ -1,7 +1,7 @@
 """`tongban worker`: what a node does by itself.
 
-It signs a checkpoint of the journal whenever something has moved, brings the figures up to date, and forgets sessions
-that are over.
+It signs a checkpoint of the journal whenever something has moved, writes the lists of matters anew once a day, brings
+the figures up to date, and forgets sessions that are over.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.insight import actions as insight
 from tongban.keys import actions as keys
@@ -64,6 +65,7 @@ def _checkpoint(now: datetime) -> None:
 TASKS: dict[str, Callable[[datetime], object]] = {
     "检查点": _checkpoint,
     "信任列表": lambda now: trust.write_trust_list(Path(settings.KEYS_DIR), now=now),
+    "便民清单": lambda now: catalogue.refresh_daily(now=now),
     "指标": lambda now: insight.catch_up(calendar=calendars.load()),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }
