@@ -73,7 +73,10 @@ def test_when_all_conditions_hold_each_is_told_with_its_article(client: Client) 
     told = text(answer)
 
     assert "按您填写的内容，各项条件都符合" in told
-    assert "符合 有固定场所，面积不少于 50 平方米 根据您填写的内容判断。 《示例条例》第五条" in told
+    assert (
+        "符合 有固定场所，面积不少于 50 平方米 根据您填写的内容判断：是否有固定场所、场所面积。 《示例条例》第五条"
+        in told
+    )
     assert asked(answer) == []
     assert "50 平方米" in told
     assert "founded" not in answer.content.decode()

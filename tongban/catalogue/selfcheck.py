@@ -77,8 +77,9 @@ def of(matter: str, *, today: date) -> Check:
     standard = storage.standards_in_force([matter], today=today).get(matter)
     if standard is None:
         raise NotInCatalogue(f"没有编号为“{matter}”的事项，或者它现在没有生效。请从事项清单中查找。")
-    codes = {code for each in standard.conditions for code in conditions.names_in(each.expression)}
-    known = {row.code: from_plain(row.body, DataElement) for row in models.Element.objects.filter(code__in=codes)}
+    codes = dict.fromkeys(code for each in standard.conditions for code in conditions.names_in(each.expression))
+    bodies = dict(models.Element.objects.filter(code__in=codes).values_list("code", "body"))
+    known = {code: from_plain(bodies[code], DataElement) for code in codes if code in bodies}
     return Check(standard, tuple(_judgeable(each, known) for each in standard.conditions), known)
 
 
@@ -181,10 +182,12 @@ def said(check: Check, judged: Sequence[Judged]) -> list[Said]:
 def _why(check: Check, one: Judged) -> str:
     if not one.condition.expression:
         return _("这一条由工作人员判断。")
+    names = _("、").join(words.told(check.elements[code], "name") for code in one.missing or one.because)
     if one.missing:
-        names = _("、").join(words.told(check.elements[code], "name") for code in one.missing)
         return _("还不知道：{names}。").format(names=names)
-    return _("由工作人员核对。") if one.verdict is Truth.UNKNOWN else _("根据您填写的内容判断。")
+    if one.because:
+        return _("根据您填写的内容判断：{names}。").format(names=names)
+    return _("由工作人员核对。")
 
 
 def answers(check: Check, told: Mapping[str, str]) -> list[tuple[str, Answer]]:
