@@ -281,6 +281,65 @@ def test_a_draft_stands_on_the_list_of_its_region_only(beijing: Client, tianjin:
     assert lists[0][0].startswith("药品零售企业经营许可 我的草稿 北京市药品监督管理局 草稿 顾明远 保存于")
 
 
+# --- Departing from a joint standard in force -------------------------------------------------------------------------
+
+LAW = "《药品管理法》第五十二条（2026年3月1日起施行）"
+
+
+def departing(client: Client) -> str:
+    """Draft a name that the joint standard does not have."""
+    page = begin(client, body=world.BEIJING)
+    write(client, page, **{"terms-name": "药店许可"})
+    return page
+
+
+def test_a_departing_draft_is_refused_and_both_ways_are_offered(beijing: Client) -> None:
+    page = departing(beijing)
+    preview = beijing.get(of(page, "preview"))
+
+    refused = beijing.post(of(page, "preview"), sent(beijing.get(of(page, "preview")), of(page, "preview")))
+
+    assert texts(preview, ".tb-harmony-ways h3") == ["提出修订标准", "法律变化优先"]
+    assert refused.status_code == 409
+    assert notices(refused)[0].startswith("未发布：事项 TB-001“药品零售企业经营许可”与施行中的共同标准不符：")
+    assert texts(refused, ".tb-harmony-ways h3") == ["提出修订标准", "法律变化优先"]
+    assert implementation(world.BEIJING).version == 1
+
+
+def test_a_departing_draft_becomes_a_proposal_to_amend(beijing: Client) -> None:
+    page = departing(beijing)
+
+    proposal = beijing.post(of(page, "amend")).url
+    answer = beijing.get(publish(beijing, proposal).url)
+
+    assert "标准修订已提出，尚未生效。请列入批次，由三地签署。" in notices(answer)
+    proposed = storage.read_standard(models.Standard.objects.get(version=2))
+    assert proposed == replace(world.STANDARD, name="药店许可", version=2)
+    assert [row.by for row in models.Draft.objects.all()] == [world.BEIJING]
+
+
+def test_a_change_of_law_overrides_and_every_steward_sees_the_departure(beijing: Client, tianjin: Client) -> None:
+    page = departing(beijing)
+
+    answer = beijing.get(publish(beijing, page, change_of_law=LAW).url)
+
+    assert notices(answer)[0] == "已发布。这份清单因法律变化偏离共同标准，三地事项管理员都能看到这项偏离。"
+    rows = texts(tianjin.get(reverse("harmony:todo"), {"kind": "departure"}), "tbody tr")
+    assert rows == [f"药品零售企业经营许可 因法律变化的偏离 北京市药品监督管理局 偏离标准 依据：{LAW}"]
+    assert [LAW in notice for notice in notices(tianjin.get(ONE))] == [True]
+
+
+def test_a_change_of_law_without_its_article_is_refused(beijing: Client) -> None:
+    page = departing(beijing)
+
+    answer = publish(beijing, page, change_of_law="领导要求")
+
+    assert answer.status_code == 409
+    assert notices(answer)[0].startswith("未发布：法律变化须写明法律名称和条款")
+    assert sent(answer, of(page, "preview"))["change_of_law"] == ["领导要求"]
+    assert not models.Departure.objects.exists()
+
+
 # --- One's own region only --------------------------------------------------------------------------------------------
 
 

@@ -89,7 +89,10 @@ def everything(*, actor: Actor, today: date) -> list[Waiting]:
 def _findings(found: Sequence[conformance.Found], named: Mapping[str, str], actor: Actor) -> Iterator[Waiting]:
     sectors = stewards.sectors_of({each.matter for each in found})
     for each in found:
-        observed = each.kind == conformance.Kind.OBSERVED
+        observed = each.kind is conformance.Kind.OBSERVED
+        if each.departure and not observed:
+            # It stands on the list once, as the departure.
+            continue
         href = reverse("harmony:standard", args=[each.matter]) + f"?with={each.body}"
         yield Waiting(
             kind=Kind.OBSERVED if observed else Kind.PUBLISHED,

@@ -130,8 +130,9 @@ def publish_draft(
         stands = stewards.where_it_stands(held.matter, body=held.body, today=today)
         demand_current(held, stands)
         consistency.demand(remarks(held.content, stands.standard, themes_for=themes_for))
-        law = {"change_of_law": change_of_law} if change_of_law else {}
-        answer = publish(operation=operation, actor=actor, holdings=_holdings(held.content), now=now, **law)
+        answer = publish(
+            operation=operation, actor=actor, holdings=_holdings(held.content), now=now, change_of_law=change_of_law
+        )
         models.Draft.objects.filter(pk=held.id).delete()
         return answer
 
