@@ -370,6 +370,22 @@ def test_conditions_that_are_only_cut_otherwise_ask_the_same() -> None:
     assert accepted(ours, theirs) == [("conditions", NOTE)]
 
 
+def test_conditions_cut_otherwise_hide_no_other_difference() -> None:
+    ours = conditions(("有从业人员", "staff >= 1"), ("成年", "age >= 18"), ("有住所", "rooms > 0"))
+    theirs = conditions(("有从业人员", "staff >= 5"), ("成年且有住所", "rooms > 0 && age >= 18"))
+
+    assert accepted(ours, theirs) == [("conditions/0/expression", BROKEN), ("conditions", NOTE)]
+
+
+def test_a_finding_names_the_data_elements_of_an_expression() -> None:
+    elements = {"age": DataElement("age", "年龄", "Age", ElementKind.INTEGER)}
+    ours, theirs = conditions(("成年", 'age >= 18 && "age" != "x"')), conditions(("成年", "age >= 22"))
+
+    (finding,) = compare(terms(conditions=ours), terms(conditions=theirs), elements=elements)
+
+    assert (finding.expected, finding.found) == ('年龄 >= 18 && "age" != "x"', "年龄 >= 22")
+
+
 def test_other_words_without_expression_are_undetermined() -> None:
     assert accepted(conditions("有符合规定的住所"), conditions("有固定的经营场所")) == [
         ("conditions/0/text", UNDETERMINED)

@@ -14,6 +14,7 @@ Source: 优化营商环境条例, arts. 35, 37 (同标准办理, 互信互认); 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -123,6 +124,8 @@ class Articles:
 
 NO_ARTICLES = Articles()
 
+_QUOTED_OR_CODE = re.compile(r'"[^"]*"|[A-Za-z_][A-Za-z0-9_]*')
+
 _NEXT = {
     Weight.BROKEN: "请按标准更正，或提出修订标准。",
     Weight.UNDETERMINED: "机器不能判定是否相同，请人工比对后更正或说明。",
@@ -209,6 +212,8 @@ def _conditions(
     standard: tuple[Condition, ...], stated: tuple[Condition, ...], elements: Elements
 ) -> Iterator[Finding]:
     pairing = pair(standard, stated, elements)
+    for couple in pairing.pairs:
+        yield from _condition(couple, elements)
     if pairing.cut_otherwise:
         yield _finding(
             Aspect.ACCEPTANCE,
@@ -219,53 +224,51 @@ def _conditions(
             found="；".join(condition.text for condition in pairing.extra),
             article=standard[pairing.missing[0]].source,
         )
-        return
-    for couple in pairing.pairs:
-        yield from _condition(couple)
-    yield from _unanswered(standard, pairing)
+    else:
+        yield from _unanswered(standard, pairing)
 
 
-def _condition(couple: Pair) -> Iterator[Finding]:
+def _condition(couple: Pair, elements: Elements) -> Iterator[Finding]:
     ours, theirs, path = couple.standard, couple.stated, f"conditions/{couple.place}"
     what = f"受理条件第 {couple.place + 1} 项"
-    if couple.settled is not Settled.SAME:
-        # The words say it to people; where they are the same, only the expression shows the difference.
-        by_text = couple.by_text
-        expected, found = (
-            (ours.expression, theirs.expression)
-            if ours.text == theirs.text
-            else (_condition_in_words(ours, by_text=by_text), _condition_in_words(theirs, by_text=by_text))
-        )
+    fields = [("text_en", "的英文", ours.text_en, theirs.text_en), ("article", "的依据", ours.source, theirs.source)]
+    if couple.settled is Settled.SAME:
+        fields[:0] = [
+            ("text", "的文字", ours.text, theirs.text),
+            ("expression", "的表达式", _readable(ours, elements), _readable(theirs, elements)),
+        ]
+    else:
+        expected, found = _unlike(couple, elements)
         yield _finding(
             Aspect.ACCEPTANCE,
-            f"{path}/text" if by_text else f"{path}/expression",
+            f"{path}/text" if couple.by_text else f"{path}/expression",
             Weight.BROKEN if couple.settled is Settled.DIFFERENT else Weight.UNDETERMINED,
             what=what,
             expected=in_words(expected),
             found=in_words(found),
             article=ours.source,
         )
-    else:
-        yield from _notes(
-            Aspect.ACCEPTANCE,
-            path,
-            what,
-            ours.source,
-            (
-                ("text", "的文字", ours.text, theirs.text),
-                ("text_en", "的英文", ours.text_en, theirs.text_en),
-                ("expression", "的表达式", ours.expression, theirs.expression),
-            ),
-        )
-    if couple.settled is not Settled.SAME and ours.text_en != theirs.text_en:
-        yield from _notes(
-            Aspect.ACCEPTANCE, path, what, ours.source, (("text_en", "的英文", ours.text_en, theirs.text_en),)
-        )
-    yield from _notes(Aspect.ACCEPTANCE, path, what, ours.source, (("article", "的依据", ours.source, theirs.source),))
+    yield from _notes(Aspect.ACCEPTANCE, path, what, ours.source, tuple(fields))
 
 
-def _condition_in_words(condition: Condition, *, by_text: bool) -> str:
-    return condition.text if by_text else f"{condition.text}（{condition.expression}）"
+def _unlike(couple: Pair, elements: Elements) -> tuple[str, str]:
+    """The words say it to people; where they are the same, only the expressions show the difference."""
+    ours, theirs = couple.standard, couple.stated
+    if couple.by_text:
+        return ours.text, theirs.text
+    if ours.text == theirs.text:
+        return _readable(ours, elements), _readable(theirs, elements)
+    return f"{ours.text}（{_readable(ours, elements)}）", f"{theirs.text}（{_readable(theirs, elements)}）"
+
+
+def _readable(condition: Condition, elements: Elements) -> str:
+    """The expression with the names of its data elements in place of their codes."""
+
+    def named(match: re.Match[str]) -> str:
+        code = match.group()
+        return elements[code].name if code in elements else code
+
+    return _QUOTED_OR_CODE.sub(named, condition.expression)
 
 
 def _notes(
