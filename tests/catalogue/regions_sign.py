@@ -87,7 +87,7 @@ def plan(**changes: object) -> Draft:
         title_en="First batch",
         matters=MATTERS,
         regions=REGIONS,
-        scope=Scope(zones=("ftz-hebei",)),
+        scope=Scope(zones=("FTZ-HB-CFD",)),
         agreement="JJJ-2026-01",
         in_force_on=IN_FORCE_ON,
     )

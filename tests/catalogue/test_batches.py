@@ -292,7 +292,7 @@ def test_an_amendment_leaves_a_pinned_bundle_as_it_was(ready: None) -> None:
 
 def test_a_widening_needs_all_and_changes_no_standard(ready: None) -> None:
     sign_all(propose())
-    wide = Scope(divisions=REGIONS, zones=("ftz-hebei",))
+    wide = Scope(divisions=REGIONS, zones=("FTZ-HB-CFD",))
     proposed = actions.widen_batch(
         operation=operation(), actor=who("shenyue"), code=CODE, scope=wide, in_force_on=LATER, now=NOW
     )

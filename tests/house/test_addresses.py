@@ -43,6 +43,11 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:check",  # nothing is kept of what is answered there
         "catalogue:bundle",
         "catalogue:delegations",  # who may decide is public
+        "catalogue:batches",  # which standards are in force, and who signed them, is public
+        "catalogue:batch",
+        "catalogue:agreements",  # what regions agreed on is public
+        "catalogue:agreement",
+        "catalogue:meeting",
         "casework:look_up",  # whoever knows number and query code may ask how far it is
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code

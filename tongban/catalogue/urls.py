@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.catalogue.views import portal, selfcheck
+from tongban.catalogue.views import agreements, batches, portal, selfcheck
 
 app_name = "catalogue"
 urlpatterns = [
@@ -12,4 +12,9 @@ urlpatterns = [
     path("matters/<str:matter>/check/", selfcheck.check, name="check"),
     path("bundles/<str:code>/", portal.bundle, name="bundle"),
     path("delegations/", portal.delegations, name="delegations"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/<str:code>/", batches.batch, name="batch"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<str:number>/", agreements.agreement, name="agreement"),
+    path("meetings/<str:meeting>/", agreements.meeting, name="meeting"),
 ]
