@@ -40,6 +40,14 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:home",  # what is offered is told to everybody
         "catalogue:matters",
         "catalogue:guide",
+        "catalogue:blank",  # what one will have to fill in
+        "catalogue:zone",  # what is offered, by what is easy about it
+        "catalogue:lists",
+        "catalogue:list",
+        "catalogue:offers",  # and where
+        "catalogue:halls",
+        "catalogue:terminals",
+        "catalogue:reforms",
         "catalogue:check",  # nothing is kept of what is answered there
         "catalogue:bundle",
         "catalogue:delegations",  # who may decide is public

@@ -8,38 +8,25 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.catalogue import calendars, words
-from tongban.catalogue.queries import Delegated, Guide
+from tongban.catalogue.queries import Delegated
 from tongban.domain import plan
 from tongban.domain.catalogue import (
     Bundle,
     Catalogue,
-    CertificateType,
     DataElement,
     Delegation,
     Implementation,
     Item,
     Material,
-    Requirement,
     Source,
     Standard,
-    SubjectRole,
 )
-from tongban.domain.clock import Limit, due_pair
+from tongban.domain.clock import due_pair
 from tongban.domain.plan import Plan
 from tongban.web import lanes
 from tongban.web.values import Answer, Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A material as a guide lists it."""
-
-    material: Material
-    requirement: Requirement
-    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,80 +53,6 @@ class TopicOf:
 
     name: str
     elements: tuple[DataElement, ...]
-
-
-def summary(guide: Guide, *, hall: str, body: str) -> list[Answer]:
-    """How long, how much, where, what to bring."""
-    standard, offer = guide.standard, guide.implementation
-    spared = sum(material.retrievable for material in guide.materials.values())
-    bring = _("%(count)d 份材料") % {"count": len(standard.requirements)}
-    if spared:
-        bring += _("，其中 %(spared)d 份可由数据共享取得") % {"spared": spared}
-    where = _("网上办理，不用到现场") if offer.visits == 0 else _("到现场 %(visits)d 次") % {"visits": offer.visits}
-    return [
-        Answer(_("承诺多久办完"), _("%(limit)s，%(start)s") % _limit(offer.promised)),
-        Answer(_("法定时限"), _("%(limit)s，%(start)s") % _limit(standard.statutory)),
-        Answer(_("收多少钱"), words.fee(offer.fee_cents)),
-        Answer(_("在哪里办"), where),
-        Answer(_("受理大厅"), hall),
-        Answer(_("带什么"), bring if standard.requirements else _("不用交材料")),
-        Answer(_("谁来决定"), body),
-    ]
-
-
-def _limit(value: Limit) -> dict[str, str]:
-    return {"limit": words.limit(value), "start": words.start(value)}
-
-
-def codes(guide: Guide) -> list[Answer]:
-    return [
-        Answer(_("事项编号"), guide.standard.matter),
-        Answer(_("基本编码"), guide.standard.basic_code),
-        Answer(_("实施编码"), guide.implementation.implementation_code),
-        Answer(_("标准版本"), _("第 %(version)d 版") % {"version": guide.standard.version}),
-    ]
-
-
-def asked(guide: Guide, bundle: Bundle | None) -> list[Asked]:
-    return [
-        Asked(guide.materials[each.material], each, words.when(each.when, bundle))
-        for each in guide.standard.requirements
-    ]
-
-
-def decided(guide: Guide, *, body: str) -> list[Answer]:
-    """Who decides, in whose name, by which delegation."""
-    offer = guide.implementation
-    facts = [Answer(_("决定部门"), body), Answer(_("决定岗位"), offer.deciding_desk)]
-    if offer.opinion_desks:
-        facts.append(Answer(_("征求意见的岗位"), _("、").join(offer.opinion_desks)))
-    if (delegation := guide.delegation) is not None:
-        facts += [
-            Answer(_("来自"), delegation.origin),
-            Answer(_("方式"), delegation.kind),
-            Answer(_("由谁交出"), delegation.from_body),
-            Answer(_("依据文件"), delegation.document),
-            Answer(_("以谁的名义"), delegation.in_whose_name),
-            Answer(_("盖谁的章"), delegation.seal_of),
-        ]
-    return facts
-
-
-def validity(kind: CertificateType) -> str:
-    if kind.valid_months is None:
-        return _("长期有效")
-    if kind.valid_months % 12:
-        months = kind.valid_months
-        return ngettext("有效 %(months)d 个月", "有效 %(months)d 个月", months) % {"months": months}
-    years = kind.valid_months // 12
-    return ngettext("有效 %(years)d 年", "有效 %(years)d 年", years) % {"years": years}
-
-
-def held_by(kind: CertificateType) -> str:
-    return _("发给共同申请人") if kind.to is SubjectRole.COUNTERPARTY else _("发给申请人")
-
-
-# --- The bundle -------------------------------------------------------------------------------------------------------
 
 
 def by_category(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, list[Offered]]]:

@@ -2,14 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.catalogue.views import agreements, batches, portal, selfcheck
+from tongban.catalogue.views import agreements, batches, guide, lists, portal, selfcheck
 
 app_name = "catalogue"
 urlpatterns = [
     path("", portal.home, name="home"),
     path("matters/", portal.matters, name="matters"),
-    path("matters/<str:matter>/", portal.guide, name="guide"),
+    path("matters/<str:matter>/", guide.guide, name="guide"),
     path("matters/<str:matter>/check/", selfcheck.check, name="check"),
+    path("matters/<str:matter>/forms/<str:material>/", guide.blank, name="blank"),
+    path("zone/", lists.zone, name="zone"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/<str:name>/", lists.one_list, name="list"),
+    path("offers/", lists.offers, name="offers"),
+    path("halls/", lists.halls, name="halls"),
+    path("terminals/", lists.terminals, name="terminals"),
+    path("reforms/", lists.reforms, name="reforms"),
     path("bundles/<str:code>/", portal.bundle, name="bundle"),
     path("delegations/", portal.delegations, name="delegations"),
     path("batches/", batches.batches, name="batches"),

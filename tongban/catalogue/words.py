@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from tongban.domain.catalogue import Bundle, MatterType, SubjectRole, When
+from tongban.domain.catalogue import Bundle, MatterType, Question, SubjectRole, When
 from tongban.domain.clock import Limit, Start, Unit
 
 MATTER_TYPES: dict[MatterType, str | Promise] = {
@@ -70,13 +70,17 @@ def fee(cents: int) -> str:
 
 
 def when(condition: When, bundle: Bundle | None) -> str:
-    """Say under which answers something is asked: “只在：购置或受让、新建造”. Empty when it always is."""
-    if bundle is None or not condition:
-        return ""
-    questions = {question.code: question for question in bundle.questions}
+    """Say under which answers something is asked: “购置或受让、新建造”. Empty when it always is."""
+    return "" if bundle is None else when_asked(condition, bundle.questions)
+
+
+def when_asked(condition: When, asked: Iterable[Question]) -> str:
+    """The same by the questions of a standard; an answer to what is not asked there is left out."""
+    questions = {question.code: question for question in asked}
     parts = (
         _join(told(choice, "text") for choice in questions[code].choices if choice.code in allowed)
         for code, allowed in condition
+        if code in questions
     )
     return _("；").join(parts)
 

@@ -1,7 +1,17 @@
 """What people look up in the catalogue."""
 
-from tongban.catalogue.queries.guide import Guide, guide
+from tongban.catalogue.queries.across import (
+    Direction,
+    Offered,
+    Reformed,
+    directions,
+    offered,
+    reform_counts,
+    reformed,
+)
+from tongban.catalogue.queries.guide import Guide, choose, elements_of, guide
 from tongban.catalogue.queries.lists import PAGE, Facets, Hits, Row, Wanted, facets, find
+from tongban.catalogue.queries.lists import counts as list_counts
 from tongban.catalogue.queries.lookup import (
     Delegated,
     Listed,
@@ -14,25 +24,38 @@ from tongban.catalogue.queries.lookup import (
     listed,
 )
 from tongban.catalogue.queries.missing import NotInCatalogue
+from tongban.catalogue.queries.titles import agreement_titles, batch_titles
 
 __all__ = [
     "PAGE",
     "Delegated",
+    "Direction",
     "Facets",
     "Guide",
     "Hits",
     "Listed",
     "NotInCatalogue",
+    "Offered",
+    "Reformed",
     "Row",
     "Wanted",
+    "agreement_titles",
+    "batch_titles",
     "bundle_matters",
     "bundles",
     "catalogue_of",
+    "choose",
     "delegations",
+    "directions",
+    "elements_of",
     "facets",
     "find",
     "forget",
     "guide",
     "latest",
+    "list_counts",
     "listed",
+    "offered",
+    "reform_counts",
+    "reformed",
 ]

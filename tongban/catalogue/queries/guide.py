@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tongban.catalogue import models, standing, storage
 from tongban.catalogue.queries.missing import NotInCatalogue
-from tongban.domain.catalogue import CertificateType, Delegation, Implementation, Material, Standard
+from tongban.domain.catalogue import CertificateType, DataElement, Delegation, Implementation, Material, Standard
 from tongban.domain.codec import from_plain
 from tongban.domain.offers import Extension, Offer, Reform
 from tongban.domain.validity import Spans
@@ -56,6 +56,17 @@ def guide(matter: str, *, today: date, by: str = "") -> Guide:
         reforms=_reforms(matter),
         spans=storage.spans_of([matter])[matter],
     )
+
+
+def choose(found: Guide, implementation: Implementation) -> Guide:
+    """Return the same guide, read for another of the bodies that offer the matter."""
+    return replace(found, implementation=implementation)
+
+
+def elements_of(standard: Standard) -> dict[str, DataElement]:
+    """Return the data elements that a standard's form asks for, in their order there; one statement."""
+    rows = {row.code: row.body for row in models.Element.objects.filter(code__in=standard.elements)}
+    return {code: from_plain(rows[code], DataElement) for code in standard.elements if code in rows}
 
 
 def _reforms(matter: str) -> tuple[Reform, ...]:

@@ -93,11 +93,14 @@ def facets(wanted: Wanted) -> Facets:
     return Search(wanted).facets()
 
 
-def counts(listing: ListKind) -> dict[str, int]:
-    """Return how many matters stand on a list in each province, and under `EVERYWHERE` in any; one statement."""
-    bit = entries.bits([listing], ListKind)
-    rows = _having(Entry.objects.all(), "lists", bit).values_list("province").annotate(matters=Count("id"))
-    return dict(rows.order_by("province"))
+def counts() -> dict[ListKind, dict[str, int]]:
+    """Return how many matters stand on each list in each province, and under `EVERYWHERE` in any; one statement."""
+    counted: dict[ListKind, dict[str, int]] = {kind: {} for kind in ListKind}
+    rows = Entry.objects.order_by().values_list("province", "lists").annotate(matters=Count("id"))
+    for province, held, matters in rows.order_by("province", "lists"):
+        for kind in entries.members(held, ListKind):
+            counted[kind][province] = counted[kind].get(province, 0) + matters
+    return counted
 
 
 class Search:

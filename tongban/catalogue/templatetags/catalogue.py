@@ -6,7 +6,8 @@ from datetime import date
 
 from django import template
 
-from tongban.catalogue import words
+from tongban.catalogue import labels, words
+from tongban.domain.offers import ReformMode
 
 register = template.Library()
 
@@ -14,6 +15,11 @@ register.filter("told", words.told)
 register.filter("limit_text", words.limit)
 register.filter("matter_type_text", words.matter_type)
 register.filter("subject_text", words.subject)
+
+
+@register.filter
+def reform_text(mode: ReformMode) -> str:
+    return str(labels.REFORMS[mode])
 
 
 @register.filter

@@ -1,70 +1,57 @@
-"""The public pages of the catalogue: portal, matters, guides, bundles, delegations."""
+"""The public pages of the catalogue: portal, matters, bundles, delegations."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.catalogue import entrances, pages, queries, words
-from tongban.catalogue.queries import Wanted
-from tongban.domain.catalogue import MatterType
-from tongban.people import queries as people
+from tongban.catalogue import entrances, labels, listings, pages, queries, words
+from tongban.catalogue.entries import EVERYWHERE
+from tongban.catalogue.queries import PAGE, Wanted
+from tongban.domain.lists import ListKind
 from tongban.web import clock
 from tongban.web.values import Link
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    bundles = [(bundle, pages.defaults(catalogue, bundle)) for catalogue, bundle in queries.bundles()]
+    counted = queries.list_counts()
+    found = queries.facets(Wanted())
     values = {
-        "bundles": bundles,
+        "bundles": [(bundle, pages.defaults(catalogue, bundle)) for catalogue, bundle in queries.bundles()],
         "entrances": entrances.shown(),
-        "types": list(queries.facets(Wanted()).matter_types.items()),
+        "types": list(found.matter_types.items()),
+        "sectors": [(code, labels.sector(code), count) for code, count in found.sectors.items()],
+        "zone": [(text, code, counted[ListKind.ZONE].get(code, 0)) for code, text in labels.PROVINCES.items()],
+        "terminals": counted[ListKind.TERMINAL].get(EVERYWHERE, 0),
+        "lists": [
+            (labels.LISTS[kind], kind.value, counted[kind][EVERYWHERE])
+            for kind in ListKind
+            if kind not in (ListKind.ZONE, ListKind.TERMINAL) and counted[kind]
+        ],
     }
     return render(request, "catalogue/home.html", values)
 
 
 @require_safe
 def matters(request: HttpRequest) -> HttpResponse:
-    typed = request.GET.get("q", "").strip()
-    kind = request.GET.get("type", "")
-    chosen = kind if kind in set(MatterType) else ""
+    wanted = listings.wanted(request.GET)
+    number = listings.page_number(request.GET)
+    hits = queries.find(wanted, today=clock.today(), start=(number - 1) * PAGE)
+    facets = listings.facets(queries.facets(wanted), request.GET)
     values = {
         "crumbs": [Link(_("首页"), "/"), Link(_("办事指南"))],
-        "typed": typed,
-        "chosen": chosen,
-        "types": list(queries.facets(Wanted()).matter_types.items()),
-        "matters": queries.listed(today=clock.today(), matching=typed, matter_type=chosen),
+        "typed": wanted.text,
+        "hits": hits,
+        "rows": listings.listed(hits.rows, province=wanted.province),
+        "facets": facets,
+        "chips": listings.chips(facets, request.GET),
+        "kept": [(name, request.GET[name]) for name in listings.PARAMETERS if request.GET.get(name)],
+        "page": listings.page(hits.total, number),
     }
     return render(request, "catalogue/matters.html", values)
-
-
-@require_safe
-def guide(request: HttpRequest, matter: str) -> HttpResponse:
-    found = queries.guide(matter, today=clock.today())
-    bundle = next((bundle for _, bundle in queries.bundles() if matter in {i.matter for i in bundle.items}), None)
-    department = people.department(uscc=found.implementation.body)
-    hall = people.hall(code=found.implementation.hall)
-    body = words.told(department, "name") if department else found.implementation.body
-    values = {
-        "crumbs": [
-            Link(_("首页"), "/"),
-            Link(_("办事指南"), reverse("catalogue:matters")),
-            Link(words.told(found.standard, "name")),
-        ],
-        "guide": found,
-        "bundle": bundle,
-        "summary": pages.summary(found, hall=words.told(hall, "name") if hall else "—", body=body),
-        "codes": pages.codes(found),
-        "asked": pages.asked(found, bundle),
-        "decided": pages.decided(found, body=body),
-        "validity": pages.validity(found.yields) if found.yields else "",
-        "held_by": pages.held_by(found.yields) if found.yields else "",
-    }
-    return render(request, "catalogue/guide.html", values)
 
 
 @require_safe
