@@ -176,7 +176,7 @@ def _bodies(files: Files) -> Iterator[BadRow]:
         for number, each in enumerate(said[kind]):
             yield from _wrong_body(file, f"{kind}/{number}/body", each["body"])
     staffed = {(each["province"], each["sector"]) for each in said["departments"]}
-    sectors = {row["sector"] for row in files.matters.values()}
+    sectors = {row["sector"] for row in files.matters.values()} & code_tables.sectors().keys()
     for province, sector in sorted({(p, s) for p in provinces for s in sectors} - staffed):
         yield BadRow(file, "departments", f"没有写明 {province} 的 {sector} 由哪个部门办理")
     for number, each in enumerate(said["departments"]):
