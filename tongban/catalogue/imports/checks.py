@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from tongban.catalogue import models, storage
+from tongban.catalogue import conformance, models, storage
 from tongban.catalogue.exports.sheets import SHEETS
 from tongban.catalogue.imports.differences import Difference, differences, in_parts
 from tongban.catalogue.imports.taken import Key, Taken, keyed
 from tongban.domain import consistency
 from tongban.domain.catalogue import CertificateType, Implementation, Standard
+from tongban.domain.conformance import Weight
 from tongban.domain.consistency import Remark
 from tongban.domain.identifiers import InvalidIdentifier, check_uscc
 from tongban.domain.offers import Offer, Reform
@@ -62,11 +64,11 @@ class Complaint:
     reason: str
 
 
-def checked(taken: Taken, *, actor: Actor) -> tuple[Difference, ...]:
+def checked(taken: Taken, *, actor: Actor, today: date) -> tuple[Difference, ...]:
     """Add to what was read the mistakes of whole values; return what of the good is new or differs."""
     _take_down(taken, _forms(taken))
     found = differences(taken.good)
-    _take_down(taken, [*_permissions(found, actor), *_contradictions(found)])
+    _take_down(taken, [*_permissions(found, actor), *_contradictions(found), *_departing(found, today)])
     known = _known()
     while complaints := list(_references(_left(found, taken), taken, known)):
         # What is left out may be what another value names: look again until nothing more falls out.
@@ -134,6 +136,18 @@ def _permissions(found: Iterable[Difference], actor: Actor) -> Iterator[Complain
             yield Complaint(
                 each.key, "owner", f"这个事项的标准由{keeper}维护，不能改变。请恢复原样或换用另一个事项编码"
             )
+
+
+# --- Whether it departs from a joint standard in force ----------------------------------------------------------------
+
+
+def _departing(found: Iterable[Difference], today: date) -> Iterator[Complaint]:
+    """What the action refuses (`actions/departures.py`), said row by row: a file names no change of law."""
+    implementations = {each.key: each.value for each in found if isinstance(each.value, Implementation)}
+    for judged in conformance.judged(list(implementations.values()), today=today):
+        for finding in (each for each in judged.findings if each.weight is Weight.BROKEN):
+            key = Key("implementations", (judged.standard.matter, judged.body))
+            yield Complaint(key, "", f"与施行中的共同标准不符：{finding.sentence}请改回标准，或提出修订标准")
 
 
 # --- Whether it fits together -----------------------------------------------------------------------------------------

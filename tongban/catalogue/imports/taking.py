@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.catalogue import actions, models
 from tongban.catalogue.actions.rawlists import RawHoldings, take_raw_list
@@ -44,11 +44,13 @@ class Examined:
     """Whether anything of it may be taken at all."""
 
 
-def examine(*, file: str, data: bytes, actor: Actor, progress: Progress = lambda done, total: None) -> Examined:
+def examine(
+    *, file: str, data: bytes, actor: Actor, today: date, progress: Progress = lambda done, total: None
+) -> Examined:
     """Read and check a workbook or a JSON file, told apart by content; nothing is stored."""
     read = jsonfile.read if data.lstrip()[:1] in (b"{", b"[") else workbook.read
     taken = read(file=file, data=data, progress=progress)
-    changes = () if taken.spoilt_whole else checked(taken, actor=actor)
+    changes = () if taken.spoilt_whole else checked(taken, actor=actor, today=today)
     return Examined(file, len(taken.places), tuple(taken.faults), changes, not taken.spoilt_whole)
 
 

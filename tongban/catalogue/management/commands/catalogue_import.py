@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from tongban.catalogue import storage
 from tongban.catalogue.imports import faults as report
 from tongban.catalogue.imports import rawlist, taking
 from tongban.catalogue.imports.faults import Fault
@@ -49,7 +50,9 @@ class Command(BaseCommand):
         self.stdout.write(_told(answer))
 
     def _catalogue(self, file: str, data: bytes, options: dict[str, Any]) -> Callable[..., Answer]:
-        examined = taking.examine(file=file, data=data, actor=SYSTEM, progress=self._progress)
+        examined = taking.examine(
+            file=file, data=data, actor=SYSTEM, today=storage.day_of(timezone.now()), progress=self._progress
+        )
         self._report(examined.faults, options["report"])
         self.stdout.write(
             f"读出 {examined.count} 条，其中 {len(examined.changes)} 条是新的或有变化，"
