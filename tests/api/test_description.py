@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from tests.plugin import ROOT
 from tongban.api import door
 from tongban.api.problems import TITLES
-from tongban.api.schemas import applications, certificates, drafts, matters, standards, written
+from tongban.api.schemas import applications, certificates, drafts, judging, matters, standards, written
 from tongban.domain.refused import Refused
 
 CONFLICT = 409
@@ -24,7 +24,6 @@ ELSEWHERE = {
     "calendar_not_published",
     "invalid_calendar",
     "invalid_divisions",
-    "unknown_division",
     "catalogue_circular",
     "catalogue_inconsistent",
     # limits, pauses and extensions are made by acts of office that have no address yet
@@ -58,7 +57,7 @@ def test_every_reference_in_the_description_leads_somewhere() -> None:
 def test_no_two_things_in_the_description_bear_one_name() -> None:
     """The library would describe one of them by the form of the other."""
     named: dict[str, set[object]] = {}
-    for module in (matters, drafts, applications, certificates, standards, written):
+    for module in (matters, drafts, applications, certificates, standards, judging, written):
         for thing in vars(module).values():
             if isinstance(thing, type) and issubclass(thing, BaseModel | StrEnum):
                 named.setdefault(thing.__name__, set()).add(thing)

@@ -15,10 +15,11 @@ from pytest_django import Settings
 
 from tests.api.conftest import DAY, Program, Programs, stand_at
 from tests.api.test_problems import act, problem, refusal
+from tests.catalogue.regions_sign import agreement, who
 from tongban.api import openapi
 from tongban.api.schemas import written
 from tongban.catalogue import body
-from tongban.catalogue.actions import Holdings, publish
+from tongban.catalogue.actions import Holdings, end_agreement, publish, record_agreement
 from tongban.domain import catalogue as kernel
 from tongban.domain import offers as kernel_offers
 from tongban.domain.clock import Limit, Unit
@@ -29,9 +30,11 @@ from tongban.project import walk
 
 pytestmark = pytest.mark.usefixtures("house")
 
+AGREEMENT = agreement().number
 BODY = "11130000MA0TB1276T"
 LIMIT = Limit(5, Unit.WORKING)
 NOTHING = {"standards": 0, "proposed": 0, "implementations": 0, "offers": 0, "extensions": 0, "reforms": 0}
+NOTHING["departures"] = 0
 
 
 def standard(matter: str = "X-1", **about: object) -> dict[str, Any]:
@@ -49,6 +52,7 @@ def implementation(matter: str = "X-1", **about: object) -> dict[str, Any]:
 def many(count: int) -> None:
     """Put so many matters in force, each with all that lists show."""
     matters = [f"N-{number:02}" for number in range(count)]
+    record_agreement(operation="agree", actor=who("shenyue"), agreement=agreement(), now=walk.at(DAY, 8))
     publish(
         operation=f"many-{count}",
         actor=SYSTEM,
@@ -59,8 +63,8 @@ def many(count: int) -> None:
                 for m in matters
             ),
             implementations=tuple(kernel.Implementation(m, "120000", BODY, LIMIT, "审批岗") for m in matters),
-            offers=tuple(Offer(m, "120000", ("110000",), HandlingMode.PROXY, "A-1", DAY) for m in matters),
-            extensions=tuple(Extension(m, "大厅", "120000", "110112", (3,), "A-1", DAY) for m in matters),
+            offers=tuple(Offer(m, "120000", ("110000",), HandlingMode.PROXY, AGREEMENT, DAY) for m in matters),
+            extensions=tuple(Extension(m, "大厅", "120000", "110112", (3,), AGREEMENT, DAY) for m in matters),
             reforms=tuple(Reform(m, "120000", ReformMode.COMMITMENT, DAY) for m in matters),
         ),
     )
@@ -140,6 +144,18 @@ def test_a_list_is_narrowed_by_what_is_asked(
     assert {query: page["total"] for query, page in found.items()} == counts
 
 
+def test_what_rests_on_an_agreement_is_told_until_it_ends(stranger: Program) -> None:
+    many(2)
+    tags = {address: stranger.ask("GET", address).headers["ETag"] for address in ("offers", "extensions")}
+
+    now = walk.at(DAY, 9)
+    end_agreement(operation="end", actor=who("shenyue"), number=AGREEMENT, ended_on=DAY, reason="各方商定", now=now)
+
+    for address, tag in tags.items():
+        told = asked_again(stranger, address, tag)
+        assert (told.status_code, told.json()["total"]) == (200, 0)
+
+
 def test_a_misspelt_filter_is_refused_and_never_ignored(stranger: Program) -> None:
     assert refusal(stranger.ask("GET", "offers?privince=110000")) == (422, "invalid")
     assert refusal(stranger.ask("GET", "offers?mode=by_pigeon")) == (422, "invalid")
@@ -152,7 +168,7 @@ def test_an_offer_is_told_in_its_time_only(stranger: Program, settings: Settings
         actor=SYSTEM,
         now=walk.at(DAY, 8),
         holdings=Holdings(
-            offers=(Offer("N-00", "120000", ("110000",), HandlingMode.PROXY, "A-1", DAY, date(2026, 3, 4)),),
+            offers=(Offer("N-00", "120000", ("110000",), HandlingMode.PROXY, AGREEMENT, DAY, date(2026, 3, 4)),),
             reforms=(Reform("N-00", "120000", ReformMode.ABOLISHED, date(2026, 3, 4)),),
         ),
     )
@@ -230,7 +246,7 @@ def test_a_steward_publishes_for_his_region_once(stranger: Program, program: Pro
 
     first = steward.post("holdings", holdings, key="publish-once")
 
-    assert first == dict.fromkeys(NOTHING, 1)
+    assert first == dict.fromkeys(NOTHING, 1) | {"departures": 0}
     assert steward.post("holdings", holdings, key="publish-once") == first
     assert act(steward, "holdings", {}, key="publish-once") == (409, "operation_reused")
     assert steward.post("holdings", holdings) == NOTHING

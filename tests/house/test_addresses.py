@@ -29,6 +29,9 @@ PUBLIC: frozenset[str] = frozenset(
         "api:matter",
         "api:bundle",
         "api:derive_plan",
+        "api:listings",
+        "api:check_conditions",  # as on the page; nothing is kept
+        "api:competent_body",
         "api:standards",
         "api:standard",
         "api:standard_version",

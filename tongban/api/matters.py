@@ -7,46 +7,83 @@ from datetime import date
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from tongban.api import etags, paging
 from tongban.api.schemas import matters as schemas
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.queries import Guide, Listed
+from tongban.catalogue.entries import EVERYWHERE
+from tongban.catalogue.queries import Guide, Row
 from tongban.domain import catalogue as kernel
 from tongban.domain import elements, plan
-from tongban.domain.catalogue import MatterType
 from tongban.domain.plan import Plan
+from tongban.people.permissions import covers
 from tongban.web import clock
 
 router = Router(tags=["目录与计划"], auth=None)
 
 
 @router.get("matters", response=schemas.Matters, summary="事项清单")
-def matters(
-    request: HttpRequest, q: str = Query("", max_length=100), matter_type: MatterType | None = None
-) -> schemas.Matters:
-    """Return the matters in force; `q` searches names."""
-    found = catalogue.listed(today=clock.today(), matching=q, matter_type=matter_type.value if matter_type else "")
-    return schemas.Matters(matters=[_listed(one) for one in found])
+@etags.told
+def matters(request: HttpRequest, asked: Query[schemas.MattersAsked]) -> schemas.Matters:
+    """Return the matters in force, those that match best first, counted exactly."""
+    window = paging.window(request, asked)
+    wanted = catalogue.Wanted(
+        text=asked.q,
+        province=asked.province or "",
+        sector=asked.sector or "",
+        theme=asked.theme or "",
+        matter_type=asked.matter_type,
+        listing=asked.list,
+        mode=asked.mode,
+    )
+    hits = catalogue.find(wanted, today=clock.today(), start=window.skip, size=window.size)
+    return schemas.Matters(
+        exact=hits.exact,
+        matters=[_found(one, wanted.province) for one in hits.rows],
+        **paging.told(request, asked, total=hits.total),
+    )
 
 
-def _listed(one: Listed) -> schemas.MatterListed:
-    return schemas.MatterListed(
-        code=one.code,
-        name=one.name,
-        name_en=one.name_en,
-        matter_type=one.matter_type,
-        version=one.standard.version,
-        region=one.implementation.region,
-        body=one.implementation.body,
-        promised=schemas.Limit.model_validate(one.implementation.promised),
-        statutory=schemas.Limit.model_validate(one.standard.statutory),
+def _found(row: Row, province: str) -> schemas.MatterFound:
+    standard = row.standard
+    offered = next((each for each in row.implementations if covers(province, each.region)), row.implementations[0])
+    return schemas.MatterFound(
+        code=row.code,
+        name=standard.name,
+        name_en=standard.name_en,
+        matter_type=standard.matter_type,
+        sector=standard.sector,
+        version=standard.version,
+        region=offered.region,
+        body=offered.body,
+        promised=schemas.Limit.model_validate(offered.promised),
+        statutory=schemas.Limit.model_validate(standard.statutory),
+        provinces=list(row.provinces),
+        lists=list(row.listings),
+    )
+
+
+@router.get("lists", response=schemas.Listings, summary="网上办、即办、容缺等清单各有多少事项")
+@etags.told
+def listings(request: HttpRequest) -> schemas.Listings:
+    """Return each list with its counts; `GET /matters?list=` tells what stands on it."""
+    return schemas.Listings(
+        lists=[
+            schemas.Listing(
+                list=kind,
+                matters=counted.get(EVERYWHERE, 0),
+                provinces={province: count for province, count in counted.items() if province != EVERYWHERE},
+            )
+            for kind, counted in catalogue.list_counts().items()
+        ]
     )
 
 
 @router.get("matters/{code}", response=schemas.Matter, summary="办事指南")
-def matter(request: HttpRequest, code: str) -> schemas.Matter:
-    """Return the guide of one matter."""
-    guide = catalogue.guide(code, today=clock.today())
+@etags.told
+def matter(request: HttpRequest, code: str, body: str = Query("", max_length=18)) -> schemas.Matter:
+    """Return the guide of one matter, as the named body offers it, else the first."""
+    guide = catalogue.guide(code, today=clock.today(), by=body)
     standard, offer = guide.standard, guide.implementation
     return schemas.Matter(
         code=standard.matter,
@@ -66,6 +103,15 @@ def matter(request: HttpRequest, code: str) -> schemas.Matter:
         hall=offer.hall,
         visits=offer.visits,
         fee_cents=offer.fee_cents,
+        sector=standard.sector,
+        themes=list(standard.themes),
+        channels=list(offer.channels),
+        devices=list(offer.devices),
+        jurisdiction=offer.jurisdiction,
+        document=standard.document,
+        recognised_in=list(standard.recognised_in),
+        offered_by=[schemas.OfferedBy.model_validate(one) for one in guide.implementations],
+        handed_in=[schemas.HandedIn.model_validate(one) for one in guide.offers],
         conditions=[schemas.Condition.model_validate(one) for one in standard.conditions],
         materials=_materials(guide),
         needs=[schemas.CertificateType.model_validate(one) for one in guide.needs],
@@ -83,6 +129,10 @@ def _materials(guide: Guide) -> list[schemas.MaterialAsked]:
             about=one.about,
             retrievable=one.retrievable,
             copies=asked.copies,
+            form=asked.form,
+            necessity=asked.necessity,
+            channel=asked.channel,
+            commitment=asked.commitment,
             when=schemas.conditions(asked.when),
             source=schemas.Source.model_validate(asked.source),
         )

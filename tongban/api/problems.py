@@ -17,6 +17,9 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from ninja.errors import ValidationError
 
+from tongban.catalogue.actions import DepartsFromStandard
+from tongban.catalogue.conformance import Compared
+from tongban.domain.conformance import Finding
 from tongban.domain.elements import FormIncomplete
 from tongban.domain.materials import MaterialMissing
 from tongban.domain.refused import Refused
@@ -180,7 +183,14 @@ def _errors(refused: Refused) -> Errors:
             return _missing(element.code for element in refused.missing)
         case MaterialMissing():
             return _missing(refused.materials)
+        case DepartsFromStandard():
+            return [_departing(one, finding) for one in refused.departing for finding in one.findings]
     return []
+
+
+def _departing(compared: Compared, finding: Finding) -> dict[str, str]:
+    field = f"{compared.standard.matter}/{compared.body}/{finding.path}"
+    return {"field": field, "code": finding.weight.value, "detail": finding.sentence}
 
 
 def _missing(fields: Iterable[str]) -> Errors:

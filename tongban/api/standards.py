@@ -95,7 +95,7 @@ def implementations(request: HttpRequest, asked: Query[schemas.ImplementationsAs
 
 
 @public.get("offers", response=schemas.Offers, summary="跨省通办清单")
-@etags.listed
+@etags.with_batches
 def offers(request: HttpRequest, asked: Query[schemas.OffersAsked]) -> HttpResponse:
     """Return the offers that stand today."""
     part = versions.offers(
@@ -109,7 +109,7 @@ def offers(request: HttpRequest, asked: Query[schemas.OffersAsked]) -> HttpRespo
 
 
 @public.get("extensions", response=schemas.Extensions, summary="延伸服务大厅")
-@etags.listed
+@etags.with_batches
 def extensions(request: HttpRequest, asked: Query[schemas.ExtensionsAsked]) -> HttpResponse:
     """Return the halls that serve matters of another region today."""
     part = versions.extensions(
@@ -163,7 +163,13 @@ def publish(request: HttpRequest, given: schemas.HoldingsGiven) -> dict[str, Any
         extensions=_all(given.extensions, kernel_offers.Extension),
         reforms=_all(given.reforms, kernel_offers.Reform),
     )
-    return actions.publish(operation=operation_of(request), actor=actor_of(request), holdings=holdings, now=clock.now())
+    return actions.publish(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        holdings=holdings,
+        now=clock.now(),
+        change_of_law=given.change_of_law,
+    )
 
 
 def _all(given: Iterable[written.Written], kind: Any, **more: Any) -> tuple[Any, ...]:

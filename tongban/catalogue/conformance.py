@@ -141,6 +141,16 @@ def judged(implementations: Iterable[Implementation], *, today: date) -> list[Co
     ]
 
 
+def against(matter: str, stated: Terms, *, today: date) -> tuple[Standard, tuple[Finding, ...]]:
+    """Return the standard in force, and where terms that nobody need have published differ from it.
+
+    Raises NothingToCompare.
+    """
+    standards = storage.standards_in_force([matter], today=today)
+    _demand_in_force([matter], standards)
+    return standards[matter], _Books.read().compare(standards[matter], stated)
+
+
 def open_departures() -> dict[tuple[str, str], str]:
     """Return the article of each open departure (偏离标准), by matter and body, in one statement."""
     rows = models.Departure.objects.filter(closed_at=None).values_list("matter_id", "by", "article")

@@ -30,8 +30,12 @@ def offer_rows(today: date) -> QuerySet[Any]:
 
 def extensions(*, today: date) -> list[Extension]:
     """Return the extended halls that count today, by hall and region; one statement."""
-    rows = _counting(storage.newest(models.Extension, "hall", "region"), today).order_by("hall", "region")
-    return [from_plain(row.body, Extension) for row in rows]
+    return [from_plain(row.body, Extension) for row in extension_rows(today).order_by("hall", "region")]
+
+
+def extension_rows(today: date) -> QuerySet[Any]:
+    """Return the rows of the extended halls that count today."""
+    return _counting(storage.newest(models.Extension, "hall", "region"), today)
 
 
 def offered_under(agreement: str) -> set[str]:

@@ -7,9 +7,13 @@ from datetime import date
 
 from pydantic import Field
 
+from tongban.api.paging import Asked, Page
 from tongban.api.schemas import Given, Told
-from tongban.api.schemas.written import Choice, Condition, Limit, Source
-from tongban.domain.catalogue import ElementKind, MatterType, Regime, SubjectRole, When
+from tongban.api.schemas.written import Choice, Code, Condition, Division, Limit, Source
+from tongban.domain.catalogue import ElementKind, Jurisdiction, MatterType, Regime, SubjectRole, When
+from tongban.domain.codes import Channel, Device, MaterialForm, Necessity, SourceChannel
+from tongban.domain.lists import ListKind
+from tongban.domain.offers import HandlingMode, ReceiptCounts
 
 Conditions = dict[str, list[str]]
 """Question to the answers under which something applies; empty: always."""
@@ -31,8 +35,41 @@ class MatterListed(Told):
     statutory: Limit
 
 
-class Matters(Told):
-    matters: list[MatterListed]
+class MatterFound(MatterListed):
+    """Region, body and promise are those of the first body that offers it; `provinces` are all where it is offered."""
+
+    sector: str
+    provinces: list[str]
+    lists: list[ListKind]
+
+
+class MattersAsked(Asked):
+    q: str = Field("", max_length=100, description="名称、曾用名、材料、结果，或拼音首字母")
+    sector: Code | None = Field(None, description="部门条线")
+    matter_type: MatterType | None = None
+    province: Division | None = Field(None, description="110000、120000 或 130000")
+    theme: Code | None = Field(None, description="服务主题")
+    list: ListKind | None = None
+    mode: HandlingMode | None = Field(None, description="跨省通办的办理模式")
+
+
+class Matters(Page):
+    """`exact`: false where nothing has what was typed, and these are the nearest."""
+
+    exact: bool
+    matters: list[MatterFound]
+
+
+class Listing(Told):
+    """A list derived from attributes: how many matters stand on it, in any province and in each."""
+
+    list: ListKind
+    matters: int
+    provinces: dict[str, int]
+
+
+class Listings(Told):
+    lists: list[Listing]
 
 
 class MaterialAsked(Told):
@@ -42,6 +79,11 @@ class MaterialAsked(Told):
     about: SubjectRole
     retrievable: bool
     copies: int
+    form: MaterialForm
+    necessity: Necessity
+    channel: SourceChannel
+    commitment: bool
+    """A signed commitment may take its place."""
     when: Conditions
     source: Source
 
@@ -52,6 +94,23 @@ class CertificateType(Told):
     name_en: str
     type_code: str
     valid_months: int | None
+
+
+class OfferedBy(Told):
+    region: str
+    body: str
+    hall: str
+    promised: Limit
+
+
+class HandedIn(Told):
+    """Halls of `to` take it in for bodies of `province`."""
+
+    province: str
+    to: list[str]
+    mode: HandlingMode
+    agreement: str
+    receipt_counts: ReceiptCounts
 
 
 class Matter(MatterListed):
@@ -65,6 +124,18 @@ class Matter(MatterListed):
     hall: str
     visits: int
     fee_cents: int
+    sector: str
+    themes: list[str]
+    channels: list[Channel]
+    devices: list[Device]
+    jurisdiction: Jurisdiction
+    document: str
+    """The name of a result that is no certificate."""
+    recognised_in: list[str]
+    """The provinces in which its result counts."""
+    offered_by: list[OfferedBy]
+    handed_in: list[HandedIn]
+    """What other provinces' halls take in."""
     conditions: list[Condition]
     materials: list[MaterialAsked]
     needs: list[CertificateType]

@@ -159,6 +159,9 @@ class HoldingsGiven(Given):
     offers: list[Offer] = Field([], max_length=MOST)
     extensions: list[Extension] = Field([], max_length=MOST)
     reforms: list[Reform] = Field([], max_length=MOST)
+    change_of_law: str = Field(
+        "", max_length=400, description="修改了的法律条款：实施清单因此偏离生效的共同标准时写明，记为偏离标准"
+    )
 
 
 class Published(Told):
@@ -170,6 +173,7 @@ class Published(Told):
     offers: int
     extensions: int
     reforms: int
+    departures: int
 
 
 class ObservationGiven(Given):

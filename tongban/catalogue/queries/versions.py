@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
-from tongban.catalogue import models, storage
+from tongban.catalogue import models, standing, storage
 from tongban.catalogue.body import Body
 from tongban.domain.refused import Refused
 from tongban.domain.validity import Spans
@@ -112,14 +112,14 @@ def implementations(*, window: Window, matter: str = "", region: str = "", body:
 
 def offers(*, window: Window, today: date, matter: str = "", province: str = "", mode: str = "") -> Part:
     """Return the offers that stand today, by matter and province."""
-    rows = _about(storage.newest(models.Offer, "matter_id", "province"), matter=matter, province=province, mode=mode)
-    return _kept_part(rows.filter(_stands(today)).order_by("matter_id", "province"), window)
+    rows = _about(standing.offer_rows(today), matter=matter, province=province, mode=mode)
+    return _kept_part(rows.order_by("matter_id", "province"), window)
 
 
 def extensions(*, window: Window, today: date, hall: str = "", region: str = "") -> Part:
     """Return the extended halls that serve another region today, by hall and region."""
-    rows = _within(_about(storage.newest(models.Extension, "hall", "region"), hall=hall), "region", region)
-    return _kept_part(rows.filter(_stands(today)).order_by("hall", "region"), window)
+    rows = _within(_about(standing.extension_rows(today), hall=hall), "region", region)
+    return _kept_part(rows.order_by("hall", "region"), window)
 
 
 def reforms(*, window: Window, today: date, matter: str = "", region: str = "", mode: str = "") -> Part:
@@ -136,10 +136,6 @@ def _about(rows: QuerySet[Any], **wanted: str) -> QuerySet[Any]:
 
 def _within(rows: QuerySet[Any], name: str, region: str) -> QuerySet[Any]:
     return rows.filter(**{f"{name}__startswith": prefix_of(region)}) if region else rows
-
-
-def _stands(today: date) -> Q:
-    return Q(Q(until_on=None) | Q(until_on__gt=today), from_on__lte=today)
 
 
 def _part(rows: QuerySet[Any], window: Window) -> Part:
