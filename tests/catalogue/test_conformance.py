@@ -151,7 +151,7 @@ def test_only_the_newest_observation_and_implementation_count() -> None:
     assert found() == []
 
 
-def test_a_version_that_is_only_proposed_is_no_measure() -> None:
+def test_nothing_is_compared_with_a_version_that_is_only_proposed() -> None:
     put(implementation(BEIJING), standards=[standard()])
     put(standards=[standard(name="修订后的名称")], in_force=False)
 

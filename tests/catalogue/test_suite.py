@@ -172,7 +172,7 @@ def test_standards_that_do_not_fit_are_reported_with_their_place(tmp_path: Path,
     path.write_text(json.dumps(plain), encoding="utf-8")
 
     with pytest.raises(BadRows) as refused:
-        suite.read_measure(path)
+        suite.read_reference(path)
 
     assert [row.path for row in refused.value.rows] == ["standards/2"]
     assert "办理时限不能是 -1 天" in refused.value.rows[0].reason

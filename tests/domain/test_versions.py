@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -15,12 +16,14 @@ from tongban.domain.catalogue import (
     Contact,
     FormerName,
     Implementation,
+    Jurisdiction,
     MatterType,
     Regime,
     Requirement,
     Source,
     SourceKind,
     Standard,
+    SubjectRole,
 )
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.versions import Difference, Segment, changes, word_differences
@@ -143,6 +146,22 @@ def test_a_text_as_long_as_a_book_is_shown_as_replaced() -> None:
 )
 def test_only_the_manner_of_writing_is_folded(one: str, other: str, same: bool) -> None:
     assert (fold(one) == fold(other)) is same
+
+
+@pytest.mark.parametrize("kind", [MatterType, Regime, Jurisdiction, SubjectRole])
+def test_every_member_of_a_closed_set_has_words_of_its_own(kind: type[StrEnum]) -> None:
+    words = [in_words(member) for member in kind]
+
+    assert len(set(words)) == len(kind)
+    assert not set(words) & {member.value for member in kind}
+
+
+def test_a_text_that_is_also_a_word_of_a_closed_set_stays_as_it_is() -> None:
+    assert (in_words("licence"), in_words(MatterType.LICENCE), in_words(Regime.LICENCE)) == (
+        "licence",
+        "行政许可",
+        "许可",
+    )
 
 
 @given(values(Standard))

@@ -30,7 +30,7 @@ MOST_SHOWN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Reference:
     """What is compared with: standards by matter, and what their terms speak of."""
 
     standards: Mapping[str, Standard]
@@ -59,7 +59,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`without_standard`: matters of the export that the measure does not know; `not_exported`: the other way round."""
+    """`without_standard`: matters of the export without a standard; `not_exported`: standards that the export lacks."""
 
     tested: tuple[Tested, ...]
     without_standard: tuple[str, ...]
@@ -74,25 +74,25 @@ class Report:
         return bool(self.tested) and not self.failed
 
 
-def run(measure: Measure, stated: tuple[Observed, ...]) -> Report:
+def run(reference: Reference, stated: tuple[Observed, ...]) -> Report:
     """Compare everything that was exported with its standard, by matter, region and body."""
     rows = sorted(stated, key=lambda each: (each.matter, each.region, each.body))
     exported = {each.matter for each in rows}
     return Report(
-        tested=tuple(_tested(measure, each) for each in rows if each.matter in measure.standards),
-        without_standard=tuple(sorted(exported - measure.standards.keys())),
-        not_exported=tuple(sorted(measure.standards.keys() - exported)),
+        tested=tuple(_tested(reference, each) for each in rows if each.matter in reference.standards),
+        without_standard=tuple(sorted(exported - reference.standards.keys())),
+        not_exported=tuple(sorted(reference.standards.keys() - exported)),
     )
 
 
-def _tested(measure: Measure, each: Observed) -> Tested:
-    standard = measure.standards[each.matter]
+def _tested(reference: Reference, each: Observed) -> Tested:
+    standard = reference.standards[each.matter]
     findings = compare(
         standard.terms,
         each.terms,
-        elements=measure.elements,
+        elements=reference.elements,
         articles=articles_of(standard),
-        names={**measure.names, **answers_of(standard)},
+        names={**reference.names, **answers_of(standard)},
     )
     return Tested(each.matter, standard.name, each.region, each.body, findings)
 
@@ -118,13 +118,13 @@ def read_export(path: Path) -> tuple[Observed, ...]:
     return stated
 
 
-def read_measure(path: Path) -> Measure:
+def read_reference(path: Path) -> Reference:
     """Read the standards of an export of a whole catalogue. Raises BadRows."""
     plain = _document(path)
     standards = _values(path, "standards", _list(path, plain, "standards"), Standard, "catalogue")
     if not standards:
         raise BadRows([BadRow(path.name, "standards", "没有标准，无从比对")])
-    return measure_of(
+    return reference_of(
         standards,
         *(
             _values(path, part, _list(path, plain, part), kind, "catalogue")
@@ -137,14 +137,14 @@ def read_measure(path: Path) -> Measure:
     )
 
 
-def measure_of(
+def reference_of(
     standards: tuple[Standard, ...],
     materials: tuple[Material, ...],
     certificate_types: tuple[CertificateType, ...],
     elements: tuple[DataElement, ...],
-) -> Measure:
+) -> Reference:
     names = {code: division.name for code, division in calendars.divisions().rows.items()}
-    return Measure(
+    return Reference(
         standards={each.matter: each for each in standards},
         elements={each.code: each for each in elements},
         names=names

@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from tongban.domain.catalogue import Condition, Jurisdiction, MatterType, Regime, Source, SourceKind, SubjectRole, When
@@ -25,27 +26,32 @@ _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " "
 _STOPS = str.maketrans(dict(zip("。、“”‘’〔〕【】﹝﹞", ".,\"\"''()[]()", strict=True)))
 _SPACE = re.compile(r"(?<![0-9A-Za-z])\s+|\s+(?![0-9A-Za-z])")
 
-_WORDS: dict[object, str] = {
-    MatterType.LICENCE: "行政许可",
-    MatterType.LEVY: "行政征收",
-    MatterType.CONFIRMATION: "行政确认",
-    MatterType.OTHER_POWER: "其他行政权力",
-    MatterType.PUBLIC_SERVICE: "公共服务",
-    Regime.LICENCE: "许可",
-    Regime.FILING: "备案",
-    Regime.COMMITMENT: "告知承诺",
-    Regime.INSTANT: "即办",
-    Regime.SILENT_CONSENT: "默认同意",
-    Jurisdiction.REGISTERED_SEAT: "注册地",
-    Jurisdiction.PROJECT_SITE: "项目所在地",
-    Jurisdiction.HOUSEHOLD: "户籍地",
-    Jurisdiction.INSURED_PLACE: "参保地",
-    Jurisdiction.PORT_OF_REGISTRY: "船籍港",
-    Jurisdiction.ANYWHERE: "不限地域",
-    SubjectRole.HOLDER: "申请人",
-    SubjectRole.SHIP: "船舶",
-    SubjectRole.COUNTERPARTY: "共同申请人",
+_WORDS: dict[type[StrEnum], dict[str, str]] = {
+    MatterType: {
+        "licence": "行政许可",
+        "levy": "行政征收",
+        "confirmation": "行政确认",
+        "other_power": "其他行政权力",
+        "public_service": "公共服务",
+    },
+    Regime: {
+        "licence": "许可",
+        "filing": "备案",
+        "commitment": "告知承诺",
+        "instant": "即办",
+        "silent_consent": "默认同意",
+    },
+    Jurisdiction: {
+        "registered_seat": "注册地",
+        "project_site": "项目所在地",
+        "household": "户籍地",
+        "insured_place": "参保地",
+        "port_of_registry": "船籍港",
+        "anywhere": "不限地域",
+    },
+    SubjectRole: {"holder": "申请人", "ship": "船舶", "counterparty": "共同申请人"},
 }
+"""By type first: members of two closed sets may be the same word."""
 
 
 def fold(text: str) -> str:
@@ -63,6 +69,8 @@ def in_words(value: object) -> str:
             return "是" if value else "否"
         case Coded():
             return value.label
+        case StrEnum():
+            return _WORDS.get(type(value), {}).get(value.value, value.value)
         case Limit():
             return limit(value)
         case Source():
@@ -76,7 +84,7 @@ def in_words(value: object) -> str:
         case _ if dataclasses.is_dataclass(value):
             return "，".join(_parts(value)) or NONE
         case _:
-            return _WORDS.get(value, str(value))
+            return str(value)
 
 
 def limit(value: Limit) -> str:

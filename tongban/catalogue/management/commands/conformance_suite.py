@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tongban.catalogue import joint_set, suite
 from tongban.catalogue.management.commands.conformance import WEIGHTS
 from tongban.catalogue.rows import BadRows
-from tongban.catalogue.suite import Measure, Report, Tested
+from tongban.catalogue.suite import Reference, Report, Tested
 from tongban.domain.catalogue import SourceKind
 from tongban.domain.conformance import Aspect, Finding, Mark
 from tongban.domain.refused import Refused
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, against: Path | None, json: bool, **options: Any) -> None:
         try:
             stated = suite.read_export(file)
-            measure = _packaged() if against is None else suite.read_measure(against)
+            reference = _packaged() if against is None else suite.read_reference(against)
         except BadRows as refused:
             for row in refused.rows[:SHOWN]:
                 self.stderr.write(str(row))
@@ -54,14 +54,14 @@ class Command(BaseCommand):
             raise CommandError(sentence, returncode=NOT_COMPARED) from refused
         except Refused as refused:
             raise CommandError(str(refused), returncode=NOT_COMPARED) from refused
-        report = suite.run(measure, stated)
+        report = suite.run(reference, stated)
         self.stdout.write(_as_json(report) if json else _as_text(report))
         sys.exit(0 if report.passed else 1)
 
 
-def _packaged() -> Measure:
+def _packaged() -> Reference:
     joint = joint_set.read(name=SET)
-    return suite.measure_of(joint.joint, joint.materials, joint.certificate_types, joint.elements)
+    return suite.reference_of(joint.joint, joint.materials, joint.certificate_types, joint.elements)
 
 
 def _as_json(report: Report) -> str:
