@@ -364,6 +364,19 @@ def test_nobody_begins_a_draft_for_a_body_of_another_region(tianjin: Client) -> 
     assert not models.Draft.objects.exists()
 
 
+def test_a_body_that_does_not_offer_the_matter_yet_begins_with_the_words_of_the_standard(beijing: Client) -> None:
+    bureau = "11110000MA0TB1014N"
+    page = begin(beijing, body=bureau)
+    write(beijing, page, **{"own-deciding_desk": "审批岗", "own-level": "2"})
+
+    answer = beijing.get(publish(beijing, page).url)
+
+    assert "已发布新版本，即日生效。" in notices(answer)
+    offer = implementation(bureau)
+    assert (offer.version, offer.region, offer.stated) == (1, "110000", world.STANDARD.terms)
+    assert beijing.post(BEGIN, {"body": "11110000MA0TB0000X"}).status_code == 409
+
+
 def test_the_page_offers_editing_only_in_ones_own_region(tianjin: Client) -> None:
     page = tianjin.get(ONE)
 

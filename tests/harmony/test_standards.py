@@ -55,7 +55,7 @@ def test_the_list_shows_the_five_marks_of_each_province(beijing: Client) -> None
     same = "同名 ：一致 同准 ：一致 同材 ：一致 同时 ：一致 互认 ：一致"
     otherwise = same.replace("一致", "不一致", 1)
     assert texts(page, "tbody tr") == [
-        f"药品零售企业经营许可 TB-001 · 第 1 版 药品监管 生效 TB-2021-01 {same} {otherwise} {same}"
+        f"药品零售企业经营许可 TB-001 · 第 1 版 药监 生效 TB-2021-01 {same} {otherwise} {same}"
     ]
 
 
@@ -125,6 +125,16 @@ def test_what_all_say_alike_stands_once_across_all_columns(beijing: Client) -> N
         "结果互认",
     ]
     assert len(texts(page, ".tb-regions__same")) == len(fields)
+
+
+def test_only_what_differs_can_be_shown(beijing: Client) -> None:
+    world.see(world.HEBEI, "130000", name="药店许可")
+
+    published = beijing.get(ONE, {"only": "differing"})
+    observed = beijing.get(ONE, {"only": "differing", "shown": "observed"})
+
+    assert texts(published, ".tb-harmony-good") == ["所选机构的各项要素都与标准相同。"]
+    assert texts(observed, ".tb-harmony-comparison tbody th") == ["事项名称"]
 
 
 def test_a_county_can_be_put_beside_the_standard(beijing: Client) -> None:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from tongban.domain.codes import ServiceObject
+
 CODES = Path(__file__).parent / "data" / "codes"
 
 
@@ -29,6 +31,14 @@ def sectors() -> Mapping[str, Named]:
 def themes() -> Mapping[str, Named]:
     """Return the service themes (服务主题) by code, in their order."""
     return _read("themes")
+
+
+@cache
+def served_by_theme() -> Mapping[str, frozenset[ServiceObject]]:
+    """Return for whom each service theme is made."""
+    rows = json.loads((CODES / "themes.json").read_text(encoding="utf-8"))["themes"]
+    served = {str(member.value): member for member in ServiceObject}
+    return MappingProxyType({row["code"]: frozenset(served[each] for each in row["serves"]) for row in rows})
 
 
 def _read(table: str) -> Mapping[str, Named]:

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.catalogue import code_tables
 from tongban.catalogue.words import MATTER_TYPES as KINDS
+from tongban.catalogue.words import told
 from tongban.domain.catalogue import Jurisdiction, Regime
 from tongban.domain.conformance import Aspect, Mark, Weight
 from tongban.domain.versions import Difference
@@ -21,20 +23,6 @@ PROVINCES: dict[str, Label] = {
     "110000": gettext_lazy("北京"),
     "120000": gettext_lazy("天津"),
     "130000": gettext_lazy("河北"),
-}
-SECTORS: dict[str, Label] = {
-    "market_regulation": gettext_lazy("市场监管"),
-    "transport": gettext_lazy("交通运输"),
-    "housing": gettext_lazy("住房城乡建设"),
-    "drug": gettext_lazy("药品监管"),
-    "intellectual_property": gettext_lazy("知识产权"),
-    "commerce": gettext_lazy("商务"),
-    "tax": gettext_lazy("税务"),
-    "public_security": gettext_lazy("公安"),
-    "human_resources": gettext_lazy("人力资源社会保障"),
-    "medical_insurance": gettext_lazy("医疗保障"),
-    "industry": gettext_lazy("经济和信息化"),
-    "agriculture": gettext_lazy("农业农村"),
 }
 MATTER_TYPES: dict[str, Label] = {kind.value: label for kind, label in KINDS.items()}
 REGIMES: dict[str, Label] = {
@@ -192,7 +180,8 @@ def _part(part: str, names: Mapping[str, str]) -> str:
 
 
 def sector(code: str) -> str:
-    return str(SECTORS.get(code, code))
+    table = code_tables.sectors()
+    return told(table[code], "name") if code in table else code
 
 
 def province_code(region: str) -> str:

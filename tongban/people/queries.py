@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -303,6 +305,12 @@ def department(*, uscc: str) -> Department | None:
 def departments(*, usccs: Collection[str]) -> dict[str, Department]:
     """Return the departments with these codes, in one statement; unknown ones are left out."""
     return {each.uscc: each for each in Department.objects.filter(uscc__in=set(usccs))}
+
+
+def departments_in(*, regions: Collection[str]) -> list[Department]:
+    """Return the departments whose region has one of these prefixes, by region and name, in one statement."""
+    lies = reduce(or_, (Q(region__startswith=prefix) for prefix in regions), Q(pk=""))
+    return list(Department.objects.filter(lies).order_by("region", "name"))
 
 
 def hall(*, code: str) -> Hall | None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from tongban.catalogue import models
+from tongban.catalogue import code_tables, models
 from tongban.catalogue.actions.publish import Holdings, publish
 from tongban.catalogue.body import Body
 from tongban.catalogue.queries import stewards
@@ -24,6 +24,7 @@ from tongban.domain.merging import merge
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer
+from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
 
@@ -63,7 +64,7 @@ def begin_standard(
     return _begin(actor, matter, "", region, content, stands, now, anew=terms is not None)
 
 
-def begin_implementation(*, actor: Actor, matter: str, body: str, region: str, now: datetime, today: date) -> int:
+def begin_implementation(*, actor: Actor, matter: str, body: str, now: datetime, today: date) -> int:
     """Open the draft of how a body offers a matter, or the one there is; answers its number.
 
     Where the body does not offer the matter yet, the draft says what the standard in force says.
@@ -71,7 +72,10 @@ def begin_implementation(*, actor: Actor, matter: str, body: str, region: str, n
     """
     stands = stewards.where_it_stands(matter, body=body, today=today)
     newest = stands.newest if isinstance(stands.newest, Implementation) else None
-    region = newest.region if newest else region
+    department = people.department(uscc=body)
+    if newest is None and department is None:
+        raise NothingToKeep("未开始：没有这个机构。请从列表中选择机构。")
+    region = newest.region if newest else department.region if department else ""
     may(actor, "keep_standards", region=region)
     if stands.standard is None:
         raise NothingToKeep(f"未开始：事项 {matter} 没有生效的标准。请先发布标准，再编写实施清单。")
@@ -110,7 +114,6 @@ def publish_draft(
     now: datetime,
     today: date,
     change_of_law: str = "",
-    themes_for: consistency.ThemesFor | None = None,
 ) -> Answer:
     """Publish what the draft says and clear it away; a joint standard is thereby proposed to all regions.
 
@@ -129,7 +132,7 @@ def publish_draft(
             raise _overtaken()
         stands = stewards.where_it_stands(held.matter, body=held.body, today=today)
         demand_current(held, stands)
-        consistency.demand(remarks(held.content, stands.standard, themes_for=themes_for))
+        consistency.demand(remarks(held.content, stands.standard))
         answer = publish(
             operation=operation, actor=actor, holdings=_holdings(held.content), now=now, change_of_law=change_of_law
         )
@@ -149,12 +152,10 @@ def demand_current(held: Drafted, stands: stewards.Now) -> None:
         )
 
 
-def remarks(
-    content: Content, standard: Standard | None, *, themes_for: consistency.ThemesFor | None = None
-) -> tuple[consistency.Remark, ...]:
+def remarks(content: Content, standard: Standard | None) -> tuple[consistency.Remark, ...]:
     """Return what contradicts itself in a draft."""
     if isinstance(content, Standard):
-        return consistency.check(standard=content, themes_for=themes_for)
+        return consistency.check(standard=content, themes_for=code_tables.served_by_theme())
     return () if standard is None else consistency.check(standard=standard, implementation=content)
 
 

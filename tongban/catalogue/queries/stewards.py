@@ -173,7 +173,7 @@ class Search:
 
 
 def standards(search: Search, *, today: date) -> QuerySet[models.Matter, dict[str, Any]]:
-    """Return the matters that a steward looks for, by code: name, sector, versions, batch and state of each."""
+    """Return the matters that a steward looks for, joint ones first, by code, and how each stands."""
     rows = _standing(today)
     if search.words:
         rows = rows.filter(Q(name__icontains=search.words) | Q(code__icontains=search.words))
@@ -185,7 +185,7 @@ def standards(search: Search, *, today: date) -> QuerySet[models.Matter, dict[st
         rows = rows.filter(state=search.state)
     if search.keeper:
         rows = rows.filter(owner="") if search.keeper == Keeper.JOINT else rows.exclude(owner="")
-    return rows.order_by("code").values(
+    return rows.order_by("owner", "code").values(
         "code", "name", "name_en", "sector", "owner", "matter_type", "newest", "valid", "batch", "state"
     )
 

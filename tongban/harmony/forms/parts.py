@@ -107,6 +107,11 @@ class Row(Form):
         super().__init__(*args, **kwargs)
         self.known = known
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it is the empty row that adds another, and nobody wrote into it."""
+        return not self.initial and not (self.is_bound and self.has_changed())
+
     def source(self) -> Source:
         before = Source(SourceKind.COMPOSED) if self.cleaned_data["composed"] else None
         return source_of(self.cleaned_data["article"], before)

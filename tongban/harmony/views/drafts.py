@@ -34,8 +34,7 @@ def begin(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
     body = request.POST.get("body", "")
     now, today = clock.now(), clock.today()
     if body:
-        region = request.POST.get("region", "")
-        draft = drafts.begin_implementation(actor=actor, matter=matter, body=body, region=region, now=now, today=today)
+        draft = drafts.begin_implementation(actor=actor, matter=matter, body=body, now=now, today=today)
     else:
         draft = drafts.begin_standard(actor=actor, matter=matter, region=own_region(actor), now=now, today=today)
     return redirect("harmony:draft", draft=draft)
@@ -220,7 +219,8 @@ class _Page:
             return []
         offers = stewards.whole(self.held.matter, today=self.today).offers
         left = [each.body for each in checks.departing(self.held.content, offers, self.names)]
-        return list(bodies(left).values())
+        named = bodies(left)
+        return [named[body] for body in left]
 
     def values(self, here: str) -> dict[str, Any]:
         held, content = self.held, self.held.content

@@ -21,9 +21,11 @@ from tongban.harmony import checks, comparison, listing, words
 from tongban.harmony.comparison import Column
 from tongban.harmony.forms.search import SearchForm
 from tongban.harmony.names import bodies, known, names
-from tongban.harmony.views.duty import keeps, own_region, steward, trail
+from tongban.harmony.views.duty import keeps, steward, trail
 from tongban.people import queries as people
 from tongban.people.actor import Actor
+from tongban.people.models import Department
+from tongban.people.permissions import prefix_of
 from tongban.web import clock
 from tongban.web.values import Answer, Link
 
@@ -59,6 +61,8 @@ def standard(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
     called = names(known(), whole.standard)
     judged = [comparison.judge(whole.standard, _column(each, whole, named, observed), called) for each in chosen]
     departures = stewards.departures(matter)
+    differing = request.GET.get("only") == "differing"
+    rows = comparison.rows(whole.standard, judged, called)
     values = {
         "crumbs": trail(Link(_("标准清单"), reverse("harmony:standards")), Link(told(whole.standard, "name"))),
         "whole": whole,
@@ -66,14 +70,14 @@ def standard(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
         "facts": _facts(whole),
         "judged": judged,
         "titles": [_("标准"), *(each.column.title for each in judged)],
-        "rows": comparison.rows(whole.standard, judged, called),
+        "rows": [each for each in rows if not (differing and each.row.same)],
+        "differing": differing,
         "observed": observed,
         "seen": sum(each.observed is not None for each in whole.offers),
         "offers": [_choice(each, named, each in chosen, actor) for each in whole.offers],
         "departures": [(each, named.get(each.body, each.body)) for each in departures],
         "may_amend": not whole.standard.owner or keeps(actor, whole.standard.owner),
-        "may_add": whole.in_force is not None,
-        "own": words.province(own_region(actor)),
+        "without": _without(whole, actor),
     }
     return render(request, "harmony/standard.html", values)
 
@@ -96,6 +100,15 @@ def versions(request: HttpRequest, actor: Actor, matter: str, body: str = "") ->
         "versions": _shown(found, authors, [newest] if isinstance(newest, Standard) else [whole.standard]),
     }
     return render(request, "harmony/versions.html", values)
+
+
+def _without(whole: Whole, actor: Actor) -> list[Department]:
+    """Return the departments of one's own regions that do not offer the matter yet."""
+    if whole.in_force is None or (whole.standard.owner and not keeps(actor, whole.standard.owner)):
+        return []
+    offering = {each.published.body for each in whole.offers}
+    own = {prefix_of(region) for region in stewards.own_regions(actor)}
+    return [each for each in people.departments_in(regions=own) if each.uscc not in offering]
 
 
 def _chosen(offers: Sequence[Offered], asked: Sequence[str]) -> list[Offered]:
