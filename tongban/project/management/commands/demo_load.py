@@ -1,4 +1,4 @@
-"""`tongban demo load`: demo people, catalogue, registry records and a few applications on their way."""
+"""`tongban demo load`: demo people, joint standards, maritime matters, registry records and a few applications."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tongban.casework.models import Application
-from tongban.catalogue import calendars, files
+from tongban.catalogue import calendars, files, joint_set
+from tongban.catalogue import demo as catalogue_demo
+from tongban.catalogue.actions import refresh
 from tongban.domain.catalogue import Bundle, Catalogue
+from tongban.people import demo as people_demo
+from tongban.people.actor import SYSTEM
 from tongban.project import walk
 from tongban.web import clock
 
@@ -30,9 +34,14 @@ class Command(BaseCommand):
             )
         today = clock.today()
         begin = _working_day(today, back=14)
-        self.stdout.write("装载人员、目录和登记记录 …")
+        self.stdout.write("装载人员和京津冀共同标准 …")
+        people_demo.load(now=walk.at(begin, 8))
+        joint = joint_set.read(name="tongbiao")
+        catalogue_demo.load(joint_set=joint, now=walk.at(begin, 8), tell=self.stdout.write)
+        self.stdout.write("装载海事目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
+        refresh(operation=f"demo/lists/{today}", actor=SYSTEM, now=clock.now())
         if not bare and not Application.objects.exists():
             self._applications(catalogue, bundle, begin, today)
         self.stdout.write("演示数据已装载。")

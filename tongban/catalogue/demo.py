@@ -1,0 +1,241 @@
+"""How do the joint standards come into force in the demo? As they do anywhere: published, signed by all, then observed.
+
+The stewards of three regions record the agreement, hold the joint meetings, put each batch to the regions on its day,
+sign it off department by department and sign it; later they widen it. What is done already is left as it is, so that
+loading twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+from tongban.catalogue import actions, differences, joint
+from tongban.catalogue.actions import Holdings, Observations
+from tongban.catalogue.joint_build import PlannedBatch, PlannedMeeting
+from tongban.catalogue.joint_set import JointSet
+from tongban.domain.agreements import Agreement
+from tongban.domain.batch import Act
+from tongban.domain.clock import BEIJING_TIME
+from tongban.domain.events import MeetingRecorded
+from tongban.domain.offers import Extension, Offer, Reform
+from tongban.journal.actions import Answer
+from tongban.people import demo as people_demo
+from tongban.people import queries as people
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.models import Account
+from tongban.people.roles import Role
+
+ONE_DAY = timedelta(days=1)
+
+Tell = Callable[[str], None]
+"""Hears what was done, one sentence at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatories:
+    """Who signs for the bureau, and who signs off for the departments, by province."""
+
+    bureau: Mapping[str, str]
+    departments: Mapping[str, str]
+
+
+def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
+    """Put a set in force, each act on its own day; the demo people must be there.
+
+    `now` is when the own systems of some bodies are looked at, which differ on purpose, and when lists are written.
+    """
+    for planned in joint_set.agreements:
+        _record(planned)
+    for batch in sorted(joint_set.batches, key=lambda each: each.proposed_on):
+        _publish_joint(joint_set, batch)
+        _issue(batch)
+        tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准由三地签署。")
+    for batch in joint_set.batches:
+        _widen(batch)
+    for meeting in joint_set.meetings:
+        _hold(meeting)
+    _publish_others(joint_set)
+    tell(f"跨省通办清单 {len(joint_set.offers)} 项，延伸服务 {len(joint_set.extensions)} 项。")
+    standards = {each.matter: each for each in joint_set.joint}
+    seen = Observations(differences.observed(differences.read(), standards))
+    actions.observe(operation=f"demo/observe/{seen!r}", actor=SYSTEM, observations=seen, now=now)
+    # What was published on days long gone is listed as of today.
+    actions.refresh(operation=f"demo/lists/{now.isoformat()}", actor=SYSTEM, now=now)
+
+
+def publish(*, joint_set: JointSet, now: datetime) -> Answer:
+    """Publish a whole set at once: what regions keep alone is in force, joint standards wait for their signatures."""
+    holdings = Holdings(
+        standards=joint_set.standards,
+        implementations=joint_set.implementations,
+        materials=joint_set.materials,
+        certificate_types=joint_set.certificate_types,
+        elements=joint_set.elements,
+        offers=joint_set.offers,
+        extensions=joint_set.extensions,
+        reforms=joint_set.reforms,
+    )
+    return actions.publish(operation=f"catalogue-load/{holdings.digest}", actor=SYSTEM, holdings=holdings, now=now)
+
+
+# --- Publishing -------------------------------------------------------------------------------------------------------
+
+
+def _publish_joint(joint_set: JointSet, batch: PlannedBatch) -> None:
+    """The standards of a batch, who implements them, and everything that they name."""
+    matters = frozenset(batch.draft.matters)
+    standards = tuple(each for each in joint_set.joint if each.matter in matters)
+    holdings = Holdings(
+        standards=standards,
+        implementations=tuple(each for each in joint_set.implementations if each.matter in matters),
+        materials=joint_set.materials,
+        certificate_types=joint_set.certificate_types,
+        elements=joint_set.elements,
+    )
+    _publish(batch.code, holdings, batch.proposed_on - ONE_DAY)
+
+
+def _publish_others(joint_set: JointSet) -> None:
+    """What each region keeps alone, and the lists: on the day on which the first offer stands."""
+    regional = tuple(each for each in joint_set.standards if each.owner)
+    matters = {each.matter for each in regional}
+    listed: Iterable[Offer | Extension | Reform] = (*joint_set.offers, *joint_set.extensions)
+    holdings = Holdings(
+        standards=regional,
+        implementations=tuple(each for each in joint_set.implementations if each.matter in matters),
+        offers=joint_set.offers,
+        extensions=joint_set.extensions,
+        reforms=joint_set.reforms,
+    )
+    _publish("others", holdings, min(each.from_on for each in listed))
+
+
+def _publish(what: str, holdings: Holdings, day: date) -> None:
+    operation = f"demo/publish/{what}/{holdings.digest[:32]}"
+    actions.publish(operation=operation, actor=SYSTEM, holdings=holdings, now=_at(day, 9))
+
+
+# --- Agreements and meetings ------------------------------------------------------------------------------------------
+
+
+def _record(planned: Agreement) -> None:
+    if joint.read_agreement(planned.number) is None:
+        steward = _who(_signatories().bureau[planned.parties[0].region], planned.signed_on)
+        operation = f"demo/agreement/{planned.number}"
+        actions.record_agreement(operation=operation, actor=steward, agreement=planned, now=_at(planned.signed_on, 16))
+
+
+def _hold(meeting: PlannedMeeting) -> None:
+    if joint.read_meeting(meeting.code) is not None:
+        return
+    held_at = _at(meeting.held_on, 17)
+    actions.record_meeting(
+        operation=f"demo/meeting/{meeting.code}",
+        actor=_who(_signatories().bureau[meeting.attendees[0].region], meeting.held_on),
+        meeting=MeetingRecorded(
+            meeting.code,
+            meeting.title,
+            meeting.held_on,
+            meeting.agreement,
+            meeting.attendees,
+            meeting.agenda,
+            meeting.minutes,
+            meeting.undertakings,
+            held_at,
+        ),
+        now=held_at,
+    )
+    for number, (undertaking, done) in enumerate(zip(meeting.undertakings, meeting.done, strict=True), start=1):
+        if done is not None:
+            done_on, outcome = done
+            actions.close_action(
+                operation=f"demo/meeting/{meeting.code}/{number}",
+                actor=_who(_signatories().bureau[undertaking.owner.region], done_on),
+                meeting=meeting.code,
+                number=number,
+                outcome=outcome,
+                now=_at(done_on, 15),
+            )
+
+
+# --- Batches ----------------------------------------------------------------------------------------------------------
+
+
+def _issue(batch: PlannedBatch) -> None:
+    known = joint.read_batch(batch.code)
+    if known is not None and known.last is not None:
+        return
+    steward = _who(_signatories().bureau[batch.draft.regions[0]], batch.proposed_on)
+    operation, now = f"demo/batch/{batch.code}", _at(batch.proposed_on, 9)
+    actions.draft_batch(operation=f"{operation}/draft", actor=steward, code=batch.code, draft=batch.draft, now=now)
+    actions.propose_batch(operation=f"{operation}/propose", actor=steward, code=batch.code, now=now)
+    _sign_by_all(batch.code, batch.proposed_on)
+
+
+def _widen(batch: PlannedBatch) -> None:
+    known = joint.read_batch(batch.code)
+    if batch.widened is None or known is None or len(known.completed) > 1:
+        return
+    day = batch.widened.proposed_on
+    actions.widen_batch(
+        operation=f"demo/batch/{batch.code}/widen",
+        actor=_who(_signatories().bureau[batch.draft.regions[0]], day),
+        code=batch.code,
+        scope=batch.widened.scope,
+        in_force_on=batch.widened.in_force_on,
+        now=_at(day, 9),
+    )
+    _sign_by_all(batch.code, day)
+
+
+def _sign_by_all(code: str, proposed_on: date) -> None:
+    """In each region the departments sign off the day after the proposal, and the bureau signs the day after that."""
+    for act in _open_acts(code):
+        operation = f"demo/batch/{code}/{act.content.serial}"
+        for region in act.content.regions:
+            off_on, signed_on = proposed_on + ONE_DAY, proposed_on + 2 * ONE_DAY
+            actions.sign_off(
+                operation=f"{operation}/sign-off/{region}",
+                actor=_who(_signatories().departments[region], off_on),
+                code=code,
+                region=region,
+                departments=tuple(one.body for one in act.departments_of(region)),
+                digest=act.digest,
+                now=_at(off_on, 10),
+            )
+            actions.sign_batch(
+                operation=f"{operation}/sign/{region}",
+                actor=_who(_signatories().bureau[region], signed_on),
+                code=code,
+                region=region,
+                digest=act.digest,
+                now=_at(signed_on, 10),
+            )
+
+
+def _open_acts(code: str) -> tuple[Act, ...]:
+    batch = joint.read_batch(code)
+    return (batch.open,) if batch is not None and batch.open is not None else ()
+
+
+# --- People and days --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _signatories() -> Signatories:
+    """The stewards of the demo: one who speaks for the bureau alone, one for the departments of each province."""
+    stewards = [one for one in people_demo.read()["staff"] if one["role"] == Role.STEWARD]
+    bureau = {one["region"]: one["username"] for one in stewards if one.get("sectors") == ["bureau"]}
+    departments = {one["region"]: one["username"] for one in stewards if one["username"] not in bureau.values()}
+    return Signatories(bureau, departments)
+
+
+def _who(username: str, day: date) -> Actor:
+    return people.actor(Account.objects.get(username=username), today=day)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), tzinfo=BEIJING_TIME)
