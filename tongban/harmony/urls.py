@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tongban.harmony.views import drafts, standards, todo
+from tongban.harmony.views import batches, drafts, standards, todo
 
 app_name = "harmony"
 
@@ -13,6 +13,17 @@ urlpatterns: list[URLPattern] = [
     path("matters/<str:matter>/versions/", standards.versions, name="versions"),
     path("matters/<str:matter>/bodies/<str:body>/versions/", standards.versions, name="body_versions"),
     path("matters/<str:matter>/begin/", drafts.begin, name="begin"),
+    path("batches/", batches.batches, name="batches"),
+    path("batches/new/", batches.draft, name="batch_new"),
+    path("batches/<str:code>/", batches.batch, name="batch"),
+    path("batches/<str:code>/draft/", batches.draft, name="batch_draft"),
+    path("batches/<str:code>/propose/", batches.propose, name="batch_propose"),
+    path("batches/<str:code>/sign-off/", batches.sign_off, name="batch_sign_off"),
+    path("batches/<str:code>/sign/", batches.sign, name="batch_sign"),
+    path("batches/<str:code>/recall/", batches.recall, name="batch_recall"),
+    path("batches/<str:code>/widen/", batches.widen, name="batch_widen"),
+    path("batches/<str:code>/amend/", batches.amend, name="batch_amend"),
+    path("batches/<str:code>/withdraw/", batches.withdraw, name="batch_withdraw"),
     path("drafts/<int:draft>/", drafts.edit, name="draft"),
     path("drafts/<int:draft>/checks/", drafts.checked, name="checks"),
     path("drafts/<int:draft>/preview/", drafts.preview, name="preview"),

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from tongban.catalogue import joint, models
+from django.db.models import Exists, OuterRef
+
+from tongban.catalogue import joint, models, storage
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Batch, Held, Signature, Verify
@@ -93,7 +95,22 @@ def drafted(matters: Collection[str]) -> list[models.Matter]:
     return list(models.Matter.objects.filter(code__in=matters).order_by("code"))
 
 
-def signings(*, actor: Actor, today: date, code: str = "") -> list[Signing]:
+def candidates() -> list[tuple[str, str]]:
+    """Return the joint standards that never were in force, by code, with their names."""
+    spans = models.Validity.objects.filter(matter=OuterRef("pk"))
+    rows = models.Matter.objects.filter(~Exists(spans), owner="", standard__isnull=False).distinct().order_by("code")
+    return list(rows.values_list("code", "name"))
+
+
+def amendable(batch: Batch) -> list[tuple[str, str]]:
+    """Return the matters of a batch whose standard has a newer version than the one in it, with their names."""
+    listed = {one.matter: one for one in batch.last.content.standards} if batch.last else {}
+    newest = storage.latest(models.Standard, "matter_id", among=list(listed))
+    newer = [matter for matter, one in listed.items() if newest[(matter,)].digest != one.digest]
+    return list(models.Matter.objects.filter(code__in=newer).order_by("code").values_list("code", "name"))
+
+
+def signings(*, actor: Actor, code: str = "") -> list[Signing]:
     """Return what the actor has to sign off or to sign, in open acts of all batches or of one."""
     batches = [each for each in joint.read_batches([code] if code else None) if each.open]
     agreements = joint.read_agreements({each.draft.agreement for each in batches})
