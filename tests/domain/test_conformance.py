@@ -515,10 +515,26 @@ def test_a_body_that_states_nothing_has_the_words_of_the_standard_and_its_own_pr
     assert effective(IMPLEMENTATION, STANDARD) == replace(STANDARD.terms, promised=Limit(7, Unit.WORKING))
 
 
-def test_a_body_that_states_its_terms_is_taken_at_its_word() -> None:
-    stated = terms(name="另一名称")
+@pytest.mark.parametrize(
+    ("said", "kept", "counts"),
+    [
+        (Limit(7, Unit.WORKING), Limit(7, Unit.WORKING), Limit(7, Unit.WORKING)),
+        (Limit(7, Unit.WORKING), Limit(5, Unit.WORKING), Limit(7, Unit.WORKING)),
+        (Limit(5, Unit.WORKING), Limit(7, Unit.WORKING), Limit(7, Unit.WORKING)),
+        (Limit(5, Unit.WORKING), Limit(5, Unit.NATURAL), Limit(5, Unit.NATURAL)),
+        (None, Limit(20, Unit.WORKING), None),
+        (None, Limit(5, Unit.WORKING), None),
+        (None, Limit(25, Unit.WORKING), Limit(25, Unit.WORKING)),
+    ],
+)
+def test_a_body_is_taken_at_its_word_but_for_a_promise_it_does_not_keep(
+    said: Limit | None, kept: Limit, counts: Limit | None
+) -> None:
+    stated = terms(name="另一名称", promised=said)
 
-    assert effective(replace(IMPLEMENTATION, stated=stated), STANDARD) == stated
+    assert effective(replace(IMPLEMENTATION, promised=kept, stated=stated), STANDARD) == replace(
+        stated, promised=counts
+    )
 
 
 def test_a_finding_carries_the_article_of_the_standards_element() -> None:

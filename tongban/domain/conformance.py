@@ -140,10 +140,16 @@ def articles_of(standard: Standard) -> Articles:
 
 
 def effective(implementation: Implementation, standard: Standard) -> Terms:
-    """Return what the body states; where it states nothing, the words of the standard with the body's own promise."""
-    if implementation.stated is not None:
-        return implementation.stated
-    return replace(standard.terms, promised=implementation.promised)
+    """Return what the body states; where it states nothing, the words of the standard with the body's own promise.
+
+    Cases run by `Implementation.promised`: a body that states a shorter promise is taken at the one it keeps.
+    """
+    stated, kept = implementation.stated, implementation.promised
+    if stated is None:
+        return replace(standard.terms, promised=kept)
+    said = stated.promised or stated.statutory
+    shorter_or_same = (kept.unit, kept.start) == (said.unit, said.start) and kept.days <= said.days
+    return stated if shorter_or_same else replace(stated, promised=kept)
 
 
 def compare(
