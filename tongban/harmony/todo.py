@@ -1,7 +1,7 @@
 """What waits for a steward, and in which order?
 
 Findings of all regions, departures that all regions see, drafts of one's own region, and proposals that no batch holds
-yet. What is broken stands first. Other pages of the room bring what they know of by `install`.
+yet, and batches to sign. What is broken stands first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.catalogue import conformance
-from tongban.catalogue.queries import stewards
+from tongban.catalogue.queries import batches, stewards
 from tongban.domain.conformance import Weight
 from tongban.harmony import words
 from tongban.harmony.names import bodies
@@ -77,6 +77,7 @@ def everything(*, actor: Actor, today: date) -> list[Waiting]:
     spoken_of = [each.body for each in departures] + [each.body for each in found] + [each.body for each in drafts]
     named = bodies(set(spoken_of) - {""})
     waiting = [
+        *_batches(batches.signings(actor=actor)),
         *_findings(found, named, actor),
         *_departures(departures, named, actor),
         *_proposals(today),
@@ -120,6 +121,28 @@ def _departures(departures: Sequence[stewards.Departed], named: Mapping[str, str
             tone="attention",
             sector=each.sector,
             mine=_mine(actor, each.region),
+        )
+
+
+def _batches(signings: Sequence[batches.Signing]) -> Iterator[Waiting]:
+    """What the actor may sign off or sign now, or will once the departments have signed off."""
+    for each in signings:
+        if each.departments:
+            said = _("%(count)d 个部门等您会签") % {"count": len(each.departments)}
+        elif each.sign:
+            said = _("各部门已会签，等您代表本地区签署")
+        else:
+            said = _("等 %(count)d 个部门会签后由您签署") % {"count": len(each.waits_for)}
+        acts = bool(each.departments) or each.sign
+        yield Waiting(
+            kind=Kind.BATCH,
+            title=each.act.content.title,
+            said=said,
+            href=reverse("harmony:batch", args=[each.batch.code]),
+            who=words.province(each.region),
+            state=_("待签") if acts else _("等待会签"),
+            tone="active" if acts else "quiet",
+            mine=True,
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from tongban.catalogue import models, storage
+from tongban.catalogue import joint, models, storage
 from tongban.domain import validity
 from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard
 from tongban.domain.codec import from_plain
@@ -191,10 +191,13 @@ def standards(search: Search, *, today: date) -> QuerySet[models.Matter, dict[st
 
 
 def proposals(*, today: date) -> list[dict[str, Any]]:
-    """Return the joint standards of which a version waits to be put in a batch, by code; one statement."""
+    """Return the joint standards of which the newest version waits to be put in a batch, by code."""
     scheduled = models.Validity.objects.filter(matter=OuterRef("pk"), version=OuterRef("newest"))
-    rows = _standing(today).filter(Q(owner="") & ~Exists(scheduled) & Q(newest__isnull=False))
-    return list(rows.order_by("code").values("code", "name", "name_en", "sector", "newest", "valid"))
+    rows = _standing(today).filter(Q(owner="") & ~Exists(scheduled) & Q(newest__isnull=False)).order_by("code")
+    open_acts = [batch.demand_open() for batch in joint.read_batches(None) if batch.open]
+    signing = {(listed.matter, listed.version) for act in open_acts for listed in act.content.standards}
+    found = rows.values("code", "name", "name_en", "sector", "newest", "valid")
+    return [each for each in found if (each["code"], each["newest"]) not in signing]
 
 
 def names_of_matters(matters: Collection[str]) -> dict[str, str]:
