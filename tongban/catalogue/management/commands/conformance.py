@@ -60,9 +60,10 @@ class Command(BaseCommand):
         for each in found:
             region = divisions.full_name(each.region) if each.region in divisions else each.region
             body = names.get(f"org:{each.body}", each.body)
+            where = body if body.startswith(region) else f"{region} {body}"
             departure = f"（依据{each.departure}偏离标准）" if each.departure else ""
             self.stdout.write(
-                f"{each.matter} {each.matter_name}，{region} {body}，{KINDS[each.kind]}{departure}："
+                f"{each.matter} {each.matter_name}，{where}，{KINDS[each.kind]}{departure}："
                 f"【{each.finding.aspect.label}，{WEIGHTS[each.finding.weight]}】{each.finding.sentence}"
             )
         counts = Counter(each.finding.weight for each in found)

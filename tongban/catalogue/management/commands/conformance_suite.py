@@ -28,6 +28,9 @@ from tongban.domain.refused import Refused
 NOT_COMPARED = 2
 SET = "tongbiao"
 SHOWN = 20
+"""Mistakes of a file that are told one by one."""
+NAMED = 5
+"""Matters that are named where many are meant; `--json` names all."""
 
 MARKS = {Mark.HOLDS: "符合", Mark.DIFFERS: "不符", Mark.UNKNOWN: "待人工判断"}
 
@@ -101,7 +104,8 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
 def _as_text(report: Report) -> str:
     lines = [line for each in report.tested for line in _lines(each)]
     if report.without_standard:
-        lines.append(f"没有共同标准、未比对的事项：{'、'.join(report.without_standard)}。")
+        more = f" 等 {len(report.without_standard)} 个" if len(report.without_standard) > NAMED else ""
+        lines.append(f"没有共同标准、未比对的事项：{'、'.join(report.without_standard[:NAMED])}{more}。")
     if report.not_exported:
         lines.append(f"文件中没有的共同标准事项 {len(report.not_exported)} 个。")
     if not report.tested:
