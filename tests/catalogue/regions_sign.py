@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import count
@@ -67,12 +67,13 @@ def standard(matter: str, **about: object) -> Standard:
     return Standard(**(given | {"statutory": LIMIT} | about))
 
 
-def implementations() -> tuple[Implementation, ...]:
+def implementations(sectors: Mapping[str, str] = SECTORS) -> tuple[Implementation, ...]:
+    """Each matter, offered in every region by the department of its sector."""
     return tuple(
         Implementation(
             matter=matter, region=region, body=bodies(sector)[region].body, promised=LIMIT, deciding_desk="审批岗"
         )
-        for matter, sector in SECTORS.items()
+        for matter, sector in sectors.items()
         for region in REGIONS
     )
 
@@ -101,8 +102,8 @@ def prepare() -> None:
     actions.record_agreement(operation=operation(), actor=who("shenyue"), agreement=agreement(), now=NOW)
 
 
-def publish_standards(*standards: Standard) -> None:
-    holdings = Holdings(standards=standards, implementations=implementations())
+def publish_standards(*standards: Standard, sectors: Mapping[str, str] = SECTORS) -> None:
+    holdings = Holdings(standards=standards, implementations=implementations(sectors))
     publish(operation=operation(), actor=SYSTEM, holdings=holdings, now=NOW)
 
 
