@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from django.db.models import Max
 
-from tongban.catalogue import grams, models, search, standing, storage
+from tongban.catalogue import code_tables, grams, models, search, standing, storage
 from tongban.catalogue.search import Findable
 from tongban.domain import lists
 from tongban.domain.catalogue import Implementation, Standard
@@ -129,6 +129,7 @@ def _rows(each: Listed, number: int) -> Iterator[models.Entry]:
             name=standard.name,
             name_en=standard.name_en,
             found_as=grams.folded(f"{standard.name} {standard.name_en} {standard.matter} {_initials(standard)}"),
+            offered_in=len(each.lists) - 1,
             matter_type=standard.matter_type.value,
             sector=standard.sector,
             themes=between_bars(standard.themes),
@@ -142,7 +143,7 @@ def _initials(standard: Standard) -> str:
 
 
 def _findables(standards: Sequence[Standard], numbers: Mapping[str, int]) -> list[Findable]:
-    """A matter is found by its names, former ones included, and by the names of its materials and of its result."""
+    """A matter is found by its names, former ones included, and by those of its materials, result and department."""
     materials = storage.names(models.Material, (r.material for each in standards for r in each.requirements))
     results = storage.names(models.CertificateType, (each.yields for each in standards))
     return [
@@ -154,6 +155,7 @@ def _findables(standards: Sequence[Standard], numbers: Mapping[str, int]) -> lis
                     *(materials.get(r.material, "") for r in each.requirements),
                     results.get(each.yields, ""),
                     each.document,
+                    _sector(each),
                 ]
             ),
             initials=_initials(each),
@@ -164,3 +166,8 @@ def _findables(standards: Sequence[Standard], numbers: Mapping[str, int]) -> lis
 
 def _former(standard: Standard) -> list[str]:
     return [former.name for former in standard.former_names]
+
+
+def _sector(standard: Standard) -> str:
+    known = code_tables.sectors().get(standard.sector)
+    return "" if known is None else f"{known.name} {known.name_en}"

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=400)),
                 ("name_en", models.CharField(blank=True, max_length=400)),
                 ("found_as", models.TextField()),
+                ("offered_in", models.PositiveSmallIntegerField()),
                 ("matter_type", models.CharField(max_length=20)),
                 ("sector", models.CharField(blank=True, max_length=40)),
                 ("themes", models.CharField(blank=True, max_length=400)),
@@ -28,7 +29,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["province", "number"], name="entry_by_number"),
+                    models.Index(fields=["province", "-offered_in", "matter"], name="entry_in_order"),
+                    models.Index(
+                        fields=["province", "number", "sector", "matter_type", "themes", "lists", "modes"],
+                        name="entry_by_number",
+                    ),
                     models.Index(fields=["province", "sector"], name="entry_by_sector"),
                     models.Index(fields=["province", "matter_type"], name="entry_by_type"),
                     models.Index(fields=["province", "themes"], name="entry_by_themes"),

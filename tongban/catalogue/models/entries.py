@@ -24,6 +24,8 @@ class Entry(models.Model):
     name_en = models.CharField(max_length=400, blank=True)
     found_as = models.TextField()
     """Names and initials as they are compared (`grams.folded`), by which the best hit comes first."""
+    offered_in = models.PositiveSmallIntegerField()
+    """How many provinces offer it: what all share is listed before what one keeps alone."""
     matter_type = models.CharField(max_length=20)
     sector = models.CharField(max_length=40, blank=True)
     themes = models.CharField(max_length=400, blank=True)
@@ -36,7 +38,11 @@ class Entry(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["province", "matter"], name="one_entry_per_province")]
         indexes = [
-            models.Index(fields=["province", "number"], name="entry_by_number"),
+            models.Index(fields=["province", "-offered_in", "matter"], name="entry_in_order"),
+            models.Index(
+                fields=["province", "number", "sector", "matter_type", "themes", "lists", "modes"],
+                name="entry_by_number",
+            ),
             models.Index(fields=["province", "sector"], name="entry_by_sector"),
             models.Index(fields=["province", "matter_type"], name="entry_by_type"),
             models.Index(fields=["province", "themes"], name="entry_by_themes"),

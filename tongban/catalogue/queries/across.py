@@ -71,7 +71,7 @@ def offered(
     *, province: str, mode: HandlingMode | None, today: date, start: int, size: int
 ) -> tuple[int, list[Offered]]:
     """Return how many offers a province makes, and those from `start` on; two statements."""
-    rows = _offers(today).filter(province=province).select_related("matter").order_by("matter_id")
+    rows = _offers(today).filter(province=province).select_related("matter").order_by("matter__owner", "matter_id")
     if mode is not None:
         rows = rows.filter(mode=mode.value)
     found = [
@@ -89,7 +89,7 @@ def reform_counts(*, today: date) -> dict[ReformMode, int]:
 
 def reformed(*, mode: ReformMode | None, region: str, today: date, start: int, size: int) -> tuple[int, list[Reformed]]:
     """Return how many reform modes stand today, and those from `start` on; two statements."""
-    rows = _reforms(today).select_related("matter").order_by("matter_id", "region")
+    rows = _reforms(today).select_related("matter").order_by("matter__owner", "matter_id", "region")
     if mode is not None:
         rows = rows.filter(mode=mode.value)
     if region:

@@ -117,7 +117,7 @@ class Search:
     def entries(self) -> QuerySet[Entry]:
         found = self._chosen(self.wanted)
         if not self.runs:
-            return found.order_by("matter_id")
+            return found.order_by("-offered_in", "matter_id")
         first = self.runs[0] if self.exact else self.pieces[0]
         weights = self.runs if self.exact else self.pieces
         return found.annotate(missing=_missing(weights), place=StrIndex("found_as", Value(first))).order_by(

@@ -16,7 +16,7 @@ from tongban.catalogue.queries import PAGE, Wanted
 from tongban.domain.lists import ListKind
 from tongban.domain.offers import HandlingMode, ReformMode
 from tongban.web import clock
-from tongban.web.values import Figure, Link
+from tongban.web.values import Link
 
 
 @require_safe
@@ -68,7 +68,7 @@ def _list(request: HttpRequest, kind: ListKind, title: str) -> HttpResponse:
         "crumbs": [Link(_("首页"), "/"), Link(_("便民清单"), reverse("catalogue:lists")), Link(title)],
         "title": title,
         "definition": labels.DEFINITIONS[kind],
-        "figures": [_figure(kind, counted, *province) for province in labels.PROVINCES.items()],
+        "counters": [(text, code, counted.get(code, 0)) for code, text in labels.PROVINCES.items()],
         "typed": chosen.text,
         "hits": hits,
         "rows": listings.listed(hits.rows, province=chosen.province),
@@ -77,11 +77,6 @@ def _list(request: HttpRequest, kind: ListKind, title: str) -> HttpResponse:
         "page": listings.page(hits.total, number),
     }
     return render(request, "catalogue/list.html", values)
-
-
-def _figure(kind: ListKind, counted: dict[str, int], code: str, text: Any) -> Figure:
-    definition = str(labels.DEFINITIONS[kind])
-    return Figure(str(text), str(counted.get(code, 0)), _("项"), definition, href=f"?province={code}")
 
 
 @require_safe
