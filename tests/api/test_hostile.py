@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.api.conftest import Program, Programs, submitted
+from tests.catalogue import regions_sign as three
 from tongban.api import door, problems
 from tongban.api.openapi import ROOT
+from tongban.catalogue.actions import record_agreement
 
 DESCRIPTION = json.loads(door.description())
 OPERATIONS = [
@@ -37,11 +39,11 @@ RIGHT = {
     "matter": "HS-01",
     "version": "1",
 }
-CODES = st.sampled_from(["maritime", "HS-01", "MATERIAL"])
+CODES = st.sampled_from(["maritime", "HS-01", "MATERIAL", "TB-2026-01"])
 WORDS = st.sampled_from(
     ["maritime", "HS-01", "船舶登记岗", "approved", "denied", "agree", "origin", "new", "ship_name_cn", "imo_number"]
 )
-FITTING = ["HS-01", "X-1", "130000", "120000", "01", "", "11130000MA0TB1276T"]
+FITTING = ["HS-01", "X-1", "130000", "120000", "01", "", "11130000MA0TB1276T", "JJJ-2026-01", "0" * 64]
 NUMBERS = st.sampled_from([0, 1, 2, 3, 200, 201, 2**31, 2**63, -1, 10**30])
 
 
@@ -150,6 +152,10 @@ def test_nothing_that_a_program_sends_breaks_the_door(agent: Program, program: P
     number = submitted(agent)
     draft = agent.post("applications/drafts", {"bundle": "maritime"})
     known = {"NUMBER": number, "DRAFT": draft["id"], "MATERIAL": draft["missing"]["materials"][0]}
+    three.publish_standards(*(three.standard(matter) for matter in three.MATTERS))
+    agreement = three.agreement()
+    record_agreement(operation="agree", actor=three.who("shenyue"), agreement=agreement, now=three.NOW)
+    three.propose()
     programs = [agent, program("liufang"), program("zhaolei"), program("wangjianguo"), program("shenyue")]
 
     break_in(programs, known)

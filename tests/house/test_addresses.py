@@ -32,6 +32,9 @@ PUBLIC: frozenset[str] = frozenset(
         "api:listings",
         "api:check_conditions",  # as on the page; nothing is kept
         "api:competent_body",
+        "api:batch",  # what regions signed together is public
+        "api:agreements",
+        "api:agreement",
         "api:standards",
         "api:standard",
         "api:standard_version",
@@ -72,7 +75,13 @@ PUBLIC: frozenset[str] = frozenset(
 )
 
 # Names of addresses that everybody may read, but that ask who is there before they take anything.
-PUBLIC_TO_READ: frozenset[str] = frozenset({"casework:start"})  # what one needs is told before signing in
+PUBLIC_TO_READ: frozenset[str] = frozenset(
+    {
+        "casework:start",  # what one needs is told before signing in
+        "api:batches",  # one address: everybody reads the list, stewards draft
+        "api:draft_batch",
+    }
+)
 
 # One value for each kind of parameter; nothing in the database bears it.
 VALUES = {"int": 999_999, "str": "x", "slug": "x", "path": "x", "uuid": UUID("019aaaaa-0000-7000-8000-000000000000")}

@@ -19,7 +19,7 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-from tongban.api import applications, auth, certificates, drafts, judging, matters, problems, standards
+from tongban.api import applications, auth, batches, certificates, drafts, judging, matters, problems, standards
 from tongban.api.openapi import Door
 from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
 from tongban.domain.refused import Refused
@@ -84,6 +84,8 @@ api.add_router("", applications.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)
+api.add_router("", batches.public)
+api.add_router("", batches.router)
 api.add_router("", standards.public)
 api.add_router("", standards.router)
 

@@ -175,6 +175,11 @@ def of_unknown(fields: Iterable[str]) -> Invalid:
     return Invalid([{"field": field, "code": "extra_forbidden", "detail": detail} for field in fields])
 
 
+def of_missing(fields: Iterable[str]) -> Invalid:
+    """Return the refusal of a body without fields that just this request needs."""
+    return Invalid(_missing(fields))
+
+
 def _errors(refused: Refused) -> Errors:
     match refused:
         case Invalid():
