@@ -153,11 +153,13 @@ def summary(standing: Standing) -> Summary:
 def facts(standing: Standing) -> list[Answer]:
     """What a batch is about: number, scope, regions."""
     act, draft = standing.state.act, standing.batch.draft
+    first = standing.batch.completed[0].takes_effect_on if standing.batch.completed else None
     where = act.content.scope if act else draft.scope
     day = (act.takes_effect_on or act.content.in_force_on) if act else draft.in_force_on
     return [
         Answer(_("批次编号"), standing.batch.code),
         Answer(_("联合文号"), act.number if act and act.number else _("签署齐全后编号")),
+        *([Answer(_("首次施行"), date_format(first))] if first and first != day else []),
         Answer(_("施行日期") if act and act.takes_effect_on else _("拟施行日期"), date_format(day)),
         Answer(_("签署地区"), divisions(draft.regions)),
         Answer(_("适用区域"), scope(where)),

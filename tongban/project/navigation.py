@@ -35,7 +35,14 @@ def install() -> None:
             Entry(lazy("工作台"), "casework:work", visible=on_duty(*Role)),
         ],
     )
-    navigation.install(side=Side.FOOTER, entries=[Entry(lazy("办理指标"), "insight:figures")])
+    navigation.install(
+        side=Side.FOOTER,
+        entries=[
+            Entry(lazy("同事同标批次"), "catalogue:batches"),
+            Entry(lazy("合作协议"), "catalogue:agreements"),
+            Entry(lazy("办理指标"), "insight:figures"),
+        ],
+    )
 
 
 def on_duty(*roles: Role) -> Callable[[HttpRequest], bool]:
