@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from tongban.catalogue import conformance
+from tongban.catalogue import conformance, labels
 from tongban.catalogue.queries.stewards import State
 from tongban.catalogue.words import in_english
 from tongban.domain.conformance import Finding
@@ -49,7 +49,7 @@ def _row(standing: dict[str, Any], found: Mapping[tuple[str, str], list[Finding]
         code=standing["code"],
         name=(in_english() and standing["name_en"]) or standing["name"],
         version=standing["valid"] or standing["newest"] or 0,
-        sector=words.sector(standing["sector"]),
+        sector=labels.sector(standing["sector"]),
         state=STATES[state.value],
         tone=TONES[state],
         batch=standing["batch"],

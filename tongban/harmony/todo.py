@@ -73,7 +73,8 @@ def everything(*, actor: Actor, today: date) -> list[Waiting]:
     """Return all that waits, what is broken first, one's own region before others; constant statements."""
     drafts = stewards.drafts(actor=actor)
     departures = stewards.departures()
-    found = conformance.findings(today=today)
+    # What a region keeps alone is compared with nobody else's: its thousands of matters would only cost time.
+    found = conformance.findings(matters=stewards.joint_in_force(today=today), today=today)
     spoken_of = [each.body for each in departures] + [each.body for each in found] + [each.body for each in drafts]
     named = bodies(set(spoken_of) - {""})
     waiting = [

@@ -9,21 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.catalogue import code_tables
+from tongban.catalogue import labels
 from tongban.catalogue.words import MATTER_TYPES as KINDS
-from tongban.catalogue.words import told
-from tongban.domain.catalogue import Jurisdiction, Regime
+from tongban.domain.catalogue import Regime
 from tongban.domain.conformance import Aspect, Mark, Weight
 from tongban.domain.versions import Difference
 from tongban.web.values import MarkState
 
 Label: TypeAlias = str | Promise
 
-PROVINCES: dict[str, Label] = {
-    "110000": gettext_lazy("北京"),
-    "120000": gettext_lazy("天津"),
-    "130000": gettext_lazy("河北"),
-}
+PROVINCES: dict[str, Label] = labels.PROVINCES
+LEVELS: dict[int, Label] = labels.LEVELS
+ASPECTS: dict[Aspect, Label] = labels.ASPECTS
+JURISDICTIONS: dict[str, Label] = {kind.value: label for kind, label in labels.JURISDICTIONS.items()}
 MATTER_TYPES: dict[str, Label] = {kind.value: label for kind, label in KINDS.items()}
 REGIMES: dict[str, Label] = {
     Regime.LICENCE.value: gettext_lazy("许可"),
@@ -31,22 +29,6 @@ REGIMES: dict[str, Label] = {
     Regime.COMMITMENT.value: gettext_lazy("告知承诺"),
     Regime.INSTANT.value: gettext_lazy("即办"),
     Regime.SILENT_CONSENT.value: gettext_lazy("默认同意"),
-}
-JURISDICTIONS: dict[str, Label] = {
-    Jurisdiction.REGISTERED_SEAT.value: gettext_lazy("注册地"),
-    Jurisdiction.PROJECT_SITE.value: gettext_lazy("项目所在地"),
-    Jurisdiction.HOUSEHOLD.value: gettext_lazy("户籍地"),
-    Jurisdiction.INSURED_PLACE.value: gettext_lazy("参保地"),
-    Jurisdiction.PORT_OF_REGISTRY.value: gettext_lazy("船籍港"),
-    Jurisdiction.ANYWHERE.value: gettext_lazy("不限地域"),
-}
-LEVELS: dict[int, Label] = {
-    1: gettext_lazy("国家级"),
-    2: gettext_lazy("省级"),
-    3: gettext_lazy("市级"),
-    4: gettext_lazy("县级"),
-    5: gettext_lazy("镇街级"),
-    6: gettext_lazy("村社区级"),
 }
 WEIGHTS: dict[Weight, Label] = {
     Weight.BROKEN: gettext_lazy("不符"),
@@ -59,13 +41,6 @@ TONES: dict[Weight, str] = {
     Weight.UNDETERMINED: "attention",
     Weight.BETTER: "good",
     Weight.NOTE: "quiet",
-}
-ASPECTS: dict[Aspect, Label] = {
-    Aspect.NAME: gettext_lazy("同名"),
-    Aspect.ACCEPTANCE: gettext_lazy("同准"),
-    Aspect.MATERIALS: gettext_lazy("同材"),
-    Aspect.TIME: gettext_lazy("同时"),
-    Aspect.RESULT: gettext_lazy("互认"),
 }
 MARKS: dict[Mark, tuple[MarkState, Label]] = {
     Mark.HOLDS: (MarkState.HOLDS, gettext_lazy("一致")),
@@ -177,11 +152,6 @@ def _part(part: str, names: Mapping[str, str]) -> str:
     if part.isdecimal():
         return _("第 %(number)d 项") % {"number": int(part) + 1}
     return names.get(part, part)
-
-
-def sector(code: str) -> str:
-    table = code_tables.sectors()
-    return told(table[code], "name") if code in table else code
 
 
 def province_code(region: str) -> str:

@@ -200,6 +200,11 @@ def proposals(*, today: date) -> list[dict[str, Any]]:
     return [each for each in found if (each["code"], each["newest"]) not in signing]
 
 
+def joint_in_force(*, today: date) -> list[str]:
+    """Return the matters whose standard all regions keep and is in force, in one statement."""
+    return list(_standing(today).filter(owner="", valid__isnull=False).order_by("code").values_list("code", flat=True))
+
+
 def names_of_matters(matters: Collection[str]) -> dict[str, str]:
     return dict(models.Matter.objects.filter(code__in=matters).values_list("code", "name"))
 

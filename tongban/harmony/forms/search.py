@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tongban.catalogue import labels
 from tongban.catalogue.queries import stewards
 from tongban.catalogue.queries.stewards import Keeper, Search, State
 from tongban.harmony import words
@@ -40,7 +41,7 @@ class TodoForm(Form):
         for name, choices in (
             ("kind", list(KINDS.items())),
             ("weight", [(weight.value, label) for weight, label in words.WEIGHTS.items()]),
-            ("sector", [(code, words.sector(code)) for code in sectors]),
+            ("sector", [(code, labels.sector(code)) for code in sectors]),
         ):
             self.fields[name].choices = [("", _("全部")), *choices]
 
@@ -66,7 +67,7 @@ class SearchForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = [("", _("全部"))]
-        sectors = [(code, words.sector(code)) for code in stewards.choices("sector")]
+        sectors = [(code, labels.sector(code)) for code in stewards.choices("sector")]
         batches = [(code, code) for code in stewards.choices("batch")]
         for name, choices in (
             ("sector", sectors),
