@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tongban.harmony.views import batches, drafts, standards, todo
+from tongban.harmony.views import batches, drafts, imports, standards, todo
 
 app_name = "harmony"
 
@@ -24,6 +24,10 @@ urlpatterns: list[URLPattern] = [
     path("batches/<str:code>/widen/", batches.widen, name="batch_widen"),
     path("batches/<str:code>/amend/", batches.amend, name="batch_amend"),
     path("batches/<str:code>/withdraw/", batches.withdraw, name="batch_withdraw"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/workbook/", imports.own_workbook, name="import_workbook"),
+    path("imports/<str:digest>/", imports.one, name="import"),
+    path("imports/<str:digest>/faults/", imports.faults, name="import_faults"),
     path("drafts/<int:draft>/", drafts.edit, name="draft"),
     path("drafts/<int:draft>/checks/", drafts.checked, name="checks"),
     path("drafts/<int:draft>/preview/", drafts.preview, name="preview"),

@@ -376,6 +376,24 @@ SHEETS: tuple[Sheet, ...] = (
 )
 
 
+_HEADERS = {(sheet.name, column.field): column.header for sheet in SHEETS for column in sheet.columns}
+_PARTS = {
+    "conditions": CONDITIONS.name,
+    "requirements": REQUIREMENTS.name,
+    "questions": QUESTIONS.name,
+    "situations": SITUATIONS.name,
+    "special_procedures": PROCEDURES.name,
+    "stated": "自行公布",
+    "contact": "办理地点",
+}
+
+
+def header(sheet: str, field: str) -> str:
+    """Return the name by which a workbook knows a field of a value: of its column, or of the sheet of its parts."""
+    found = _HEADERS.get((sheet, field)) or _HEADERS.get((sheet, f"{field}.days"))
+    return found or _PARTS.get(field, field)
+
+
 def explanations() -> Iterable[tuple[str, str, str, str]]:
     """Yield each column with its sheet, whether it must be filled in, and with what."""
     for sheet in SHEETS:

@@ -14,9 +14,9 @@ from datetime import date
 from typing import Any
 
 from tongban.catalogue import conformance, models, storage
-from tongban.catalogue.exports.sheets import SHEETS
+from tongban.catalogue.exports.sheets import header
 from tongban.catalogue.imports.differences import Difference, differences, in_parts
-from tongban.catalogue.imports.taken import Key, Taken, keyed
+from tongban.catalogue.imports.taken import KEYS, Key, Taken, keyed
 from tongban.domain import consistency
 from tongban.domain.catalogue import CertificateType, Implementation, Standard
 from tongban.domain.conformance import Weight
@@ -83,15 +83,9 @@ def _left(found: Iterable[Difference], taken: Taken) -> tuple[Difference, ...]:
 
 def _take_down(taken: Taken, complaints: Iterable[Complaint]) -> None:
     for each in complaints:
-        taken.fault(each.key, _header(taken.places[each.key].sheet, each.field), each.reason)
-
-
-_COLUMNS = {(sheet.name, column.field): column.header for sheet in SHEETS for column in sheet.columns}
-
-
-def _header(sheet: str, field: str) -> str:
-    """Name a field as the file does: by the header of its column in a workbook, else by itself."""
-    return _COLUMNS.get((sheet, field)) or _COLUMNS.get((sheet, f"{field}.days"), field)
+        sheet = taken.places[each.key].sheet
+        column = each.field if sheet in KEYS else header(sheet, each.field)
+        taken.fault(each.key, column, each.reason)
 
 
 def _forms(taken: Taken) -> list[Complaint]:

@@ -310,6 +310,8 @@ WHOLE: tuple[tuple[Sheet, str, Any, Whole], ...] = (
     (sheets.REFORMS, "reforms", Reform, _bare),
 )
 KINDS = {sheet.name: name for sheet, name, _, _ in WHOLE}
+SHEET_OF = {name: sheet for sheet, name in KINDS.items()}
+"""By field of `Holdings`, the sheet its values stand on."""
 
 
 def _value(reading: _Reading, line: Line, plain: Plain, kind: Any) -> Any:
