@@ -11,12 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.catalogue import calendars, words
+from tongban.catalogue import calendars, labels, words
 from tongban.catalogue.queries.batches import Checked, Standing
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Signature, SignOff
 from tongban.domain.batch_status import Flaw, FlawKind, Life
-from tongban.domain.codes import ServiceObject
 from tongban.domain.joint import ActKind, Party, Scope, Undertaking
 from tongban.domain.meetings import Done
 from tongban.web.values import Answer
@@ -55,14 +54,6 @@ FLAWS: dict[FlawKind, str | Promise] = {
     FlawKind.BAD_SIGNATURE: gettext_lazy("%(about)s的签名核验不符。"),
     FlawKind.SIGNATURE_MISSING: gettext_lazy("缺少%(about)s的签署。"),
     FlawKind.DEPARTMENT_MISSING: gettext_lazy("缺少%(about)s的会签。"),
-}
-SUBJECTS: dict[ServiceObject, str | Promise] = {
-    ServiceObject.PERSON: gettext_lazy("自然人"),
-    ServiceObject.COMPANY: gettext_lazy("企业法人"),
-    ServiceObject.PUBLIC_INSTITUTION: gettext_lazy("事业法人"),
-    ServiceObject.SOCIAL_ORGANISATION: gettext_lazy("社会组织法人"),
-    ServiceObject.AUTHORITY: gettext_lazy("行政机关"),
-    ServiceObject.OTHER: gettext_lazy("其他组织"),
 }
 
 
@@ -219,7 +210,7 @@ def scope(value: Scope) -> str:
 
 
 def subjects(value: Scope) -> str:
-    return "、".join(str(SUBJECTS[one]) for one in value.subjects) or _("不限")
+    return "、".join(str(labels.SERVED[one]) for one in value.subjects) or _("不限")
 
 
 def division(code: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from tongban.casework.forms.workbench import ActForm
-from tongban.catalogue import calendars, signing
+from tongban.catalogue import calendars, labels, signing
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Draft
 from tongban.domain.codes import ServiceObject
@@ -72,7 +72,7 @@ class ScopeForm(ActForm):
         super().__init__(*args, **kwargs)
         _choose(self, "divisions", [(code, signing.division(code)) for code in regions])
         _choose(self, "zones", [(zone.code, zone.name) for zone in calendars.zones()])
-        _choose(self, "subjects", [(one.value, label) for one, label in signing.SUBJECTS.items()])
+        _choose(self, "subjects", [(one.value, label) for one, label in labels.SERVED.items()])
 
     def scope(self) -> Scope:
         given = self.cleaned_data
