@@ -7,7 +7,7 @@ is told as a mistake, row by row; the action would refuse it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -23,12 +23,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, put_refusal
+from tongban.catalogue import models
 from tongban.catalogue.exports.gathering import gather
 from tongban.catalogue.exports.sheets import header
 from tongban.catalogue.exports.workbook import workbook
 from tongban.catalogue.imports import faults as report
 from tongban.catalogue.imports import taking
 from tongban.catalogue.imports.differences import Difference
+from tongban.catalogue.imports.taken import Key
 from tongban.catalogue.imports.taking import Examined
 from tongban.catalogue.imports.workbook import SHEET_OF
 from tongban.domain.refused import Refused
@@ -36,6 +38,7 @@ from tongban.domain.regions import province_of
 from tongban.files import actions as files
 from tongban.files.kinds import Kind
 from tongban.harmony.forms.imports import TakeForm, UploadForm
+from tongban.harmony.names import bodies
 from tongban.harmony.views.duty import own_region, steward, trail
 from tongban.people.actor import Actor
 from tongban.web import clock
@@ -131,16 +134,43 @@ class Change:
     """Empty where the value is new."""
 
 
-def _changes(found: Iterable[Difference]) -> list[Change]:
+def _changes(found: Sequence[Difference]) -> list[Change]:
+    names = _names(found)
     return [
         Change(
             sheet=(sheet := SHEET_OF[each.key.kind]),
             code=" ".join(each.key.of),
-            name=getattr(each.value, "name", ""),
+            name=names[each.key],
             columns=tuple(map(partial(header, sheet), each.fields)),
         )
         for each in found
     ]
+
+
+def _names(found: Iterable[Difference]) -> dict[Key, str]:
+    """Return the name of each value; what has none of its own has those of its matter and its body. Two statements."""
+    found = list(found)
+    matters = models.Matter.objects.in_bulk({each.key.of[0] for each in found if each.key.kind in OF_MATTERS})
+    names = {code: matter.name for code, matter in matters.items()}
+    names |= {each.key.of[0]: each.value.name for each in found if each.key.kind == "standards"}
+    offering = bodies(each.value.body for each in found if each.key.kind == "implementations")
+    return {
+        each.key: " · ".join(
+            filter(
+                None,
+                (
+                    getattr(each.value, "name", "") or getattr(each.value, "hall_name", ""),
+                    names.get(each.key.of[0], "") if each.key.kind in OF_MATTERS else "",
+                    offering.get(getattr(each.value, "body", ""), ""),
+                ),
+            )
+        )
+        for each in found
+    }
+
+
+OF_MATTERS = {"implementations", "offers", "reforms"}
+"""What is about a matter, and has no name of its own."""
 
 
 def _shown(examined: Examined, digest: str, form: TakeForm) -> dict[str, Any]:
