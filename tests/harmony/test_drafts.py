@@ -281,6 +281,16 @@ def test_a_draft_stands_on_the_list_of_its_region_only(beijing: Client, tianjin:
     assert lists[0][0].startswith("药品零售企业经营许可 我的草稿 北京市药品监督管理局 草稿 顾明远 保存于")
 
 
+def test_an_implementation_follows_the_standard_in_force_and_not_a_proposed_one(beijing: Client) -> None:
+    world.put(standards=(replace(world.STANDARD, name="药品零售许可"),))
+    page = begin(beijing, body=world.BEIJING)
+    write(beijing, page, **{"own-hours": "九点到十七点"})
+
+    publish(beijing, page)
+
+    assert (implementation(world.BEIJING).version, implementation(world.BEIJING).standard_version) == (2, 1)
+
+
 # --- Departing from a joint standard in force -------------------------------------------------------------------------
 
 LAW = "《药品管理法》第五十二条（2026年3月1日起施行）"
