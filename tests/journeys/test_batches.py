@@ -86,6 +86,23 @@ def test_the_third_signature_puts_the_batch_in_force(drafted: None, page: Page) 
     assert in_force() == set(SECTORS)
 
 
+def test_whoever_signs_finds_the_button_without_scrolling_on_a_phone(drafted: None, page: Page) -> None:
+    page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+    answer = actions.propose_batch(operation=operation(), actor=who("shenyue"), code=CODE, now=clock.now())
+
+    enter(page, SIGNS_OFF[HEBEI])
+    page.goto(f"{WORK}{CODE}/")
+    expect(page.get_by_role("button", name="会签", exact=True)).to_be_in_viewport()
+    confirm(page, "会签")
+    enter(page, SIGNS[HEBEI])
+    page.goto(f"{WORK}{CODE}/")
+
+    expect(page.get_by_role("button", name="签署", exact=True)).to_be_in_viewport()
+    expect(page.get_by_role("main")).to_contain_text(answer["digest"])
+    assert_fits(page)
+    assert_axe(page)
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_pages_are_accessible_and_fit(drafted: None, page: Page, size: str) -> None:
     page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
