@@ -72,10 +72,14 @@ test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the 
 	@TONGBAN_TEST_DATABASE=postgres $(BIN)/pytest $(ON_BOTH)
 
 ##@ 测量 · Measure
-.PHONY: bench
+.PHONY: bench bench-search
 bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications per second beside hand-written SQL
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.applications
+
+bench-search: install ## 三份各两万个事项的目录里搜索 · search over three catalogues of 20,000 matters
+	@scripts/need postgresql
+	@$(BIN)/python -m bench.search
 
 ##@ 整理 · Tidy
 .PHONY: format lock clean
