@@ -265,6 +265,8 @@ def test_what_may_not_be_published_is_refused_and_leaves_nothing(agent: Program,
     assert act(agent, "holdings", {"materials": [{"code": "M-1", "name": "营业执照"}]}) == (403, "not_allowed")
     assert act(steward, "holdings", elsewhere) == (403, "not_allowed")
     assert act(steward, "holdings", twice) == (409, "given_twice")
+    asked = {"text": "面积不少于 50 平方米", "source": {"kind": "composed"}, "expression": "area >="}
+    assert act(steward, "holdings", {"standards": [standard(conditions=[asked])]}) == (409, "bad_expression")
     assert act(steward, "holdings", {"implementations": [implementation("X-9")]}) == (409, "no_standard")
     assert journal.soundness().entries == entries
 

@@ -29,6 +29,7 @@ from tongban.domain.catalogue import (
     Bundle,
     Catalogue,
     CertificateType,
+    Condition,
     DataElement,
     ElementKind,
     Implementation,
@@ -39,7 +40,8 @@ from tongban.domain.catalogue import (
     Standard,
 )
 from tongban.domain.clock import Limit, Unit
-from tongban.domain.offers import Extension, HandlingMode, Offer, Reform, ReformMode
+from tongban.domain.conditions import BadExpression
+from tongban.domain.offers import COMPOSED, Extension, HandlingMode, Offer, Reform, ReformMode
 from tongban.journal import actions as journal_actions
 from tongban.journal import queries as journal
 from tongban.journal.actions import OperationReused
@@ -232,6 +234,36 @@ def test_only_a_steward_describes_materials() -> None:
 
     assert put(actor=steward("120000"), materials=(material,)) == NOTHING
     assert models.Material.objects.get().name == "营业执照"
+
+
+AREA = DataElement("area", "面积", "Area", ElementKind.INTEGER)
+
+
+def asking(expression: str) -> tuple[Condition, ...]:
+    return (Condition("第一条", COMPOSED), Condition("面积不少于 50 平方米", COMPOSED, expression=expression))
+
+
+@pytest.mark.parametrize("expression", ["area >", "area", "area >= 'x'", "volume > 1"])
+def test_a_condition_that_cannot_be_judged_is_not_published(expression: str) -> None:
+    asked = asking(expression)
+
+    with pytest.raises(BadExpression, match="条件表达式未保存") as of_standard:
+        put(standards=(standard(conditions=asked),), elements=(AREA,))
+    put(standards=(standard(),), elements=(AREA,))
+    stated = replace(standard().terms, conditions=asked)
+    with pytest.raises(BadExpression) as of_implementation:
+        put(implementations=(implementation(stated=stated),))
+
+    assert of_standard.value.field == "X-1/conditions/1"
+    assert of_implementation.value.field == f"X-1/{BODY}/conditions/1"
+
+
+def test_a_condition_is_judged_by_data_elements_known_or_given_with_it() -> None:
+    put(standards=(standard(conditions=asking("area >= 50")),), elements=(AREA,))
+
+    put(standards=(standard("X-2", conditions=asking("area >= 60")),))
+
+    assert models.Standard.objects.count() == 2
 
 
 TWICE = {

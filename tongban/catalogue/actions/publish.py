@@ -15,6 +15,7 @@ from typing import Any
 
 from tongban.catalogue import body, entries, models, storage
 from tongban.catalogue.actions.departures import Moved, settle
+from tongban.catalogue.actions.judgeable import demand_judgeable
 from tongban.catalogue.actions.ownership import demand_keeper
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
@@ -79,12 +80,13 @@ def publish(
     """Write down what is new or has changed; answers how many new versions of what.
 
     `change_of_law` names the article that overrides a joint standard where implementations depart from it. Raises
-    NotAllowed, KeptByAnother, NoStandard, GivenTwice, DepartsFromStandard, NoArticle.
+    NotAllowed, KeptByAnother, NoStandard, GivenTwice, BadExpression, DepartsFromStandard, NoArticle.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit(actor, holdings)
     _demand_once(_keys(holdings))
     demand_keeper(holdings.standards)
+    demand_judgeable(holdings.standards, holdings.implementations, holdings.elements)
     changes = Changes(now)
     versions = _put_standards(changes, holdings.standards)
     versions |= _known_versions(holdings, versions)
