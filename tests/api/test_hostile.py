@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -52,39 +54,48 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return DESCRIPTION["components"]["schemas"][name] if name else schema
 
 
-def near(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+Strategy = st.SearchStrategy[Any]
+
+
+def near(schema: dict[str, Any]) -> Strategy:
     """Values of about this form: right in most places, so that they get far, and wrong in some."""
-    right = form_of(resolved(schema))
+    right = form_of(resolved(schema), near, WORDS | TEXT)
     return st.integers(0, 11).flatmap(lambda die: right if die else JSON)
 
 
-def form_of(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+def fitting(schema: dict[str, Any]) -> Strategy:
+    """Values of just this form, whatever they mean."""
+    return form_of(resolved(schema), fitting, WORDS)
+
+
+def form_of(schema: dict[str, Any], inner: Callable[[dict[str, Any]], Strategy], text: Strategy) -> Strategy:
     match schema:
         case {"anyOf": kinds} | {"allOf": kinds}:
-            return st.one_of(*map(near, kinds))
+            return st.one_of(*map(inner, kinds))
         case {"enum": values}:
             return st.sampled_from(values)
         case {"properties": properties}:
-            fields = {name: near(inner) for name, inner in properties.items()}
+            fields = {name: inner(field) for name, field in properties.items()}
             needed = {name: fields.pop(name) for name in schema.get("required", ())}
             return st.fixed_dictionaries(needed, optional=fields)
         case {"prefixItems": kinds}:
-            return st.tuples(*map(near, kinds)).map(list)
-        case {"items": inner}:
-            return st.lists(near(inner), max_size=2)
+            return st.tuples(*map(inner, kinds)).map(list)
+        case {"items": each}:
+            return st.lists(inner(each), min_size=schema.get("minItems", 0), max_size=2)
         case {"pattern": pattern}:
-            return st.sampled_from([text for text in FITTING if re.search(pattern, text)])
+            return st.sampled_from([fit for fit in FITTING if re.search(pattern, fit)])
         case {"format": "date"}:
             return st.dates().map(str)
         case {"type": "integer"}:
-            return NUMBERS
+            right = st.integers(schema.get("minimum", 0), schema.get("maximum", 3))
+            return right if inner is fitting else NUMBERS
         case {"type": "boolean"}:
             return st.booleans()
         case {"type": "null"}:
             return st.none()
         case {"additionalProperties": _}:
-            return st.dictionaries(WORDS | TEXT, WORDS | TEXT, max_size=4)
-    return WORDS | TEXT
+            return st.dictionaries(WORDS | text, WORDS | text, max_size=4)
+    return text
 
 
 def as_query(asked: dict[str, Any]) -> str:
@@ -112,12 +123,15 @@ def requests(draw: st.DrawFn) -> tuple[str, str, bytes, str]:
     return method, address + query, body, media
 
 
-@settings(
+HARD = settings(
     max_examples=600,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@HARD
 @given(
     request=requests(),
     who=st.sampled_from([0, 0, 0, 1, 2, 3, 4, 4, 4]),
@@ -148,14 +162,56 @@ def break_in(
         assert json.loads(response.content)["status"] == response.status_code
 
 
-def test_nothing_that_a_program_sends_breaks_the_door(agent: Program, program: Programs) -> None:
-    number = submitted(agent)
-    draft = agent.post("applications/drafts", {"bundle": "maritime"})
-    known = {"NUMBER": number, "DRAFT": draft["id"], "MATERIAL": draft["missing"]["materials"][0]}
+def put_a_batch() -> None:
     three.publish_standards(*(three.standard(matter) for matter in three.MATTERS))
     agreement = three.agreement()
     record_agreement(operation="agree", actor=three.who("shenyue"), agreement=agreement, now=three.NOW)
     three.propose()
+
+
+@settings(HARD, max_examples=300)
+@given(data=st.data(), key=st.integers(0, 10**6))
+def fill_in(steward: Program, reached: set[tuple[str, int]], data: st.DataObject, key: int) -> None:
+    address = data.draw(st.sampled_from(WRITTEN))
+    (method,) = DESCRIPTION["paths"][ROOT + address].keys() - {"get"}
+    body = DESCRIPTION["paths"][ROOT + address][method]["requestBody"]["content"]["application/json"]["schema"]
+    content = data.draw(fitting(body))
+    with transaction.atomic():
+        response = steward.ask(
+            method.upper(), address.replace("{code}", "TB-2026-01"), content, **{"Idempotency-Key": f"fill-in-{key}"}
+        )
+        transaction.set_rollback(True)
+
+    assert response.status_code < 500, (address, content, response.content)
+    reached.add((address, response.status_code))
+
+
+WRITTEN = [
+    "holdings",
+    "observations",
+    "conformance",
+    "conditions/check",
+    "batches",
+    "batches/{code}/proposals",
+    "batches/{code}/sign-offs",
+    "batches/{code}/signatures",
+]
+
+
+def test_content_of_the_right_form_is_answered_or_refused_whatever_it_means(program: Programs) -> None:
+    put_a_batch()
+    reached: set[tuple[str, int]] = set()
+
+    fill_in(program("shenyue"), reached)
+
+    assert {address for address, status in reached if status == 200} >= {"holdings", "conformance", "conditions/check"}
+
+
+def test_nothing_that_a_program_sends_breaks_the_door(agent: Program, program: Programs) -> None:
+    number = submitted(agent)
+    draft = agent.post("applications/drafts", {"bundle": "maritime"})
+    known = {"NUMBER": number, "DRAFT": draft["id"], "MATERIAL": draft["missing"]["materials"][0]}
+    put_a_batch()
     programs = [agent, program("liufang"), program("zhaolei"), program("wangjianguo"), program("shenyue")]
 
     break_in(programs, known)
