@@ -350,6 +350,19 @@ def test_a_change_of_law_without_its_article_is_refused(beijing: Client) -> None
     assert not models.Departure.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "hostile", [{"operation": ""}, {"operation": "x\0"}, {"matter": "a/b"}, {"change_of_law": f"{LAW}\0"}]
+)
+def test_a_forged_act_is_refused_on_its_page(beijing: Client, hostile: dict[str, str]) -> None:
+    page = departing(beijing)
+
+    answer = publish(beijing, page, **hostile)
+
+    assert answer.status_code == 422
+    assert notices(answer)[0] == "未发布：页面不完整，或条款过长、有无法识别的字符。请刷新页面后重试。"
+    assert implementation(world.BEIJING).version == 1
+
+
 # --- One's own region only --------------------------------------------------------------------------------------------
 
 

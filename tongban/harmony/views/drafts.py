@@ -19,6 +19,7 @@ from tongban.catalogue.queries.stewards import Drafted
 from tongban.domain.catalogue import Implementation, Standard
 from tongban.domain.refused import Refused
 from tongban.harmony import checks, words
+from tongban.harmony.forms.acts import BeginForm, PublishForm
 from tongban.harmony.forms.editing import Editor, terms_of
 from tongban.harmony.names import Names, bodies, known, names
 from tongban.harmony.views.duty import own_region, seen_of, steward, trail
@@ -31,7 +32,10 @@ from tongban.web.values import Link
 @require_POST
 def begin(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
     """Open the draft of a standard, or of a body's implementation when one is named."""
-    body = request.POST.get("body", "")
+    asked = BeginForm(request.POST)
+    if not asked.is_valid():
+        raise drafts.NothingToKeep("未开始：没有这个机构。请从列表中选择机构。")
+    body = asked.cleaned_data["body"]
     now, today = clock.now(), clock.today()
     if body:
         draft = drafts.begin_implementation(actor=actor, matter=matter, body=body, now=now, today=today)
@@ -126,10 +130,14 @@ def discard(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
-    article = request.POST.get("change_of_law", "").strip()
+    asked = PublishForm(request.POST)
+    if not asked.is_valid():
+        bad = drafts.Overtaken("未发布：页面不完整，或条款过长、有无法识别的字符。请刷新页面后重试。")
+        return _preview(request, stewards.draft(draft, actor=actor), refused=bad, status=UNPROCESSABLE)
+    article = asked.cleaned_data["change_of_law"]
     try:
         answer = drafts.publish_draft(
-            operation=request.POST.get("operation", ""),
+            operation=asked.cleaned_data["operation"],
             actor=actor,
             draft=draft,
             seen=seen_of(request),
@@ -146,8 +154,7 @@ def _publish(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
             status=getattr(refused, "status", CONFLICT),
         )
     messages.success(request, _published(answer))
-    # The draft is gone; the page knew what it was about.
-    return redirect("harmony:standard", matter=request.POST.get("matter") or "-")
+    return redirect("harmony:standard", matter=asked.cleaned_data["matter"])
 
 
 def _published(answer: dict[str, Any]) -> str:
