@@ -60,7 +60,7 @@ def test_a_reader_narrows_a_search_on_a_phone_and_takes_it_back(page: Page) -> N
     page.get_by_text("筛选", exact=True).click()
     page.get_by_role("navigation", name="筛选").get_by_role("link", name="行政确认").click()
     expect(page.get_by_role("status")).not_to_have_text(everything)
-    page.get_by_role("link", name="去掉事项类型：行政确认").click()
+    page.get_by_role("link", name="事项类型：行政确认").click()
 
     expect(page.get_by_role("status")).to_have_text(everything)
 
