@@ -9,9 +9,8 @@ import pytest
 from tests.catalogue.regions_sign import BEIJING, HEBEI, LATER, NOW, REGIONS, TODAY, agreement, bodies, operation, who
 from tongban.catalogue import actions, joint, models
 from tongban.domain.agreements import InvalidAgreement
-from tongban.domain.events import MeetingRecorded
 from tongban.domain.joint import Undertaking
-from tongban.domain.meetings import InvalidMeeting, NothingToClose
+from tongban.domain.meetings import InvalidMeeting, Meeting, NothingToClose
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream
 from tongban.people import demo
@@ -19,8 +18,8 @@ from tongban.people.permissions import NotAllowed
 
 BUREAUS = tuple(bodies("bureau")[region] for region in REGIONS)
 TRANSPORT = bodies("transport")[HEBEI]
-MEETING = MeetingRecorded(
-    meeting="JJJ-LX-2026-01",
+MEETING = Meeting(
+    id="JJJ-LX-2026-01",
     title="第一次联席会议",
     held_on=TODAY,
     agreement="JJJ-2026-01",
@@ -28,7 +27,6 @@ MEETING = MeetingRecorded(
     agenda=("审议事项清单",),
     minutes="一致同意。",
     undertakings=(Undertaking("完成会签", TRANSPORT, LATER), Undertaking("开通互认", BUREAUS[0], LATER)),
-    at=NOW,
 )
 
 
@@ -55,7 +53,7 @@ def meet(username: str = "shenyue", **changes: object) -> None:
 
 def close(username: str, number: int = 1) -> None:
     actions.close_action(
-        operation=operation(), actor=who(username), meeting=MEETING.meeting, number=number, outcome="已完成", now=NOW
+        operation=operation(), actor=who(username), meeting=MEETING.id, number=number, outcome="已完成", now=NOW
     )
 
 

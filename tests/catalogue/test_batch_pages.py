@@ -30,8 +30,8 @@ from tests.catalogue.regions_sign import (
     who,
 )
 from tongban.catalogue import actions, joint, models
-from tongban.domain.events import MeetingRecorded
 from tongban.domain.joint import Undertaking
+from tongban.domain.meetings import Meeting
 from tongban.web import clock
 
 pytestmark = pytest.mark.django_db
@@ -125,8 +125,8 @@ def test_an_ended_agreement_stops_the_batch_on_its_pages() -> None:
 def test_an_agreement_shows_its_parties_annexes_what_rests_on_it_and_its_meetings() -> None:
     sign_all(propose())
     bureaus = tuple(bodies("bureau")[region] for region in REGIONS)
-    meeting = MeetingRecorded(
-        meeting="JJJ-LX-2026-01",
+    meeting = Meeting(
+        id="JJJ-LX-2026-01",
         title="第一次联席会议",
         held_on=TODAY,
         agreement="JJJ-2026-01",
@@ -134,11 +134,10 @@ def test_an_agreement_shows_its_parties_annexes_what_rests_on_it_and_its_meeting
         agenda=("审议事项清单",),
         minutes="一致同意。",
         undertakings=(Undertaking("完成会签", bureaus[1], TODAY), Undertaking("开通互认", bureaus[0], TODAY)),
-        at=NOW,
     )
     actions.record_meeting(operation=operation(), actor=who("shenyue"), meeting=meeting, now=NOW)
     actions.close_action(
-        operation=operation(), actor=who("tianwenjing"), meeting=meeting.meeting, number=1, outcome="已完成", now=NOW
+        operation=operation(), actor=who("tianwenjing"), meeting=meeting.id, number=1, outcome="已完成", now=NOW
     )
 
     page, held = text("/agreements/JJJ-2026-01/"), text("/meetings/JJJ-LX-2026-01/")

@@ -8,9 +8,8 @@ import pytest
 from tests.domain.regions_together import AGREEMENT, AT, BUREAUS
 from tongban.domain import agreements, meetings
 from tongban.domain.agreements import AgreementIsOver, InvalidAgreement
-from tongban.domain.events import MeetingRecorded
 from tongban.domain.joint import Annex, Party, Undertaking
-from tongban.domain.meetings import InvalidMeeting, NothingToClose
+from tongban.domain.meetings import InvalidMeeting, Meeting, NothingToClose
 
 DAY = date(2026, 9, 1)
 
@@ -84,8 +83,8 @@ def test_an_agreement_ends_once_with_a_reason_and_not_backwards(act):
 
 # --- Joint meetings ---------------------------------------------------------------------------------------------------
 
-RECORDED = MeetingRecorded(
-    meeting="JJJ-LX-2026-01",
+HELD = Meeting(
+    id="JJJ-LX-2026-01",
     title="第一次联席会议",
     held_on=date(2026, 3, 2),
     agreement=AGREEMENT.number,
@@ -96,9 +95,8 @@ RECORDED = MeetingRecorded(
         Undertaking("完成会签", BUREAUS[0], date(2026, 3, 20)),
         Undertaking("开通互认", BUREAUS[2], date(2026, 6, 30)),
     ),
-    at=AT,
 )
-MEETING = meetings.apply(None, meetings.record(RECORDED))
+MEETING = meetings.apply(None, meetings.record(HELD, at=AT))
 
 
 def test_an_undertaking_is_overdue_after_its_day_until_it_is_done():
@@ -122,6 +120,7 @@ def test_an_undertaking_is_done_once_and_says_how():
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"id": "一/二"}, "meeting"),
         ({"title": ""}, "title"),
         ({"agenda": ()}, "agenda"),
         ({"minutes": " "}, "minutes"),
@@ -132,6 +131,6 @@ def test_an_undertaking_is_done_once_and_says_how():
 )
 def test_a_meeting_that_lacks_something_is_refused(changes, field):
     with pytest.raises(InvalidMeeting) as refused:
-        meetings.record(replace(RECORDED, **changes))
+        meetings.record(replace(HELD, **changes), at=AT)
 
     assert refused.value.field == field

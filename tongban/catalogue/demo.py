@@ -19,7 +19,7 @@ from tongban.catalogue.joint_set import JointSet
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act
 from tongban.domain.clock import BEIJING_TIME
-from tongban.domain.events import MeetingRecorded
+from tongban.domain.meetings import Meeting
 from tongban.domain.offers import Extension, Offer, Reform
 from tongban.journal.actions import Answer
 from tongban.people import demo as people_demo
@@ -135,7 +135,7 @@ def _hold(meeting: PlannedMeeting) -> None:
     actions.record_meeting(
         operation=f"demo/meeting/{meeting.code}",
         actor=_who(_signatories().bureau[meeting.attendees[0].region], meeting.held_on),
-        meeting=MeetingRecorded(
+        meeting=Meeting(
             meeting.code,
             meeting.title,
             meeting.held_on,
@@ -144,7 +144,6 @@ def _hold(meeting: PlannedMeeting) -> None:
             meeting.agenda,
             meeting.minutes,
             meeting.undertakings,
-            held_at,
         ),
         now=held_at,
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from tongban.domain.agreements import NUMBER
 from tongban.domain.events import Event, MeetingRecorded, UndertakingDone
 from tongban.domain.joint import Party, Undertaking
 from tongban.domain.refused import Refused
@@ -37,7 +38,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """`done` has one place for each undertaking: None until it is done."""
+    """`done` has one place for each undertaking, None until it is done; none at all before it is recorded."""
 
     id: str
     title: str
@@ -47,7 +48,7 @@ class Meeting:
     agenda: tuple[str, ...]
     minutes: str
     undertakings: tuple[Undertaking, ...]
-    done: tuple[Done | None, ...]
+    done: tuple[Done | None, ...] = ()
 
     def overdue(self, *, today: date) -> tuple[int, ...]:
         """Return the numbers of what is not done and should be."""
@@ -58,8 +59,9 @@ class Meeting:
         )
 
 
-def record(meeting: MeetingRecorded) -> MeetingRecorded:
-    """Return the event that records it. Raises InvalidMeeting."""
+def record(meeting: Meeting, *, at: datetime) -> MeetingRecorded:
+    """Return what recording it means. Raises InvalidMeeting."""
+    _demand(bool(NUMBER.fullmatch(meeting.id)), "编号只用字母、数字和连字符，最多 60 个字符", "meeting")
     _demand(bool(meeting.title.strip()), "缺少标题", "title")
     _demand(bool(meeting.agenda), "缺少议程", "agenda")
     _demand(bool(meeting.minutes.strip()), "缺少纪要", "minutes")
@@ -68,7 +70,17 @@ def record(meeting: MeetingRecorded) -> MeetingRecorded:
     for one in meeting.undertakings:
         _demand(one.owner.body in attending, f"承办“{one.text}”的{one.owner.name}没有参加会议", "undertakings")
         _demand(one.due_on >= meeting.held_on, f"“{one.text}”的期限早于会议日期", "undertakings")
-    return meeting
+    return MeetingRecorded(
+        meeting.id,
+        meeting.title,
+        meeting.held_on,
+        meeting.agreement,
+        meeting.attendees,
+        meeting.agenda,
+        meeting.minutes,
+        meeting.undertakings,
+        at,
+    )
 
 
 def close(meeting: Meeting, *, number: int, outcome: str, at: datetime) -> UndertakingDone:

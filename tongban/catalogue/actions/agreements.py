@@ -12,9 +12,9 @@ from tongban.catalogue import entries, joint, standing, storage
 from tongban.domain import agreements, meetings
 from tongban.domain.agreements import Agreement, InvalidAgreement
 from tongban.domain.batch import Batch
-from tongban.domain.events import MeetingRecorded, StandardEnded
+from tongban.domain.events import StandardEnded
 from tongban.domain.joint import ActKind, Party
-from tongban.domain.meetings import InvalidMeeting
+from tongban.domain.meetings import InvalidMeeting, Meeting
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action, append, lock
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.permissions import may
@@ -81,17 +81,17 @@ def _put_in_force(batch: Batch) -> list[tuple[str, int]]:
 
 
 @action
-def record_meeting(*, operation: Operation, actor: Actor, meeting: MeetingRecorded, now: datetime) -> Answer:
+def record_meeting(*, operation: Operation, actor: Actor, meeting: Meeting, now: datetime) -> Answer:
     """Write a joint meeting down; answers its id. Raises NotAllowed, InvalidMeeting."""
-    stream = lock(joint.MEETING + meeting.meeting, operation, create=True)
+    stream = lock(joint.MEETING + meeting.id, operation, create=True)
     may(actor, "speak_for", bodies=_bodies(meeting.attendees))
-    if joint.read_meeting(meeting.meeting) is not None:
-        raise InvalidMeeting(f"会议未记录：编号 {meeting.meeting} 已有会议。请核对编号。", field="meeting")
+    if joint.read_meeting(meeting.id) is not None:
+        raise InvalidMeeting(f"会议未记录：编号 {meeting.id} 已有会议。请核对编号。", field="meeting")
     if meeting.agreement and joint.read_agreement(meeting.agreement) is None:
         raise InvalidMeeting(f"会议未记录：没有编号为 {meeting.agreement} 的协议。请先记录协议。", field="agreement")
-    event = meetings.record(meeting)
+    event = meetings.record(meeting, at=now)
     joint.write_meeting(meetings.apply(None, event))
-    answer: Answer = {"meeting": meeting.meeting}
+    answer: Answer = {"meeting": meeting.id}
     append(stream, [event], at=now, answer=answer)
     return answer
 
