@@ -177,6 +177,9 @@ def _propose(
 def _check(batch: Batch, content: Content, departments: tuple[Party, ...], agreement: Agreement, today: date) -> None:
     _demand(bool(content.title.strip()), batch, "缺少标题", "title")
     _demand(bool(content.standards), batch, "没有列入任何标准", "matters")
+    matters = [one.matter for one in content.standards]
+    _demand(len(set(matters)) == len(matters), batch, "同一事项列了两次", "matters")
+    _demand(len(set(content.regions)) == len(content.regions), batch, "同一地区列了两次", "regions")
     _demand(len(content.regions) > 1, batch, "至少要有两个地区签署", "regions")
     _demand(bool(content.scope.divisions or content.scope.zones), batch, "没有写明适用的区域", "scope")
     for region in content.regions:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.catalogue import entries, joint, models, storage
+from tongban.catalogue.actions.elsewhere import demand_free
 from tongban.crypto import base64url, profiles
 from tongban.domain import agreements, batch_acts, batch_signing
 from tongban.domain.batch import Act, Batch, Draft, Signature, fold
@@ -45,7 +46,7 @@ def draft_batch(*, operation: Operation, actor: Actor, code: str, draft: Draft, 
 def propose_batch(*, operation: Operation, actor: Actor, code: str, now: datetime) -> Answer:
     """Put a drafted batch to its regions, with the newest versions of its standards; answers the digest to sign.
 
-    Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver.
+    Raises NotAllowed, NotNow, InvalidBatch, ListedElsewhere, AgreementIsOver.
     """
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
@@ -123,7 +124,8 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     """Sign for the bureau of a region (签署), which names the digest it saw; the last signature completes the act.
 
     Answers {"batch", "serial", "key", "number", "takes_effect_on"}; the last two are empty until all have signed.
-    Raises NotAllowed, NotNow, NotARegion, DigestMismatch, DepartmentsMissing, AlreadySigned, AgreementIsOver.
+    Raises NotAllowed, NotNow, NotARegion, DigestMismatch, DepartmentsMissing, AlreadySigned, AgreementIsOver,
+    ListedElsewhere.
     """
     stream, before = _open(code, operation)
     act = before.demand_open()
@@ -148,6 +150,7 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     answer = {"batch": code, "serial": act.content.serial, "key": signature.key, "number": "", "takes_effect_on": ""}
     completed = events[-1]
     if catalogue is not None and isinstance(completed, BatchCompleted):
+        demand_free(act.content, on=completed.takes_effect_on)
         answer |= {"number": completed.number, "takes_effect_on": completed.takes_effect_on.isoformat()}
         until_on = agreement.last if agreement else None
         append(catalogue, _put_in_force(before, act, completed, until_on), at=now, answer={})
@@ -183,6 +186,7 @@ def _change(
 
 
 def _proposed(stream: LockedStream, before: Batch, event: BatchProposed, now: datetime) -> Answer:
+    demand_free(event.content, on=event.content.in_force_on)
     answer = {"batch": before.code, "serial": event.content.serial, "digest": event.digest}
     return _done(stream, before, [event], now, answer)
 

@@ -1,0 +1,105 @@
+"""Can anybody get round the others? Some regions without the rest, a body elsewhere, lists that say things twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.catalogue.regions_sign import (
+    BEIJING,
+    CODE,
+    HEBEI,
+    IN_FORCE_ON,
+    LATER,
+    MATTERS,
+    NOW,
+    REGIONS,
+    TIANJIN,
+    operation,
+    plan,
+    prepare,
+    propose,
+    publish_standards,
+    sign,
+    sign_all,
+    sign_off,
+    standard,
+    who,
+)
+from tongban.catalogue import actions, storage
+from tongban.catalogue.actions.elsewhere import ListedElsewhere
+from tongban.domain.batch_acts import InvalidBatch
+from tongban.journal import queries as journal
+
+OTHER = "TB-2026-02"
+
+
+@pytest.fixture
+def ready(db: None) -> None:
+    prepare()
+
+
+def in_force(day: date) -> dict[str, int]:
+    return {matter: one.version for matter, one in storage.standards_in_force(MATTERS, today=day).items()}
+
+
+def sound() -> bool:
+    soundness = journal.soundness()
+    return soundness.journal_ok and soundness.replay_ok
+
+
+# --- What all keep, some do not change --------------------------------------------------------------------------------
+
+
+def test_two_regions_cannot_put_another_version_of_what_three_signed_in_force(ready: None) -> None:
+    sign_all(propose())
+    publish_standards(standard("TB-001", name="另一个名称"))
+
+    with pytest.raises(ListedElsewhere) as refused:
+        propose(code=OTHER, regions=(BEIJING, HEBEI), matters=("TB-001",))
+
+    assert CODE in str(refused.value)
+    assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
+
+
+def test_of_two_batches_with_one_matter_the_second_is_not_completed(ready: None) -> None:
+    digest, other = propose(), propose(code=OTHER, regions=(BEIJING, HEBEI), matters=("TB-001",))
+    sign_all(other, [BEIJING], code=OTHER)
+    sign_all(digest)
+    sign_off(HEBEI, other, code=OTHER)
+
+    with pytest.raises(ListedElsewhere):
+        sign(HEBEI, other, code=OTHER)
+
+    assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
+    assert sound()
+
+
+def test_a_matter_is_free_for_another_batch_from_the_day_the_first_is_withdrawn(ready: None) -> None:
+    sign_all(propose())
+    answer = actions.withdraw_batch(operation=operation(), actor=who("shenyue"), code=CODE, withdrawn_on=LATER, now=NOW)
+    sign_all(str(answer["digest"]))
+
+    with pytest.raises(ListedElsewhere):
+        propose(code=OTHER, in_force_on=LATER - timedelta(days=1))
+    actions.draft_batch(operation=operation(), actor=who("shenyue"), code=OTHER, draft=plan(in_force_on=LATER), now=NOW)
+    proposed = actions.propose_batch(operation=operation(), actor=who("shenyue"), code=OTHER, now=NOW)
+    sign_all(str(proposed["digest"]), code=OTHER)
+
+    assert in_force(LATER) == dict.fromkeys(MATTERS, 1)
+    assert sound()
+
+
+# --- Once, and no more ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"matters": ("TB-001", "TB-001")}, "matters"), ({"regions": (*REGIONS, TIANJIN)}, "regions")],
+)
+def test_nothing_stands_twice_in_a_batch(ready: None, changes: dict[str, tuple[str, ...]], field: str) -> None:
+    with pytest.raises(InvalidBatch) as refused:
+        propose(**changes)
+
+    assert refused.value.field == field
