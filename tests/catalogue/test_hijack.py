@@ -16,6 +16,7 @@ from tests.catalogue.regions_sign import (
     NOW,
     REGIONS,
     TIANJIN,
+    agreement,
     operation,
     plan,
     prepare,
@@ -29,6 +30,7 @@ from tests.catalogue.regions_sign import (
 )
 from tongban.catalogue import actions, storage
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
+from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch_acts import InvalidBatch
 from tongban.journal import queries as journal
 
@@ -88,6 +90,38 @@ def test_a_matter_is_free_for_another_batch_from_the_day_the_first_is_withdrawn(
     sign_all(str(proposed["digest"]), code=OTHER)
 
     assert in_force(LATER) == dict.fromkeys(MATTERS, 1)
+    assert sound()
+
+
+def test_the_end_of_an_agreement_leaves_what_another_batch_has_in_force(ready: None) -> None:
+    sign_all(propose())
+    withdrawn = actions.withdraw_batch(
+        operation=operation(), actor=who("shenyue"), code=CODE, withdrawn_on=IN_FORCE_ON, now=NOW
+    )
+    sign_all(str(withdrawn["digest"]))
+    second = agreement(number="JJJ-2026-02")
+    actions.record_agreement(operation=operation(), actor=who("shenyue"), agreement=second, now=NOW)
+    sign_all(propose(code=OTHER, agreement=second.number), code=OTHER)
+
+    actions.end_agreement(
+        operation=operation(), actor=who("shenyue"), number="JJJ-2026-01", ended_on=LATER, reason="另行签订。", now=NOW
+    )
+
+    assert in_force(IN_FORCE_ON) == in_force(LATER) == dict.fromkeys(MATTERS, 1)
+    assert sound()
+
+
+def test_nobody_completes_what_the_agreement_ends_before_its_day(ready: None) -> None:
+    digest = propose(in_force_on=LATER)
+    sign_all(digest, [HEBEI, BEIJING])
+    sign_off(TIANJIN, digest)
+    actions.end_agreement(
+        operation=operation(), actor=who("shenyue"), number="JJJ-2026-01", ended_on=LATER, reason="终止。", now=NOW
+    )
+
+    with pytest.raises(AgreementIsOver):
+        sign(TIANJIN, digest)
+
     assert sound()
 
 

@@ -256,6 +256,15 @@ def test_nobody_signs_when_the_agreement_is_over():
         attempt(batch, signature(batch.demand_open(), HEBEI), agreement=over)
 
 
+@pytest.mark.parametrize("ended_on", [IN_FORCE_ON, date.fromordinal(IN_FORCE_ON.toordinal() - 1)])
+def test_nobody_signs_what_would_take_effect_after_the_agreement_was_ended(ended_on):
+    batch = signed_off(proposed(), HEBEI)
+    ending = replace(AGREEMENT, ended_on=ended_on, ended_because="终止。")
+
+    with pytest.raises(AgreementIsOver):
+        attempt(batch, signature(batch.demand_open(), HEBEI), agreement=ending)
+
+
 # --- What may be proposed ---------------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ def histories(draw):
         until_on = draw(st.none() | st.integers(0, 20).map(lambda n, start=from_on: start + timedelta(days=n)))
         spans = begin(spans, Span(version, "", from_on, until_on))
         if draw(st.booleans()):
-            spans = end_version(spans, version=draw(st.integers(1, version)), until_on=draw(days))
+            spans = end_version(spans, version=draw(st.integers(1, version)), batch="", until_on=draw(days))
     return spans
 
 
@@ -54,9 +54,30 @@ def test_after_the_end_nothing_is_in_force(spans, day):
 def test_the_end_of_one_version_leaves_its_successor():
     spans = begin(begin((), Span(1, "A", DAY)), Span(2, "B", DAY + timedelta(days=5)))
 
-    left = end_version(spans, version=1, until_on=DAY + timedelta(days=2))
+    left = end_version(spans, version=1, batch="A", until_on=DAY + timedelta(days=2))
 
     assert [(s.version, s.from_on, s.until_on) for s in left] == [
         (1, DAY, DAY + timedelta(days=2)),
         (2, DAY + timedelta(days=5), None),
     ]
+
+
+def test_the_end_of_a_batch_leaves_the_same_version_in_another():
+    spans = begin(begin((), Span(1, "A", DAY, DAY + timedelta(days=5))), Span(1, "B", DAY + timedelta(days=5)))
+
+    left = end_version(spans, version=1, batch="A", until_on=DAY + timedelta(days=2))
+
+    assert [(s.batch, s.from_on, s.until_on) for s in left] == [
+        ("A", DAY, DAY + timedelta(days=2)),
+        ("B", DAY + timedelta(days=5), None),
+    ]
+
+
+@given(histories(), days)
+def test_no_version_begins_twice_on_one_day(spans, day):
+    """What never began may begin after all, in another batch."""
+    never = end_version(begin(spans, Span(99, "A", day)), version=99, batch="A", until_on=day)
+
+    after = begin(never, Span(99, "B", day))
+
+    assert [s for s in after if s.version == 99] == [Span(99, "B", day)]

@@ -199,7 +199,7 @@ def _after(spans: Spans, events: Iterable[Spanning]) -> Spans:
             case StandardScheduled():
                 spans = validity.begin(spans, Span(event.version, event.batch, event.from_on, event.until_on))
             case StandardEnded():
-                spans = validity.end_version(spans, version=event.version, until_on=event.until_on)
+                spans = validity.end_version(spans, version=event.version, batch=event.batch, until_on=event.until_on)
     return spans
 
 
@@ -322,6 +322,15 @@ def standards_in_force(matters: Collection[str] | None = None, *, today: date) -
     for some in _some(matters):
         rows = models.Standard.objects.filter(in_force(today)).order_by("matter_id")
         for row in rows if some is None else rows.filter(matter_id__in=some):
+            found[row.matter_id] = read_standard(row)
+    return found
+
+
+def newest_standards(matters: Collection[str]) -> dict[str, Standard]:
+    """Return the newest version of the standard of each of these matters, in force or not."""
+    found = {}
+    for some in _some(matters):
+        for row in newest(models.Standard, "matter_id").filter(matter_id__in=some or ()):
             found[row.matter_id] = read_standard(row)
     return found
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from tongban.domain import agreements
-from tongban.domain.agreements import Agreement
+from tongban.domain.agreements import Agreement, AgreementIsOver
 from tongban.domain.batch import Act, Batch, Held, Signature, Verify
 from tongban.domain.batch import digest as digest_of
 from tongban.domain.events import BatchCompleted, BatchSigned, BatchSignedOff, Event
@@ -76,6 +76,7 @@ def demand_ready(batch: Batch, *, region: str, body: str, digest: str, agreement
     if party is None or party.body != body:
         raise NotARegion(f"未签署：单位 {body} 不是协议中代表该地区的一方。请由协议中的单位签署。")
     _demand_digest(act, digest)
+    _demand_some_days(act, agreement, today)
     if act.signature(region) is not None:
         raise AlreadySigned(f"未签署：{party.name}已经签署过批次 {batch.code} 的这一内容，无需再办。")
     missing = act.not_signed_off(region)
@@ -126,7 +127,20 @@ def sign(
     )
     if act.unsigned() != (signature.region,):
         return (signed,)
-    return signed, BatchCompleted(act.content.serial, number, max(act.content.in_force_on, today), signature.at)
+    return signed, BatchCompleted(act.content.serial, number, _takes_effect_on(act, today), signature.at)
+
+
+def _takes_effect_on(act: Act, today: date) -> date:
+    return max(act.content.in_force_on, today)
+
+
+def _demand_some_days(act: Act, agreement: Agreement | None, today: date) -> None:
+    """The agreement may have been ended since the proposal, on a day before the act would take effect."""
+    if agreement and agreement.last and agreement.last <= _takes_effect_on(act, today):
+        raise AgreementIsOver(
+            f"未签署：协议 {agreement.number} 自 {agreement.last} 起失效，不晚于施行日。请撤回提请，另行签订协议。",
+            field="agreement",
+        )
 
 
 def _demand_region(act: Act, region: str) -> None:

@@ -32,8 +32,12 @@ Spans = tuple[Span, ...]
 
 
 def begin(spans: Spans, span: Span) -> Spans:
-    """Return the spans with a new one, before which every other ends."""
-    return (*end(spans, until_on=span.from_on), span)
+    """Return the spans with a new one, before which every other ends.
+
+    A span of the same version that was to begin on the same day, and never did, gives way to it.
+    """
+    before = end(spans, until_on=span.from_on)
+    return (*(s for s in before if (s.version, s.from_on, s.until_on) != (span.version, span.from_on, s.from_on)), span)
 
 
 def end(spans: Spans, *, until_on: date) -> Spans:
@@ -41,9 +45,9 @@ def end(spans: Spans, *, until_on: date) -> Spans:
     return tuple(_cut(span, until_on) for span in spans)
 
 
-def end_version(spans: Spans, *, version: int, until_on: date) -> Spans:
-    """Cut off the spans of one version only: what followed it stays."""
-    return tuple(_cut(span, until_on) if span.version == version else span for span in spans)
+def end_version(spans: Spans, *, version: int, batch: str, until_on: date) -> Spans:
+    """Cut off the spans of one version in one batch only: what followed it stays, as does another batch."""
+    return tuple(_cut(s, until_on) if (s.version, s.batch) == (version, batch) else s for s in spans)
 
 
 def in_force(spans: Spans, *, on: date) -> Span | None:
