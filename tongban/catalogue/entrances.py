@@ -1,7 +1,7 @@
 """What do people come for, although this room knows no room above it?
 
 Rooms above bring their entrances to the portal: `project/apps.py` installs them once at start, and the name of the
-address under which an application for a bundle begins.
+addresses under which an application for a bundle begins and stewards keep agreements.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from tongban.people.actor import Actor
+from tongban.people.roles import Role
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,20 @@ class Entrance:
 
 _entrances: list[Entrance] = []
 _start: list[str] = []
+_kept: list[str] = []
 
 
-def install(*, entrances: Sequence[Entrance] = (), start: str = "") -> None:
-    """Append entrances that are not there yet; `start` is a URL name that takes the code of a bundle."""
+def install(*, entrances: Sequence[Entrance] = (), start: str = "", kept: str = "") -> None:
+    """Append entrances that are not there yet.
+
+    `start` is a URL name that takes the code of a bundle, `kept` that of the page where stewards keep agreements.
+    """
     known = {entrance.name for entrance in _entrances}
     _entrances.extend(entrance for entrance in entrances if entrance.name not in known)
     if start:
         _start[:] = [start]
+    if kept:
+        _kept[:] = [kept]
 
 
 def shown() -> list[tuple[str, str, str]]:
@@ -42,3 +51,8 @@ def shown() -> list[tuple[str, str, str]]:
 def start_of(bundle: str) -> str:
     """Return where an application for a bundle begins; empty while no room takes applications."""
     return reverse(_start[0], args=[bundle]) if _start else ""
+
+
+def kept(actor: Actor | None) -> str:
+    """Return where this reader keeps agreements and joint meetings; empty for whoever does not."""
+    return reverse(_kept[0]) if _kept and actor is not None and actor.has(Role.STEWARD) else ""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tongban.harmony.views import batches, drafts, imports, standards, todo
+from tongban.harmony.views import agreements, batches, drafts, imports, standards, todo
 
 app_name = "harmony"
 
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("batches/<str:code>/widen/", batches.widen, name="batch_widen"),
     path("batches/<str:code>/amend/", batches.amend, name="batch_amend"),
     path("batches/<str:code>/withdraw/", batches.withdraw, name="batch_withdraw"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", agreements.new, name="agreement_new"),
+    path("agreements/<str:number>/end/", agreements.end, name="agreement_end"),
+    path("meetings/new/", agreements.new_meeting, name="meeting_new"),
+    path("meetings/<str:meeting>/actions/<int:number>/close/", agreements.close, name="action_close"),
     path("imports/", imports.imports, name="imports"),
     path("imports/workbook/", imports.own_workbook, name="import_workbook"),
     path("imports/<str:digest>/", imports.one, name="import"),

@@ -20,6 +20,7 @@ def install() -> None:
     )
     entrances.install(
         start="casework:start",
+        kept="harmony:agreements",
         entrances=[
             Entrance(_("我的办件"), _("接着填草稿，看各项办到哪一步、在等什么。"), "casework:applications"),
             Entrance(_("查询进度"), _("不用登录，凭申请编号和查询码就能看到进度。"), "casework:look_up"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tongban.catalogue import joint, models, storage
 from tongban.catalogue.queries.batches import Standing, standings
@@ -50,6 +51,31 @@ def agreement(number: str, *, today: date) -> tuple[Held, Resting, list[Meeting]
         _counted(models.Extension, "region", number, "hall", "region"),
     )
     return _held(found, today), resting, joint.read_meetings(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many batches, offers and extended halls name an agreement."""
+
+    batches: int
+    offers: int
+    extensions: int
+
+
+def counts() -> dict[str, Counts]:
+    """Return by number how much rests on each agreement; three statements."""
+    batches = _by_agreement(models.Batch.objects.all())
+    offers = _by_agreement(storage.newest(models.Offer, "matter_id", "province"))
+    extensions = _by_agreement(storage.newest(models.Extension, "hall", "region"))
+    return {
+        number: Counts(batches.get(number, 0), offers.get(number, 0), extensions.get(number, 0))
+        for number in batches.keys() | offers.keys() | extensions.keys()
+    }
+
+
+def _by_agreement(rows: QuerySet[Any]) -> dict[str, int]:
+    counted = rows.order_by().values("agreement").annotate(count=Count("pk"))
+    return {row["agreement"]: row["count"] for row in counted}
 
 
 def meeting(meeting: str) -> Meeting:

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.catalogue import joint, signing, words
+from tongban.catalogue import entrances, joint, signing, words
 from tongban.catalogue.queries import agreements as queries
 from tongban.domain.meetings import Meeting
+from tongban.people import acting
 from tongban.web import clock
 from tongban.web.values import Link
 
@@ -22,6 +23,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     values = {
         "crumbs": [Link(_("首页"), "/"), Link(_("合作协议"))],
         "agreements": queries.all_agreements(today=clock.today()),
+        "kept": entrances.kept(acting.reader(request)),
     }
     return render(request, "catalogue/agreements.html", values)
 
@@ -38,6 +40,7 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
         "batches": [signing.summary(one) for one in resting.batches],
         "offers": [(signing.division(region), count) for region, count in resting.offers.items()],
         "extensions": [(signing.division(region), count) for region, count in resting.extensions.items()],
+        "kept": entrances.kept(acting.reader(request)),
         "meetings": [(one, _undertakings(one, clock.today())) for one in meetings],
     }
     return render(request, "catalogue/agreement.html", values)
@@ -56,6 +59,7 @@ def meeting(request: HttpRequest, meeting: str) -> HttpResponse:
         ],
         "meeting": found,
         "undertakings": _undertakings(found, clock.today()),
+        "kept": entrances.kept(acting.reader(request)),
     }
     return render(request, "catalogue/meeting.html", values)
 

@@ -25,7 +25,7 @@ LONGEST_TITLE = 200
 LONGEST_REASON = 400
 
 
-def _day(label: str | Promise) -> forms.DateField:
+def day(label: str | Promise) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
@@ -66,7 +66,7 @@ class ScopeForm(ActForm):
     divisions = _several(gettext_lazy("适用的省市"))
     zones = _several(gettext_lazy("适用的功能区"), gettext_lazy("省市和功能区至少选一项。"))
     subjects = _several(gettext_lazy("服务对象"), gettext_lazy("不选表示不限。"))
-    in_force_on = _day(gettext_lazy("施行日期"))
+    in_force_on = day(gettext_lazy("施行日期"))
 
     def __init__(self, *args: Any, regions: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +116,7 @@ class DraftForm(ScopeForm):
 
 class AmendForm(ActForm):
     matters = _several(gettext_lazy("改用新版本的标准"), required=True)
-    in_force_on = _day(gettext_lazy("新版本施行日期"))
+    in_force_on = day(gettext_lazy("新版本施行日期"))
 
     def __init__(self, *args: Any, matters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,4 +124,4 @@ class AmendForm(ActForm):
 
 
 class WithdrawForm(ActForm):
-    withdrawn_on = _day(gettext_lazy("停止施行的日期"))
+    withdrawn_on = day(gettext_lazy("停止施行的日期"))
