@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tongban.catalogue import conformance, models, storage
 from tongban.catalogue.actions import (
+    BodyElsewhere,
     Content,
     DepartsFromStandard,
     GivenTwice,
@@ -41,11 +42,13 @@ from tongban.domain.catalogue import (
 )
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.conditions import BadExpression
+from tongban.domain.consistency import Contradicts
 from tongban.domain.offers import COMPOSED, Extension, HandlingMode, Offer, Reform, ReformMode
 from tongban.journal import actions as journal_actions
 from tongban.journal import queries as journal
 from tongban.journal.actions import OperationReused
 from tongban.people.actor import SYSTEM, Actor, DutyValue
+from tongban.people.models import Department
 from tongban.people.permissions import NotAllowed
 from tongban.people.roles import Role
 
@@ -424,3 +427,20 @@ def test_an_implementation_follows_the_version_in_force_and_not_one_only_propose
 
     (found,) = storage.implementations_in_force(["X-1"])["X-1"]
     assert found.standard_version == 1
+
+
+def test_what_contradicts_itself_is_refused_whichever_way_it_comes() -> None:
+    with pytest.raises(Contradicts, match="承诺时限 5 日长于法定时限 3 日"):
+        put(standards=(standard(statutory=Limit(3, Unit.WORKING)),), implementations=(implementation(),))
+
+    assert models.Matter.objects.count() == 0
+
+
+def test_a_known_body_publishes_where_it_is() -> None:
+    Department.objects.create(code="hb", uscc=BODY, name="河北省某厅", region="130000")
+    put(standards=(standard(),))
+
+    with pytest.raises(BodyElsewhere, match="河北省某厅"):
+        put(implementations=(implementation(region="120000"),))
+
+    assert put(implementations=(implementation(),)) == NOTHING | {"implementations": 1}

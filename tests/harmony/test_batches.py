@@ -215,7 +215,7 @@ def test_a_batch_in_force_is_amended_widened_and_withdrawn_by_proposals() -> Non
         sign(region, digest)
     client = signed_in("shenyue")
     day = (clock.today() + timedelta(days=30)).isoformat()
-    publish_standards(standard("TB-002", statutory=replace(LIMIT, days=3)))
+    publish_standards(standard("TB-002", statutory=replace(LIMIT, days=7)))
 
     def recalled(act: str, **fields: object) -> str:
         assert post(client, act, **fields) == (302, "")

@@ -11,6 +11,7 @@ from tongban.catalogue.actions.batches import (
     widen_batch,
     withdraw_batch,
 )
+from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import KeptByAnother
@@ -19,6 +20,7 @@ from tongban.catalogue.actions.refresh import refresh, refresh_daily
 from tongban.catalogue.storage import Observed
 
 __all__ = [
+    "BodyElsewhere",
     "Content",
     "DepartsFromStandard",
     "GivenTwice",

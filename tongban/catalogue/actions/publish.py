@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from tongban.catalogue import body, entries, models, storage
+from tongban.catalogue.actions.coherent import demand_at_home, demand_coherent
 from tongban.catalogue.actions.departures import Moved, settle
 from tongban.catalogue.actions.judgeable import demand_judgeable
 from tongban.catalogue.actions.ownership import demand_keeper
@@ -80,16 +81,19 @@ def publish(
     """Write down what is new or has changed; answers how many new versions of what.
 
     `change_of_law` names the article that overrides a joint standard where implementations depart from it. Raises
-    NotAllowed, KeptByAnother, NoStandard, GivenTwice, BadExpression, DepartsFromStandard, NoArticle.
+    NotAllowed, KeptByAnother, NoStandard, GivenTwice, BadExpression, BodyElsewhere, Contradicts,
+    DepartsFromStandard, NoArticle.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit(actor, holdings)
     _demand_once(_keys(holdings))
     demand_keeper(holdings.standards)
     demand_judgeable(holdings.standards, holdings.implementations, holdings.elements)
+    demand_at_home(holdings.implementations)
     changes = Changes(now)
     versions = _put_standards(changes, holdings.standards)
     versions |= _known_versions(holdings, versions)
+    demand_coherent(holdings.standards, holdings.implementations, today=storage.day_of(now))
     versions |= storage.joint_versions(versions, today=storage.day_of(now))
     published = _put_implementations(changes, holdings.implementations, versions)
     _put_offers(changes, holdings.offers)
