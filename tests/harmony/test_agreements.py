@@ -393,7 +393,7 @@ def test_the_owner_says_how_it_was_done_once() -> None:
     assert texts(client.get(PAGE), "main h2") == ["合作协议", "联席会议"]
     shown = client.get(address)
     assert [each for each in texts(shown, "button") if each == "办结"] == []
-    assert texts(shown, ".tb-notice p")[-1].endswith("办结：已比对")
+    assert texts(shown, ".tb-notice p")[-1].endswith("办结：已比对 返回协议与会议")
 
 
 def test_what_is_open_stands_on_the_list_by_its_day_and_what_is_late_is_marked() -> None:

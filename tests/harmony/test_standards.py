@@ -91,7 +91,7 @@ def test_regions_stand_side_by_side_and_differing_words_are_marked(beijing: Clie
     conditions = (world.STANDARD.conditions[0], Condition("有与所经营药品相适应的营业场所和仓库", world.ARTICLE))
     world.see(world.HEBEI, "130000", conditions=conditions)
 
-    published, observed = beijing.get(ONE), beijing.get(ONE, {"shown": "observed"})
+    published, observed = beijing.get(ONE, {"shown": "published"}), beijing.get(ONE, {"shown": "observed"})
 
     assert texts(published, "mark") == []
     assert texts(observed, ".tb-harmony-comparison mark") == ["和仓库"]
@@ -130,7 +130,7 @@ def test_what_all_say_alike_stands_once_across_all_columns(beijing: Client) -> N
 def test_only_what_differs_can_be_shown(beijing: Client) -> None:
     world.see(world.HEBEI, "130000", name="药店许可")
 
-    published = beijing.get(ONE, {"only": "differing"})
+    published = beijing.get(ONE, {"only": "differing", "shown": "published"})
     observed = beijing.get(ONE, {"only": "differing", "shown": "observed"})
 
     assert texts(published, ".tb-harmony-good") == ["所选机构的各项要素都与标准相同。"]

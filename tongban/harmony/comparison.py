@@ -7,8 +7,9 @@ words that are missing there. Under the row stand the findings about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
@@ -58,6 +59,41 @@ class Judged:
     column: Column
     findings: tuple[Finding, ...]
     marks: tuple[Mark, ...]
+
+
+class View(StrEnum):
+    """Which of its two faces of a body stands in the columns."""
+
+    PUBLISHED = "published"  # 公布的清单
+    OBSERVED = "observed"  # 各系统实际显示
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Both views of the bodies beside a standard; what was not observed stands in both as it was published."""
+
+    published: tuple[Judged, ...]
+    observed: tuple[Judged, ...]
+
+    def of(self, view: View) -> tuple[Judged, ...]:
+        return self.observed if view is View.OBSERVED else self.published
+
+    def among(self, bodies: Collection[str]) -> Views:
+        """Return the views of some bodies only."""
+        return Views(
+            tuple(each for each in self.published if each.column.body in bodies),
+            tuple(each for each in self.observed if each.column.body in bodies),
+        )
+
+    def count(self, view: View) -> int:
+        """Return how many differences a view holds."""
+        return sum(len(each.findings) for each in self.of(view))
+
+    def opens_on(self, asked: str) -> View:
+        """Return the view that was asked for; unasked, the one that holds differences, the published one first."""
+        if asked in tuple(View):
+            return View(asked)
+        return View.OBSERVED if self.count(View.OBSERVED) and not self.count(View.PUBLISHED) else View.PUBLISHED
 
 
 @dataclass(slots=True)

@@ -18,9 +18,9 @@ from tongban.catalogue.words import matter_type, told
 from tongban.domain.catalogue import MatterType, Standard
 from tongban.domain.conformance import effective
 from tongban.harmony import checks, comparison, listing, words
-from tongban.harmony.comparison import Column
+from tongban.harmony.comparison import Column, Judged, View, Views
 from tongban.harmony.forms.search import SearchForm
-from tongban.harmony.names import bodies, known, names
+from tongban.harmony.names import Names, bodies, known, names
 from tongban.harmony.views.duty import keeps, steward, trail
 from tongban.people import queries as people
 from tongban.people.actor import Actor
@@ -55,11 +55,13 @@ def standards(request: HttpRequest, actor: Actor) -> HttpResponse:
 def standard(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
     """One standard and the bodies beside it: as published, or as their own systems show it."""
     whole = stewards.whole(matter, today=clock.today())
-    observed = request.GET.get("shown") == "observed"
     named = bodies(each.published.body for each in whole.offers)
     chosen = _chosen(whole.offers, request.GET.getlist("with"))
     called = names(known(), whole.standard)
-    judged = [comparison.judge(whole.standard, _column(each, whole, named, observed), called) for each in chosen]
+    every = _views(whole, named, called)
+    views = every.among({each.published.body for each in chosen})
+    view = views.opens_on(request.GET.get("shown", ""))
+    judged = views.of(view)
     departures = stewards.departures(matter)
     differing = request.GET.get("only") == "differing"
     rows = comparison.rows(whole.standard, judged, called)
@@ -72,9 +74,14 @@ def standard(request: HttpRequest, actor: Actor, matter: str) -> HttpResponse:
         "titles": [_("标准"), *(each.column.title for each in judged)],
         "rows": [each for each in rows if not (differing and each.row.same)],
         "differing": differing,
-        "observed": observed,
+        "observed": view is View.OBSERVED,
+        "shown": request.GET.get("shown", "") in tuple(View) and view.value,
+        "found": views.count(View.PUBLISHED),
+        "found_observed": views.count(View.OBSERVED),
         "seen": sum(each.observed is not None for each in whole.offers),
-        "offers": [_choice(each, named, each in chosen, actor) for each in whole.offers],
+        "offers": [
+            _choice(each, named, every.among({each.published.body}), each in chosen, actor) for each in whole.offers
+        ],
         "departures": [(each, named.get(each.body, each.body)) for each in departures],
         "may_amend": not whole.standard.owner or keeps(actor, whole.standard.owner),
         "without": _without(whole, actor),
@@ -121,18 +128,26 @@ def _chosen(offers: Sequence[Offered], asked: Sequence[str]) -> list[Offered]:
     return [first[code] for code in sorted(first)]
 
 
-def _column(offer: Offered, whole: Whole, named: dict[str, str], observed: bool) -> Column:
+def _views(whole: Whole, named: dict[str, str], called: Names) -> Views:
+    def judged(seen: bool) -> tuple[Judged, ...]:
+        columns = (_column(each, whole, named, seen=seen) for each in whole.offers)
+        return tuple(comparison.judge(whole.standard, column, called) for column in columns)
+
+    return Views(judged(False), judged(True))
+
+
+def _column(offer: Offered, whole: Whole, named: dict[str, str], *, seen: bool) -> Column:
     published = offer.published
-    seen = offer.observed if observed else None
+    shown = offer.observed if seen else None
     return Column(
         body=published.body,
         title=named[published.body],
-        terms=seen.terms if seen else effective(published, whole.standard),
-        observed=seen is not None,
+        terms=shown.terms if shown else effective(published, whole.standard),
+        observed=shown is not None,
     )
 
 
-def _choice(offer: Offered, named: dict[str, str], chosen: bool, actor: Actor) -> dict[str, Any]:
+def _choice(offer: Offered, named: dict[str, str], views: Views, chosen: bool, actor: Actor) -> dict[str, Any]:
     published = offer.published
     return {
         "body": published.body,
@@ -142,6 +157,8 @@ def _choice(offer: Offered, named: dict[str, str], chosen: bool, actor: Actor) -
         "version": published.version,
         "follows": published.standard_version,
         "observed": offer.observed is not None,
+        "found": views.count(View.PUBLISHED),
+        "found_observed": views.count(View.OBSERVED),
         "chosen": chosen,
         "mine": keeps(actor, published.region),
     }
