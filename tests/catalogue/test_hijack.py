@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,11 +13,13 @@ from tests.catalogue.regions_sign import (
     HEBEI,
     IN_FORCE_ON,
     LATER,
+    LIMIT,
     MATTERS,
     NOW,
     REGIONS,
     TIANJIN,
     agreement,
+    bodies,
     operation,
     plan,
     prepare,
@@ -28,11 +31,17 @@ from tests.catalogue.regions_sign import (
     standard,
     who,
 )
-from tongban.catalogue import actions, storage
+from tongban.catalogue import actions, models, storage
+from tongban.catalogue.actions import Content, Observations, Observed, load, observe
+from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
+from tongban.catalogue.actions.ownership import NotSigned
 from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch_acts import InvalidBatch
+from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, Standard
 from tongban.journal import queries as journal
+from tongban.people.actor import SYSTEM
+from tongban.people.permissions import NotAllowed
 
 OTHER = "TB-2026-02"
 
@@ -137,3 +146,53 @@ def test_nothing_stands_twice_in_a_batch(ready: None, changes: dict[str, tuple[s
         propose(**changes)
 
     assert refused.value.field == field
+
+
+# --- By another door --------------------------------------------------------------------------------------------------
+
+
+def bundle(one: Standard, *, region: str = TIANJIN, body: str = "", code: str = "one") -> Content:
+    by = Implementation(one.matter, region, body or bodies("transport")[region].body, LIMIT, "审批岗")
+    catalogue = Catalogue({one.matter: one}, {one.matter: by}, {}, {})
+    return Content(catalogue, Bundle(code, "一项", (Item(one.matter, "其他"),)))
+
+
+@pytest.mark.parametrize("actor", ["tianwenjing", ""])
+def test_no_bundle_brings_a_joint_standard_that_was_not_signed(ready: None, actor: str) -> None:
+    sign_all(propose())
+    proposed = standard("TB-001", name="另一个名称")
+    publish_standards(proposed)
+    unheard_of = replace(standard("TB-009"), owner="")
+
+    for one in (proposed, standard("TB-001", name="又一个名称"), unheard_of):
+        with pytest.raises(NotSigned):
+            load(operation=operation(), actor=who(actor) if actor else SYSTEM, content=bundle(one), now=NOW)
+
+    assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
+    assert not models.Bundle.objects.exists()
+
+
+def test_a_steward_loads_no_standard_of_another_region_and_no_body_that_is_elsewhere(ready: None) -> None:
+    with pytest.raises(NotAllowed):
+        load(
+            operation=operation(),
+            actor=who("tianwenjing"),
+            content=bundle(standard("X-1", owner=BEIJING)),
+            now=NOW,
+        )
+    with pytest.raises(BodyElsewhere):
+        load(
+            operation=operation(),
+            actor=who("tianwenjing"),
+            content=bundle(standard("X-1", owner=TIANJIN), body=bodies("transport")[BEIJING].body),
+            now=NOW,
+        )
+
+    assert not models.Matter.objects.filter(code="X-1").exists()
+
+
+def test_nobody_tells_what_a_body_of_another_region_shows_before_it_has_said_anything(ready: None) -> None:
+    seen = Observed("TB-001", bodies("transport")[BEIJING].body, TIANJIN, standard("TB-001").terms)
+
+    with pytest.raises(BodyElsewhere):
+        observe(operation=operation(), actor=who("tianwenjing"), observations=Observations((seen,)), now=NOW)

@@ -13,6 +13,7 @@ Source: Administrative Licensing Law, arts. 23–24, 29 (who decides; acting thr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from typing import Any
 from tongban.domain.refused import Refused
 from tongban.people.actor import SYSTEM, Actor, DutyValue
 from tongban.people.roles import Role
+
+DIVISION = re.compile(r"[0-9]{6}")
 
 NAMED = 3
 """How many matters a sentence names before it only counts them."""
@@ -37,9 +40,14 @@ def covers(scope: str, region: str) -> bool:
 
     >>> covers("130000", "130209"), covers("130200", "130209"), covers("130209", "130200")
     (True, True, False)
+
+    What is no code of a division lies nowhere, however it begins.
+
+    >>> covers("130000", "13"), covers("130000", "13<b>00")
+    (False, False)
     """
     prefix = prefix_of(scope)
-    return bool(prefix) and region.startswith(prefix)
+    return bool(prefix) and DIVISION.fullmatch(region) is not None and region.startswith(prefix)
 
 
 def prefix_of(scope: str) -> str:
@@ -140,9 +148,9 @@ def may_speak_for(actor: Actor, *, bodies: Iterable[tuple[str, str]]) -> bool:
     return any(may_sign_batch(actor, region=region, body=body) for region, body in bodies)
 
 
-def may_sign_off(actor: Actor, *, departments: Iterable[str]) -> bool:
-    """Whether the actor signs off for every one of these departments (会签)."""
-    own = {duty.department for duty in actor.duties if duty.role is Role.STEWARD}
+def may_sign_off(actor: Actor, *, region: str, departments: Iterable[str]) -> bool:
+    """Whether the actor signs off for every one of these departments of the region (会签)."""
+    own = {duty.department for duty in actor.duties if duty.role is Role.STEWARD and covers(duty.region, region)}
     asked = set(departments)
     return bool(asked) and own - {""} >= asked
 

@@ -113,7 +113,7 @@ def sign_off(
     Raises NotAllowed, NotNow, NotARegion, DigestMismatch, AlreadySigned.
     """
     stream, before = _open(code, operation)
-    may(actor, "sign_off", departments=departments)
+    may(actor, "sign_off", region=region, departments=departments)
     event = batch_signing.sign_off(before, region=region, departments=departments, digest=digest, at=now)
     answer = {"batch": code, "serial": event.serial, "departments": list(event.departments)}
     return _done(stream, before, [event], now, answer)

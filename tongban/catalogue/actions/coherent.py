@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from tongban.catalogue import code_tables, storage
+from tongban.catalogue.storage import Observed
 from tongban.domain import consistency
 from tongban.domain.catalogue import Implementation, Standard
 from tongban.domain.refused import Refused
@@ -36,10 +37,10 @@ def demand_coherent(standards: Iterable[Standard], implementations: Collection[I
         consistency.demand(consistency.check(standard=followed[each.matter], implementation=each))
 
 
-def demand_at_home(implementations: Collection[Implementation]) -> None:
+def demand_at_home(said: Collection[Implementation] | Collection[Observed]) -> None:
     """Refuse a known body that is named with a region of another province. Raises BodyElsewhere."""
-    known = people.departments(usccs={each.body for each in implementations})
-    for each in implementations:
+    known = people.departments(usccs={each.body for each in said})
+    for each in said:
         if each.body in known and province_of(known[each.body].region) != province_of(each.region):
             raise BodyElsewhere(
                 f"未发布：{known[each.body].name}（{each.body}）不在行政区划 {each.region}。"

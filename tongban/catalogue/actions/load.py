@@ -13,7 +13,8 @@ from datetime import datetime
 from functools import partial
 
 from tongban.catalogue import body, entries, models, storage
-from tongban.catalogue.actions.ownership import demand_keeper
+from tongban.catalogue.actions.coherent import demand_at_home
+from tongban.catalogue.actions.ownership import demand_keeper, demand_signed
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
 from tongban.catalogue.storage import Latest, Written
@@ -47,14 +48,15 @@ class Content:
 def load(*, operation: Operation, actor: Actor, content: Content, now: datetime) -> Answer:
     """Put into force what is new or has changed; answers how many versions of what, and the bundle with its version.
 
-    Raises Inconsistent, Circular, NotAllowed, KeptByAnother.
+    A joint standard comes into force by signatures alone: a bundle takes it as it was signed. Raises Inconsistent,
+    Circular, NotAllowed, KeptByAnother, BodyElsewhere, NotSigned.
     """
     stream = lock(storage.STREAM, operation, create=True)
-    regions = {implementation.region for implementation in content.catalogue.implementations.values()}
-    for region in sorted(regions) if actor != SYSTEM else ():
+    for region in sorted(_regions(content.catalogue)) if actor != SYSTEM else ():
         may(actor, "keep_standards", region=region)
     check(content.catalogue, content.bundle)
     demand_keeper(content.catalogue.standards.values())
+    demand_at_home(content.catalogue.implementations.values())
     before = storage.latest(models.Bundle, "code", among=[content.bundle.code]).get((content.bundle.code,))
     bodies = _changed(content, before, now)
     catalogue = content.catalogue
@@ -69,9 +71,17 @@ def load(*, operation: Operation, actor: Actor, content: Content, now: datetime)
     return answer
 
 
+def _regions(catalogue: Catalogue) -> set[str]:
+    """Whose word it is: the bodies', and that of whoever keeps a standard alone."""
+    owners = {standard.owner for standard in catalogue.standards.values()} - {""}
+    return owners | {implementation.region for implementation in catalogue.implementations.values()}
+
+
 def _changed(content: Content, before: Latest | None, now: datetime) -> dict[Written, Body]:
     changes = Changes(now)
     standards = _changed_standards(changes, content.catalogue)
+    together = {matter: v for matter, v in standards.items() if not content.catalogue.standards[matter].owner}
+    demand_signed(together, today=storage.day_of(now))
     implementations = _changed_implementations(changes, content.catalogue, standards)
     _changed_delegations(changes, content.delegations)
     pinned = {

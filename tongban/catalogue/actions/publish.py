@@ -121,13 +121,14 @@ class Observations:
 def observe(*, operation: Operation, actor: Actor, observations: Observations, now: datetime) -> Answer:
     """Write down what the own systems of bodies show; answers how many differ from what they showed before.
 
-    Raises NotAllowed, NoStandard, GivenTwice.
+    Raises NotAllowed, NoStandard, GivenTwice, BodyElsewhere.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit_steward(actor)
     _permit_regions(actor, (each.region for each in observations.seen))
     _permit_regions(actor, _known_regions(actor, models.Observation, observations.seen))
     _demand_once((each.matter, each.body) for each in observations.seen)
+    demand_at_home(observations.seen)
     matters = [each.matter for each in observations.seen]
     _newest_standards(matters)
     changes = Changes(now)

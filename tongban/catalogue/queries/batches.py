@@ -132,7 +132,7 @@ def _signing(batch: Batch, act: Act, region: str, agreement: Agreement | None, a
         act,
         region,
         bureau,
-        tuple(one for one in missing if may_sign_off(actor, departments=[one.body])),
+        tuple(one for one in missing if may_sign_off(actor, region=region, departments=[one.body])),
         speaks and unsigned and not missing,
         missing if speaks and unsigned else (),
     )
