@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -32,7 +32,7 @@ from tests.catalogue.regions_sign import (
     who,
 )
 from tongban.catalogue import actions, models, storage
-from tongban.catalogue.actions import Content, Observations, Observed, load, observe
+from tongban.catalogue.actions import Content, Holdings, Observations, Observed, load, observe
 from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
 from tongban.catalogue.actions.ownership import NotSigned
@@ -132,6 +132,34 @@ def test_nobody_completes_what_the_agreement_ends_before_its_day(ready: None) ->
         sign(TIANJIN, digest)
 
     assert sound()
+
+
+def test_a_matter_is_called_what_was_signed_and_not_what_is_proposed(ready: None) -> None:
+    def called() -> str:
+        return models.Matter.objects.get(code="TB-001").name
+
+    sign_all(propose())
+    publish_standards(standard("TB-001", name="提议的名称"))
+    waiting = called()
+    in_april = datetime(2026, 4, 1, 1, 0, tzinfo=UTC)
+    actions.refresh_daily(now=in_april)
+    signed = called()
+    actions.publish(
+        operation=operation(),
+        actor=who("tianwenjing"),
+        holdings=Holdings(standards=(standard("TB-001", name="又提议的名称"),)),
+        now=in_april,
+    )
+    proposed = called()
+    amendment = actions.amend_batch(
+        operation=operation(), actor=who("shenyue"), code=CODE, matters=("TB-001",), in_force_on=LATER, now=in_april
+    )
+    sign_all(str(amendment["digest"]), now=in_april)
+    before = called()
+    actions.refresh_daily(now=datetime(2026, 6, 1, 1, 0, tzinfo=UTC))
+
+    assert (waiting, signed, proposed, before) == ("提议的名称", "事项 TB-001", "事项 TB-001", "事项 TB-001")
+    assert called() == "又提议的名称"
 
 
 # --- Once, and no more ------------------------------------------------------------------------------------------------

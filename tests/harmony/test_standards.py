@@ -78,7 +78,7 @@ def test_a_proposed_amendment_is_told_until_a_batch_holds_it(beijing: Client) ->
     world.put(standards=(replace(world.STANDARD, name="药品零售许可"),))
 
     assert texts(beijing.get(TODO), "tbody tr") == [
-        "药品零售许可 待列入批次的修订 三地共同 待列入批次 第 2 版已提出，还没有列入批次"
+        "药品零售企业经营许可 待列入批次的修订 三地共同 待列入批次 第 2 版已提出，还没有列入批次"
     ]
     assert texts(beijing.get(LIST), "tbody .tb-status") == ["生效，修订中"]
 

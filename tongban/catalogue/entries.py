@@ -53,6 +53,8 @@ def count() -> int:
 
 def _write(codes: Sequence[str], today: date) -> None:
     listed = list(_listed(codes, today))
+    # From its day on a matter is called what the regions signed.
+    storage.write_matters(each.standard for each in listed if not each.standard.owner)
     before = dict(models.Entry.objects.filter(matter_id__in=codes).values_list("matter_id", "number").distinct())
     numbers = _numbers([each.standard.matter for each in listed], before)
     models.Entry.objects.filter(matter_id__in=codes).delete()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -304,10 +304,17 @@ def _put_reforms(changes: Changes, reforms: Iterable[Reform]) -> None:
 
 
 def _write(changes: Changes, holdings: Holdings) -> None:
-    storage.write_matters(holdings.standards)
+    storage.write_matters(_told_at_once(holdings.standards, today=storage.day_of(changes.now)))
     storage.write_descriptions(holdings.materials, holdings.certificate_types, holdings.elements)
     storage.write_versions(changes.bodies)
     entries.write(_touched(holdings), today=storage.day_of(changes.now))
+
+
+def _told_at_once(standards: Iterable[Standard], *, today: date) -> list[Standard]:
+    """A matter that regions keep together is called what they signed, not what somebody proposes."""
+    standards = list(standards)
+    signed = storage.joint_versions([each.matter for each in standards if not each.owner], today=today)
+    return [each for each in standards if each.matter not in signed]
 
 
 def _touched(holdings: Holdings) -> set[str]:
