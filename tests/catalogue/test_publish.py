@@ -261,6 +261,17 @@ def test_a_condition_that_cannot_be_judged_is_not_published(expression: str) -> 
     assert of_implementation.value.field == f"X-1/{BODY}/conditions/1"
 
 
+def test_expressions_that_together_take_long_to_judge_are_not_published() -> None:
+    long = " || ".join(f"area == {number}" for number in range(120))
+    many = tuple(Condition(f"第 {number} 条", COMPOSED, expression=long) for number in range(20_000 // len(long) + 1))
+
+    with pytest.raises(BadExpression, match="请简化") as refused:
+        put(standards=(standard(conditions=many),), elements=(AREA,))
+
+    assert refused.value.field == "X-1/conditions"
+    assert put(standards=(standard(conditions=many[1:]),), elements=(AREA,)) == NOTHING | {"standards": 1}
+
+
 def test_a_condition_is_judged_by_data_elements_known_or_given_with_it() -> None:
     put(standards=(standard(conditions=asking("area >= 50")),), elements=(AREA,))
 

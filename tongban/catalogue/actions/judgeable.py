@@ -14,6 +14,10 @@ from tongban.domain.codec import from_plain
 from tongban.domain.conditions import BadExpression
 
 
+MOST_TOGETHER = 20_000
+"""Characters of all expressions of one matter: everybody may have them judged, as often as he likes."""
+
+
 def demand_judgeable(
     standards: Iterable[Standard], implementations: Iterable[Implementation], elements: Iterable[DataElement]
 ) -> None:
@@ -40,6 +44,11 @@ def _expressions(standards: Iterable[Standard], implementations: Iterable[Implem
 
 
 def _of(asked: tuple[Condition, ...], whose: str) -> Iterator[tuple[str, str]]:
+    together = sum(len(condition.expression) for condition in asked)
+    if together > MOST_TOGETHER:
+        bad = BadExpression(f"全部条件的表达式合计 {together} 个字符，最多 {MOST_TOGETHER} 个，请简化")
+        bad.field = f"{whose}/conditions"
+        raise bad
     for place, condition in enumerate(asked):
         if condition.expression:
             yield condition.expression, f"{whose}/conditions/{place}"
