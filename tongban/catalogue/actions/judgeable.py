@@ -13,7 +13,6 @@ from tongban.domain.catalogue import Condition, DataElement, Implementation, Sta
 from tongban.domain.codec import from_plain
 from tongban.domain.conditions import BadExpression
 
-
 MOST_TOGETHER = 20_000
 """Characters of all expressions of one matter: everybody may have them judged, as often as he likes."""
 
