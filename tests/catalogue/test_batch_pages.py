@@ -21,6 +21,7 @@ from tests.catalogue.regions_sign import (
     TODAY,
     bodies,
     operation,
+    past_the_trigger_of,
     plan,
     prepare,
     propose,
@@ -95,6 +96,7 @@ def test_a_changed_byte_is_told_and_nothing_is_in_force() -> None:
     sign_all(propose())
     row = models.BatchAct.objects.get()
     row.body["content"]["standards"][1]["digest"] = "0" * 64
+    past_the_trigger_of("catalogue_batchact")
     row.save()
 
     page = text(ADDRESS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.catalogue.regions_sign import (
@@ -28,6 +28,7 @@ from tests.catalogue.regions_sign import (
     bodies,
     departments,
     operation,
+    past_the_trigger_of,
     plan,
     prepare,
     propose,
@@ -50,6 +51,7 @@ from tongban.domain.batch_signing import AlreadySigned, DepartmentsMissing, Dige
 from tongban.domain.batch_status import FlawKind, Life
 from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item
 from tongban.domain.joint import Scope
+from tongban.domain.meetings import Meeting
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream, OperationReused
 from tongban.keys import trust
@@ -100,13 +102,8 @@ def test_two_of_three_leave_the_standards_out_of_force(ready: None) -> None:
 def test_a_changed_byte_of_a_stored_standard_breaks_it(ready: None) -> None:
     sign_all(propose())
     changed = json.dumps(models.Standard.objects.get(matter="TB-002").body | {"name": "事项 TB-002 "})
+    past_the_trigger_of("catalogue_standard")
     with connection.cursor() as cursor:
-        # Behind everybody's back, past the trigger that forbids it.
-        if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER catalogue_standard_no_UPDATE")
-        else:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE catalogue_standard DISABLE TRIGGER catalogue_standard_no_change")
         cursor.execute("UPDATE catalogue_standard SET body = %s WHERE matter_id = 'TB-002'", [changed])
 
     broken = state()
@@ -119,6 +116,7 @@ def test_a_changed_byte_of_the_signed_content_breaks_it(ready: None) -> None:
     sign_all(propose())
     row = models.BatchAct.objects.get()
     row.body["content"]["title"] += "。"
+    past_the_trigger_of("catalogue_batchact")
     row.save()
 
     assert [flaw.kind for flaw in state().flaws] == [FlawKind.CONTENT_CHANGED]
@@ -131,9 +129,38 @@ def test_a_signature_by_a_key_that_is_not_the_regions_breaks_it(ready: None) -> 
     private, public = profiles.generate(Algorithm.SM2SM3)
     forged = profiles.sign(Algorithm.SM2SM3, private, bytes.fromhex(row.digest))
     row.body["signatures"][0] |= {"public_key": base64url.encode(public), "value": base64url.encode(forged)}
+    past_the_trigger_of("catalogue_batchact")
     row.save()
 
     assert [(flaw.kind, flaw.about) for flaw in state().flaws] == [(FlawKind.BAD_SIGNATURE, BEIJING)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE catalogue_batchact SET body = '{}'",
+        "UPDATE catalogue_batchact SET number = ''",
+        "DELETE FROM catalogue_batchact",
+        "DELETE FROM catalogue_batch",
+        "DELETE FROM catalogue_agreement",
+        "DELETE FROM catalogue_jointmeeting",
+    ],
+)
+def test_the_database_refuses_to_change_what_all_have_signed(ready: None, statement: str) -> None:
+    sign_all(propose())
+    bureaus = tuple(bodies("bureau")[region] for region in REGIONS)
+    meeting = Meeting("LX-1", "联席会议", TODAY, "JJJ-2026-01", bureaus, ("议程",), "纪要。", ())
+    actions.record_meeting(operation=operation(), actor=who("shenyue"), meeting=meeting, now=NOW)
+
+    with pytest.raises(DatabaseError, match="never"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_digest_of_a_proposal_never_changes(ready: None) -> None:
+    propose()
+
+    with pytest.raises(DatabaseError, match="never"), transaction.atomic():
+        models.BatchAct.objects.update(digest="0" * 64)
 
 
 def test_every_key_that_signed_is_in_the_trust_list(ready: None) -> None:
