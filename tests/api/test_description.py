@@ -26,6 +26,7 @@ ELSEWHERE = {
     "invalid_divisions",
     "catalogue_circular",
     "catalogue_inconsistent",
+    "not_signed",
     # limits, pauses and extensions are made by acts of office that have no address yet
     "invalid_limit",
     "invalid_pause",
