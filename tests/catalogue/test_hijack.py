@@ -36,9 +36,10 @@ from tongban.catalogue.actions import Content, Holdings, Observations, Observed,
 from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
 from tongban.catalogue.actions.ownership import NotSigned
-from tongban.domain.agreements import AgreementIsOver
+from tongban.domain.agreements import AgreementIsOver, InvalidAgreement
 from tongban.domain.batch_acts import InvalidBatch
 from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, Standard
+from tongban.domain.meetings import InvalidMeeting, Meeting
 from tongban.journal import queries as journal
 from tongban.people.actor import SYSTEM
 from tongban.people.permissions import NotAllowed
@@ -174,6 +175,29 @@ def test_nothing_stands_twice_in_a_batch(ready: None, changes: dict[str, tuple[s
         propose(**changes)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("code", ["", "x" * 41, "x" * 200, "TB\0", "TB\n", "批次", "-1", "../TB"])
+def test_a_batch_has_a_code_that_can_be_kept(ready: None, code: str) -> None:
+    with pytest.raises(InvalidBatch) as refused:
+        actions.draft_batch(operation=operation(), actor=who("shenyue"), code=code, draft=plan(), now=NOW)
+
+    assert refused.value.field == "code"
+
+
+@pytest.mark.parametrize("number", ["", "x" * 200, "JJJ\0", "协议"])
+def test_an_agreement_has_a_number_that_can_be_kept_and_so_has_a_meeting(ready: None, number: str) -> None:
+    bureaus = tuple(bodies("bureau")[region] for region in REGIONS)
+    meeting = Meeting(number, "联席会议", NOW.date(), "", bureaus, ("议程",), "纪要。", ())
+
+    with pytest.raises(InvalidAgreement) as of_agreement:
+        actions.record_agreement(
+            operation=operation(), actor=who("shenyue"), agreement=agreement(number=number), now=NOW
+        )
+    with pytest.raises(InvalidMeeting) as of_meeting:
+        actions.record_meeting(operation=operation(), actor=who("shenyue"), meeting=meeting, now=NOW)
+
+    assert (of_agreement.value.field, of_meeting.value.field) == ("number", "meeting")
 
 
 # --- By another door --------------------------------------------------------------------------------------------------

@@ -28,12 +28,17 @@ class InvalidBatch(Refused):
     code = "invalid_batch"
 
 
-def draft(batch: Batch | None, *, code: str, draft: Draft, at: datetime) -> BatchDrafted:
-    """Write a draft, or write it anew. Raises NotNow, InvalidBatch."""
+def demand_code(code: str) -> None:
+    """Refuse what is no code of a batch. Raises InvalidBatch."""
     if not CODE.fullmatch(code):
         raise InvalidBatch(
-            f"批次“{code}”未保存：编号只用字母、数字和连字符，最多 40 个字符。请改正编号。", field="code"
+            f"批次“{code[:40]}”未保存：编号只用字母、数字和连字符，最多 40 个字符。请改正编号。", field="code"
         )
+
+
+def draft(batch: Batch | None, *, code: str, draft: Draft, at: datetime) -> BatchDrafted:
+    """Write a draft, or write it anew. Raises NotNow, InvalidBatch."""
+    demand_code(code)
     if batch is not None and (batch.open or batch.last):
         raise NotNow(f"批次 {code} 未保存：它已经提请签署，内容不能再改。请先撤回提请，或提出修订。")
     return BatchDrafted(

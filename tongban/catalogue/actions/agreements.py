@@ -23,11 +23,12 @@ from tongban.people.permissions import may
 @action
 def record_agreement(*, operation: Operation, actor: Actor, agreement: Agreement, now: datetime) -> Answer:
     """Write an agreement down; answers its number. Raises NotAllowed, InvalidAgreement."""
+    # No stream is made for what is no number, and no database keeps its name.
+    event = agreements.record(agreement, at=now)
     stream = lock(joint.AGREEMENT + agreement.number, operation, create=True)
     may(actor, "speak_for", bodies=_bodies(agreement.parties))
     if joint.read_agreement(agreement.number) is not None:
         raise InvalidAgreement(f"协议未记录：编号 {agreement.number} 已有协议。请核对编号。", field="number")
-    event = agreements.record(agreement, at=now)
     joint.write_agreement(agreements.apply(None, event))
     _list_offers(agreement.number, now)
     answer: Answer = {"agreement": agreement.number}
@@ -83,13 +84,13 @@ def _put_in_force(batch: Batch) -> list[tuple[str, int]]:
 @action
 def record_meeting(*, operation: Operation, actor: Actor, meeting: Meeting, now: datetime) -> Answer:
     """Write a joint meeting down; answers its id. Raises NotAllowed, InvalidMeeting."""
+    event = meetings.record(meeting, at=now)
     stream = lock(joint.MEETING + meeting.id, operation, create=True)
     may(actor, "speak_for", bodies=_bodies(meeting.attendees))
     if joint.read_meeting(meeting.id) is not None:
         raise InvalidMeeting(f"会议未记录：编号 {meeting.id} 已有会议。请核对编号。", field="meeting")
     if meeting.agreement and joint.read_agreement(meeting.agreement) is None:
         raise InvalidMeeting(f"会议未记录：没有编号为 {meeting.agreement} 的协议。请先记录协议。", field="agreement")
-    event = meetings.record(meeting, at=now)
     joint.write_meeting(meetings.apply(None, event))
     answer: Answer = {"meeting": meeting.id}
     append(stream, [event], at=now, answer=answer)

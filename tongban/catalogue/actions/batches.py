@@ -34,6 +34,8 @@ from tongban.people.permissions import may
 @action
 def draft_batch(*, operation: Operation, actor: Actor, code: str, draft: Draft, now: datetime) -> Answer:
     """Write a batch's draft, or write it anew. Raises NotAllowed, NotNow, InvalidBatch."""
+    # No stream is made for what is no code, and no database keeps its name.
+    batch_acts.demand_code(code)
     stream = lock(joint.BATCH + code, operation, create=True)
     before = joint.read_batch(code)
     for regions in (draft.regions, before.draft.regions if before else draft.regions):
