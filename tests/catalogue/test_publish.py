@@ -15,6 +15,7 @@ from tongban.catalogue.actions import (
     BodyElsewhere,
     Content,
     DepartsFromStandard,
+    DescriptionInUse,
     GivenTwice,
     Holdings,
     KeptByAnother,
@@ -38,6 +39,7 @@ from tongban.domain.catalogue import (
     Material,
     MatterType,
     Regime,
+    Requirement,
     Standard,
 )
 from tongban.domain.clock import Limit, Unit
@@ -455,3 +457,15 @@ def test_a_known_body_publishes_where_it_is() -> None:
         put(implementations=(implementation(region="120000"),))
 
     assert put(implementations=(implementation(),)) == NOTHING | {"implementations": 1}
+
+
+def test_one_steward_cannot_reword_what_a_joint_standard_in_force_relies_on() -> None:
+    paper = Material("M-1", "营业执照")
+    put(standards=(standard(owner="", requirements=(Requirement("M-1"),)),), materials=(paper,))
+    put_in_force([("X-1", 1)], from_on=TODAY)
+
+    with pytest.raises(DescriptionInUse, match="营业执照"):
+        put(actor=steward("130000"), materials=(replace(paper, name="身份证"),))
+
+    assert models.Material.objects.get(code="M-1").name == "营业执照"
+    put(actor=steward("130000"), materials=(paper, Material("M-2", "身份证")))

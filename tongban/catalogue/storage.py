@@ -326,6 +326,25 @@ def standards_in_force(matters: Collection[str] | None = None, *, today: date) -
     return found
 
 
+def changed_descriptions(
+    materials: Iterable[Material], certificate_types: Iterable[CertificateType], elements: Iterable[DataElement]
+) -> dict[str, str]:
+    """Return the known descriptions that these would change, with the name they have now, by code."""
+    changed: dict[str, str] = {}
+    described: tuple[tuple[Any, Any, Iterable[Any]], ...] = (
+        (models.Material, Material, materials),
+        (models.CertificateType, CertificateType, certificate_types),
+        (models.Element, DataElement, elements),
+    )
+    for model, kind, values in described:
+        given = {value.code: to_plain(value, kind) for value in values}
+        for some in _some(given):
+            for row in model.objects.filter(code__in=some or ()):
+                if row.body != given[row.code]:
+                    changed[row.code] = row.name
+    return changed
+
+
 def newest_standards(matters: Collection[str]) -> dict[str, Standard]:
     """Return the newest version of the standard of each of these matters, in force or not."""
     found = {}

@@ -14,7 +14,7 @@ from tongban.catalogue.actions.batches import (
 from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
-from tongban.catalogue.actions.ownership import KeptByAnother
+from tongban.catalogue.actions.ownership import DescriptionInUse, KeptByAnother
 from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
 from tongban.catalogue.actions.refresh import refresh, refresh_daily
 from tongban.catalogue.storage import Observed
@@ -23,6 +23,7 @@ __all__ = [
     "BodyElsewhere",
     "Content",
     "DepartsFromStandard",
+    "DescriptionInUse",
     "GivenTwice",
     "Holdings",
     "KeptByAnother",

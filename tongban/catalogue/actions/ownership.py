@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tongban.catalogue import storage
-from tongban.domain.catalogue import Standard
+from tongban.domain import conditions
+from tongban.domain.catalogue import CertificateType, DataElement, Material, Standard
 from tongban.domain.refused import Refused
 
 
@@ -33,6 +34,49 @@ def demand_keeper(standards: Iterable[Standard]) -> None:
                 f"请改用另一个事项编号，{'或请该地区修改' if known[matter] else '或提出共同标准的修订'}。",
                 field=matter,
             )
+
+
+class DescriptionInUse(Refused):
+    """A description that joint standards in force rely on, changed by one steward alone."""
+
+    code = "description_in_use"
+
+
+def demand_unrelied(
+    materials: Iterable[Material],
+    certificate_types: Iterable[CertificateType],
+    elements: Iterable[DataElement],
+    *,
+    today: date,
+) -> None:
+    """Refuse other words for what a joint standard in force names: they would change what all have signed.
+
+    Raises DescriptionInUse.
+    """
+    changed = storage.changed_descriptions(materials, certificate_types, elements)
+    if not changed:
+        return
+    for standard in storage.standards_in_force(today=today).values():
+        relied = changed.keys() & _named(standard) if not standard.owner else set()
+        if relied:
+            code = min(relied)
+            raise DescriptionInUse(
+                f"未发布：“{changed[code]}”（{code}）已被施行中的共同标准 {standard.matter} 引用，不能由一地改动。"
+                "请另编一个代码，并提出修订标准引用它。",
+                field=code,
+            )
+
+
+def _named(standard: Standard) -> set[str]:
+    expressions = (conditions.names_in(each.expression) for each in standard.conditions if each.expression)
+    return {
+        *(each.material for each in standard.requirements),
+        *standard.needs,
+        standard.yields,
+        *standard.elements,
+        *standard.determines,
+        *(name for names in expressions for name in names),
+    }
 
 
 def demand_signed(versions: Mapping[str, int], *, today: date) -> None:

@@ -17,7 +17,7 @@ from tongban.catalogue import body, entries, models, storage
 from tongban.catalogue.actions.coherent import demand_at_home, demand_coherent
 from tongban.catalogue.actions.departures import Moved, settle
 from tongban.catalogue.actions.judgeable import demand_judgeable
-from tongban.catalogue.actions.ownership import demand_keeper
+from tongban.catalogue.actions.ownership import demand_keeper, demand_unrelied
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
 from tongban.catalogue.storage import Latest, Observed, Written
@@ -82,7 +82,7 @@ def publish(
 
     `change_of_law` names the article that overrides a joint standard where implementations depart from it. Raises
     NotAllowed, KeptByAnother, NoStandard, GivenTwice, BadExpression, BodyElsewhere, Contradicts,
-    DepartsFromStandard, NoArticle.
+    DescriptionInUse, DepartsFromStandard, NoArticle.
     """
     stream = lock(storage.STREAM, operation, create=True)
     _permit(actor, holdings)
@@ -90,6 +90,8 @@ def publish(
     demand_keeper(holdings.standards)
     demand_judgeable(holdings.standards, holdings.implementations, holdings.elements)
     demand_at_home(holdings.implementations)
+    if actor != SYSTEM:
+        demand_unrelied(holdings.materials, holdings.certificate_types, holdings.elements, today=storage.day_of(now))
     changes = Changes(now)
     versions = _put_standards(changes, holdings.standards)
     versions |= _known_versions(holdings, versions)

@@ -49,7 +49,7 @@ def as_csv(faults: Iterable[Fault]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def as_workbook(faults: Iterable[Fault]) -> bytes:
