@@ -13,7 +13,7 @@ from tongban.catalogue import actions, joint
 from tongban.catalogue.actions import Holdings, publish
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Draft
-from tongban.domain.batch_status import State, status
+from tongban.domain.batch.status import State, status
 from tongban.domain.catalogue import Implementation, MatterType, Regime, Standard
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.joint import Annex, Party, Scope

@@ -46,9 +46,9 @@ from tongban.catalogue.actions import Content, load
 from tongban.crypto import base64url, profiles
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.agreements import AgreementIsOver
-from tongban.domain.batch_acts import InvalidBatch
-from tongban.domain.batch_signing import AlreadySigned, DepartmentsMissing, DigestMismatch
-from tongban.domain.batch_status import FlawKind, Life
+from tongban.domain.batch.acts import InvalidBatch
+from tongban.domain.batch.signing import AlreadySigned, DepartmentsMissing, DigestMismatch
+from tongban.domain.batch.status import FlawKind, Life
 from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item
 from tongban.domain.joint import Scope
 from tongban.domain.meetings import Meeting

@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from tongban.catalogue import conformance, demo, entries, files, joint, joint_set, queries, standing, storage
 from tongban.catalogue.joint_set import JointSet
-from tongban.domain.batch_status import Life, status
+from tongban.domain.batch.status import Life, status
 from tongban.domain.lists import ListKind
 from tongban.journal import queries as journal
 from tongban.journal.models import Entry

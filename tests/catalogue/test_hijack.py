@@ -37,7 +37,7 @@ from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
 from tongban.catalogue.actions.ownership import NotSigned
 from tongban.domain.agreements import AgreementIsOver, InvalidAgreement
-from tongban.domain.batch_acts import InvalidBatch
+from tongban.domain.batch.acts import InvalidBatch
 from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, Standard
 from tongban.domain.meetings import InvalidMeeting, Meeting
 from tongban.journal import queries as journal

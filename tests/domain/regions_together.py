@@ -11,9 +11,9 @@ from tongban.crypto import base64url, profiles
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Batch, Draft, Signature, fold
-from tongban.domain.batch_acts import draft, issue
-from tongban.domain.batch_signing import sign, sign_off
-from tongban.domain.batch_status import State, status
+from tongban.domain.batch.acts import draft, issue
+from tongban.domain.batch.signing import sign, sign_off
+from tongban.domain.batch.status import State, status
 from tongban.domain.joint import Annex, Listed, Party, Scope
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)

@@ -35,8 +35,8 @@ from tests.domain.regions_together import (
 )
 from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch import Batch, NotNow, digest, fold
-from tongban.domain.batch_acts import InvalidBatch, amend, draft, issue, recall, widen, withdraw
-from tongban.domain.batch_signing import (
+from tongban.domain.batch.acts import InvalidBatch, amend, draft, issue, recall, widen, withdraw
+from tongban.domain.batch.signing import (
     AlreadySigned,
     BadSignature,
     DepartmentsMissing,
@@ -45,7 +45,7 @@ from tongban.domain.batch_signing import (
     sign,
     sign_off,
 )
-from tongban.domain.batch_status import FlawKind, Life
+from tongban.domain.batch.status import FlawKind, Life
 from tongban.domain.codes import ServiceObject
 from tongban.domain.joint import Listed, Scope
 

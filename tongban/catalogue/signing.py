@@ -15,7 +15,7 @@ from tongban.catalogue import calendars, labels, words
 from tongban.catalogue.queries.batches import Checked, Standing
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Signature, SignOff
-from tongban.domain.batch_status import Flaw, FlawKind, Life
+from tongban.domain.batch.status import Flaw, FlawKind, Life
 from tongban.domain.joint import ActKind, Party, Scope, Undertaking
 from tongban.domain.meetings import Done
 from tongban.web.values import Answer

@@ -11,7 +11,7 @@ from tongban.api.paging import Page
 from tongban.api.schemas import Given, Told
 from tongban.api.schemas.written import Agreement as AgreementNumber
 from tongban.api.schemas.written import Body, Code, Division, OtherName, Written
-from tongban.domain.batch_status import FlawKind, Life
+from tongban.domain.batch.status import FlawKind, Life
 from tongban.domain.codes import ServiceObject
 from tongban.domain.joint import ActKind
 

@@ -18,9 +18,9 @@ from django.db import transaction
 from tongban.catalogue import entries, joint, models, storage
 from tongban.catalogue.actions.elsewhere import demand_free
 from tongban.crypto import base64url, profiles
-from tongban.domain import agreements, batch_acts, batch_signing
-from tongban.domain.batch import Act, Batch, Draft, Signature, fold
-from tongban.domain.batch_acts import InvalidBatch
+from tongban.domain import agreements
+from tongban.domain.batch import Act, Batch, Draft, Signature, acts, fold, signing
+from tongban.domain.batch.acts import InvalidBatch
 from tongban.domain.events import BatchCompleted, BatchProposed, Event, StandardEnded, StandardScheduled
 from tongban.domain.joint import ActKind, Listed, Scope
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
@@ -35,12 +35,12 @@ from tongban.people.permissions import may
 def draft_batch(*, operation: Operation, actor: Actor, code: str, draft: Draft, now: datetime) -> Answer:
     """Write a batch's draft, or write it anew. Raises NotAllowed, NotNow, InvalidBatch."""
     # No stream is made for what is no code, and no database keeps its name.
-    batch_acts.demand_code(code)
+    acts.demand_code(code)
     stream = lock(joint.BATCH + code, operation, create=True)
     before = joint.read_batch(code)
     for regions in (draft.regions, before.draft.regions if before else draft.regions):
         may(actor, "propose_batch", regions=regions)
-    event = batch_acts.draft(before, code=code, draft=draft, at=now)
+    event = acts.draft(before, code=code, draft=draft, at=now)
     return _done(stream, before, [event], now, {"batch": code})
 
 
@@ -53,7 +53,7 @@ def propose_batch(*, operation: Operation, actor: Actor, code: str, now: datetim
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
     matters = before.draft.matters
-    event = batch_acts.issue(
+    event = acts.issue(
         before,
         standards=_newest(code, matters),
         departments=joint.competent(matters, before.draft.regions),
@@ -69,7 +69,7 @@ def widen_batch(
     *, operation: Operation, actor: Actor, code: str, scope: Scope, in_force_on: date, now: datetime
 ) -> Answer:
     """Propose that a batch count for more. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
-    return _change(operation, actor, code, now, partial(batch_acts.widen, scope=scope, in_force_on=in_force_on))
+    return _change(operation, actor, code, now, partial(acts.widen, scope=scope, in_force_on=in_force_on))
 
 
 @action
@@ -79,7 +79,7 @@ def amend_batch(
     """Propose the newest versions of these standards. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
 
     def amend(before: Batch, **shared: Any) -> BatchProposed:
-        return batch_acts.amend(before, standards=_newest(code, matters), in_force_on=in_force_on, **shared)
+        return acts.amend(before, standards=_newest(code, matters), in_force_on=in_force_on, **shared)
 
     return _change(operation, actor, code, now, amend)
 
@@ -87,7 +87,7 @@ def amend_batch(
 @action
 def withdraw_batch(*, operation: Operation, actor: Actor, code: str, withdrawn_on: date, now: datetime) -> Answer:
     """Propose that all take a batch back. Raises NotAllowed, NotNow, InvalidBatch, AgreementIsOver."""
-    return _change(operation, actor, code, now, partial(batch_acts.withdraw, withdrawn_on=withdrawn_on))
+    return _change(operation, actor, code, now, partial(acts.withdraw, withdrawn_on=withdrawn_on))
 
 
 @action
@@ -95,7 +95,7 @@ def recall_proposal(*, operation: Operation, actor: Actor, code: str, reason: st
     """Take back what not all have signed. Raises NotAllowed, NotNow, InvalidBatch."""
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
-    event = batch_acts.recall(before, reason=reason, at=now)
+    event = acts.recall(before, reason=reason, at=now)
     return _done(stream, before, [event], now, {"batch": code, "serial": event.serial})
 
 
@@ -116,7 +116,7 @@ def sign_off(
     """
     stream, before = _open(code, operation)
     may(actor, "sign_off", region=region, departments=departments)
-    event = batch_signing.sign_off(before, region=region, departments=departments, digest=digest, at=now)
+    event = signing.sign_off(before, region=region, departments=departments, digest=digest, at=now)
     answer = {"batch": code, "serial": event.serial, "departments": list(event.departments)}
     return _done(stream, before, [event], now, answer)
 
@@ -138,9 +138,9 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     party = agreements.demand(agreement, today=today).party(region)
     body = party.body if party else ""
     may(actor, "sign_batch", region=region, body=body)
-    batch_signing.demand_ready(before, region=region, body=body, digest=digest, agreement=agreement, today=today)
+    signing.demand_ready(before, region=region, body=body, digest=digest, agreement=agreement, today=today)
     signature = _sign(region, body, party.name if party else "", digest, now)
-    events = batch_signing.sign(
+    events = signing.sign(
         before,
         signature=signature,
         agreement=agreement,

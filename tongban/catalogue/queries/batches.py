@@ -12,7 +12,7 @@ from tongban.catalogue import joint, models, storage
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Batch, Held, Signature, Verify
-from tongban.domain.batch_status import Flaw, State, flaws, status
+from tongban.domain.batch.status import Flaw, State, flaws, status
 from tongban.domain.joint import Listed, Party
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_sign_batch, may_sign_off

@@ -20,7 +20,7 @@ from tongban.casework.views.workbench.duty import UNPROCESSABLE, put_refusal
 from tongban.catalogue import actions, joint, signing, words
 from tongban.catalogue.queries import batches as queries
 from tongban.domain.batch import Batch, Draft
-from tongban.domain.batch_status import Life
+from tongban.domain.batch.status import Life
 from tongban.domain.joint import ActKind
 from tongban.domain.refused import Refused
 from tongban.harmony.forms import batches as forms
