@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongban.catalogue import labels
 from tongban.catalogue.words import MATTER_TYPES as KINDS
@@ -34,7 +34,7 @@ WEIGHTS: dict[Weight, Label] = {
     Weight.BROKEN: gettext_lazy("不符"),
     Weight.UNDETERMINED: gettext_lazy("待人工判断"),
     Weight.BETTER: gettext_lazy("优于标准"),
-    Weight.NOTE: gettext_lazy("提示"),
+    Weight.NOTE: pgettext_lazy("差异", "提示"),
 }
 TONES: dict[Weight, str] = {
     Weight.BROKEN: "bad",
@@ -48,9 +48,9 @@ MARKS: dict[Mark, tuple[MarkState, Label]] = {
     Mark.UNKNOWN: (MarkState.UNKNOWN, gettext_lazy("待判断")),
 }
 DIFFERENCES: dict[Difference, Label] = {
-    Difference.CHANGED: gettext_lazy("修改"),
+    Difference.CHANGED: pgettext_lazy("差异", "修改"),
     Difference.ADDED: gettext_lazy("新增"),
-    Difference.REMOVED: gettext_lazy("删除"),
+    Difference.REMOVED: pgettext_lazy("差异", "删除"),
     Difference.REORDERED: gettext_lazy("调整顺序"),
 }
 FIELDS: dict[str, Label] = {

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongban.casework.forms.workbench import ActForm
 from tongban.catalogue import signing
@@ -60,7 +60,7 @@ def _offered(bodies: Bodies) -> list[tuple[str, Any]]:
 
 
 class PartyRow(Form):
-    body = forms.ChoiceField(label=gettext_lazy("单位"))
+    body = forms.ChoiceField(label=pgettext_lazy("签订各方", "单位"))
 
     def __init__(self, *args: Any, offered: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

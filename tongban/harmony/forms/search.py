@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongban.catalogue import labels
 from tongban.catalogue.queries import stewards
@@ -19,7 +19,7 @@ from tongban.web.forms import Form
 LONGEST = 60
 
 STATES = {
-    State.IN_FORCE.value: gettext_lazy("生效"),
+    State.IN_FORCE.value: pgettext_lazy("标准", "生效"),
     State.AMENDING.value: gettext_lazy("生效，修订中"),
     State.PROPOSED.value: gettext_lazy("已提出，未生效"),
     State.ENDED.value: gettext_lazy("已失效"),
