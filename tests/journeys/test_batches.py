@@ -94,6 +94,7 @@ def test_whoever_signs_finds_the_button_without_scrolling_on_a_phone(drafted: No
     page.goto(f"{WORK}{CODE}/")
     expect(page.get_by_role("button", name="会签", exact=True)).to_be_in_viewport()
     confirm(page, "会签")
+    expect(page.get_by_role("status")).to_contain_text("已会签。")
     enter(page, SIGNS[HEBEI])
     page.goto(f"{WORK}{CODE}/")
 
