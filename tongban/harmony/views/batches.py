@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.casework.forms.workbench import ActForm, new_operation
@@ -38,7 +39,7 @@ def batches(request: HttpRequest, actor: Actor) -> HttpResponse:
     today = clock.today()
     waiting = {one.batch.code for one in queries.signings(actor=actor) if one.departments or one.sign}
     values = {
-        "crumbs": trail(Link(_("批次"))),
+        "crumbs": trail(Link(pgettext("多个", "批次"))),
         "waiting": len(waiting),
         "batches": sorted(
             ((signing.summary(one), one.batch.code in waiting) for one in queries.standings(today=today)),
@@ -72,7 +73,7 @@ def draft(request: HttpRequest, actor: Actor, code: str = "") -> HttpResponse:
                 messages.success(request, _("批次草稿已保存。"))
                 return redirect("harmony:batch", code=form.cleaned_data["code"])
     values = {
-        "crumbs": trail(Link(_("批次"), reverse("harmony:batches")), Link(_("起草批次"))),
+        "crumbs": trail(Link(pgettext("多个", "批次"), reverse("harmony:batches")), Link(_("起草批次"))),
         "form": form,
         "before": before,
     }
@@ -211,7 +212,7 @@ class _Page:
             form.auto_id = f"{name.replace(' ', '_')}_%s"
         title = words.told(self.batch.draft, "title")
         values = {
-            "crumbs": trail(Link(_("批次"), reverse("harmony:batches")), Link(title)),
+            "crumbs": trail(Link(pgettext("多个", "批次"), reverse("harmony:batches")), Link(title)),
             "title": title,
             "batch": self.batch,
             "summary": signing.summary(self.standing),
