@@ -12,10 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tongban.casework.models import Application
 from tongban.catalogue import calendars, files, joint_set
 from tongban.catalogue import demo as catalogue_demo
-from tongban.catalogue.actions import refresh
+from tongban.catalogue.actions import refresh_daily
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.people import demo as people_demo
-from tongban.people.actor import SYSTEM
 from tongban.project import walk
 from tongban.web import clock
 
@@ -41,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write("装载海事目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
-        refresh(operation=f"demo/lists/{today}", actor=SYSTEM, now=clock.now())
+        refresh_daily(now=clock.now())
         if not bare and not Application.objects.exists():
             self._applications(catalogue, bundle, begin, today)
         self.stdout.write("演示数据已装载。")
