@@ -59,7 +59,8 @@ kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 .PHONY: test test-sqlite test-postgres
 test: install ## 全部：检查、SQLite、PostgreSQL、浏览器 · everything
 	@scripts/need postgresql browser
-	@$(MAKE) lint types contracts test-sqlite test-postgres
+	@$(MAKE) lint types contracts
+	@$(MAKE) --jobs=2 test-sqlite test-postgres # side by side: each keeps one core busy
 
 test-sqlite: install ## 全部测试，SQLite · all tests on SQLite
 	@scripts/need browser
