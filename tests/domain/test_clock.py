@@ -361,6 +361,65 @@ def test_a_pause_stops_both():
     assert pair == DuePair(promised=None, statutory=None)
 
 
+def _awaited(began_on: date, resumed_on: date | None) -> Pause:
+    return Pause(began_on, resumed_on, cause="容缺补交", article="示例：本地容缺受理办法")
+
+
+# A region may leave the wait for a deferred material (容缺) out of its promise; the law knows no such pause.
+@pytest.mark.parametrize(
+    ("began_on", "resumed_on", "promised"),
+    [
+        (date(2026, 3, 2), None, None),  # still waiting: the promise does not run
+        (date(2026, 3, 2), date(2026, 3, 6), date(2026, 3, 19)),  # three counted days, the day of acceptance not among
+        (date(2026, 3, 16), date(2026, 3, 18), date(2026, 3, 18)),  # begun on the last day of the promise
+        (date(2026, 3, 17), None, date(2026, 3, 16)),  # begun when the promise was broken: stops nothing
+        (date(2026, 3, 2), date(2026, 4, 10), date(2026, 3, 30)),  # longer than the law gives: never after its limit
+    ],
+)
+def test_a_pause_of_the_promise_leaves_the_statutory_limit_running(began_on, resumed_on, promised):
+    pair = due_pair(
+        promised=Limit(10, WORKING),  # 16 March
+        statutory=LICENCE,  # 30 March
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        promise_pauses=[_awaited(began_on, resumed_on)],
+        calendar=CALENDAR,
+    )
+
+    assert pair.statutory == Due(date(2026, 3, 30), provisional=False)
+    assert (pair.promised and pair.promised.day) == promised
+
+
+def test_a_day_that_both_kinds_of_pause_cover_is_left_out_of_the_promise_once():
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=LICENCE,
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        pauses=[_inspection(date(2026, 3, 9), date(2026, 3, 11))],
+        promise_pauses=[_awaited(date(2026, 3, 10), date(2026, 3, 12))],
+        calendar=CALENDAR,
+    )
+
+    assert pair.promised is not None and pair.statutory is not None
+    assert (pair.promised.day, pair.statutory.day) == (date(2026, 3, 19), date(2026, 4, 1))
+
+
+def test_an_extension_approved_while_the_promise_is_paused_lengthens_both():
+    pair = due_pair(
+        promised=Limit(10, WORKING),
+        statutory=LICENCE,
+        received_on=date(2026, 3, 2),
+        accepted_on=date(2026, 3, 2),
+        promise_pauses=[_awaited(date(2026, 3, 12), date(2026, 3, 23))],
+        extensions=[Extension(10, date(2026, 3, 20), "案情复杂", "行政许可法第四十二条第一款")],
+        calendar=CALENDAR,
+    )
+
+    assert pair.promised is not None and pair.statutory is not None
+    assert (pair.promised.day, pair.statutory.day) == (date(2026, 4, 9), date(2026, 4, 14))
+
+
 # --- Lamps ---
 
 PROMISED, STATUTORY = date(2026, 3, 16), date(2026, 3, 30)

@@ -193,16 +193,19 @@ def due_pair(
     accepted_on: date | None,
     calendar: Calendar,
     pauses: Iterable[Pause] = (),
+    promise_pauses: Iterable[Pause] = (),
     extensions: Sequence[Extension] = (),
     provisional: bool = False,
 ) -> DuePair:
     """Return both due days; the promised one is never after the statutory one.
 
-    A limit that runs from acceptance has no due day while `accepted_on` is None. An extension approved when the promise
-    was already broken lengthens the statutory limit alone.
+    A limit that runs from acceptance has no due day while `accepted_on` is None. `promise_pauses` is time that a region
+    leaves out of its own promise (容缺受理, where its rule says so); the statutory limit runs on. An extension approved
+    when the promise was already broken lengthens the statutory limit alone.
     """
     begins = {Start.RECEIPT: received_on, Start.ACCEPTANCE: accepted_on}
     paused = tuple(pauses)
+    paused_for_promise = (*paused, *promise_pauses)
     outer = None
     if statutory is not None and (begin := begins[statutory.start]) is not None:
         outer = deadline(
@@ -215,13 +218,15 @@ def due_pair(
         )
     inner = None
     if (begin := begins[promised.start]) is not None:
-        bare = deadline(limit=promised, start=begin, calendar=calendar, pauses=paused, provisional=provisional)
+        bare = deadline(
+            limit=promised, start=begin, calendar=calendar, pauses=paused_for_promise, provisional=provisional
+        )
         kept = [each for each in extensions if bare is None or each.approved_on <= bare.day]
         inner = deadline(
             limit=promised,
             start=begin,
             calendar=calendar,
-            pauses=paused,
+            pauses=paused_for_promise,
             extensions=kept,
             provisional=provisional,
         )
