@@ -15,8 +15,8 @@ from tongban.catalogue.rows import BadRow, BadRows
 from tongban.domain.catalogue import When
 
 
-def read_file(path: Path, name: str, form: str, rows: list[BadRow]) -> Any:
-    """Return what a YAML file says; what is wrong with its form is added to `rows`."""
+def read_file(path: Path, name: str, form: str, rows: list[BadRow], *, forms: Path = schema.FOLDER) -> Any:
+    """Return what a YAML file says; what is wrong with its form, one of the folder `forms`, is added to `rows`."""
     try:
         value = yaml_text.read(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -28,7 +28,7 @@ def read_file(path: Path, name: str, form: str, rows: list[BadRow]) -> Any:
     except yaml_text.Unreadable as wrong:
         rows.append(BadRow(name, "", str(wrong)))
         return None
-    rows.extend(schema.bad_rows(name, value, form))
+    rows.extend(schema.bad_rows(name, value, form, forms=forms))
     return value
 
 

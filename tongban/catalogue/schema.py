@@ -1,6 +1,7 @@
 """Does a data file have the form it must have?
 
-The forms are JSON Schemas beside the data (`data/schema/`). What a validator says in its own words is said here in
+The forms are JSON Schemas beside the data (`data/schema/`); another room keeps the forms of its own data in a folder of
+its own, and may refer to `common.json` here. What a validator says in its own words is said here in
 words that the author of a file understands.
 """
 
@@ -30,16 +31,16 @@ TYPES = {
 }
 
 
-def bad_rows(file: str, value: Any, schema: str) -> list[BadRow]:
-    """Return every place where `value` leaves the form `schema`, in the order of the file."""
-    errors = (leaf for error in _validator(schema).iter_errors(value) for leaf in _leaves(error))
+def bad_rows(file: str, value: Any, schema: str, *, forms: Path = FOLDER) -> list[BadRow]:
+    """Return every place where `value` leaves the form `schema` of a folder, in the order of the file."""
+    errors = (leaf for error in _validator(schema, forms).iter_errors(value) for leaf in _leaves(error))
     rows = {BadRow(file, "/".join(str(step) for step in error.absolute_path), _reason(error)): None for error in errors}
     return list(rows)
 
 
 @cache
-def _validator(schema: str) -> Draft202012Validator:
-    documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
+def _validator(schema: str, forms: Path) -> Draft202012Validator:
+    documents = [json.loads(path.read_text()) for folder in {FOLDER, forms} for path in sorted(folder.glob("*.json"))]
     registry: Registry[Any] = Registry().with_resources(
         (document["$id"], Resource.from_contents(document)) for document in documents
     )

@@ -1,0 +1,60 @@
+"""Which rules of a region count for a case? Those of the nearest division that laid some down.
+
+`data/rules/<division>.yaml` holds the rules of one region, in the form `data/schema/rules.json`. A division without a
+file of its own follows the one it lies in: 130209 asks 130200, then 130000.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tongban.catalogue import build
+from tongban.catalogue.reading import read_file
+from tongban.catalogue.rows import BadRow
+from tongban.domain.refused import Refused
+from tongban.domain.rules import RegionRules
+
+DATA = Path(__file__).parent / "data"
+DIVISION = re.compile("[0-9]{6}")
+
+
+class NoRules(Refused):
+    """No division that a place lies in has laid down rules."""
+
+    code = "no_rules"
+
+
+class InvalidRules(Refused):
+    """A file of rules that is not in the form it must have."""
+
+    code = "invalid_rules"
+
+
+@cache
+def of_region(region: str, *, folder: Path = DATA / "rules") -> RegionRules:
+    """Return the rules that count in a division (GB/T 2260). Raises NoRules, InvalidRules."""
+    nearest_first = (region, f"{region[:4]}00", f"{region[:2]}0000") if DIVISION.fullmatch(region) else ()
+    for division in nearest_first:
+        if (path := folder / f"{division}.yaml").is_file():
+            return _read(path, division)
+    raise NoRules(f"没有行政区划 {region} 的办理规则。请核对代码，或由管理员补上该地区的规则文件。")
+
+
+def _read(path: Path, division: str) -> RegionRules:
+    rows: list[BadRow] = []
+    plain = read_file(path, path.name, "rules", rows, forms=DATA / "schema")
+    if rows:
+        raise InvalidRules(f"办理规则未采用：{'；'.join(map(str, rows))}。请改正文件。", field=rows[0].path)
+    return _rules(division, plain)
+
+
+def _rules(division: str, row: dict[str, Any]) -> RegionRules:
+    return RegionRules(
+        region=division,
+        pre_review=build.limit(row["pre_review"]["limit"]),
+        pre_review_source=build.source(row["pre_review"]["limit"]),
+        pre_reviews=row["pre_review"]["times"],
+    )
