@@ -66,6 +66,7 @@ def test_personal_data_stands_under_a_seal():
         "DecisionSigned": ["reason", "determined"],
         "OpinionGiven": ["reason"],
         "PersonRegistered": ["number", "name", "phone"],
+        "PreReviewRequested": ["snapshot"],
     }
 
 
