@@ -2,9 +2,11 @@
 
 import json
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from tests.external import EXTERNAL
 from tongban.domain.identifiers import (
@@ -94,3 +96,21 @@ def test_a_valid_certificate_identifier_is_accepted(row):
 def test_an_invalid_certificate_identifier_is_refused(row):
     with pytest.raises(InvalidIdentifier):
         CertificateIdentifier.parse(row["value"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "group"), [("uscc", "uscc"), ("ric", "ric"), ("imo", "imo"), ("certificate", "ecert_id")]
+)
+def test_a_batch_of_the_command_line_is_judged_as_the_vectors_judge_it(tmp_path, kind, group):
+    valid = [_value(row) for row in VECTORS[group].get("valid") or VECTORS[group]["generated_valid"]]
+    invalid = [_value(row) for row in VECTORS[group]["invalid"]]
+    batch, answer = tmp_path / "ids.txt", StringIO()
+    batch.write_text("\n".join([*valid, *invalid]), encoding="utf-8")
+
+    call_command("check_id", kind, "--batch", str(batch), stdout=answer)
+
+    judged = json.loads(answer.getvalue())
+    assert [(row["value"], row["valid"]) for row in judged] == [(v, True) for v in valid] + [
+        (v, False) for v in invalid
+    ]
+    assert all(row["reason"] for row in judged[len(valid) :])

@@ -9,6 +9,7 @@ answers. The version of a calendar is made from its content: the same days have 
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -16,11 +17,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tongban.crypto import sm3
+from tongban.crypto import canonical, sm3
 from tongban.domain.regions import Division, Divisions, FunctionalZone, Level
 from tongban.domain.workdays import Calendar, InvalidCalendar, Notice, build
 
 DATA = Path(__file__).parent / "data"
+
+LARGEST_FILE = 1_000_000
+"""Bytes: a file of a hundred years; what is longer is cut off, and then no JSON."""
 
 
 @cache
@@ -72,12 +76,15 @@ def _read_all(paths: Iterable[Path]) -> Iterable[Notice]:
 
 
 def _read(path: Path) -> list[Notice]:
+    name = "".join(each for each in path.name if each.isprintable())
     try:
-        content = _json(path)
-    except (OSError, ValueError) as problem:
-        raise InvalidCalendar(f"无法读取工作日历文件 {path.name}：请提供 UTF-8 的 JSON 文件。") from problem
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+        content = canonical.decode(data.removeprefix(BOM_UTF8))
+    except (OSError, canonical.NotCanonical) as problem:
+        raise InvalidCalendar(f"无法读取工作日历文件 {name}：请提供 UTF-8 的 JSON 文件。") from problem
     years = content if isinstance(content, list) else [content]
-    return [_notice(year, path.name) for year in years]
+    return [_notice(year, name) for year in years]
 
 
 def _notice(content: Any, name: str) -> Notice:
@@ -102,7 +109,7 @@ def _sources(content: Mapping[str, Any]) -> tuple[str, ...]:
     """The notices by number and address; files of others name addresses only."""
     if "notices" in content:
         return tuple(f"{notice['number']} {notice['source']}" for notice in content["notices"])
-    return tuple(content.get("papers", ()))
+    return tuple(str(paper) for paper in content.get("papers", ()))
 
 
 def _build(notices: Iterable[Notice]) -> Calendar:
