@@ -1,5 +1,9 @@
-"""Dated examples, each with its article; the days off are those of the notices named."""
+"""Dated examples, each with its article; the days off are those of the notices named.
 
+The rules of a period are told twice: by tables that were counted by hand, and by `_walk`, which goes on day by day.
+"""
+
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -27,7 +31,7 @@ from tongban.domain.clock import (
     lamp,
     working_days_between,
 )
-from tongban.domain.workdays import CalendarNotPublished
+from tongban.domain.workdays import Calendar, CalendarNotPublished
 
 CALENDAR = calendars.load()
 WORKING, NATURAL = Unit.WORKING, Unit.NATURAL
@@ -189,6 +193,77 @@ def test_a_pause_moves_the_due_day_by_the_days_it_takes_out(began_on, resumed_on
     assert end.day == due
 
 
+@pytest.mark.parametrize(
+    ("began_on", "resumed_on", "due"),
+    [
+        # accepted Monday 2 February 2026, 20 working days: 6 March. 国办发明电〔2025〕7号: 15 to 23 February off,
+        # Saturdays 14 and 28 February worked
+        (date(2026, 2, 12), date(2026, 2, 25), date(2026, 3, 12)),  # over the festival: 12, 13, 14 and 24 February
+        (date(2026, 2, 14), date(2026, 2, 24), date(2026, 3, 9)),  # the Saturday that is worked is a counted day
+        (date(2026, 2, 15), date(2026, 2, 24), date(2026, 3, 6)),  # the festival itself holds none
+        (date(2026, 2, 28), date(2026, 3, 2), date(2026, 3, 9)),  # a weekend of which one day is worked
+        (date(2026, 3, 1), date(2026, 3, 4), date(2026, 3, 10)),  # begun on a rest day: counts from Monday
+        (date(2026, 2, 13), date(2026, 2, 18), date(2026, 3, 10)),  # over on a rest day: nothing is counted before 24
+        (date(2026, 2, 18), date(2026, 2, 26), date(2026, 3, 10)),  # begun in the festival
+        (date(2026, 3, 6), date(2026, 3, 9), date(2026, 3, 9)),  # from the last day over a weekend
+        (date(2026, 3, 7), date(2026, 3, 10), date(2026, 3, 6)),  # begun on the rest day after the last day: too late
+    ],
+)
+def test_a_pause_over_a_holiday_takes_out_the_days_that_are_worked(began_on, resumed_on, due):
+    ledger = [_inspection(began_on, resumed_on)]
+
+    end = deadline(limit=LICENCE, start=date(2026, 2, 2), pauses=ledger, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == due
+
+
+@pytest.mark.parametrize(
+    ("began_on", "resumed_on", "due"),
+    [
+        # received 5 February 2026, 15 natural days: 20 February lies in the Spring Festival, hence Tuesday 24
+        (date(2026, 2, 9), date(2026, 2, 9), date(2026, 2, 24)),
+        (date(2026, 2, 9), date(2026, 2, 13), date(2026, 2, 24)),  # four days more end on that day by themselves
+        (date(2026, 2, 9), date(2026, 2, 16), date(2026, 2, 27)),  # seven days, the weekend among them
+        (date(2026, 2, 13), date(2026, 2, 25), date(2026, 3, 4)),  # over the festival: twelve days
+        (date(2026, 2, 14), date(2026, 2, 22), date(2026, 2, 28)),  # eight days end on a Saturday that is worked
+        (date(2026, 2, 14), date(2026, 2, 23), date(2026, 3, 2)),  # nine on a Sunday
+        (date(2026, 2, 21), date(2026, 2, 26), date(2026, 2, 26)),  # begun on a rest day after the last natural day
+        (date(2026, 2, 25), date(2026, 3, 4), date(2026, 2, 24)),  # after the limit had expired
+    ],
+)
+def test_a_pause_of_natural_days_takes_out_rest_days_too(began_on, resumed_on, due):
+    ledger = [_inspection(began_on, resumed_on)]
+
+    end = deadline(limit=Limit(15, NATURAL), start=date(2026, 2, 5), pauses=ledger, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == due
+
+
+def test_a_pause_may_lead_out_of_the_published_calendar():
+    ledger = [_inspection(date(2026, 12, 21), date(2026, 12, 24))]  # without it: 29 December 2026
+
+    end = deadline(limit=LICENCE, start=date(2026, 12, 1), pauses=ledger, calendar=CALENDAR, provisional=True)
+
+    assert end == Due(
+        date(2027, 1, 4),
+        provisional=True,
+        moves=(Move("检验", ART_45, date(2026, 12, 29), date(2027, 1, 4)),),
+    )
+    with pytest.raises(CalendarNotPublished, match="国务院的放假安排目前只公布到 2026 年"):
+        deadline(limit=LICENCE, start=date(2026, 12, 1), pauses=ledger, calendar=CALENDAR)
+
+
+@pytest.mark.parametrize("started_on", [date(2026, 3, 2), date(2026, 3, 7)])
+def test_a_limit_of_the_same_day_knows_no_pause(started_on):
+    ledger = [_inspection(started_on, started_on + ONE_DAY)]
+
+    end = deadline(limit=Limit(0, WORKING), start=started_on, pauses=ledger, calendar=CALENDAR)
+
+    assert end == Due(started_on, provisional=False)
+
+
 def test_while_a_pause_lasts_there_is_no_due_day():
     open_pause = [_inspection(date(2026, 3, 9), None)]
 
@@ -291,6 +366,127 @@ def test_an_extension_is_approved_before_the_limit_expires(approved_on, allowed)
             deadline(limit=LICENCE, start=date(2026, 3, 2), extensions=extension, calendar=CALENDAR)
 
 
+@pytest.mark.parametrize(
+    ("limit", "start", "days", "approved_on", "due"),
+    [
+        # art. 42 (1); 国办发明电〔2025〕7号: 15 to 23 February 2026 off, Saturdays 14 and 28 worked
+        (Limit(15, WORKING), date(2026, 1, 19), 10, date(2026, 2, 9), date(2026, 2, 28)),  # bare: 9 February
+        (Limit(20, WORKING), date(2026, 1, 19), 10, date(2026, 2, 14), date(2026, 3, 6)),  # approved on that Saturday
+        (Limit(20, WORKING), date(2026, 1, 20), 10, date(2026, 2, 20), date(2026, 3, 9)),  # approved in the festival
+        # natural days: 10 February and 15 more end on 25 February; 10 February and 10 more in the festival
+        (Limit(15, NATURAL), date(2026, 1, 26), 15, date(2026, 2, 10), date(2026, 2, 25)),
+        (Limit(15, NATURAL), date(2026, 1, 26), 10, date(2026, 2, 10), date(2026, 2, 24)),
+        # a period that ended on a rest day had not expired before the next working day
+        (Limit(7, NATURAL), date(2026, 3, 1), 10, date(2026, 3, 9), date(2026, 3, 18)),
+        # of the same day
+        (Limit(0, WORKING), date(2026, 2, 13), 5, date(2026, 2, 13), date(2026, 2, 27)),
+    ],
+)
+def test_an_extension_reaches_over_a_holiday(limit, start, days, approved_on, due):
+    extension = [Extension(days, approved_on, "案情复杂", "行政许可法第四十二条第一款")]
+
+    end = deadline(limit=limit, start=start, extensions=extension, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == due
+
+
+def test_an_extension_approved_while_a_pause_lasts_adds_to_what_is_left():
+    ledger = [_inspection(date(2026, 3, 9), date(2026, 3, 13))]  # without extension: 3 April
+    extension = [Extension(10, date(2026, 3, 10), "案情复杂", "行政许可法第四十二条第一款")]
+
+    end = deadline(limit=LICENCE, start=date(2026, 3, 2), pauses=ledger, extensions=extension, calendar=CALENDAR)
+
+    assert end is not None
+    assert end.day == date(2026, 4, 20)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.dates(date(2018, 2, 1), date(2026, 6, 30)), st.integers(0, 40), st.sampled_from(Unit))
+def test_an_extended_limit_ends_where_a_walk_over_all_its_days_ends(data, start, days, unit):
+    ledger = data.draw(_ledgers(start))
+    extension = Extension(
+        data.draw(st.integers(1, 20)), start + timedelta(days=data.draw(st.integers(0, 60))), "案情复杂", "示例"
+    )
+
+    def end():
+        return deadline(
+            limit=Limit(days, unit),
+            start=start,
+            pauses=ledger,
+            extensions=[extension],
+            calendar=CALENDAR,
+            provisional=True,
+        )
+
+    if extension.approved_on > _walk(start, days, unit, ledger):
+        with pytest.raises(ExtensionNotAllowed):
+            end()
+    else:
+        assert end().day == _walk(start, days + extension.days, unit, ledger)
+
+
+# --- A notice loaded late ---
+
+
+def _before(year: int, *festivals: date) -> Calendar:
+    """The calendar as it was before the notice for a year came, with the statutory festivals of that year."""
+    files = [calendars.DATA / "calendars" / f"{each}.json" for each in range(2018, year)]
+    return replace(calendars.read(*files), festivals=frozenset(festivals), horizon=date(year, 12, 31))
+
+
+# 全国年节及纪念日放假办法, art. 2: New Year's Day, and four days from the eve of the Spring Festival on
+BEFORE_2026 = _before(2026, date(2026, 1, 1), *(date(2026, 2, day) for day in (16, 17, 18, 19)))
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "unit", "provisional", "projected"),
+    [
+        # 国办发明电〔2025〕7号 of November 2025: 1 to 3 January 2026 off, Sunday 4 January worked; 15 to 23 February
+        # off, Saturdays 14 and 28 February worked
+        (date(2025, 12, 25), 5, WORKING, date(2026, 1, 2), date(2026, 1, 4)),
+        (date(2025, 12, 25), 6, WORKING, date(2026, 1, 5), date(2026, 1, 5)),  # one day less and one more: the same
+        (date(2026, 2, 10), 5, WORKING, date(2026, 2, 23), date(2026, 2, 24)),
+        (date(2026, 2, 10), 20, WORKING, date(2026, 3, 16), date(2026, 3, 16)),
+        (date(2026, 2, 24), 5, WORKING, date(2026, 3, 3), date(2026, 3, 2)),
+        (date(2026, 2, 13), 7, NATURAL, date(2026, 2, 20), date(2026, 2, 24)),  # its last day is off after all
+        (date(2026, 2, 7), 7, NATURAL, date(2026, 2, 20), date(2026, 2, 14)),  # and here worked after all
+        (date(2026, 2, 14), 0, NATURAL, date(2026, 2, 14), date(2026, 2, 14)),
+    ],
+)
+def test_a_day_told_before_the_notice_is_provisional_and_projected_once_it_is_loaded(
+    start, days, unit, provisional, projected
+):
+    before = due_on(start=start, days=days, unit=unit, calendar=BEFORE_2026, provisional=True)
+    after = due_on(start=start, days=days, unit=unit, calendar=CALENDAR)
+
+    assert (before.day, before.provisional) == (provisional, True)
+    assert (after.day, after.provisional) == (projected, False)
+
+
+def test_a_pause_told_before_the_notice_takes_out_other_days_once_it_is_loaded():
+    ledger = [_inspection(date(2026, 2, 12), date(2026, 2, 25))]
+
+    def end(calendar: Calendar) -> Due | None:
+        return deadline(limit=LICENCE, start=date(2026, 2, 2), pauses=ledger, calendar=calendar, provisional=True)
+
+    # both limits end on 6 March; taken out are 12, 13, 20, 23 and 24 February before, 12, 13, 14 and 24 after
+    assert end(BEFORE_2026) == Due(
+        date(2026, 3, 13), provisional=True, moves=(Move("检验", ART_45, date(2026, 3, 6), date(2026, 3, 13)),)
+    )
+    assert end(CALENDAR) == Due(
+        date(2026, 3, 12), provisional=False, moves=(Move("检验", ART_45, date(2026, 3, 6), date(2026, 3, 12)),)
+    )
+
+
+def test_the_notice_for_a_year_may_move_published_days_of_the_year_before():
+    """国办发明电〔2018〕15号, for 2019: Saturday 29 December 2018 worked, Monday 31 December off."""
+    before = due_on(start=date(2018, 12, 26), days=3, unit=WORKING, calendar=_before(2019))
+    after = due_on(start=date(2018, 12, 26), days=3, unit=WORKING, calendar=CALENDAR)
+
+    assert (before, after) == (Due(date(2018, 12, 31), False), Due(date(2018, 12, 29), False))
+
+
 # --- Promised and statutory ---
 
 
@@ -306,16 +502,26 @@ def test_both_due_days_run_from_what_their_limit_says():
     assert pair == DuePair(promised=Due(date(2026, 3, 16), False), statutory=Due(date(2026, 3, 26), False))
 
 
-def test_the_promise_is_never_due_after_the_statutory_limit():
-    pair = due_pair(
-        promised=Limit(7, WORKING),  # 11 March
-        statutory=Limit(7, NATURAL),  # 9 March
-        received_on=date(2026, 3, 2),
-        accepted_on=date(2026, 3, 2),
-        calendar=CALENDAR,
-    )
+@pytest.mark.parametrize(
+    ("promised", "statutory", "day", "due"),
+    [
+        (Limit(7, WORKING), Limit(7, NATURAL), date(2026, 3, 2), date(2026, 3, 9)),  # 11 March by itself
+        # 7 natural days: the festival ends on Tuesday 24 February; 5 working days by themselves: 27 February
+        (Limit(5, WORKING), Limit(7, NATURAL), date(2026, 2, 13), date(2026, 2, 24)),
+        # 20 natural days end on 21 March, a Saturday, hence Monday 23; 16 working days by themselves: the same day
+        (Limit(15, WORKING), Limit(20, NATURAL), date(2026, 3, 1), date(2026, 3, 20)),
+        (Limit(16, WORKING), Limit(20, NATURAL), date(2026, 3, 1), date(2026, 3, 23)),
+        (Limit(17, WORKING), Limit(20, NATURAL), date(2026, 3, 1), date(2026, 3, 23)),
+        (Limit(0, WORKING), Limit(0, WORKING), date(2026, 3, 7), date(2026, 3, 7)),
+        (Limit(1, WORKING), Limit(0, WORKING), date(2026, 3, 7), date(2026, 3, 7)),  # the law says at once
+    ],
+)
+def test_the_promise_is_never_due_after_the_statutory_limit(promised, statutory, day, due):
+    pair = due_pair(promised=promised, statutory=statutory, received_on=day, accepted_on=day, calendar=CALENDAR)
 
-    assert pair == DuePair(promised=Due(date(2026, 3, 9), False), statutory=Due(date(2026, 3, 9), False))
+    assert pair.promised is not None and pair.statutory is not None
+    assert pair.promised.day == due
+    assert pair.promised.day <= pair.statutory.day
 
 
 def test_a_limit_from_acceptance_has_no_due_day_before_acceptance():
@@ -418,6 +624,33 @@ def test_an_extension_approved_while_the_promise_is_paused_lengthens_both():
 
     assert pair.promised is not None and pair.statutory is not None
     assert (pair.promised.day, pair.statutory.day) == (date(2026, 4, 9), date(2026, 4, 14))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.data(),
+    st.dates(date(2018, 2, 1), date(2026, 6, 30)),
+    st.tuples(st.integers(0, 30), st.sampled_from(Unit)),
+    st.tuples(st.integers(0, 40), st.sampled_from(Unit)),
+)
+def test_both_due_days_are_those_that_a_walk_over_their_own_pauses_finds(data, start, promised, statutory):
+    ledger, of_the_promise = data.draw(_ledgers(start)), data.draw(_ledgers(start))
+
+    pair = due_pair(
+        promised=Limit(*promised),
+        statutory=Limit(*statutory),
+        received_on=start,
+        accepted_on=start,
+        pauses=ledger,
+        promise_pauses=of_the_promise,
+        calendar=CALENDAR,
+        provisional=True,
+    )
+
+    outer = _walk(start, *statutory, ledger)
+    inner = _walk(start, *promised, [*ledger, *of_the_promise])
+    assert pair.promised is not None and pair.statutory is not None
+    assert (pair.promised.day, pair.statutory.day) == (min(inner, outer), outer)
 
 
 # --- Lamps ---

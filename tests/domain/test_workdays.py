@@ -24,13 +24,18 @@ PUBLISHED = st.dates(date(2018, 1, 1), date(2026, 12, 31))
         (date(2025, 10, 9), True),
         (date(2025, 10, 11), True),  # Saturday, worked
         (date(2025, 10, 12), False),
-        # 国办发明电〔2025〕7号: Spring Festival 2026
+        # 国办发明电〔2025〕7号: New Year, Spring Festival and National Day 2026
+        (date(2026, 1, 2), False),  # Friday, off
+        (date(2026, 1, 4), True),  # Sunday, worked
         (date(2026, 2, 14), True),  # Saturday, worked
         (date(2026, 2, 15), False),
         (date(2026, 2, 23), False),  # Monday, off
         (date(2026, 2, 24), True),
         (date(2026, 2, 28), True),  # Saturday, worked
         (date(2026, 3, 1), False),
+        (date(2026, 9, 20), True),  # Sunday, worked
+        (date(2026, 9, 25), False),  # Friday, off for Mid-Autumn
+        (date(2026, 12, 31), True),  # the last day that any notice says anything of
         # 国办发明电〔2018〕15号, for 2019, moved days of 2018
         (date(2018, 12, 29), True),  # Saturday, worked
         (date(2018, 12, 31), False),  # Monday, off
