@@ -70,6 +70,7 @@ def _changes(act: Act, head: str) -> dict[str, Any]:
         "supplies": _json(act.rows["supplies"]),
         "confirmations": _json(act.rows["confirmations"]),
         "certificates": _json(act.certificates),
+        "outbox": _json([[row.seq, row.subject, row.last_seq, act.moment] for row in act.outbox]),
     }
 
 
@@ -112,6 +113,10 @@ _JOURNALLED = """
     ), operation AS (
         INSERT INTO journal_operation (actor, id, request, stream_id, answer, at)
         VALUES (%(actor)s, %(operation)s, %(request)s, %(stream)s, %(answer)s, %(moment)s::timestamptz)
+    ), outbox AS (
+        INSERT INTO journal_errand (stream_id, seq, subject, last_seq, due_at, attempts, failure)
+        SELECT %(stream)s, (e->>0)::int, e->>1, (e->>2)::int, (e->>3)::timestamptz, 0, ''
+        FROM jsonb_array_elements(%(outbox)s::jsonb) e
     ), stream AS (UPDATE journal_stream SET seq = %(seq)s, head = %(head)s WHERE id = %(stream)s)"""
 
 _BEGIN_POSTGRESQL = """
@@ -212,6 +217,9 @@ _JOURNAL_SQLITE = (
     """
     INSERT INTO journal_operation (actor, id, request, stream_id, answer, at)
     VALUES (:actor, :operation, :request, :stream, :answer, :moment)""",
+    """
+    INSERT INTO journal_errand (stream_id, seq, subject, last_seq, due_at, attempts, failure)
+    SELECT :stream, value->>0, value->>1, value->>2, value->>3, 0, '' FROM json_each(:outbox)""",
     "UPDATE journal_stream SET seq = :seq, head = :head WHERE id = :stream",
 )
 

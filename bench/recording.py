@@ -17,7 +17,7 @@ from tongban.casework import storage as rows_storage
 from tongban.certificates import storage as certificates_storage
 from tongban.domain.sealed import Sealed
 from tongban.journal import storage as journal_storage
-from tongban.journal.storage import EntryRow, OperationRow, moment
+from tongban.journal.storage import EntryRow, ErrandRow, OperationRow, moment
 from tongban.keys import actions as keys
 
 Write = tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]
@@ -37,6 +37,7 @@ class Act:
     entries: Sequence[EntryRow] = ()
     bodies: list[dict[str, Any]] = field(default_factory=list)
     operation: OperationRow = None  # type: ignore[assignment]  # every action appends, so it is always set
+    outbox: Sequence[ErrandRow] = ()
     moment: str = ""
     writes: list[Write] = field(default_factory=list)
     """The calls as the house made them, in order, for what is not measured."""
@@ -76,8 +77,16 @@ class Recording:
         act.documents = keys.unseal_many([Sealed(row.holder, row.sealed) for row in rows])
 
     def _journal(
-        self, stream: str, seq: int, head: str, entries: Sequence[EntryRow], *, operation: OperationRow
+        self,
+        stream: str,
+        seq: int,
+        head: str,
+        entries: Sequence[EntryRow],
+        *,
+        operation: OperationRow,
+        outbox: Sequence[ErrandRow],
     ) -> None:
         act = self.acts[-1]
         act.stream, act.entries, act.operation, act.moment = stream, entries, operation, moment(operation.at)
+        act.outbox = outbox
         act.bodies = [json.loads(entry.body) for entry in entries]

@@ -34,6 +34,7 @@ TABLES = (
     "certificates_certificate",
     "journal_stream",
     "journal_entry",
+    "journal_errand",
     "journal_operation",
 )
 

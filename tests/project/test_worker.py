@@ -9,7 +9,9 @@ from django.core.management import call_command
 
 from tongban.domain.events import ApplicationClosed
 from tongban.journal import actions as journal
+from tongban.journal import outbox
 from tongban.keys.models import Checkpoint
+from tongban.project import corridor
 from tongban.project.management.commands import worker
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -27,6 +29,19 @@ def test_a_round_signs_what_moved() -> None:
     call_command("worker", once=True)
 
     assert Checkpoint.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_worker_does_what_the_outbox_asks_for() -> None:
+    done: list[str] = []
+    journal.subscribe(at_once={}, afterwards={ApplicationClosed: ["mail"]})
+    outbox.install({"mail": lambda errand, now: done.append(errand.stream)})
+    something_happens()
+
+    call_command("worker", once=True)
+    corridor.install()
+
+    assert (done, outbox.waiting()) == (["thing/1"], 0)
 
 
 @pytest.mark.django_db

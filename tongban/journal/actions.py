@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -153,7 +153,14 @@ def append(
     answer: Answer,
     actors: Sequence[str] | None = None,
 ) -> None:
-    """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor."""
+    """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor.
+
+    What listens to these events writes its rows now; what they ask to be done afterwards goes into the outbox.
+    """
+    for event in events:
+        for handler in _handlers.get(type(event), ()):
+            handler(stream, event, at)
+    first = stream.seq + 1
     rows = []
     for number, event in enumerate(events):
         kind, version, body = kernel.encode(event)
@@ -171,7 +178,29 @@ def append(
             answer=chain.text(answer),
             at=at,
         ),
+        outbox=[storage.ErrandRow(stream.id, first, subject, stream.seq, at) for subject in _asked_for(events)],
     )
+
+
+Handler = Callable[[LockedStream, kernel.Event, datetime], None]
+"""Writes rows of the stream that is locked, in the same transaction, before the event is appended."""
+
+_handlers: dict[type[kernel.Event], Sequence[Handler]] = {}
+_subjects: dict[type[kernel.Event], Sequence[str]] = {}
+
+
+def subscribe(
+    *, at_once: Mapping[type[kernel.Event], Sequence[Handler]], afterwards: Mapping[type[kernel.Event], Sequence[str]]
+) -> None:
+    """The roof tells, once at start, what follows from which event: handlers, and subjects of the outbox."""
+    for told, kept in ((at_once, _handlers), (afterwards, _subjects)):
+        kept.clear()
+        kept.update(told)  # type: ignore[arg-type]
+
+
+def _asked_for(events: Sequence[kernel.Event]) -> dict[str, None]:
+    """Return the subjects that an act asks for, each once however many of its events do, in their order."""
+    return {subject: None for event in events for subject in _subjects.get(type(event), ())}
 
 
 def _entry(stream: LockedStream, kind: str, version: int, body: str, actor: str, at: datetime) -> storage.EntryRow:

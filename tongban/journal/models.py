@@ -56,6 +56,30 @@ class Operation(models.Model):
         return f"{self.actor} {self.id}"
 
 
+class Errand(models.Model):
+    """What is still to be done after one act, outside its transaction: a row of the outbox, gone when it is done.
+
+    The entries `seq` to `last_seq` of the stream are those of the act that asked for it.
+    """
+
+    pk = models.CompositePrimaryKey("stream_id", "seq", "subject")
+    stream_id = models.CharField(max_length=120)
+    seq = models.PositiveIntegerField()
+    subject = models.CharField(max_length=40)
+    last_seq = models.PositiveIntegerField()
+    due_at = models.DateTimeField()
+    """When it is tried next; a worker that takes it up moves it on, and nobody else takes it until then."""
+    attempts = models.PositiveIntegerField(default=0)
+    failure = models.TextField(blank=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="errands_by_due_time")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.stream_id}#{self.seq}"
+
+
 class Read(models.Model):
     """One look at personal data: who read whose data, where and why."""
 

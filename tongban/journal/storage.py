@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from tongban.journal.chain import GENESIS
-from tongban.journal.models import Read
+from tongban.journal.models import Errand, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,18 @@ class OperationRow:
     request: str
     answer: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandRow:
+    """One row of the outbox. `attempts` counts the times it was taken up before."""
+
+    stream: str
+    seq: int
+    subject: str
+    last_seq: int
+    due_at: datetime
+    attempts: int = 0
 
 
 class Locked(NamedTuple):
@@ -109,6 +122,7 @@ def operation_exists(actor: str, operation: str) -> bool:
 
 
 _ENTRY_COLUMNS = "stream_id, seq, type, version, at, actor, operation, body, hash"
+_ERRAND_COLUMNS = "stream_id, seq, subject, last_seq, due_at"
 _APPEND_POSTGRESQL = f"""
     WITH entries AS (
         INSERT INTO journal_entry ({_ENTRY_COLUMNS})
@@ -118,6 +132,10 @@ _APPEND_POSTGRESQL = f"""
     ), operation AS (
         INSERT INTO journal_operation (actor, id, request, stream_id, answer, at)
         VALUES (%(actor)s, %(id)s, %(request)s, %(stream)s, %(answer)s, %(at)s)
+    ), outbox AS (
+        INSERT INTO journal_errand ({_ERRAND_COLUMNS}, attempts, failure)
+        SELECT %(stream)s, e.seq, e.subject, e.last_seq, e.due_at, 0, ''
+        FROM jsonb_to_recordset(%(outbox)s::jsonb) AS e(seq int, subject text, last_seq int, due_at timestamptz)
     )
     UPDATE journal_stream SET seq = %(seq)s, head = %(head)s WHERE id = %(stream)s"""
 _ENTRIES_SQLITE = f"""
@@ -128,6 +146,10 @@ _ENTRIES_SQLITE = f"""
 _OPERATION_SQLITE = (
     "INSERT INTO journal_operation (actor, id, request, stream_id, answer, at) VALUES (%s, %s, %s, %s, %s, %s)"
 )
+_OUTBOX_SQLITE = f"""
+    INSERT INTO journal_errand ({_ERRAND_COLUMNS}, attempts, failure)
+    SELECT %s, value->>'seq', value->>'subject', value->>'last_seq', value->>'due_at', 0, ''
+    FROM json_each(%s)"""
 _STREAM = "UPDATE journal_stream SET seq = %s, head = %s WHERE id = %s"
 
 
@@ -138,9 +160,11 @@ def append(
     entries: Sequence[EntryRow],
     *,
     operation: OperationRow,
+    outbox: Sequence[ErrandRow] = (),
 ) -> None:
-    """Write entries, the stream's new head and the operation."""
+    """Write entries, the stream's new head, the operation and what is to be done afterwards."""
     entries_json = json.dumps([_plain(row) for row in entries], ensure_ascii=False)
+    outbox_json = json.dumps([_plain_errand(row) for row in outbox], ensure_ascii=False)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -155,6 +179,7 @@ def append(
                     "request": operation.request,
                     "answer": operation.answer,
                     "at": operation.at,
+                    "outbox": outbox_json,
                 },
             )
             return
@@ -164,6 +189,33 @@ def append(
             [operation.actor, operation.id, operation.request, stream, operation.answer, moment(operation.at)],
         )
         cursor.execute(_STREAM, [seq, head, stream])
+        if outbox:
+            cursor.execute(_OUTBOX_SQLITE, [stream, outbox_json])
+
+
+def due_errands(*, now: datetime, most: int) -> list[ErrandRow]:
+    """Return what is to be taken up, the longest due first."""
+    rows = Errand.objects.filter(due_at__lte=now).order_by("due_at", "stream_id", "seq", "subject")[:most]
+    return [ErrandRow(row.stream_id, row.seq, row.subject, row.last_seq, row.due_at, row.attempts) for row in rows]
+
+
+def claim(errand: ErrandRow, *, until: datetime) -> bool:
+    """Take an errand up, unless somebody did since it was looked up. It is his who counted this attempt."""
+    return bool(_counted(errand, errand.attempts).update(due_at=until, attempts=errand.attempts + 1))
+
+
+def forget_errand(errand: ErrandRow, *, attempt: int) -> None:
+    """What is done leaves the outbox, unless another worker has taken it up again since."""
+    _counted(errand, attempt).delete()
+
+
+def put_off(errand: ErrandRow, *, attempt: int, until: datetime, failure: str, at: datetime) -> None:
+    """Note why it failed, and let it be tried again later."""
+    _counted(errand, attempt).update(due_at=until, failure=failure, failed_at=at)
+
+
+def _counted(errand: ErrandRow, attempts: int) -> QuerySet[Errand]:
+    return Errand.objects.filter(stream_id=errand.stream, seq=errand.seq, subject=errand.subject, attempts=attempts)
 
 
 def record_reads(rows: Sequence[tuple[datetime, str, str, str]]) -> None:
@@ -181,6 +233,10 @@ def _plain(row: EntryRow) -> dict[str, Any]:
         "body": row.body,
         "hash": row.hash,
     }
+
+
+def _plain_errand(row: ErrandRow) -> dict[str, Any]:
+    return {"seq": row.seq, "subject": row.subject, "last_seq": row.last_seq, "due_at": moment(row.due_at)}
 
 
 def moment(at: datetime) -> str:

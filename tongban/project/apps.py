@@ -7,8 +7,9 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # The rooms' models stand only now.
-        from tongban.project import entrances, navigation, protocols  # noqa: PLC0415
+        from tongban.project import corridor, entrances, navigation, protocols  # noqa: PLC0415
 
         protocols.install()
+        corridor.install()
         entrances.install()
         navigation.install()

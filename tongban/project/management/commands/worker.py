@@ -1,13 +1,15 @@
 """`tongban worker`: what a node does by itself.
 
-It signs a checkpoint of the journal whenever something has moved, writes the lists of matters anew once a day, brings
-the figures up to date, and forgets sessions that are over.
+Every few seconds it does what the outbox asks for. Every minute it signs a checkpoint of the journal if something has
+moved, writes the lists of matters anew once a day, brings the figures up to date, and forgets sessions that are over.
+Many workers may run at once.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,27 +26,45 @@ from django.db import connection
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.insight import actions as insight
+from tongban.journal import outbox
 from tongban.keys import actions as keys
 from tongban.keys import trust
 from tongban.web import clock
 
 LOG = logging.getLogger(__name__)
 
+SECONDS_BETWEEN_LOOKS = 2.0
+"""How long an empty outbox is left alone."""
+
 
 class Command(BaseCommand):
-    help = "Sign checkpoints of the journal and keep the figures up to date, until told to stop"
+    help = "Do what the outbox asks for, sign checkpoints, keep lists and figures up to date, until told to stop"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="time between two rounds")
-        parser.add_argument("--once", action="store_true", help="one round, then end")
+        parser.add_argument("--once", action="store_true", help="empty the outbox, one round, then end")
 
     def handle(self, *args: Any, every: float, once: bool, **options: Any) -> None:
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        self._errands(stop)
         self._round()
-        while not once and not stop.wait(every):
-            self._round()
+        last = time.monotonic()
+        while not once and not stop.wait(min(every, SECONDS_BETWEEN_LOOKS)):
+            self._errands(stop)
+            if time.monotonic() - last >= every:
+                self._round()
+                last = time.monotonic()
+
+    def _errands(self, stop: Event) -> None:
+        """Empty the outbox, as far as its errands are due."""
+        try:
+            while not stop.is_set() and outbox.run(clock=clock.now):
+                pass
+        except Exception:
+            LOG.exception("待办箱这一次没有办完，过一会儿再办")
+            connection.close()
 
     def _round(self) -> None:
         """Do each task once. One that fails is told and tried again next round; it stops nothing else."""

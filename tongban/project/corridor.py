@@ -1,0 +1,24 @@
+"""What follows from what? One table from event to what hears of it, on one screen (design, chapter 2).
+
+`AT_ONCE`: a handler of a room downstream writes rows of the stream that is locked, in the transaction of the act.
+`AFTERWARDS`: a subject of the outbox, once for each act; the worker runs what `RUNNERS` names for it, after commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tongban.domain.events import Event
+from tongban.journal import actions as journal
+from tongban.journal import outbox
+
+AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {}
+
+AFTERWARDS: Mapping[type[Event], Sequence[str]] = {}
+
+RUNNERS: Mapping[str, outbox.Runner] = {}
+
+
+def install() -> None:
+    journal.subscribe(at_once=AT_ONCE, afterwards=AFTERWARDS)
+    outbox.install(RUNNERS)
