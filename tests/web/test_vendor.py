@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
 
 import pytest
 
-import tongban.web
 from tests.plugin import ROOT
 
-FOLDERS = [Path(tongban.web.__file__).parent / "static/web/vendor", ROOT / "tests/vendor/axe"]
+FOLDERS = ["tongban/web/static/web/vendor", "tongban/paper/vendor", "tests/vendor/axe"]
+TAKEN = {".js", ".woff"}
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=["web", "axe"])
-def test_every_vendored_script_has_its_digest_and_its_licence(folder: Path) -> None:
+@pytest.mark.parametrize("name", FOLDERS)
+def test_every_vendored_file_has_its_digest_and_its_licence(name: str) -> None:
+    folder = ROOT / name
     lines = (folder / "sha384.txt").read_text(encoding="utf-8").splitlines()[1:]
     listed = {name: digest for name, _version, _licence, digest in (line.split() for line in lines)}
 
     present = {
         path.relative_to(folder).as_posix(): "sha384-"
         + base64.b64encode(hashlib.sha384(path.read_bytes()).digest()).decode()
-        for path in folder.rglob("*.js")
+        for path in folder.rglob("*")
+        if path.suffix in TAKEN
     }
 
     assert present == listed
