@@ -803,5 +803,5 @@ def test_a_draft_changed_while_it_is_handed_in_is_not_handed_in_unseen(
     answer = applicant.post(page(filled, "check"), {"operation": "op", "declared": "on"})
 
     assert answer.status_code == 422
-    assert "未提交：这份草稿刚刚在别处修改过。" in text(answer)
+    assert "未提交：这份草稿刚刚在别处修改过" in text(answer)
     assert Application.objects.count() == 0

@@ -15,18 +15,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.casework import seventeen
+from tests.casework import asking, seventeen
+from tests.casework.conftest import DAY
 from tests.own_database import OwnDatabase
-from tongban.casework import storage
+from tongban.casework import actions as casework
+from tongban.casework import drafts, storage
+from tongban.casework.models import Draft
+from tongban.casework.prereview import actions
+from tongban.casework.prereview import storage as prereview
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application, CaseState
 from tongban.domain.events import ApplicationClosed, CaseDecided, CertificateIssued, DecisionSigned
+from tongban.domain.prereview import AlreadyOpen, NotOpen, State
 from tongban.journal import queries as journal
+from tongban.journal.actions import Answer
+from tongban.people.actor import Actor
 from tongban.project import walk
+from tongban.project.walk import HOLDER, at, who
 
 CASES = range(1, 18)
 ROOT = Path(__file__).parents[2]
 KILLS = 12
+ATTEMPTS = 6
 
 
 @pytest.fixture
@@ -95,6 +105,85 @@ def test_the_same_conclusion_eight_times_at_once_has_one_effect(house: walk.Walk
     events = [entry.event for entry in journal.entries(storage.stream_of(application))]
     assert sum(isinstance(event, DecisionSigned) for event in events) == 1
     sound()
+
+
+def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, own_database: OwnDatabase) -> None:
+    agent, clerk = asking.agent(), asking.clerk()
+    for _ in range(ATTEMPTS):
+        draft = house.draft()
+        asking.request(draft, actor=agent)
+
+        submitted, answered = own_database.together(
+            lambda draft=draft: submit(draft, agent),
+            lambda draft=draft: asking.answer(draft, actor=clerk),
+        )
+
+        assert isinstance(submitted, dict), submitted
+        last = asking.read(draft).last
+        assert last.state is (State.ANSWERED if isinstance(answered, dict) else State.ENDED)
+        assert isinstance(answered, dict | NotOpen), answered
+        assert read(draft.id).number == submitted["number"]
+    sound()
+
+
+def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, own_database: OwnDatabase) -> None:
+    agent, owner = asking.agent(), who("chenhaisheng", acting_for=HOLDER, today=DAY)
+    for _ in range(ATTEMPTS):
+        draft = house.draft()
+
+        asked, submitted = own_database.together(
+            lambda draft=draft: asking.request(draft, actor=agent), lambda draft=draft: submit(draft, owner)
+        )
+
+        found = prereview.read(draft.id)
+        if isinstance(submitted, dict):
+            assert found is None or found.open is None
+        else:  # asked between look-up and lock: said so, and handed in the second time
+            assert isinstance(submitted, drafts.Overtaken) and isinstance(asked, dict)
+            assert submit(draft, owner, "again")["number"]
+            assert asking.read(draft).open is None
+    sound()
+
+
+def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(house: walk.Walk, own_database: OwnDatabase) -> None:
+    draft, agent, clerks = house.draft(), asking.agent(), [asking.clerk("liufang"), asking.clerk("heping")] * 4
+
+    asked = own_database.together(
+        *(lambda place=place: asking.request(draft, actor=agent, operation=f"ask/{place}") for place in range(8))
+    )
+    answered = own_database.together(
+        *(
+            lambda place=place, clerk=clerk: asking.answer(draft, actor=clerk, operation=f"answer/{place}")
+            for place, clerk in enumerate(clerks)
+        )
+    )
+
+    assert [type(one) for one in asked if not isinstance(one, dict)] == [AlreadyOpen] * 7
+    assert [type(one) for one in answered if not isinstance(one, dict)] == [NotOpen] * 7
+    assert [one.state for one in asking.read(draft).rounds] == [State.ANSWERED]
+    sound()
+
+
+def test_a_draft_discarded_while_it_is_asked_for_leaves_nothing_open(
+    house: walk.Walk, own_database: OwnDatabase
+) -> None:
+    agent, owner = asking.agent(), who("chenhaisheng", acting_for=HOLDER, today=DAY)
+    for _ in range(ATTEMPTS):
+        draft = house.draft()
+
+        own_database.together(
+            lambda draft=draft: asking.request(draft, actor=agent),
+            lambda draft=draft: actions.discard(drafts.open_draft(draft.id, actor=owner), actor=owner, now=at(DAY, 10)),
+        )
+
+        found = prereview.read(draft.id)
+        if not Draft.objects.filter(pk=draft.id).exists():
+            assert found is None or found.open is None
+    sound()
+
+
+def submit(draft: Draft, actor: Actor, operation: str = "") -> Answer:
+    return casework.submit(operation=operation or f"submit/{draft.id}", actor=actor, draft=draft.id, now=at(DAY, 14))
 
 
 def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, own_database: OwnDatabase) -> None:

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.casework import asking
 from tests.casework.conftest import DAY
 from tongban.casework import actions
 from tongban.crypto.profiles import Algorithm
@@ -28,6 +29,10 @@ from tongban.project.walk import HOLDER, at, who
 ACTION = 8
 RELEASE = 6
 SUBMISSION = 15
+ENDING = 6
+"""Handing in a draft that is being pre-reviewed ends that: a second stream, locked and written."""
+LOOKING_UP = 3
+"""A request for pre-review looks up the draft, the registries and the wallet before it is an action."""
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -65,6 +70,27 @@ def test_submitting_seventeen_cases(warm: walk.Walk) -> None:
 
     with at_most(SUBMISSION):
         actions.submit(operation="counted", actor=agent, draft=draft.id, now=at(DAY, 9))
+
+
+def test_submitting_seventeen_cases_while_their_pre_review_is_open(warm: walk.Walk) -> None:
+    draft = warm.draft()
+    agent = who("linxiao", acting_for=HOLDER, today=DAY)
+    asking.request(draft)
+
+    with at_most(SUBMISSION + ENDING):
+        actions.submit(operation="counted", actor=agent, draft=draft.id, now=at(DAY, 11))
+
+
+def test_pre_review(warm: walk.Walk) -> None:
+    draft, agent, clerk = warm.draft(), asking.agent(), asking.clerk()
+    with at_most(ACTION + LOOKING_UP):
+        asking.request(draft, actor=agent)
+    with at_most(ACTION):
+        asking.answer(draft, actor=clerk)
+    with at_most(ACTION + LOOKING_UP):
+        asking.request(draft, actor=agent, operation="again")
+    with at_most(ACTION):
+        asking.withdraw(draft, 2, actor=agent)
 
 
 def test_every_other_action(warm: walk.Walk) -> None:

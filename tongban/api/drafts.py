@@ -14,6 +14,7 @@ from tongban.api.schemas.matters import Answers, Element
 from tongban.casework import actions, drafts, filling
 from tongban.casework.filling import Filling, Wanted
 from tongban.casework.models import Draft
+from tongban.casework.prereview import actions as prereview
 from tongban.domain.elements import InvalidElement
 from tongban.files.actions import MAX_BYTES
 from tongban.web import clock
@@ -41,7 +42,7 @@ def draft(request: HttpRequest, draft: str) -> schemas.Draft:
 
 @router.delete("{draft}", response={204: None}, summary="放弃一份草稿")
 def discard_draft(request: HttpRequest, draft: str) -> HttpResponse:
-    drafts.discard(_opened(request, draft))
+    prereview.discard(_opened(request, draft), actor=actor_of(request), now=clock.now())
     return HttpResponse(status=204)
 
 

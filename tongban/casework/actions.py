@@ -16,6 +16,7 @@ from django.conf import settings
 from tongban.casework import drafts, form, numbers, storage, supplies
 from tongban.casework.models import Draft
 from tongban.casework.numbers import query_code
+from tongban.casework.prereview import actions as prereview
 from tongban.casework.supplies import Parties
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
@@ -86,6 +87,8 @@ class Prepared:
     contents: tuple[str, ...]
     revision: int
     """Of the draft as it was looked up: what was changed since would be lost."""
+    pre_reviews: int
+    """How many there were: where there were any, the last one may be open, and ends."""
 
 
 def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None) -> Answer:
@@ -112,6 +115,8 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
     stream = lock(storage.stream_of(draft), operation, create=True)
     if prepared is None or stream.seq:
         raise drafts.DraftSubmitted("未提交：这份申请已经提交过。请到“我的办件”查看进度。")
+    if prepared.pre_reviews:
+        prereview.end(draft, application=draft, now=now)
     holder = form.participant(prepared.participants, SubjectRole.HOLDER)
     event = ApplicationSubmitted(
         application=draft,
@@ -127,8 +132,9 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
         contents=prepared.contents,
         at=now,
     )
-    if not Draft.objects.filter(pk=draft, revision=prepared.revision, submitted_at=None).update(submitted_at=now):
-        raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过。请重新核对后再提交。")
+    looked_up = {"revision": prepared.revision, "pre_reviews": prepared.pre_reviews}
+    if not Draft.objects.filter(pk=draft, submitted_at=None, **looked_up).update(submitted_at=now):
+        raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过，或者提请了预审。请重新核对后再提交。")
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
     with journal_storage.together():
         storage.write(None, fold([event]))
@@ -176,6 +182,7 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
         supplies=supplied,
         contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
         revision=draft.revision,
+        pre_reviews=draft.pre_reviews,
     )
 
 

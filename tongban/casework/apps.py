@@ -6,6 +6,9 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
-        from tongban.casework import queries  # noqa: PLC0415 - models are not loaded before
+        # The models are not loaded before.
+        from tongban.casework import queries  # noqa: PLC0415
+        from tongban.casework.prereview import storage as prereview  # noqa: PLC0415
 
         queries.register_fold()
+        prereview.register_fold()

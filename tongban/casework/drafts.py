@@ -192,8 +192,13 @@ def remove_upload(draft: Draft, material: str, *, now: datetime) -> None:
 
 
 def discard(draft: Draft) -> None:
+    """Delete a draft that is as it was looked up. Raises DraftSubmitted, Overtaken."""
     _demand_open(draft)
-    Draft.objects.filter(pk=draft.pk, submitted_at=None).delete()
+    deleted, _ = Draft.objects.filter(pk=draft.pk, submitted_at=None, pre_reviews=draft.pre_reviews).delete()
+    if not deleted:
+        _look_again(draft)
+        _demand_open(draft)
+        raise Overtaken("未删除：这份草稿刚刚在别处提请了预审。请刷新页面，核对后再删除。")
 
 
 def _demand_asked(draft: Draft, material: str) -> None:

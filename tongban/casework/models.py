@@ -25,6 +25,8 @@ class Draft(models.Model):
     uploads = models.JSONField(default=dict)
     """Material code to {"digest", "name", "size"}; the name as a seal of the party."""
     revision = models.PositiveIntegerField(default=1)
+    pre_reviews = models.PositiveSmallIntegerField(default=0)
+    """How many times pre-review was asked for."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -167,6 +169,43 @@ class ConfirmationAsked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}-{self.case} {self.party}"
+
+
+class PreReviewRound(models.Model):
+    """One request for pre-review of a draft, open or not. It outlives its draft: the journal tells of it."""
+
+    pk = models.CompositePrimaryKey("draft", "number")
+    draft = models.CharField(max_length=36)
+    number = models.PositiveSmallIntegerField()
+    holder = models.CharField(max_length=64)
+    region = models.CharField(max_length=6)
+    hall = models.CharField(max_length=40)
+    participants = models.TextField()
+    bundle = models.CharField(max_length=40)
+    bundle_version = models.PositiveIntegerField()
+    answers = models.TextField()
+    matters = models.TextField()
+    missing = models.TextField()
+    snapshot = models.TextField()
+    due_on = models.DateField()
+    provisional = models.BooleanField()
+    requested_by = models.CharField(max_length=120)
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    finding = models.CharField(max_length=10, null=True)  # noqa: DJ001 - not found is not empty
+    remarks = models.TextField()
+    closed_by = models.CharField(max_length=120)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["hall", "due_on"], name="pre_reviews_at_hall", condition=models.Q(state="open")),
+            models.Index(fields=["region", "due_on"], name="pre_reviews_in_region", condition=models.Q(state="open")),
+            models.Index(fields=["holder", "requested_at"], name="pre_reviews_of_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draft} {self.number}"
 
 
 class LookUpAttempt(models.Model):

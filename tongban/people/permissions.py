@@ -76,6 +76,16 @@ def may_accept(actor: Actor, *, hall: str = "", department: str = "") -> bool:
     )
 
 
+def may_pre_review(actor: Actor, *, hall: str) -> bool:
+    """Whether the actor answers requests for pre-review at that hall (网上预审)."""
+    return may_take_in(actor, hall=hall)
+
+
+def may_see_pre_review(actor: Actor, *, region: str, hall: str) -> bool:
+    """Whether the actor may read what is pre-reviewed there."""
+    return may_pre_review(actor, hall=hall) or may_supervise(actor, region=region)
+
+
 def may_opine(actor: Actor, *, department: str, desk: str) -> bool:
     """Whether the actor gives opinions for that desk."""
     return any(_at_desk(duty, department, desk) for duty in actor.duties)
@@ -207,6 +217,12 @@ RULES: dict[str, _Rule] = {
     "take_in": _Rule(may_take_in, lambda a, o: "未能收件：您不是这个大厅的窗口人员。请由该大厅的窗口收件。"),
     "accept": _Rule(
         may_accept, lambda a, o: "未能受理：您不是这个办件的受理大厅或主管部门的窗口人员。请由该处的窗口人员受理。"
+    ),
+    "pre_review": _Rule(
+        may_pre_review, lambda a, o: "未答复：您不是受理这些事项的大厅的窗口人员。请由该大厅的窗口人员答复。"
+    ),
+    "see_pre_review": _Rule(
+        may_see_pre_review, lambda a, o: "不能查看：这次预审不在您的大厅或地区。请从您的预审列表中打开。"
     ),
     "give_opinion": _Rule(
         may_opine, lambda a, o: f"意见未记录：您不在“{o['desk']}”岗位上。请由该岗位的审查人员提出意见。"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.casework import actions, applying, drafts, filling, lanes, words
 from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, SubmitForm, TopicForm
+from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import plan
@@ -263,7 +264,8 @@ def divide(request: HttpRequest, draft: str) -> HttpResponse:
 @login_required
 @require_POST
 def discard(request: HttpRequest, draft: str) -> HttpResponse:
-    drafts.discard(drafts.open_draft(draft, actor=acting.current(request)))
+    actor = acting.current(request)
+    prereview.discard(drafts.open_draft(draft, actor=actor), actor=actor, now=clock.now())
     messages.success(request, _("草稿已删除。"))
     return redirect("casework:applications")
 

@@ -1,0 +1,69 @@
+"""What is it that a hall pre-reviews? A draft as it stood when it was asked for; what is changed later is not in it.
+
+Values, the names of files and what is supplied travel together as one seal of the holder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tongban.casework import drafts
+from tongban.casework.filling import Filling
+from tongban.domain.codec import from_plain, to_plain
+from tongban.domain.events import Target, TargetKind
+from tongban.domain.materials import Supply, SupplySource
+from tongban.domain.sealed import Sealed
+from tongban.keys import actions as keys
+
+Supplies = tuple[Supply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    values: Mapping[str, str]
+    supplies: Supplies
+    files: Mapping[str, str]
+    """Material to the name of the file that was uploaded for it."""
+
+    def supply(self, material: str) -> Supply | None:
+        return next((one for one in self.supplies if one.material == material), None)
+
+
+def take(one: Filling) -> Snapshot:
+    """Return what the draft holds of what its matters ask for, and nothing else."""
+    asked = [element.code for sheet in one.sheets for element in sheet.elements]
+    supplies = tuple(each.found.supply for each in one.wanted if each.found)
+    return Snapshot(
+        values={code: one.values[code] for code in asked if one.values.get(code)},
+        supplies=supplies,
+        files={
+            supply.material: drafts.file_name(one.draft, supply.material)
+            for supply in supplies
+            if supply.source is SupplySource.UPLOAD
+        },
+    )
+
+
+def missing(one: Filling) -> tuple[Target, ...]:
+    """Return what the draft lacks before it could be handed in."""
+    return (
+        *(Target(TargetKind.ELEMENT, element.code) for element in one.missing_elements),
+        *(Target(TargetKind.MATERIAL, wanted.code) for wanted in one.missing_materials),
+    )
+
+
+def seal(snapshot: Snapshot, *, holder: str) -> Sealed:
+    plain = {
+        "values": dict(snapshot.values),
+        "supplies": to_plain(snapshot.supplies, Supplies),
+        "files": dict(snapshot.files),
+    }
+    return keys.seal(person=holder, plaintext=json.dumps(plain, ensure_ascii=False).encode())
+
+
+def unseal(sealed: Sealed) -> Snapshot:
+    """Raises Erased."""
+    plain = json.loads(keys.unseal(sealed))
+    return Snapshot(plain["values"], from_plain(plain["supplies"], Supplies), plain["files"])
