@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongban.catalogue import calendars
-from tongban.domain.workdays import Calendar, CalendarNotPublished, InvalidCalendar, Notice, build
+from tongban.domain.workdays import (
+    Calendar,
+    CalendarContradicted,
+    CalendarNotPublished,
+    InvalidCalendar,
+    Notice,
+    admit,
+    build,
+)
 
 CALENDAR = calendars.load()
 PUBLISHED = st.dates(date(2018, 1, 1), date(2026, 12, 31))
@@ -220,3 +228,65 @@ def test_without_festivals_nothing_is_provisional():
 
     with pytest.raises(CalendarNotPublished, match="法定节日只推算到 2026-12-31"):
         calendar.counts(date(2027, 1, 4), provisional=True)
+
+
+# --- A notice that is to be published ---
+
+PUBLISHED_NOTICES = {notice.year: notice for notice in calendars.packaged()}
+NEW_YEAR = date(2027, 1, 1)
+FOR_2027 = Notice(2027, rest=frozenset({date(2026, 12, 31), NEW_YEAR}), make_up=frozenset({date(2027, 1, 10)}))
+
+
+def _admitted(*notices: Notice, amends: bool = False) -> list[int]:
+    new = admit(notices, published=PUBLISHED_NOTICES, festivals={NEW_YEAR}, amends=amends)
+    return [notice.year for notice in new]
+
+
+def test_the_notice_for_the_next_year_is_admitted_although_it_moves_days_of_this_one():
+    assert _admitted(FOR_2027) == [2027]
+    assert _admitted(replace(FOR_2027, year=2028, rest=frozenset(), make_up=frozenset()), FOR_2027) == [2027, 2028]
+
+
+@pytest.mark.parametrize("sources", [(), ("another address",)])
+def test_what_is_published_already_says_nothing_new(sources):
+    assert _admitted(*(replace(notice, sources=sources) for notice in PUBLISHED_NOTICES.values())) == []
+
+
+LONGER = replace(PUBLISHED_NOTICES[2026], rest=PUBLISHED_NOTICES[2026].rest | {date(2026, 2, 24)})
+
+
+def test_what_is_published_stands_unless_it_is_amended():
+    with pytest.raises(CalendarContradicted, match="2026 年的放假安排已经公布，2026-02-24 与已公布的不同"):
+        _admitted(LONGER)
+
+    assert _admitted(LONGER, amends=True) == [2026]
+
+
+def test_a_day_that_the_year_before_named_otherwise_contradicts_it():
+    """The notice for 2018 could have named 29 December as off: the one for 2019 makes it worked."""
+    named = replace(PUBLISHED_NOTICES[2018], rest=PUBLISHED_NOTICES[2018].rest | {date(2018, 12, 29)})
+    published = {2018: named}
+
+    with pytest.raises(CalendarContradicted, match="2018-12-29 是放假还是上班，2019 年的放假通知与 2018 年的不同"):
+        admit([PUBLISHED_NOTICES[2019]], published=published)
+    assert len(admit([PUBLISHED_NOTICES[2019]], published=published, amends=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("notices", "sentence"),
+    [
+        ([replace(FOR_2027, rest=frozenset())], "没有把法定节日 2027-01-01 列为放假：请核对通知是否完整"),
+        (
+            [replace(FOR_2027, rest=frozenset(), make_up=frozenset({NEW_YEAR}))],
+            "没有把法定节日 2027-01-01 列为放假：请核对通知是否完整",
+        ),
+        ([replace(FOR_2027, year=2028, rest=frozenset(), make_up=frozenset())], "工作日历缺少 2027 年的放假通知"),
+        ([FOR_2027, replace(FOR_2027, make_up=frozenset())], "2027 年的放假通知出现了两次"),
+        ([replace(FOR_2027, make_up=frozenset({NEW_YEAR}))], "2027-01-01 既写作放假又写作上班"),
+        ([replace(FOR_2027, rest=frozenset({date(2028, 1, 1)}))], "2028-01-01 不属于 2027 年的放假通知"),
+    ],
+)
+@pytest.mark.parametrize("amends", [False, True])
+def test_a_notice_that_cannot_be_right_is_refused(notices, sentence, amends):
+    with pytest.raises(InvalidCalendar, match=sentence):
+        _admitted(*notices, amends=amends)

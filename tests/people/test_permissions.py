@@ -87,6 +87,7 @@ WHO_MAY = [
     ("supervise", {"region": "130100"}, set()),
     ("administer", {"region": "130209"}, {ADMINISTRATOR}),
     ("administer", {"region": "130200"}, set()),
+    ("publish_calendar", {}, set()),
     ("register", {}, {CLERK, ADMINISTRATOR}),
     ("grant_mandate", {"representative": "person:1"}, {AGENT}),
     ("revoke_mandate", {"representative": "person:9"}, set()),
@@ -139,7 +140,7 @@ def test_empty_places_match_nobody() -> None:
 def test_the_system_registers_and_appoints_but_decides_nothing() -> None:
     allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
 
-    assert allowed == {"register", "administer"}
+    assert allowed == {"register", "administer", "publish_calendar"}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,15 @@
-"""Where do working days and divisions come from? From the package's own files; no database is needed.
+"""Where do working days and divisions come from? From the package's own files; no database is needed to start.
 
 `data/calendars/<year>.json` holds the State Council's notice for one year in the shape that holiday-cn publishes
 (`year`, `days` with `date`, `name`, `isOffDay`), so that an operator may drop in next year's file as it is; a file may
 also hold a list of such years. `festivals.json` holds the statutory festivals beyond the last notice, for provisional
 answers. The version of a calendar is made from its content: the same days have the same version on every node.
+
+A notice that came later is published in the node (`actions.publish_calendar`) and lies in its database. Hot actions ask
+for the calendar and may not pay a statement for it, so `load` answers from memory, and each process takes over what was
+published (`queries.keep_up`) outside of them: web servers and workers look twice a minute at most
+(`project/keeping_up.py`), a command that counts days of the node looks when it starts. Until then a process counts by
+the calendar it knew: its days are provisional and will be projected like all others.
 """
 
 from __future__ import annotations
@@ -27,10 +33,20 @@ LARGEST_FILE = 1_000_000
 """Bytes: a file of a hundred years; what is longer is cut off, and then no JSON."""
 
 
-@cache
+_published: list[tuple[Notice, ...]] = [()]
+"""What this process knows to be published besides the package."""
+
+
 def load() -> Calendar:
-    """Return the calendar of the package."""
-    return _build(_packaged())
+    """Return the calendar of the package with what this process knows to be published since."""
+    return _with(_published[0])
+
+
+def take(notices: Iterable[Notice]) -> None:
+    """Count by the package with these years in place of its own or after them from now on. Raises InvalidCalendar."""
+    taken = tuple(sorted(notices, key=lambda notice: notice.year))
+    _with(taken)
+    _published[0] = taken
 
 
 def load_with(*paths: Path) -> Calendar:
@@ -38,13 +54,42 @@ def load_with(*paths: Path) -> Calendar:
 
     Raises InvalidCalendar.
     """
-    years = {notice.year: notice for notice in (*_packaged(), *_read_all(paths))}
-    return _build(years.values())
+    return _with(read_notices(*paths))
 
 
 def read(*paths: Path) -> Calendar:
     """Return a calendar of the years in these files alone. Raises InvalidCalendar."""
-    return _build(_read_all(paths))
+    return of(read_notices(*paths))
+
+
+def read_notices(*paths: Path) -> tuple[Notice, ...]:
+    """Return the notices in these files, in their order. Raises InvalidCalendar."""
+    return tuple(chain.from_iterable(_read(path) for path in paths))
+
+
+def of(notices: Iterable[Notice]) -> Calendar:
+    """Return the calendar of these notices, with the festivals beyond them. Raises InvalidCalendar."""
+    given = sorted(notices, key=lambda notice: notice.year)
+    horizon = date.fromisoformat(_json(DATA / "calendars" / "festivals.json")["until"])
+    return build(version=_version(given), notices=given, festivals=festivals(), horizon=horizon)
+
+
+@cache
+def festivals() -> frozenset[date]:
+    """Return the statutory festivals beyond the last notice of the package."""
+    days = _json(DATA / "calendars" / "festivals.json")["days"]
+    return frozenset(date.fromisoformat(day["date"]) for day in days)
+
+
+@cache
+def packaged() -> tuple[Notice, ...]:
+    """Return the notices that came with the package, by year."""
+    return read_notices(*sorted((DATA / "calendars").glob("[0-9]*.json")))
+
+
+@cache
+def _with(notices: tuple[Notice, ...]) -> Calendar:
+    return of({notice.year: notice for notice in (*packaged(), *notices)}.values())
 
 
 @cache
@@ -65,14 +110,6 @@ def zones() -> tuple[FunctionalZone, ...]:
         FunctionalZone.of(code=row["code"], name=row["name"], divisions=row["divisions"], table=divisions())
         for row in content["zones"]
     )
-
-
-def _packaged() -> tuple[Notice, ...]:
-    return tuple(_read_all(sorted((DATA / "calendars").glob("[0-9]*.json"))))
-
-
-def _read_all(paths: Iterable[Path]) -> Iterable[Notice]:
-    return chain.from_iterable(_read(path) for path in paths)
 
 
 def _read(path: Path) -> list[Notice]:
@@ -110,17 +147,6 @@ def _sources(content: Mapping[str, Any]) -> tuple[str, ...]:
     if "notices" in content:
         return tuple(f"{notice['number']} {notice['source']}" for notice in content["notices"])
     return tuple(str(paper) for paper in content.get("papers", ()))
-
-
-def _build(notices: Iterable[Notice]) -> Calendar:
-    given = sorted(notices, key=lambda notice: notice.year)
-    festivals = _json(DATA / "calendars" / "festivals.json")
-    return build(
-        version=_version(given),
-        notices=given,
-        festivals=(date.fromisoformat(day["date"]) for day in festivals["days"]),
-        horizon=date.fromisoformat(festivals["until"]),
-    )
 
 
 def _version(notices: Iterable[Notice]) -> str:

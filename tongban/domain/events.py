@@ -532,6 +532,23 @@ class RawListTaken(Event):
 
 @_event(1)
 @dataclass(frozen=True, slots=True)
+class CalendarPublished(Event):
+    """The State Council's arrangement for a year was taken in (放假安排); a later version counts in place of this.
+
+    `calendar` is the version of the whole calendar from then on.
+    """
+
+    year: int
+    version: int
+    rest: frozenset[date]
+    make_up: frozenset[date]
+    sources: tuple[str, ...]
+    calendar: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
 class DepartureOpened(Event):
     """A body published terms that depart from a joint standard because the law changed (偏离标准)."""
 

@@ -15,7 +15,7 @@ Source: Administrative Licensing Law, art. 82; 全国年节及纪念日放假办
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -35,6 +35,12 @@ class CalendarNotPublished(Refused):
 
 class InvalidCalendar(Refused):
     code = "invalid_calendar"
+
+
+class CalendarContradicted(Refused):
+    """A notice that says otherwise of days whose rest or work is published already."""
+
+    code = "calendar_contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,64 @@ class Calendar:
         )
 
 
+def admit(
+    notices: Iterable[Notice],
+    *,
+    published: Mapping[int, Notice],
+    festivals: Collection[date] = (),
+    amends: bool = False,
+) -> tuple[Notice, ...]:
+    """Return the notices that say anything new, by year. Raises InvalidCalendar, CalendarContradicted.
+
+    What is `published`, by year, stands, unless they `amend` it, as 国办发明电〔2020〕1号 lengthened a holiday that had
+    begun. No year is left out, and every statutory festival is off: a file without days is a year whose notice is
+    still to come.
+    """
+    given = sorted(notices, key=lambda notice: notice.year)
+    for notice in given:
+        _check_notice(notice)
+    for earlier, later in pairwise(given):
+        if earlier.year == later.year:
+            raise _twice(later.year)
+    new = tuple(notice for notice in given if not _same(notice, published.get(notice.year)))
+    after = {**published, **{notice.year: notice for notice in new}}
+    _check_years(sorted(after))
+    for notice in new:
+        _demand_festivals_off(notice, festivals)
+        if not amends:
+            _demand_no_contradiction(notice, published.get(notice.year), after)
+    return new
+
+
+def _same(notice: Notice, before: Notice | None) -> bool:
+    return before is not None and (before.rest, before.make_up) == (notice.rest, notice.make_up)
+
+
+def _demand_festivals_off(notice: Notice, festivals: Collection[date]) -> None:
+    for day in sorted(festivals):
+        worked = day in notice.make_up or (day.weekday() < SATURDAY and day not in notice.rest)
+        if worked and day.year == notice.year:
+            raise InvalidCalendar(
+                f"{notice.year} 年的放假通知没有把法定节日 {day.isoformat()} 列为放假：请核对通知是否完整。"
+            )
+
+
+def _demand_no_contradiction(notice: Notice, before: Notice | None, others: Mapping[int, Notice]) -> None:
+    """A day that no notice names is free to be named: each year moves the last days of the one before it."""
+    if before is not None:
+        day = min((before.rest ^ notice.rest) | (before.make_up ^ notice.make_up))
+        raise CalendarContradicted(
+            f"{notice.year} 年的放假安排已经公布，{day.isoformat()} 与已公布的不同："
+            "请核对文件；如果国务院修改了放假安排，请按修改载入。"
+        )
+    for other in (others[year] for year in (notice.year - 1, notice.year + 1) if year in others):
+        if clash := (notice.rest & other.make_up) | (notice.make_up & other.rest):
+            raise CalendarContradicted(
+                f"{min(clash).isoformat()} 是放假还是上班，{notice.year} 年的放假通知与 {other.year} 年的不同："
+                "请核对文件；如果国务院修改了放假安排，请按修改载入。"
+            )
+
+
 def build(
     *, version: str, notices: Iterable[Notice], festivals: Iterable[date] = (), horizon: date | None = None
 ) -> Calendar:
@@ -157,9 +221,13 @@ def _check_years(years: list[int]) -> None:
         raise InvalidCalendar("工作日历没有任何年份：请至少载入一个年度的放假通知。")
     for earlier, later in pairwise(years):
         if later == earlier:
-            raise InvalidCalendar(f"{later} 年的放假通知出现了两次：请只保留一份。")
+            raise _twice(later)
         if later != earlier + 1:
             raise InvalidCalendar(f"工作日历缺少 {earlier + 1} 年的放假通知：请补齐后再载入。")
+
+
+def _twice(year: int) -> InvalidCalendar:
+    return InvalidCalendar(f"{year} 年的放假通知出现了两次：请只保留一份。")
 
 
 def _check_notice(notice: Notice) -> None:

@@ -180,6 +180,11 @@ def may_administer(actor: Actor, *, region: str) -> bool:
     return actor == SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
 
 
+def may_publish_calendar(actor: Actor) -> bool:
+    """Whether the actor is the node itself: the State Council's calendar is no person's to keep."""
+    return actor == SYSTEM
+
+
 def may_register(actor: Actor) -> bool:
     """Whether the actor enters persons and organisations whose papers he has seen."""
     return actor == SYSTEM or actor.has(Role.CLERK) or actor.has(Role.ADMINISTRATOR)
@@ -254,6 +259,9 @@ RULES: dict[str, _Rule] = {
     ),
     "administer": _Rule(
         may_administer, lambda a, o: "未能更改：您不是这个地区的系统管理员。请由该地区的系统管理员更改。"
+    ),
+    "publish_calendar": _Rule(
+        may_publish_calendar, lambda a, o: "未载入：放假安排由运行本节点的人用命令载入。请联系系统管理员。"
     ),
     "register": _Rule(may_register, lambda a, o: "未能登记：只有窗口人员或系统管理员可以登记。请到窗口办理登记。"),
     "grant_mandate": _Rule(

@@ -11,6 +11,7 @@ from tongban.catalogue.actions.batches import (
     widen_batch,
     withdraw_batch,
 )
+from tongban.catalogue.actions.calendar import publish_calendar
 from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
@@ -39,6 +40,7 @@ __all__ = [
     "observe",
     "propose_batch",
     "publish",
+    "publish_calendar",
     "recall_proposal",
     "record_agreement",
     "record_meeting",

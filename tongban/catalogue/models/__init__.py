@@ -1,5 +1,6 @@
 """What the catalogue keeps: what matters and their versions say, and what regions put their names to."""
 
+from tongban.catalogue.models.calendar import HolidayNotice
 from tongban.catalogue.models.entries import Entry
 from tongban.catalogue.models.joint import Agreement, Batch, BatchAct, JointMeeting
 from tongban.catalogue.models.raw import RawItem
@@ -34,6 +35,7 @@ __all__ = [
     "Element",
     "Entry",
     "Extension",
+    "HolidayNotice",
     "Implementation",
     "JointMeeting",
     "Material",

@@ -9,6 +9,7 @@ from tongban.catalogue.queries.across import (
     reform_counts,
     reformed,
 )
+from tongban.catalogue.queries.calendar import Published, keep_up, published
 from tongban.catalogue.queries.guide import Guide, choose, elements_of, guide
 from tongban.catalogue.queries.lists import PAGE, Facets, Hits, Row, Wanted, facets, find
 from tongban.catalogue.queries.lists import counts as list_counts
@@ -36,6 +37,7 @@ __all__ = [
     "Listed",
     "NotInCatalogue",
     "Offered",
+    "Published",
     "Reformed",
     "Row",
     "Wanted",
@@ -52,10 +54,12 @@ __all__ = [
     "find",
     "forget",
     "guide",
+    "keep_up",
     "latest",
     "list_counts",
     "listed",
     "offered",
+    "published",
     "reform_counts",
     "reformed",
 ]

@@ -1,8 +1,8 @@
 """`tongban worker`: what a node does by itself.
 
-Every few seconds it does what the outbox asks for. Every minute it signs a checkpoint of the journal if something has
-moved, writes the lists of matters anew once a day, brings the figures up to date, and forgets sessions that are over.
-Many workers may run at once.
+Every few seconds it does what the outbox asks for, by the calendar as it is published. Every minute it signs a
+checkpoint of the journal if something has moved, writes the lists of matters anew once a day, brings the figures up to
+date, and forgets sessions that are over. Many workers may run at once.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
 from tongban.keys import trust
+from tongban.project import keeping_up
 from tongban.web import clock
 
 LOG = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Command(BaseCommand):
 
     def _errands(self, stop: Event) -> None:
         """Empty the outbox, as far as its errands are due."""
+        keeping_up.look()
         try:
             while not stop.is_set() and outbox.run(clock=clock.now):
                 pass

@@ -1,0 +1,93 @@
+"""How does a newly published holiday notice come into the node?
+
+The package knows the notices up to its release. A later one is published here: from then on every process counts by it
+(`queries.keep_up`), and what was counted provisionally is projected. What is published stands unless a notice says that
+it amends it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tongban.catalogue import calendars, models
+from tongban.catalogue.body import digest
+from tongban.catalogue.queries.calendar import published
+from tongban.domain.codec import from_plain, to_plain
+from tongban.domain.events import CalendarPublished
+from tongban.domain.workdays import Notice, admit
+from tongban.journal import queries as journal
+from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.journal.queries import Recorded
+from tongban.people.actor import Actor
+from tongban.people.permissions import may
+
+STREAM = "calendar"
+
+
+@action
+def publish_calendar(
+    *, operation: Operation, actor: Actor, notices: tuple[Notice, ...], amends: bool, now: datetime
+) -> Answer:
+    """Publish the arrangements of years; answers {"years", "calendar"}: what is new, and the version from now on.
+
+    Raises NotAllowed, InvalidCalendar, CalendarContradicted.
+    """
+    stream = lock(STREAM, operation, create=True)
+    may(actor, "publish_calendar")
+    known = published()
+    stands = {year: each.notice for year, each in known.items()}
+    new = admit(notices, published=stands, festivals=calendars.festivals(), amends=amends)
+    calendar = calendars.of({**stands, **{notice.year: notice for notice in new}}.values()).version
+    versions = {year: each.version for year, each in known.items()}
+    events = [_event(notice, versions.get(notice.year, 0) + 1, calendar, now) for notice in new]
+    models.HolidayNotice.objects.bulk_create([_row(event) for event in events])
+    answer: Answer = {"years": [notice.year for notice in new], "calendar": calendar}
+    append(stream, events, at=now, answer=answer)
+    return answer
+
+
+def _event(notice: Notice, version: int, calendar: str, now: datetime) -> CalendarPublished:
+    return CalendarPublished(
+        year=notice.year,
+        version=version,
+        rest=notice.rest,
+        make_up=notice.make_up,
+        sources=notice.sources,
+        calendar=calendar,
+        at=now,
+    )
+
+
+def _row(event: CalendarPublished) -> models.HolidayNotice:
+    body = to_plain(_notice(event), Notice)
+    return models.HolidayNotice(
+        year=event.year, version=event.version, body=body, digest=digest(body), in_force_at=event.at
+    )
+
+
+def _notice(event: CalendarPublished) -> Notice:
+    return Notice(year=event.year, rest=event.rest, make_up=event.make_up, sources=event.sources)
+
+
+def register_fold() -> None:
+    """Tell the journal how its entries, and the rows, give the same record."""
+    journal.register(STREAM, fold=_folded, rows=_held, streams=lambda: [STREAM] if _held(STREAM) else [])
+
+
+Record = dict[tuple[int, int], tuple[Notice, datetime]]
+"""What was published when, by year and version."""
+
+
+def _folded(entries: list[Recorded]) -> Record:
+    return {
+        (entry.event.year, entry.event.version): (_notice(entry.event), entry.event.at)
+        for entry in entries
+        if isinstance(entry.event, CalendarPublished)
+    }
+
+
+def _held(stream: str) -> Record:
+    return {
+        (row.year, row.version): (from_plain(row.body, Notice), row.in_force_at)
+        for row in models.HolidayNotice.objects.all()
+    }
