@@ -43,7 +43,7 @@ def test_a_change_anywhere_changes_the_digest(field: str) -> None:
     changed = {
         "kind": DocumentKind.REFUSAL,
         "cases": (1,),
-        "table": Table(("序号", "事项"), (("1", "船舶名称核准"), ("2", "船舶国籍登记"), ("3", "光船租赁登记"))),
+        "table": Table(("序号", "事项"), (("1", "船舶名称核准"), ("2", "船舶国籍登记"), ("3", "光船租赁登记")), (0, 1)),
         "dated_on": date(2026, 3, 3),
         "articles": before.articles[:1],
     }.get(field)

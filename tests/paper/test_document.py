@@ -42,7 +42,7 @@ def test_every_word_of_the_content_can_be_read_from_the_paper(cache: Path) -> No
         "你单位2026年3月2日提出的申请收悉，予以受理。",
         "1船舶名称核准2船舶国籍登记",
         "理由材料齐全。",
-        "依据《中华人民共和国行政许可法》第三十二条；示例条款，未引用法律条文。",
+        "依据《中华人民共和国行政许可法》第三十二条；办理依据为示例，未引用法律条文。",
         "救济途径可以依法申请行政复议。",
         "2026年3月2日",
         "文号：曹海受字〔2026〕12号申请编号：130209-20260302-000001-7",
@@ -96,7 +96,7 @@ def test_text_from_people_stays_text(cache: Path, hostile: str) -> None:
     content = notice(
         addressee=hostile,
         opening=(hostile,),
-        table=Table(("序号", "事项"), (("1", hostile),)),
+        table=Table(("序号", "事项"), (("1", hostile),), (0, 1)),
         reasons=(hostile,),
         title=f"通知{hostile}",
     )
@@ -124,7 +124,7 @@ def test_rare_characters_of_names_are_there(cache: Path) -> None:
 
 def test_a_mark_stands_on_every_page_and_the_seal_never_alone(cache: Path) -> None:
     for rows in range(10, 60):
-        table = Table(("序号", "事项"), tuple((str(row), "船舶名称核准") for row in range(rows)))
+        table = Table(("序号", "事项"), tuple((str(row), "船舶名称核准") for row in range(rows)), (0, 1))
 
         found = pages(notice(table=table), cache, mark="重印 2026年3月5日", remark="演示")
 

@@ -11,3 +11,4 @@ class Purpose(StrEnum):
     CONCLUSION = "conclusion"
     CONFIRMATION = "confirmation"
     BATCH = "batch"
+    DOCUMENT = "document"

@@ -23,7 +23,7 @@ from tongban.keys.purposes import Purpose
 
 NAME = "trust.json"
 VERSION = 1
-PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH)
+PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH, Purpose.DOCUMENT)
 
 
 class Unreadable(ValueError):

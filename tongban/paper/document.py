@@ -43,7 +43,7 @@ def _values(content: DocumentContent, mark: str, remark: str) -> dict[str, Any]:
         "opening": list(content.opening),
         "headings": list(content.table.headings) if content.table else [],
         "rows": [list(row) for row in content.table.rows] if content.table else [],
-        "wide": content.table.wide if content.table else 0,
+        "widths": list(content.table.widths) if content.table else [],
         "closing": list(content.closing),
         "parts": [{"heading": heading, "texts": list(texts)} for heading, texts in _parts(content)],
         "date": said.day(content.dated_on),
@@ -57,7 +57,7 @@ def _parts(content: DocumentContent) -> Iterator[tuple[str, tuple[str, ...]]]:
     if content.reasons:
         yield "理由", content.reasons
     if content.articles:
-        yield "依据", ("；".join(dict.fromkeys(map(said.basis, content.articles))) + "。",)
+        yield "依据", (said.basis(content.articles) + "。",)
     if content.remedy:
         yield "救济途径", content.remedy
 

@@ -71,7 +71,7 @@ def _places(demo: dict[str, Any]) -> None:
 
 def _bodies(bodies: dict[str, Any]) -> None:
     """Enter bodies, halls and windows, however many, in one statement each."""
-    names = ["name", "name_en", "region"]
+    names = ["abbreviation", "name", "name_en", "region"]
     Department.objects.bulk_create(
         [Department(code=one["code"], uscc=one["uscc"], **{n: one[n] for n in names}) for one in bodies["bodies"]],
         update_conflicts=True,

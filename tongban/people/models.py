@@ -122,6 +122,15 @@ class Department(models.Model):
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
     region = models.CharField(max_length=6)
+    abbreviation = models.CharField(max_length=16, blank=True)
+    """What stands for it in the numbers of documents (机关代字); empty: its name in full."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["abbreviation"], condition=~models.Q(abbreviation=""), name="one_department_per_abbreviation"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -149,6 +158,15 @@ class Hall(models.Model):
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
     region = models.CharField(max_length=6)
+    abbreviation = models.CharField(max_length=16, blank=True)
+    """What stands for it in the numbers of receipts; empty: its name in full."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["abbreviation"], condition=~models.Q(abbreviation=""), name="one_hall_per_abbreviation"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from tongban.casework import queries as casework
 from tongban.casework import storage as casework_storage
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
+from tongban.keys import seals
 from tongban.people import adapters as people
 from tongban.people.actor import Actor
 from tongban.people.adapters import MatterName
@@ -18,6 +22,7 @@ from tongban.people.permissions import may_see_application
 def install() -> None:
     people.install(_matter_names)
     certificates.install(_has_in_hand)
+    seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
 
 
 def _matter_names() -> Sequence[MatterName]:

@@ -5,6 +5,7 @@ Its digest is SM3 over the canonical form; the body signs the digest, whose head
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from tongban.domain import codec
 from tongban.domain.catalogue import Source, SourceKind
 from tongban.domain.documents.kinds import DocumentKind
 
-COMPOSED = "示例条款，未引用法律条文"
+COMPOSED = "办理依据为示例，未引用法律条文"
 """What stands on paper in place of an article where none is cited."""
 
 
@@ -30,11 +31,11 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; `wide` is the column that takes the room the others leave. Without headings a form."""
+    """Rows under headings, without headings a form. `widths` are shares; 0: as wide as what stands in it."""
 
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    wide: int = 1
+    widths: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,11 @@ class DocumentContent:
         return sm3.digest(canonical.encode(codec.to_plain(self, DocumentContent))).hex()
 
 
-def basis(source: Source) -> str:
-    """Return an article as a document names it; what is composed says so."""
-    return source.reference if source.kind is SourceKind.CITED else COMPOSED
+def basis(articles: Iterable[Source]) -> str:
+    """Return articles as a document names them, each once; that something is composed is said last."""
+    sources = dict.fromkeys(articles)
+    cited = [source.reference for source in sources if source.kind is SourceKind.CITED]
+    return "；".join([*cited, COMPOSED] if len(cited) < len(sources) else cited)
 
 
 def day(value: date) -> str:
