@@ -112,8 +112,8 @@ def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int
 
     for username, addresses in {
         "liufang": [WORK, f"{WORK}intake/"],
-        "zhaolei": [WORK, f"{WORK}tasks/"],
-        "hanlei": [WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
+        "zhaolei": [WORK, f"{WORK}tasks/", "/stand-ins/new/"],
+        "hanlei": ["/stand-ins/", "/stand-ins/new/", WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
     }.items():
         sign_in(page, username)
         for address in addresses:

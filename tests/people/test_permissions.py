@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
 from tongban.people import permissions
-from tongban.people.actor import SYSTEM, Actor, DutyValue, Party, PartyKind
+from tongban.people.actor import SYSTEM, Absent, Actor, DutyValue, Party, PartyKind
 from tongban.people.permissions import NotAllowed, covers, may
 from tongban.people.roles import Role
 
@@ -88,6 +89,10 @@ WHO_MAY = [
     ("administer", {"region": "130209"}, {ADMINISTRATOR}),
     ("administer", {"region": "130200"}, set()),
     ("publish_calendar", {}, set()),
+    ("name_stand_in", {"absent": "account:4", "regions": {"130209"}}, {REVIEWER, SUPERVISOR, ADMINISTRATOR}),
+    ("name_stand_in", {"absent": "account:4", "regions": {"130209", "130200"}}, {REVIEWER, SUPERVISOR}),
+    ("name_stand_in", {"absent": "account:4", "regions": {"120000"}}, {REVIEWER}),
+    ("name_stand_in", {"absent": "account:none", "regions": set()}, set()),
     ("register", {}, {CLERK, ADMINISTRATOR}),
     ("grant_mandate", {"representative": "person:1"}, {AGENT}),
     ("revoke_mandate", {"representative": "person:9"}, set()),
@@ -120,6 +125,46 @@ def test_a_limited_agent_hears_which_matters_his_mandate_lacks() -> None:
         may(LIMITED, "act_for", party=COMPANY.id, matters=["HS-17", "HS-01", "HS-03"])
 
 
+ZHAO = Absent("account:4", "赵磊", "person:4")
+STAND_IN = Actor("account:10", "冯静", duties=(*CLERK.duties, replace(REVIEWER.duties[0], absent=ZHAO)))
+"""A clerk who stands in for the reviewer."""
+
+
+def test_a_stand_in_may_do_what_the_absent_one_may_and_it_is_known_for_whom() -> None:
+    desk = {"department": MSA, "desk": "船舶登记岗"}
+
+    assert may(STAND_IN, "give_opinion", **desk) == ZHAO
+    assert may(STAND_IN, "accept", hall="cfd-hall") is None
+    assert may(REVIEWER, "give_opinion", **desk) is None
+    assert (STAND_IN.signs(ZHAO), STAND_IN.signs(None)) == ("account:10 for account:4", "account:10")
+
+
+def test_what_ones_own_duty_allows_is_done_for_nobody_else() -> None:
+    both = replace(STAND_IN, duties=(*STAND_IN.duties, *REVIEWER.duties))
+
+    assert may(both, "conclude", department=MSA, desk="船舶登记岗") is None
+
+
+def test_four_eyes_hold_on_the_person_who_acts() -> None:
+    desk = {"department": MSA, "desk": "船舶登记岗"}
+
+    with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
+        may(STAND_IN, "conclude", **desk, accepted_by=STAND_IN.id)
+    assert may(STAND_IN, "conclude", **desk, accepted_by=ZHAO.id) == ZHAO
+
+
+@pytest.mark.parametrize(
+    ("applicants", "parties"), [([STAND_IN.id], []), ([ZHAO.id], []), (["account:1"], [ZHAO.person])]
+)
+def test_a_stand_in_is_bound_by_his_own_stake_and_by_the_absent_ones(applicants: list[str], parties: list[str]) -> None:
+    with pytest.raises(NotAllowed, match="您应当回避"):
+        may(STAND_IN, "handle", applicants=applicants, parties=parties, absent=ZHAO)
+
+
+def test_the_absent_ones_stake_binds_nobody_who_acts_in_his_own_duty() -> None:
+    assert may(STAND_IN, "handle", applicants=[ZHAO.id], parties=[ZHAO.person]) is None
+
+
 def test_somebody_acting_for_another_hears_for_whom_he_acts() -> None:
     with pytest.raises(NotAllowed, match="您现在代表“河北渤远航运有限公司”"):
         may(AGENT, "act_for", party="person:1", matters=[])
@@ -137,10 +182,10 @@ def test_empty_places_match_nobody() -> None:
     assert not permissions.may_conclude(nowhere, department="", desk="")
 
 
-def test_the_system_registers_and_appoints_but_decides_nothing() -> None:
+def test_the_system_registers_appoints_and_names_stand_ins_but_decides_nothing() -> None:
     allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
 
-    assert allowed == {"register", "administer", "publish_calendar"}
+    assert allowed == {"register", "administer", "publish_calendar", "name_stand_in"}
 
 
 @pytest.mark.parametrize(

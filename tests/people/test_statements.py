@@ -33,6 +33,27 @@ def test_knowing_the_actor_costs_at_most_two_statements(
         queries.actor(account, acting_for=acting_for, today=TODAY)
 
 
+def test_knowing_a_stand_in_costs_no_statement_more(
+    acting: Acting, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for username in ("zhaolei", "heping"):
+        actions.name_stand_in(
+            operation=username,
+            actor=acting(username),
+            absent=acting(username).id,
+            account=acting("qianying").id,
+            valid_from=TODAY,
+            valid_until=TODAY + timedelta(days=1),
+            now=NOW,
+        )
+    account = Account.objects.get(username="qianying")
+
+    with django_assert_num_queries(1):
+        found = queries.actor(account, today=TODAY)
+
+    assert [duty.absent and duty.absent.name for duty in found.duties] == [None, "何平", "赵磊"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_lists_cost_the_same_for_one_row_and_for_three(
     acting: Acting, django_assert_num_queries: DjangoAssertNumQueries, rows: int

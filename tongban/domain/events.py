@@ -386,6 +386,29 @@ class DutyGiven(Event):
     at: datetime
 
 
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class StandInNamed(Event):
+    """While the stream's account is away, `account` stands in for it (代岗). `valid_until` is out."""
+
+    stand_in: str
+    account: str
+    valid_from: date
+    valid_until: date
+    by: str
+    at: datetime
+
+
+@_event(1)
+@dataclass(frozen=True, slots=True)
+class StandInEnded(Event):
+    """A stand-in ended before its day, at once."""
+
+    stand_in: str
+    by: str
+    at: datetime
+
+
 # --- The catalogue: stream `catalogue` -------------------------------------------------------------------------------
 
 

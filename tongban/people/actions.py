@@ -1,4 +1,4 @@
-"""What is done about people: register, open an account, grant and revoke a mandate, appoint.
+"""What is done about people: register, open an account, grant and revoke a mandate, appoint, name a stand-in.
 
 Every number is checked by its standard before anything is stored; every "no" is one sentence and stores nothing. Each
 act is journalled once for its operation id: on the stream of the person, the organisation or the account.
@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from tongban.domain import identifiers, mandates
+from tongban.domain import identifiers, mandates, standins
 from tongban.domain.events import DutyGiven, OrganisationRegistered, PersonRegistered
 from tongban.domain.identifiers import DocumentType
 from tongban.domain.refused import Refused
@@ -23,7 +23,7 @@ from tongban.keys import actions as keys
 from tongban.people import storage
 from tongban.people.actor import Actor
 from tongban.people.ids import uuid7
-from tongban.people.models import Account, Desk, Mandate, Organisation, Person
+from tongban.people.models import Account, Desk, Mandate, Organisation, Person, StandIn
 from tongban.people.permissions import may
 from tongban.people.queries import number_index
 from tongban.people.roles import Role
@@ -210,6 +210,66 @@ def appoint(
     answer = {"account": account}
     append(stream, [event], at=now, answer=answer)
     return answer
+
+
+@action
+def name_stand_in(
+    *,
+    operation: Operation,
+    actor: Actor,
+    absent: str,
+    account: str,
+    valid_from: date,
+    valid_until: date,
+    now: datetime,
+) -> Answer:
+    """Let `account` do the duties of `absent` (both `account:<id>`) for a while; answers {"stand_in": id}.
+
+    `valid_until` is the first day that no longer counts. Raises NotAllowed, InvalidStandIn, NoSuchStream.
+    """
+    # Both streams are locked, in this order everywhere: who is named may be leaving himself at this moment.
+    streams = {one: lock(one, operation) for one in sorted({absent, account})}
+    post = storage.read_post(absent)
+    _demand_arranger(actor, absent, post)
+    event = standins.name(
+        post,
+        stand_in=str(uuid7(now=now)),
+        absent=absent,
+        account=account,
+        theirs=storage.read_post(account),
+        elsewhere=storage.standing_in(absent),
+        valid_from=valid_from,
+        valid_until=valid_until,
+        by=actor.id,
+        at=now,
+        today=localdate(now),
+    )
+    storage.write_stand_in(absent, event)
+    answer = {"stand_in": event.stand_in}
+    append(streams[absent], [event], at=now, answer=answer)
+    return answer
+
+
+@action
+def end_stand_in(*, operation: Operation, actor: Actor, absent: str, stand_in: str, now: datetime) -> Answer:
+    """End a stand-in at once; answers {"stand_in": id}. Raises NotAllowed, InvalidStandIn, NoSuchStream."""
+    stream = lock(absent, operation)
+    post = storage.read_post(absent)
+    _demand_arranger(actor, absent, post)
+    event = standins.end(post, stand_in=stand_in, by=actor.id, at=now, today=localdate(now))
+    StandIn.objects.filter(pk=stand_in).update(ended_at=now)
+    answer = {"stand_in": stand_in}
+    append(stream, [event], at=now, answer=answer)
+    return answer
+
+
+def _demand_arranger(actor: Actor, absent: str, post: standins.Post) -> None:
+    may(
+        actor,
+        "name_stand_in",
+        absent=absent,
+        regions={duty.region for duty in post.duties if duty.role in standins.ROLES},
+    )
 
 
 def _check_duty(role: Role, hall: str, department: str, desk: str, found: Desk | None) -> None:

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from tongban.people.roles import Role
 
+FOR = " for "
+"""Parts, in the journal, who acts from whose duty it is."""
+
 
 class PartyKind(StrEnum):
     PERSON = "person"
@@ -29,6 +32,17 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """Whose duty it is that another does today (代岗)."""
+
+    id: str
+    """`account:<uuid>`."""
+    name: str
+    person: str = ""
+    """`person:<id>`; empty for staff without a person of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class DutyValue:
     """One duty that stands today; an empty text means the duty is not tied to such a place.
 
@@ -40,6 +54,8 @@ class DutyValue:
     hall: str = ""
     department: str = ""
     desk: str = ""
+    absent: Absent | None = None
+    """For whom the actor does it; None: it is his own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,10 @@ class Actor:
 
     def has(self, role: Role) -> bool:
         return any(duty.role is role for duty in self.duties)
+
+    def signs(self, absent: Absent | None) -> str:
+        """Return as whom the journal names the actor: himself, or himself for whose duty he does."""
+        return f"{self.id}{FOR}{absent.id}" if absent else self.id
 
 
 SYSTEM = Actor(id="system", name="系统")

@@ -1,4 +1,4 @@
-"""What do people fill in here: name and password, for whom they act, whom they mandate?"""
+"""What do people fill in here: name and password, for whom they act, whom they mandate, who stands in?"""
 
 from __future__ import annotations
 
@@ -134,6 +134,50 @@ class MandateForm(Form):
 
     @property
     def valid_until(self) -> date:
-        """The first day that no longer counts; the very last day of the calendar has none after it."""
-        last_day: date = self.cleaned_data["last_day"]
-        return last_day if last_day == date.max else last_day + timedelta(days=1)
+        return after(self.cleaned_data["last_day"])
+
+
+def after(last_day: date) -> date:
+    """Return the first day that no longer counts; the very last day of the calendar has none after it."""
+    return last_day if last_day == date.max else last_day + timedelta(days=1)
+
+
+class AbsentForm(Form):
+    """For whom somebody who oversees a region names a stand-in."""
+
+    absent = forms.ChoiceField(label=gettext_lazy("替谁安排代岗"), widget=forms.Select())
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["absent"], choices)
+
+
+class StandInForm(Form):
+    """Who stands in, from which day to which (both included)."""
+
+    account = forms.ChoiceField(
+        label=gettext_lazy("代岗人"),
+        help_text=gettext_lazy("同一大厅或部门的窗口、审查人员。"),
+        widget=forms.Select(),
+    )
+    valid_from = forms.DateField(
+        label=gettext_lazy("开始日"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("截止日"),
+        help_text=gettext_lazy("含当日；可以随时提前结束。"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["account"], choices)
+
+    @property
+    def valid_until(self) -> date:
+        return after(self.cleaned_data["last_day"])
+
+
+def _offer(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

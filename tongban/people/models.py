@@ -219,6 +219,27 @@ class Duty(models.Model):
         return f"{self.account_id} {self.role}"
 
 
+class StandIn(models.Model):
+    """`account` holds the duties of `absent` for a while (代岗). Never deleted, only ended."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    absent = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="stand_ins")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="standing_in")
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    named_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="a_stand_in_lasts_a_day"),
+            models.CheckConstraint(condition=~Q(account=F("absent")), name="nobody_stands_in_for_himself"),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class SignInAttempt(models.Model):
     """One wrong password, kept for the throttle's window; user name and address only as blind indexes."""
 

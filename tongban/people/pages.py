@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from tongban.domain.identifiers import DocumentType, mask
 from tongban.people import demo, queries
-from tongban.people.actor import Actor
+from tongban.people.actor import Absent, Actor
 from tongban.people.forms import DOCUMENTS, in_words, names_of_matters
 from tongban.people.models import Account, Duty
-from tongban.people.queries import MandateView
+from tongban.people.queries import Colleague, MandateView
 from tongban.people.roles import Role
 from tongban.web.values import Answer
 
@@ -49,6 +49,19 @@ def duties(account: Account, *, today: date) -> list[Answer]:
     return [Answer(str(ROLES[Role(duty.role)]), _place(duty)) for duty in queries.places(account=account, today=today)]
 
 
+def stood_in_for(actor: Actor) -> list[Answer]:
+    """Return each duty that the actor does today for somebody away."""
+    return [
+        Answer(str(ROLES[duty.role]), " · ".join(filter(None, [_for(duty.absent), duty.desk])))
+        for duty in actor.duties
+        if duty.absent
+    ]
+
+
+def _for(absent: Absent) -> str:
+    return _("代{name}").format(name=absent.name)
+
+
 def _place(duty: Duty) -> str:
     named = [place for place in (duty.hall, duty.department, duty.desk) if place is not None]
     return " · ".join(in_reader_language(place.name, place.name_en) for place in named) or duty.region
@@ -69,6 +82,20 @@ def mandate_rows(actor: Actor, *, today: date) -> list[MandateRow]:
     granted = queries.mandates_granted(person=actor.person, today=today) if actor.person else ()
     names = names_of_matters() if any(one.matters for one in granted) else {}
     return [MandateRow(one, in_words(one.matters, names)) for one in granted]
+
+
+def choices(colleagues: Sequence[Colleague]) -> list[tuple[str, str]]:
+    """Return colleagues as the options of a field, each with where he works."""
+    return [
+        (one.id, _("{name}（{places}）").format(name=one.name, places=_("、").join(map(_post, one.duties))))
+        for one in colleagues
+    ]
+
+
+def _post(duty: Duty) -> str:
+    """Return the desk of a reviewer, the hall or department of a clerk."""
+    place = duty.desk or duty.hall or duty.department
+    return in_reader_language(place.name, place.name_en) if place else duty.region
 
 
 @dataclass(frozen=True, slots=True)

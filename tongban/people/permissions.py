@@ -5,7 +5,8 @@ asks `may(actor, verb, …)`, which raises NotAllowed with one sentence; a page 
 One rule stands for all: a duty counts only in its own hall, department, desk or region, and a mandate only for its
 matters. Reviewers see their own cases' materials, no more.
 
-Nobody handles for an authority what he applied for himself, whatever his duties are.
+Nobody handles for an authority what he applied for himself, whatever his duties are. A stand-in has the duties of who
+is away as if they were his own, and is bound by that one's stake besides his own.
 
 Source: Administrative Licensing Law, arts. 23–24, 29 (who decides; acting through an agent), 34; Civil Code, arts. 162,
 165 (mandate and its scope); Civil Servants Law, art. 76 (recusal); design, invariants 13 and 14.
@@ -15,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tongban.domain.refused import Refused
-from tongban.people.actor import SYSTEM, Actor, DutyValue
+from tongban.people.actor import SYSTEM, Absent, Actor, DutyValue
 from tongban.people.roles import Role
 
 DIVISION = re.compile(r"[0-9]{6}")
@@ -96,14 +97,17 @@ def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str =
     return actor.id != accepted_by and may_opine(actor, department=department, desk=desk)
 
 
-def may_handle(actor: Actor, *, applicants: Iterable[str], parties: Iterable[str]) -> bool:
+def may_handle(
+    actor: Actor, *, applicants: Iterable[str], parties: Iterable[str], absent: Absent | None = None
+) -> bool:
     """Whether the actor has no stake of his own (回避): neither he, nor whom he acts for now, applies here.
 
-    `applicants` are the accounts that handed in or confirmed.
+    `applicants` are the accounts that handed in or confirmed; `absent` is for whom he stands in by doing this.
     """
-    parties = set(parties)
-    mine = actor.id in set(applicants) or actor.person in parties or _is_party(actor, parties)
-    return actor != SYSTEM and not mine
+    parties, applicants = set(parties), set(applicants)
+    mine = actor.id in applicants or actor.person in parties or _is_party(actor, parties)
+    theirs = absent is not None and (absent.id in applicants or absent.person in parties)
+    return actor != SYSTEM and not mine and not theirs
 
 
 def may_see_case(
@@ -185,6 +189,18 @@ def may_publish_calendar(actor: Actor) -> bool:
     return actor == SYSTEM
 
 
+def may_name_stand_in(actor: Actor, *, absent: str, regions: Iterable[str]) -> bool:
+    """Whether the actor arranges who stands in for that account: it is his own, or he oversees where its duties lie."""
+    there = [may_administer(actor, region=region) or may_supervise(actor, region=region) for region in regions]
+    return actor.id == absent or (bool(there) and all(there))
+
+
+def overseen(actor: Actor) -> list[str]:
+    """Return the digits with which the regions begin whose clerks and reviewers the actor names stand-ins for."""
+    roles = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    return [prefix for one in actor.duties if one.role in roles and (prefix := prefix_of(one.region))]
+
+
 def may_register(actor: Actor) -> bool:
     """Whether the actor enters persons and organisations whose papers he has seen."""
     return actor == SYSTEM or actor.has(Role.CLERK) or actor.has(Role.ADMINISTRATOR)
@@ -263,6 +279,10 @@ RULES: dict[str, _Rule] = {
     "publish_calendar": _Rule(
         may_publish_calendar, lambda a, o: "未载入：放假安排由运行本节点的人用命令载入。请联系系统管理员。"
     ),
+    "name_stand_in": _Rule(
+        may_name_stand_in,
+        lambda a, o: "代岗未办理：您不能为这位同事安排代岗。请由其本人，或由其任职地区的系统管理员、效能监察员办理。",
+    ),
     "register": _Rule(may_register, lambda a, o: "未能登记：只有窗口人员或系统管理员可以登记。请到窗口办理登记。"),
     "grant_mandate": _Rule(
         may_mandate, lambda a, o: "授权未生效：只有法定代表人本人可以授权。请由法定代表人登录后办理。"
@@ -273,11 +293,19 @@ RULES: dict[str, _Rule] = {
 }
 
 
-def may(actor: Actor, verb: str, **about: Any) -> None:
-    """Raise NotAllowed with the verb's sentence unless its predicate holds."""
+def may(actor: Actor, verb: str, **about: Any) -> Absent | None:
+    """Raise NotAllowed with the verb's sentence unless its predicate holds; return for whom the actor stands in by it.
+
+    What his own duties allow he does for nobody else.
+    """
     rule = RULES[verb]
     if not rule.predicate(actor, **about):
         raise NotAllowed(rule.sentence(actor, about))
+    absent = list(dict.fromkeys(duty.absent for duty in actor.duties if duty.absent))
+    for one in [None, *absent] if absent else []:
+        if rule.predicate(replace(actor, duties=tuple(duty for duty in actor.duties if duty.absent == one)), **about):
+            return one
+    return None
 
 
 def _is_party(actor: Actor, parties: set[str]) -> bool:

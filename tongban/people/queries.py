@@ -14,19 +14,35 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.utils.translation import gettext as _
 
-from tongban.domain import mandates
+from tongban.domain import mandates, standins
 from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
-from tongban.people.actor import Actor, DutyValue, Party, PartyKind
-from tongban.people.models import Account, Department, Duty, Hall, Mandate, Organisation, Person
+from tongban.people.actor import FOR, Absent, Actor, DutyValue, Party, PartyKind
+from tongban.people.models import Account, Department, Duty, Hall, Mandate, Organisation, Person, StandIn
 from tongban.people.roles import Role
 
 ERASED = "（已删除）"
 """Stands where a person had his data erased."""
+
+SHOWN_DAYS = 90
+"""So long the list of stand-ins shows what is over."""
 
 
 class CannotActFor(Refused):
@@ -56,29 +72,60 @@ def actor(account: Account, *, acting_for: str = "", today: date) -> Actor:
 
 
 def _account_with_duties(account: Account, today: date) -> list[dict[str, Any]]:
-    standing = Q(duties__valid_from__lte=today) & (
-        Q(duties__valid_until__isnull=True) | Q(duties__valid_until__gt=today)
+    """Return the account with its own duties, then with those of whom it stands in for; one statement."""
+    found = Account.objects.filter(pk=account.pk)
+    own = found.annotate(duty=FilteredRelation("duties", condition=_stands("duties__", today)))
+    others = found.filter(
+        _stands("standing_in__absent__duties__", today),
+        standing_in__ended_at=None,
+        standing_in__valid_from__lte=today,
+        standing_in__valid_until__gt=today,
+        standing_in__absent__duties__role__in=standins.ROLES,
     )
-    return list(
-        Account.objects.filter(pk=account.pk)
-        .annotate(duty=FilteredRelation("duties", condition=standing))
-        .order_by("duty__id")
-        .values(
-            "name",
-            "person_id",
-            "person__name",
-            "person__number",
-            role=F("duty__role"),
-            region=F("duty__region"),
-            hall=F("duty__hall_id"),
-            department=F("duty__department__uscc"),
-            desk=F("duty__desk__code"),
-        )
+    rows = _with_duties(own, "duty__", "").union(
+        _with_duties(others, "standing_in__absent__duties__", "standing_in__absent__"), all=True
     )
+    return sorted(rows, key=lambda row: (row["absent"] is not None, row["place"] or 0))
+
+
+def _with_duties(accounts: QuerySet[Account], duty: str, absent: str) -> QuerySet[Account, dict[str, Any]]:
+    """Return accounts beside the duty at one end of a path, and beside whose it is at the other; empty: their own."""
+    nobody = Value(None, UUIDField()), Value(None, CharField())
+    return accounts.values(
+        "name",
+        "person_id",
+        "person__name",
+        "person__number",
+        place=F(f"{duty}id"),
+        role=F(f"{duty}role"),
+        region=F(f"{duty}region"),
+        hall=F(f"{duty}hall_id"),
+        department=F(f"{duty}department__uscc"),
+        desk=F(f"{duty}desk__code"),
+        absent=F(f"{absent}id") if absent else nobody[0],
+        absent_name=F(f"{absent}name") if absent else nobody[1],
+        absent_person=F(f"{absent}person_id") if absent else nobody[1],
+        absent_sealed=F(f"{absent}person__name") if absent else nobody[1],
+    )
+
+
+def _stands(prefix: str, today: date) -> Q:
+    """Return what the duty at the end of a path fulfils when it stands today."""
+    until = f"{prefix}valid_until"
+    return Q(**{f"{prefix}valid_from__lte": today}) & (Q(**{f"{until}__isnull": True}) | Q(**{f"{until}__gt": today}))
 
 
 def _duty(row: dict[str, Any]) -> DutyValue:
-    return DutyValue(Role(row["role"]), row["region"], row["hall"] or "", row["department"] or "", row["desk"] or "")
+    return DutyValue(
+        Role(row["role"]), row["region"], row["hall"] or "", row["department"] or "", row["desk"] or "", _absent(row)
+    )
+
+
+def _absent(row: dict[str, Any]) -> Absent | None:
+    if row["absent"] is None:
+        return None
+    person = f"person:{row['absent_person']}" if row["absent_person"] else ""
+    return Absent(f"account:{row['absent']}", row["absent_name"] or _open(person, row["absent_sealed"]), person)
 
 
 def _represented(person_id: str, acting_for: str, today: date) -> tuple[Party, frozenset[str] | None]:
@@ -226,13 +273,94 @@ def number_of(person: Person) -> str:
 
 def places(*, account: Account, today: date) -> tuple[Duty, ...]:
     """Return the duties that stand today with the names of their places. One statement."""
-    return tuple(
-        Duty.objects.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gt=today), account=account, valid_from__lte=today
-        )
-        .select_related("hall", "department", "desk")
-        .order_by("id")
+    found = Duty.objects.filter(_stands("", today), account=account).select_related("hall", "department", "desk")
+    return tuple(found.order_by("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class StandInView:
+    """Who stands in for whom, as a page shows it; `absent` is the bare id of an account."""
+
+    id: str
+    absent: str
+    absent_name: str
+    account_name: str
+    valid_from: date
+    valid_until: date
+    ended: bool
+    standing: bool
+    may_end: bool
+
+    @property
+    def last_day(self) -> date:
+        return self.valid_until - timedelta(days=1)
+
+
+def stand_ins(*, account: str, overseen: Collection[str], today: date, limit: int = 100) -> list[StandInView]:
+    """Return who stands in for whom, the latest first: with an account on one side, or in regions overseen.
+
+    `overseen` holds the first digits of regions. Two statements; what is long over is left out.
+    """
+    own = _uuid(account)
+    under = Exists(Duty.objects.filter(_lies_in(overseen), account=OuterRef("absent"))) if overseen else Value(False)
+    recent = today - timedelta(days=SHOWN_DAYS)
+    rows = list(
+        StandIn.objects.annotate(under=ExpressionWrapper(under, BooleanField()))
+        .filter(Q(absent=own) | Q(account=own) | Q(under=True), valid_until__gt=recent)
+        .order_by("-valid_from", "-id")[:limit]
     )
+    names = names_of({f"account:{id}" for row in rows for id in (row.absent_id, row.account_id)})
+    return [_stand_in_view(row, names, today, mine=row.under or row.absent_id == own) for row in rows]
+
+
+def _stand_in_view(row: StandIn, names: dict[str, str], today: date, *, mine: bool) -> StandInView:
+    ended = row.ended_at is not None
+    return StandInView(
+        id=row.id,
+        absent=str(row.absent_id),
+        absent_name=names[f"account:{row.absent_id}"],
+        account_name=names[f"account:{row.account_id}"],
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        ended=ended,
+        standing=not ended and row.valid_from <= today < row.valid_until,
+        may_end=mine and not ended and today < row.valid_until,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody at a counter or a desk, with the duties that stand today."""
+
+    id: str
+    name: str
+    duties: tuple[Duty, ...]
+
+
+def colleagues_overseen(*, account: str, overseen: Collection[str], today: date) -> list[Colleague]:
+    """Return the account itself, and who is at a counter or a desk in regions overseen. Two statements at most."""
+    return _colleagues(Q(account=_uuid(account)) | _lies_in(overseen), today)
+
+
+def colleagues_of(*, account: str, today: date) -> list[Colleague]:
+    """Return who works at the same halls or departments, and so may stand in for somebody. Three statements at most."""
+    own = Duty.objects.filter(_stands("", today), account=_uuid(account), role__in=standins.ROLES)
+    halls, departments = {one.hall_id for one in own} - {None}, {one.department_id for one in own} - {None}
+    near = Q(hall__in=halls) | Q(department__in=departments)
+    return [one for one in _colleagues(near, today) if one.id != account]
+
+
+def _colleagues(which: Q, today: date) -> list[Colleague]:
+    rows = list(
+        Duty.objects.filter(which, _stands("", today), role__in=standins.ROLES, account__is_active=True)
+        .select_related("hall", "department", "desk")
+        .order_by("account__username", "id")
+    )
+    by_account: dict[str, list[Duty]] = {}
+    for row in rows:
+        by_account.setdefault(f"account:{row.account_id}", []).append(row)
+    names = names_of(by_account)
+    return [Colleague(account, names[account], tuple(duties)) for account, duties in by_account.items()]
 
 
 def person_by_document(*, document_type: DocumentType, number: str, name: str) -> Person | None:
@@ -265,9 +393,27 @@ def parties(*, ids: Collection[str]) -> dict[str, Party]:
 def names_of(ids: Collection[str], /) -> dict[str, str]:
     """Return the names behind `account:…`, `person:…` and `org:…` (departments too); unknown ids are left out.
 
-    One statement for each kind asked for, however many there are.
+    Who acted for somebody away (`account:… for account:…`) is named with him. One statement for each kind asked for,
+    however many there are.
     """
-    return _account_names(_tails(ids, "account:")) | _person_names(_tails(ids, "person:")) | names_of_bodies(ids=ids)
+    one_by_one = {one for id in ids for one in id.split(FOR)}
+    names = (
+        _account_names(_tails(one_by_one, "account:"))
+        | _person_names(_tails(one_by_one, "person:"))
+        | names_of_bodies(ids=one_by_one)
+    )
+    return {id: named for id in ids if (named := _named(id, names))}
+
+
+def _named(id: str, names: dict[str, str]) -> str:
+    account, _for, absent = id.partition(FOR)
+    if not absent:
+        return names.get(id, "")
+    return _("{name}（代{absent}）").format(name=names.get(account, ""), absent=names.get(absent, ""))
+
+
+def _uuid(account: str) -> UUID:
+    return UUID(account.removeprefix("account:"))
 
 
 def _tails(ids: Collection[str], prefix: str) -> list[str]:
@@ -309,8 +455,12 @@ def departments(*, usccs: Collection[str]) -> dict[str, Department]:
 
 def departments_in(*, regions: Collection[str]) -> list[Department]:
     """Return the departments whose region has one of these prefixes, by region and name, in one statement."""
-    lies = reduce(or_, (Q(region__startswith=prefix) for prefix in regions), Q(pk=""))
-    return list(Department.objects.filter(lies).order_by("region", "name"))
+    return list(Department.objects.filter(_lies_in(regions)).order_by("region", "name"))
+
+
+def _lies_in(prefixes: Collection[str]) -> Q:
+    """Return what a region fulfils that begins with one of these digits; nothing does where there are none."""
+    return reduce(or_, (Q(region__startswith=prefix) for prefix in prefixes), Q(region__in=()))
 
 
 def hall(*, code: str) -> Hall | None:

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from tongban.domain import mandates
-from tongban.domain.events import DutyGiven, MandateGranted, OrganisationRegistered, PersonRegistered
+from tongban.domain import mandates, standins
+from tongban.domain.events import DutyGiven, MandateGranted, OrganisationRegistered, PersonRegistered, StandInNamed
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream
-from tongban.people.models import Desk, Duty, Mandate, Organisation, Person
+from tongban.people.models import Desk, Duty, Mandate, Organisation, Person, StandIn
 
 
 def write_person(event: PersonRegistered, number_index: str) -> None:
@@ -86,7 +86,7 @@ def write_mandate(uscc: str, event: MandateGranted) -> None:
 
 def write_duty(account: str, event: DutyGiven, desk: Desk | None) -> None:
     Duty.objects.create(
-        account_id=UUID(account.removeprefix("account:")),
+        account_id=_uuid(account),
         role=event.role,
         region=event.region,
         hall_id=event.hall or None,
@@ -98,8 +98,39 @@ def write_duty(account: str, event: DutyGiven, desk: Desk | None) -> None:
     )
 
 
-def read_duties(key: str) -> tuple[DutyGiven, ...]:
-    rows = Duty.objects.filter(account=UUID(key.removeprefix("account:"))).select_related("desk").order_by("id")
+def write_stand_in(absent: str, event: StandInNamed) -> None:
+    StandIn.objects.create(
+        id=event.stand_in,
+        absent_id=_uuid(absent),
+        account_id=_uuid(event.account),
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
+        named_at=event.at,
+    )
+
+
+def read_post(key: str) -> standins.Post:
+    """Return what an account has to do and who stands in for it, in two statements."""
+    named = StandIn.objects.filter(absent=_uuid(key)).order_by("id")
+    return standins.Post(_duties(key), tuple(_stand_in(row) for row in named))
+
+
+def standing_in(key: str) -> tuple[standins.StandIn, ...]:
+    """Return whatever makes an account a stand-in of others."""
+    return tuple(_stand_in(row) for row in StandIn.objects.filter(account=_uuid(key)).order_by("id"))
+
+
+def _stand_in(row: StandIn) -> standins.StandIn:
+    ended = row.ended_at is not None
+    return standins.StandIn(row.id, f"account:{row.account_id}", row.valid_from, row.valid_until, ended=ended)
+
+
+def _uuid(account: str) -> UUID:
+    return UUID(account.removeprefix("account:"))
+
+
+def _duties(key: str) -> tuple[DutyGiven, ...]:
+    rows = Duty.objects.filter(account=_uuid(key)).select_related("desk").order_by("id")
     return tuple(
         DutyGiven(
             row.role,
@@ -128,8 +159,8 @@ def register_folds() -> None:
     )
     journal.register(
         "account:",
-        fold=lambda entries: tuple(one.event for one in entries),
-        rows=read_duties,
+        fold=lambda entries: standins.fold(one.event for one in entries),
+        rows=read_post,
         streams=lambda: _named("account:", Duty, "account_id"),
     )
 

@@ -13,5 +13,8 @@ urlpatterns = [
     path("acting-for/", views.acting_for, name="acting_for"),
     path("mandates/", views.mandates, name="mandates"),
     path("mandates/new/", views.grant, name="grant"),
+    path("stand-ins/", views.stand_ins, name="stand_ins"),
+    path("stand-ins/new/", views.name_stand_in, name="name_stand_in"),
+    path("stand-ins/<uuid:absent>/<uuid:stand_in>/end/", views.end_stand_in, name="end_stand_in"),
     path("mandates/<slug:organisation>/<uuid:mandate>/revoke/", views.revoke, name="revoke"),
 ]

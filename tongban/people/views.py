@@ -1,7 +1,8 @@
-"""The pages of people: signing in and out, one's account, for whom one acts, whom one mandates."""
+"""The pages of people: signing in and out, one's account, for whom one acts, whom one mandates, who stands in."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +22,11 @@ from tongban.domain.identifiers import DocumentType, check
 from tongban.domain.refused import Refused
 from tongban.people import acting, actions, demo, pages, permissions, queries, throttle
 from tongban.people.actor import Actor
-from tongban.people.forms import MYSELF, ActingForForm, MandateForm, SignInForm
+from tongban.people.forms import MYSELF, AbsentForm, ActingForForm, MandateForm, SignInForm, StandInForm
 from tongban.people.ids import uuid7
 from tongban.people.models import Account, Organisation
+from tongban.people.queries import Colleague
+from tongban.people.roles import Role
 from tongban.web import clock, navigation
 from tongban.web.address import address_of
 from tongban.web.values import Link
@@ -108,6 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
     values = {
         "facts": pages.about(actor, request.user),
         "duties": pages.duties(request.user, today=clock.today()),
+        "stood_in_for": pages.stood_in_for(actor),
         "represented": queries.representations(person=actor.person, today=clock.today()) if actor.person else (),
     }
     return render(request, "people/account.html", values)
@@ -212,6 +216,89 @@ def revoke(request: HttpRequest, organisation: str, mandate: UUID) -> HttpRespon
     )
     messages.success(request, _("授权已撤销，立即失效。"))
     return redirect("people:mandates")
+
+
+@login_required
+@require_GET
+def stand_ins(request: HttpRequest) -> HttpResponse:
+    actor = _arranger(request)
+    rows = queries.stand_ins(account=actor.id, overseen=permissions.overseen(actor), today=clock.today())
+    return render(request, "people/stand_ins.html", {"rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def name_stand_in(request: HttpRequest) -> HttpResponse:
+    """Name who stands in. Whoever oversees a region first says for whom: `?absent=account:…`."""
+    actor = _arranger(request)
+    for_whom = queries.colleagues_overseen(account=actor.id, overseen=permissions.overseen(actor), today=clock.today())
+    absent = _absent(request, for_whom)
+    if absent is None:
+        return _ask_for_whom(request, for_whom)
+    near = queries.colleagues_of(account=absent.id, today=clock.today())
+    form = StandInForm(request.POST or None, choices=pages.choices(near), initial={"valid_from": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            _name(request, actor, absent.id, form)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("代岗已安排。"))
+            return redirect("people:stand_ins")
+    values = {"form": form, "absent": absent, "near": near, "crumbs": _on_the_way_to_stand_ins()}
+    return render(request, "people/name_stand_in.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _arranger(request: HttpRequest) -> Actor:
+    """Return who opens the pages of stand-ins. Raises NotAllowed for whom they do not concern."""
+    actor = acting.current(request)
+    if not any(map(actor.has, (Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR))):
+        raise permissions.NotAllowed(
+            "不能打开：代岗由窗口人员、审查人员本人，或其任职地区的系统管理员、效能监察员安排。请换用有这项职责的账户。"
+        )
+    return actor
+
+
+def _absent(request: HttpRequest, for_whom: Sequence[Colleague]) -> Colleague | None:
+    """Return for whom a stand-in is to be named: whom the address says, else the only one there is."""
+    asked = request.GET.get("absent", for_whom[0].id if len(for_whom) == 1 else "")
+    return next((one for one in for_whom if one.id == asked), None)
+
+
+def _ask_for_whom(request: HttpRequest, for_whom: Sequence[Colleague]) -> HttpResponse:
+    form = AbsentForm(request.GET if "absent" in request.GET else None, choices=pages.choices(for_whom))
+    values = {"form": form, "for_whom": for_whom, "crumbs": _on_the_way_to_stand_ins()}
+    return render(request, "people/for_whom.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _on_the_way_to_stand_ins() -> list[Link]:
+    return [Link(_("代岗"), reverse("people:stand_ins")), Link(_("安排代岗"))]
+
+
+def _name(request: HttpRequest, actor: Actor, absent: str, form: StandInForm) -> None:
+    actions.name_stand_in(
+        operation=_operation(request),
+        actor=actor,
+        absent=absent,
+        account=form.cleaned_data["account"],
+        valid_from=form.cleaned_data["valid_from"],
+        valid_until=form.valid_until,
+        now=clock.now(),
+    )
+
+
+@login_required
+@require_POST
+def end_stand_in(request: HttpRequest, absent: UUID, stand_in: UUID) -> HttpResponse:
+    actions.end_stand_in(
+        operation=_operation(request),
+        actor=acting.current(request),
+        absent=f"account:{absent}",
+        stand_in=str(stand_in),
+        now=clock.now(),
+    )
+    messages.success(request, _("代岗已结束，立即生效。"))
+    return redirect("people:stand_ins")
 
 
 def _operation(request: HttpRequest) -> str:

@@ -23,6 +23,12 @@ def install() -> None:
             Entry(lazy("标准与差异"), "harmony:todo", "check", on_duty(Role.STEWARD)),
             Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),
             Entry(lazy("办理指标"), "insight:figures", "chart", on_duty(Role.SUPERVISOR)),
+            Entry(
+                lazy("代岗"),
+                "people:stand_ins",
+                "person",
+                on_duty(Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR),
+            ),
         ],
     )
     navigation.install(
