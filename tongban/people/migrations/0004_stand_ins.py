@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0002_attempts_by_address'),
+        ('people', '0003_bodies_have_an_abbreviation'),
     ]
 
     operations = [
