@@ -132,7 +132,7 @@ def test_sending_the_acceptance_twice_has_one_effect_and_a_second_one_is_refused
     other = client.post(address, {"operation": "another"})
 
     assert (again.status_code, other.status_code) == (302, 409)
-    assert f"申请 {before.number} 的办件都已受理，无需再次受理。" in text(other)
+    assert f"申请 {before.number} 没有等待受理的办件，无需再次受理。" in text(other)
     assert read(confirmed) == before
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from tests.domain.strategies import Spec, build
+from tongban.casework import rules
 from tongban.catalogue import calendars
-from tongban.domain import review
+from tongban.domain import intake, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.clock import Limit, Unit
+from tongban.domain.clock import day_of
 from tongban.domain.events import ApplicationSubmitted, Event, Outcome, Participant, Verdict
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.plan import derive
@@ -21,7 +22,7 @@ MONDAY = date(2026, 3, 2)
 NINE = datetime(2026, 3, 2, 1, tzinfo=UTC)
 """Nine o'clock of that Monday in Beijing."""
 REASON = Sealed("org:holder", "reason")
-LIMITS = (Limit(10, Unit.WORKING), Limit(20, Unit.WORKING))
+RULES = rules.of_region("130209")
 
 
 def submitted(specs: Iterable[Spec], *, at: datetime = NINE, by_registry: Iterable[str] = ()) -> ApplicationSubmitted:
@@ -49,14 +50,29 @@ def submitted(specs: Iterable[Spec], *, at: datetime = NINE, by_registry: Iterab
     )
 
 
+def handed_in(specs: Iterable[Spec]) -> Application:
+    return received(fold((submitted(specs),)))
+
+
+def received(application: Application, *, at: datetime = NINE) -> Application:
+    return fold(intake.receive(application, rules=RULES, calendar=CALENDAR, at=at), onto=application)
+
+
 def accept(application: Application, *, by: str = "clerk", at: datetime = NINE) -> tuple[Event, ...]:
-    limits = {case.index: LIMITS for case in application.cases}
-    return review.accept(application, limits=limits, by=by, calendar=CALENDAR, received_on=MONDAY, today=MONDAY, at=at)
+    return intake.accept(application, by=by, rules=RULES, calendar=CALENDAR, today=day_of(at), at=at)
 
 
 def confirm(application: Application, index: int, role: SubjectRole, *, at: datetime = NINE) -> tuple[Event, ...]:
-    return review.confirm(
-        application, index, role=role, party=f"party:{role}", by="partner", signature="s", key="k", at=at
+    return intake.confirm(
+        application,
+        index,
+        role=role,
+        party=f"party:{role}",
+        by="partner",
+        signature="s",
+        key="k",
+        calendar=CALENDAR,
+        at=at,
     )
 
 
@@ -99,7 +115,7 @@ def conclude(
 
 
 def accepted(specs: Iterable[Spec]) -> Application:
-    application = fold((submitted(specs),))
+    application = handed_in(specs)
     return fold(accept(application), onto=application)
 
 
@@ -128,7 +144,7 @@ def _next(application: Application, at: datetime) -> tuple[Event, ...]:
         for confirmation in case.confirmations:
             if confirmation.at is None:
                 return confirm(application, case.index, confirmation.role, at=at)
-    if review.ready_to_accept(application):
+    if intake.ready_to_accept(application):
         return accept(application, at=at)
     for case in application.cases:
         for desk in case.missing_opinions:

@@ -6,7 +6,18 @@ from datetime import date
 
 import pytest
 
-from tests.domain.applications import NINE, REASON, accept, accepted, conclude, confirm, finish, give, submitted
+from tests.domain.applications import (
+    NINE,
+    REASON,
+    accept,
+    accepted,
+    conclude,
+    confirm,
+    finish,
+    give,
+    handed_in,
+    submitted,
+)
 from tests.domain.strategies import Spec
 from tongban.domain.application import CaseState, Confirmation, NoSuchCase, Opinion, fold
 from tongban.domain.catalogue import SubjectRole
@@ -39,7 +50,7 @@ def test_a_confirmation_and_an_opinion_fill_their_own_places():
     application = fold(give(application, 1, "乙岗", verdict=Verdict.OBJECT), onto=application)
 
     assert application.case(2).confirmations == (Confirmation(PARTNER, f"party:{PARTNER}", "partner", "s", "k", NINE),)
-    assert application.case(1).opinions == (Opinion("甲岗"), Opinion("乙岗", Verdict.OBJECT, "first", REASON, NINE))
+    assert application.case(1).opinions == (Opinion("甲岗"), Opinion("乙岗", 1, Verdict.OBJECT, "first", REASON, NINE))
     assert application.case(1).missing_opinions == ("甲岗",)
 
 
@@ -49,7 +60,7 @@ def test_acceptance_tells_both_due_days_and_leaves_behind_who_is_not_ready():
     both = fold(accept(second, by="other"), onto=second)
 
     assert [case.state for case in first.cases] == [CaseState.ACCEPTED, CaseState.SUBMITTED]
-    assert (first.case(1).promised_due_on, first.case(1).statutory_due_on) == (date(2026, 3, 16), date(2026, 3, 30))
+    assert (first.case(1).promised_due_on, first.case(1).statutory_due_on) == (date(2026, 3, 9), date(2026, 3, 30))
     assert first.case(1).provisional is False
     assert [case.accepted_by for case in both.cases] == ["clerk", "other"]
 
@@ -74,7 +85,7 @@ def test_a_certificate_stands_on_its_case():
 
 @pytest.mark.parametrize("index", [-1, 0, 3])
 def test_a_case_that_is_not_there_is_refused(index):
-    application = fold((submitted(SPECS),))
+    application = handed_in(SPECS)
 
     with pytest.raises(NoSuchCase, match=f"没有第 {index} 个办件，只有 2 个。请核对办件编号。"):
         application.case(index)

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tongban.catalogue import calendars
-from tongban.domain.intake import answer_due
+from tongban.domain.times import answer_due
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.applications import CALENDAR, NINE, accept, conclude, finish, submitted
+from tests.domain.applications import CALENDAR, NINE, RULES, accept, conclude, finish, submitted
 from tests.domain.strategies import Spec, acyclic
-from tongban.domain import plan, review
+from tongban.domain import intake, plan, review
 from tongban.domain.application import fold
 from tongban.domain.clock import Unit
 from tongban.domain.events import CertificateIssued, Outcome
@@ -31,7 +31,8 @@ APPLICANT = "account:applicant"
 
 def journal(event, *acts, actor=APPLICANT):
     """The entries of a submission and of acts, each so many days after it."""
-    entries = [(event.at, actor, event)]
+    received = intake.receive(fold((event,)), rules=RULES, calendar=CALENDAR, at=event.at)
+    entries = [(event.at, actor, each) for each in (event, *received)]
     for days, act in acts:
         at = event.at + timedelta(days=days)
         application = fold(event for _, _, event in entries)
@@ -188,8 +189,9 @@ def test_every_measure_is_defined_once_in_both_languages_and_the_same_life_feeds
 @given(acyclic(most=5), st.frozensets(st.sampled_from("abcdef")))
 def test_what_happened_agrees_with_the_plan_when_everything_went_by_it(specs, shared):
     event = submitted(specs, by_registry=shared)
-    done = finish(fold((event,)))
-    parts = measured([(event.at, APPLICANT, each) for each in (event, *done)])
+    received = intake.receive(fold((event,)), rules=RULES, calendar=CALENDAR, at=event.at)
+    done = finish(fold((event, *received)))
+    parts = measured([(event.at, APPLICANT, each) for each in (event, *received, *done)])
     figures = event.plan.figures
 
     assert plan.figures(cases=event.plan.cases, asks=event.plan.asks) == figures

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.domain.strategies import Spec, build
+from tongban.casework import rules
 from tongban.catalogue import calendars
 from tongban.domain import plan, prereview
-from tongban.domain.catalogue import Condition, Source, SourceKind
+from tongban.domain.catalogue import Condition, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Lamp, Limit, Unit, day_of
-from tongban.domain.events import Finding, Participant, Remark, SubjectRole, Target, TargetKind
+from tongban.domain.events import Finding, Participant, Remark, Target, TargetKind
 from tongban.domain.prereview import (
     AlreadyOpen,
     Asked,
@@ -29,12 +30,11 @@ from tongban.domain.prereview import (
     TooOften,
 )
 from tongban.domain.refused import Refused
-from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
 
 CALENDAR = calendars.load()
 COMPOSED = Source(SourceKind.COMPOSED)
-RULES = RegionRules("130000", Limit(2, Unit.WORKING), COMPOSED, pre_reviews=3)
+RULES = rules.of_region("130000")
 NINE = datetime(2026, 3, 2, 1, tzinfo=UTC)
 HOLDER = "org:91130209MA0TB10143"
 SPECS = (

@@ -11,9 +11,23 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.domain.applications import NINE, REASON, accept, accepted, branch, conclude, confirm, finish, give, submitted
+from tests.domain.applications import (
+    CALENDAR,
+    NINE,
+    REASON,
+    RULES,
+    accept,
+    accepted,
+    branch,
+    conclude,
+    confirm,
+    finish,
+    give,
+    handed_in,
+    submitted,
+)
 from tests.domain.strategies import Spec, acyclic
-from tongban.domain import review
+from tongban.domain import intake, review
 from tongban.domain.application import CaseState, fold
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.events import (
@@ -46,6 +60,7 @@ class Life(RuleBasedStateMachine):
         self.log = [
             submitted([replace(spec, opinion_desks=data.draw(desks), joint=data.draw(joint)) for spec in specs])
         ]
+        self.log += intake.receive(fold(self.log), rules=RULES, calendar=CALENDAR, at=NINE)
         self.current = fold(self.log)
         self.serial = 0
         if data.draw(st.booleans()):
@@ -66,7 +81,7 @@ class Life(RuleBasedStateMachine):
     @rule(index=st.integers(0, 6), role=st.sampled_from(SubjectRole), right=st.booleans())
     def confirm(self, index, role, right):
         self._do(
-            lambda application: review.confirm(
+            lambda application: intake.confirm(
                 application,
                 index,
                 role=role,
@@ -74,6 +89,7 @@ class Life(RuleBasedStateMachine):
                 by="partner",
                 signature="s",
                 key="k",
+                calendar=CALENDAR,
                 at=NINE,
             )
         )
@@ -380,7 +396,7 @@ def test_what_is_signed_names_the_content_that_stands_and_the_same_instant_alike
 
 def refusals():
     desks = [Spec("a", opinion_desks=("甲岗",)), Spec("b", needs=("a",), joint=(SubjectRole.COUNTERPARTY,))]
-    new = fold((submitted(desks),))
+    new = handed_in(desks)
     plain, opined = accepted(CHAIN), accepted(desks)
     _, objected = lived(opined, lambda a: give(a, 1, "甲岗", verdict=Verdict.OBJECT))
     _, with_opinion = lived(opined, lambda a: give(a, 1, "甲岗"))
@@ -393,7 +409,7 @@ def refusals():
         ("第 1 个办件尚未受理", lambda: give(new, 1, "甲岗")),
         ("不能签署结论：第 1 个办件尚未受理", lambda: conclude(new, 1, APPROVED)),
         ("第 2 个办件等待共同申请人确认", lambda: accept(opined)),
-        ("都已受理，无需再次受理", lambda: accept(plain)),
+        ("没有等待受理的办件，无需再次受理", lambda: accept(plain)),
         ("“乙岗”不参与第 1 个办件的会审", lambda: give(opined, 1, "乙岗")),
         ("意见已经提交，不能再次提交", lambda: give(with_opinion, 1, "甲岗")),
         ("不同意时必须写明理由", lambda: give(opined, 1, "甲岗", verdict=Verdict.OBJECT, reason=None)),
@@ -402,7 +418,7 @@ def refusals():
         ("由“决定岗”作出结论，不是“甲岗”", lambda: conclude(with_opinion, 1, APPROVED, desk="甲岗")),
         ("由您受理，受理人不能作决定", lambda: conclude(plain, 1, APPROVED, by="clerk")),
         ("不予批准时必须写明理由", lambda: conclude(plain, 1, DENIED, reason=None)),
-        ("所需的第 1 个办件已不予批准", lambda: conclude(denied, 2, APPROVED)),
+        ("所需的第 1 个办件未获批准或已终止", lambda: conclude(denied, 2, APPROVED)),
         ("结论已经签署，不能再次签署", lambda: conclude(denied, 1, APPROVED)),
     ]
 

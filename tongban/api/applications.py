@@ -289,6 +289,8 @@ def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[sche
     names = timeline.Names(
         matters={case.index: known.standards[case.matter].name for case in found.cases},
         certificates={case.index: known.certificate_types[case.yields].name for case in found.cases if case.yields},
+        materials={code: one.name for code, one in known.certificate_types.items()}
+        | {code: one.name for code, one in known.materials.items()},
     )
     steps = timeline.tell(queries.history(found), names)
     return [schemas.Step.model_validate(step) for step in steps if step.case is None or step.case in seen]

@@ -117,12 +117,8 @@ def joint(application: Application) -> set[str]:
 
 
 def facts(application: Application, names: Names, *, today: date) -> list[Answer]:
-    decided = sum(case.state is CaseState.DECIDED for case in application.cases)
-    open_days = [
-        case.promised_due_on
-        for case in application.cases
-        if case.promised_due_on and case.state is not CaseState.DECIDED
-    ]
+    decided = sum(case.ended for case in application.cases)
+    open_days = [case.promised_due_on for case in application.cases if case.promised_due_on and not case.ended]
     shown = [
         Answer(_("申请人"), names.get(application.holder, "")),
         Answer(

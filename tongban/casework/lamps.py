@@ -53,5 +53,15 @@ def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:
             return Lit(NOT_YET, _("等待受理") if case.confirmed else _("等待共同申请人确认"))
         case CaseState.DECIDED:
             return Lit(DONE, _("已批准")) if case.approved else Lit(NOT_YET, _("不予批准"))
+        case CaseState.CORRECTING:
+            return Lit(NOT_YET, _("等待补正"))
+        case CaseState.REFUSED:
+            return Lit(NOT_YET, _("不予受理"))
+        case CaseState.WITHDRAWN:
+            return Lit(NOT_YET, _("已撤回"))
+        case CaseState.LAPSED:
+            return Lit(NOT_YET, _("已终止"))
+        case _ if case.ledger.lasting is not None:
+            return Lit(NOT_YET, _("%(procedure)s中，不计时限") % {"procedure": case.ledger.lasting.name})
         case _:
             return lit(promised=case.promised_due_on, statutory=case.statutory_due_on, today=today, calendar=calendar)

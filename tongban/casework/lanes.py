@@ -98,7 +98,7 @@ def expected(application: Application, catalogue: Catalogue, *, today: date, cal
         case = application.case(index)
         own = _own_last_day(application, catalogue, case, today, calendar)
         planned = max([today, own, *(days[awaited] for awaited in case.awaits)])
-        days[index] = day_of(case.decided_at) if case.decided_at else planned
+        days[index] = day_of(case.ended_at) if case.ended_at else planned
     return days
 
 
@@ -170,14 +170,15 @@ def _spans(case: Case, end: date, today: date) -> tuple[Span, ...]:
         return last + ONE_DAY
 
     if case.accepted_at is None:
-        add(SpanKind.PLANNED, today, end, _("计划审核"))
+        if not case.ended:
+            add(SpanKind.PLANNED, today, end, _("计划审核"))
         return tuple(spans)
-    concluded_on = day_of(case.conclusion.at) if case.conclusion else today
+    ended_on = day_of(case.ended_at) if case.ended_at else today
+    concluded_on = day_of(case.conclusion.at) if case.conclusion else ended_on
     next_day = add(SpanKind.REVIEW, day_of(case.accepted_at), concluded_on, _("审核"))
     if case.conclusion:
-        held_until = day_of(case.decided_at) if case.decided_at else today
-        next_day = add(SpanKind.HELD, next_day, held_until, _("已签审查结论，等证照"))
-    if case.decided_at is None:
+        next_day = add(SpanKind.HELD, next_day, ended_on, _("已签审查结论，等证照"))
+    if case.ended_at is None:
         add(SpanKind.PLANNED, next_day, end, _("计划等证照") if case.conclusion else _("计划审核"))
     return tuple(spans)
 

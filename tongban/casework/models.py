@@ -56,9 +56,16 @@ class Application(models.Model):
     form = models.TextField()
     submitted_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    together = models.BooleanField(default=False)
+    notice = models.TextField(null=True)  # noqa: DJ001 - no notice is not an empty one
+    deferrals = models.TextField(default="[]")
     to_accept = models.PositiveSmallIntegerField()
-    """How many complete cases wait to be accepted."""
+    """How many received cases wait for the department's answer."""
     open_cases = models.PositiveSmallIntegerField()
+    wakes_on = models.DateField(null=True)
+    """The first day on which something may have fallen due by itself."""
+    shape = models.PositiveSmallIntegerField(default=1)
+    """The version of the columns in which this row and its children were written."""
 
     class Meta:
         indexes = [
@@ -67,6 +74,7 @@ class Application(models.Model):
                 fields=["hall", "submitted_at"], name="to_accept_at_hall", condition=models.Q(to_accept__gt=0)
             ),
             models.Index(fields=["hall", "-submitted_at"], name="applications_of_hall"),
+            models.Index(fields=["wakes_on"], name="applications_to_wake", condition=models.Q(wakes_on__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -86,16 +94,31 @@ class Case(models.Model):
     yields = models.CharField(max_length=40)
     content = models.CharField(max_length=64)
     confirmations = models.TextField()
+    promised = models.TextField(default="")
+    statutory = models.TextField(default="")
+    regime = models.CharField(max_length=16, default="")
+    matter_type = models.CharField(max_length=16, default="")
+    subject = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=12)
+    confirm_by_on = models.DateField(null=True)
+    received_on = models.DateField(null=True)
+    answer_due_on = models.DateField(null=True)
     accepted_by = models.CharField(max_length=120)
     accepted_at = models.DateTimeField(null=True)
+    accepted_on = models.DateField(null=True)
     promised_due_on = models.DateField(null=True)
     statutory_due_on = models.DateField(null=True)
     provisional = models.BooleanField()
+    calendar = models.CharField(max_length=64, default="", blank=True)
+    ledger = models.TextField(default="{}")
     conclusion = models.TextField(null=True)  # noqa: DJ001 - no conclusion is not an empty one
     returned = models.CharField(max_length=20, null=True)  # noqa: DJ001 - as the kernel has it
+    outcome = models.CharField(max_length=10, null=True)  # noqa: DJ001 - undecided is not empty
     decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    lapse = models.TextField(null=True)  # noqa: DJ001 - as the kernel has it
     certificate = models.CharField(max_length=120)
+    proceedings = models.TextField(default="{}")
     to_conclude = models.BooleanField()
     """Accepted, every opinion given, conclusion open: it stands on the deciding desk's list."""
 
@@ -117,6 +140,7 @@ class Opinion(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="opinions", db_index=False)
     case = models.PositiveSmallIntegerField()
     desk = models.CharField(max_length=80)
+    step = models.PositiveSmallIntegerField(default=1)
     matter = models.CharField(max_length=40)
     place = models.PositiveSmallIntegerField()
     body = models.CharField(max_length=18)
@@ -141,10 +165,11 @@ class Opinion(models.Model):
 
 
 class Supply(models.Model):
-    pk = models.CompositePrimaryKey("application_id", "material", "about")
+    pk = models.CompositePrimaryKey("application_id", "material", "about", "subject")
     application = models.ForeignKey(Application, models.PROTECT, related_name="supplies", db_index=False)
     material = models.CharField(max_length=40)
     about = models.CharField(max_length=20)
+    subject = models.CharField(max_length=64, default="", blank=True)
     place = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=20)
     reference = models.CharField(max_length=160)

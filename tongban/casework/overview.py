@@ -90,7 +90,7 @@ def _open(regions: Iterable[str], today: date, calendar: Calendar) -> QuerySet[m
     calm_from = calendar.nth_after(today, WARNING_WORKING_DAYS + 1, provisional=True)
     return (
         models.Case.objects.filter(inside, application__open_cases__gt=0)
-        .exclude(state=CaseState.DECIDED.value)
+        .filter(ended_at=None)
         .annotate(
             lamp=Choose(
                 When(promised_due_on=None, then=Value(NOT_ACCEPTED)),

@@ -124,8 +124,8 @@ def _listed(page: QuerySet[models.Application]) -> list[Listed]:
     rows = models.Application.objects.filter(pk__in=page.values("pk")).order_by(*page.query.order_by)
     rows = rows.annotate(
         case_count=Count("cases"),
-        decided=Count("cases", filter=Q(cases__state="decided")),
-        due_on=Max("cases__promised_due_on", filter=~Q(cases__state="decided")),
+        decided=Count("cases", filter=Q(cases__ended_at__isnull=False)),
+        due_on=Max("cases__promised_due_on", filter=~Q(cases__ended_at__isnull=False)),
     )
     return [
         Listed(

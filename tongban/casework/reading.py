@@ -234,6 +234,10 @@ def _names(application: Application, catalogue: Catalogue) -> timeline.Names:
         certificates={
             each.index: words.certificate(catalogue, each.yields) for each in application.cases if each.yields
         },
+        materials={
+            **{code: words.spoken(kind.name, kind.name_en) for code, kind in catalogue.certificate_types.items()},
+            **{code: words.spoken(one.name, one.name_en) for code, one in catalogue.materials.items()},
+        },
     )
 
 

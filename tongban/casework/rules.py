@@ -14,8 +14,9 @@ from typing import Any
 from tongban.catalogue import build
 from tongban.catalogue.reading import read_file
 from tongban.catalogue.rows import BadRow
+from tongban.domain.events import LapseConsequence
 from tongban.domain.refused import Refused
-from tongban.domain.rules import RegionRules
+from tongban.domain.rules import CreditItem, Exclusion, RegionRules
 
 DATA = Path(__file__).parent / "data"
 DIVISION = re.compile("[0-9]{6}")
@@ -57,4 +58,24 @@ def _rules(division: str, row: dict[str, Any]) -> RegionRules:
         pre_review=build.limit(row["pre_review"]["limit"]),
         pre_review_source=build.source(row["pre_review"]["limit"]),
         pre_reviews=row["pre_review"]["times"],
+        correction=build.limit(row["correction"]["limit"]),
+        correction_source=build.source(row["correction"]["limit"]),
+        confirmation=build.limit(row["confirmation"]["limit"]),
+        confirmation_source=build.source(row["confirmation"]["limit"]),
+        deferral=build.limit(row["deferral"]["limit"]),
+        deferral_source=build.source(row["deferral"]["limit"]),
+        deferral_reserve_days=row["deferral"]["reserve_days"],
+        deferral_remind_days=row["deferral"]["remind_days"],
+        deferral_pauses_promise=row["deferral"]["pauses_promise"],
+        deferral_consequence=LapseConsequence(row["deferral"]["consequence"]),
+        urge_every_days=row["urge_every_days"],
+        verification=build.limit(row["verification"]["limit"]),
+        verification_source=build.source(row["verification"]["limit"]),
+        verification_share=row["verification"]["share"],
+        order=build.limit(row["order"]["limit"]),
+        order_source=build.source(row["order"]["limit"]),
+        statement=build.limit(row["statement"]["limit"]),
+        statement_source=build.source(row["statement"]["limit"]),
+        credit_items=tuple(CreditItem(one["code"], one["name"], build.source(one)) for one in row["credit_items"]),
+        exclusions=tuple(Exclusion(one["matter"], one["ground"], build.source(one)) for one in row["exclusions"]),
     )

@@ -17,7 +17,7 @@ from typing import Any, get_type_hints
 
 from django.db import connection
 
-from tongban.domain import codec
+from tongban.domain import codec, watch
 from tongban.domain.application import Application, Case, CaseState, Confirmation, Opinion
 from tongban.domain.materials import Supply
 from tongban.journal.storage import Reading, moment
@@ -52,8 +52,13 @@ TABLES = {
             "form": "json",
             "submitted_at": "timestamptz",
             "closed_at": "timestamptz",
+            "together": "boolean",
+            "notice": "json",
+            "deferrals": "json",
             "to_accept": "smallint",
             "open_cases": "smallint",
+            "wakes_on": "date",
+            "shape": "smallint",
         },
     ),
     "cases": Table(
@@ -71,16 +76,31 @@ TABLES = {
             "yields": "text",
             "content": "text",
             "confirmations": "json",
+            "promised": "json",
+            "statutory": "json",
+            "regime": "text",
+            "matter_type": "text",
+            "subject": "text",
             "state": "text",
+            "confirm_by_on": "date",
+            "received_on": "date",
+            "answer_due_on": "date",
             "accepted_by": "text",
             "accepted_at": "timestamptz",
+            "accepted_on": "date",
             "promised_due_on": "date",
             "statutory_due_on": "date",
             "provisional": "boolean",
+            "calendar": "text",
+            "ledger": "json",
             "conclusion": "json",
             "returned": "text",
+            "outcome": "text",
             "decided_at": "timestamptz",
+            "ended_at": "timestamptz",
+            "lapse": "json",
             "certificate": "text",
+            "proceedings": "json",
             "to_conclude": "boolean",
         },
     ),
@@ -91,6 +111,7 @@ TABLES = {
             "application_id": "text",
             "case": "smallint",
             "desk": "text",
+            "step": "smallint",
             "matter": "text",
             "place": "smallint",
             "body": "text",
@@ -105,11 +126,12 @@ TABLES = {
     ),
     "supplies": Table(
         "casework_supply",
-        ("application_id", "material", "about"),
+        ("application_id", "material", "about", "subject"),
         {
             "application_id": "text",
             "material": "text",
             "about": "text",
+            "subject": "text",
             "place": "smallint",
             "source": "text",
             "reference": "text",
@@ -129,6 +151,9 @@ TABLES = {
     ),
 }
 
+
+SHAPE = 2
+"""The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _own_fields = attrgetter(*(field.name for field in fields(Application) if field.name not in ("cases", "supplies")))
 
@@ -191,7 +216,7 @@ def changed(before: Application | None, after: Application) -> dict[str, list[Ro
         "application": [] if before and _of_row(before) == _of_row(after) else [_application_row(after)],
         "cases": [_case_row(after, case) for case in cases],
         "opinions": opinions,
-        "supplies": [] if before else [_supply_row(after, place) for place in range(len(after.supplies))],
+        "supplies": _supply_rows(before, after),
         "confirmations": confirmations,
     }
 
@@ -221,14 +246,21 @@ def _application_row(application: Application) -> Row:
         "form": _json(_plain(application, "form")),
         "submitted_at": _instant(application.submitted_at),
         "closed_at": _instant(application.closed_at),
+        "together": application.together,
+        "notice": None if application.notice is None else _json(_plain(application, "notice")),
+        "deferrals": _json(_plain(application, "deferrals")),
+        "shape": SHAPE,
     } | _counters(application)
 
 
 def _counters(application: Application) -> Row:
-    states = [case.state for case in application.cases]
+    """What lists and the watcher look for."""
     return {
-        "to_accept": sum(case.confirmed for case in application.cases if case.state is CaseState.SUBMITTED),
-        "open_cases": len(states) - states.count(CaseState.DECIDED),
+        "to_accept": sum(
+            case.state is CaseState.SUBMITTED and case.received_on is not None for case in application.cases
+        ),
+        "open_cases": sum(not case.ended for case in application.cases),
+        "wakes_on": _day(watch.wakes_on(application)),
     }
 
 
@@ -239,10 +271,16 @@ def _case_row(application: Application, case: Case) -> Row:
         application_id=application.id,
         awaits=_json(plain["awaits"]),
         confirmations=_json(plain["confirmations"]),
+        promised=_json(plain["promised"]),
+        statutory=_json(plain["statutory"]),
+        ledger=_json(plain["ledger"]),
         conclusion=None if plain["conclusion"] is None else _json(plain["conclusion"]),
+        lapse=None if plain["lapse"] is None else _json(plain["lapse"]),
+        proceedings=_json(plain["proceedings"]),
         accepted_at=_instant(case.accepted_at),
         decided_at=_instant(case.decided_at),
-        to_conclude=case.state is CaseState.ACCEPTED and not case.missing_opinions,
+        ended_at=_instant(case.ended_at),
+        to_conclude=case.state is CaseState.ACCEPTED and (case.on_the_spot or not case.missing_opinions),
     )
     return plain
 
@@ -264,7 +302,7 @@ def _opinion_row(application: Application, case: Case, place: int) -> Row:
         at=_instant(opinion.at),
         promised_due_on=_day(case.promised_due_on),
         statutory_due_on=_day(case.statutory_due_on),
-        asked=case.state is CaseState.ACCEPTED and opinion.verdict is None,
+        asked=case.state is CaseState.ACCEPTED and not case.on_the_spot and opinion.desk in case.asked_opinions,
     )
     return plain
 
@@ -281,6 +319,15 @@ def _confirmation_row(application: Application, case: Case, confirmation: Confir
         "role": confirmation.role.value,
         "confirmed_at": _instant(confirmation.at),
     }
+
+
+def _supply_rows(before: Application | None, after: Application) -> list[Row]:
+    was = before.supplies if before else ()
+    return [
+        _supply_row(after, place)
+        for place, supply in enumerate(after.supplies)
+        if place >= len(was) or was[place] is not supply
+    ]
 
 
 def _supply_row(application: Application, place: int) -> Row:

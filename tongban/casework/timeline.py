@@ -8,29 +8,78 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.domain.events import (
     SYSTEM,
+    AcceptanceRefused,
     ApplicationClosed,
     ApplicationSubmitted,
+    ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
+    CaseLapsed,
+    CaseReturned,
+    CasesReceived,
+    CaseUrged,
+    CaseWithdrawn,
     CertificateIssued,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentMended,
+    CommitmentVerified,
+    CommitmentWithdrawn,
     ConclusionReturned,
+    ConfirmationsAsked,
+    ConsentDeemed,
+    CorrectionAsked,
+    CreditEntered,
+    DaysProjected,
     DecisionSigned,
+    DeferralGranted,
+    DeferralLapsed,
+    DeferralMet,
+    DeferralPromised,
+    DeferralReminded,
+    DemandsAnswered,
     Event,
+    FormChanged,
+    HearingHeld,
+    HearingOffered,
+    HearingRequested,
+    InterestedTold,
     JointApplicantConfirmed,
+    LapseCause,
+    LapseConsequence,
+    LimitExtended,
+    MaterialsSupplied,
     OpinionGiven,
+    OrderedToCorrect,
     Outcome,
+    ProcedureBegun,
+    ProcedureEnded,
+    RefusalGround,
     ReturnCause,
+    RevocationNoticed,
+    Side,
+    SiteChecked,
+    StatementMade,
+    SupervisionClosed,
+    SupervisionOpened,
+    SupervisionRule,
+    SupplyCause,
+    TogetherAsked,
     Verdict,
+    VerificationDrawn,
+    VerificationDue,
 )
+from tongban.domain.times import ANSWER_ARTICLE
 from tongban.journal.queries import Recorded
 
 
@@ -48,10 +97,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What codes are called: matters by case, and certificate types by case."""
+    """What codes are called: matters by case, certificate types by case, materials."""
 
     matters: Mapping[int, str]
     certificates: Mapping[int, str]
+    materials: Mapping[str, str]
 
 
 def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:
@@ -126,11 +176,11 @@ def _signed(event: DecisionSigned, names: Names) -> str:
 
 
 def _returned(event: ConclusionReturned, names: Names) -> str:
-    sentence = (
-        _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”未获批准。")
-        if event.cause is ReturnCause.AWAITED_DENIED
-        else _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”的决定改变了证照内容。")
-    )
+    sentence = {
+        ReturnCause.AWAITED_DENIED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”未获批准。"),
+        ReturnCause.AWAITED_ENDED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”已终止，证照不会签发。"),
+        ReturnCause.CONTENT_CHANGED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”改变了证照内容。"),
+    }[event.cause]
     return sentence % {"matter": names.matters[event.case], "because": names.matters[event.because]}
 
 
@@ -147,21 +197,361 @@ def _closed(event: ApplicationClosed, names: Names) -> str:
     return _("全部事项已办结。")
 
 
+# --- before acceptance ------------------------------------------------------------------------------------------------
+
+
+def _cases(indexes: Sequence[int], names: Names) -> str:
+    return _("、").join(_("“%(matter)s”") % {"matter": names.matters[index]} for index in indexes)
+
+
+def _received(event: CasesReceived, names: Names) -> str:
+    return _("%(cases)s已收件，%(day)s 前答复是否受理。") % {
+        "cases": _cases(event.cases, names),
+        "day": date_format(event.answer_due_on),
+    }
+
+
+def _confirmations_asked(event: ConfirmationsAsked, names: Names) -> str:
+    return _("%(cases)s须由共同申请人在 %(day)s 前确认签名，签齐后收件。") % {
+        "cases": _cases(event.cases, names),
+        "day": date_format(event.due_on),
+    }
+
+
+def _together(event: TogetherAsked, names: Names) -> str:
+    return _("申请人要求全部办件齐备后一并受理。") if event.wait else _("申请人改为办件齐备一个受理一个。")
+
+
+def _deferral_promised(event: DeferralPromised, names: Names) -> str:
+    return _("申请人承诺后补《%(material)s》。") % {"material": names.materials.get(event.material, event.material)}
+
+
+def _committed(event: CommitmentMade, names: Names) -> str:
+    if event.kind is CommitmentKind.LICENCE:
+        return _("申请人选择以告知承诺方式办理“%(matter)s”，并签署承诺书。") % {"matter": names.matters[event.case]}
+    return _("“%(matter)s”：申请人签署承诺，代替%(materials)s。") % {
+        "matter": names.matters[event.case],
+        "materials": _listed(event.materials, names),
+    }
+
+
+def _listed(materials: Sequence[str], names: Names) -> str:
+    return _("、").join(f"《{names.materials.get(code, code)}》" for code in materials)
+
+
+def _commitment_withdrawn(event: CommitmentWithdrawn, names: Names) -> str:
+    return _("申请人撤回了对“%(matter)s”的承诺，改按一般程序办理。") % {"matter": names.matters[event.case]}
+
+
+def _correction_asked(event: CorrectionAsked, names: Names) -> str:
+    cases = tuple(dict.fromkeys(demand.case for demand in event.demands))
+    return _("一次性告知补正：%(cases)s，共 %(count)d 项，请在 %(day)s 前补正。") % {
+        "cases": _cases(cases, names),
+        "count": len(event.demands),
+        "day": date_format(event.answer_due_on),
+    }
+
+
+def _answered(event: DemandsAnswered, names: Names) -> str:
+    return ngettext("申请人补正了 %(count)d 项。", "申请人补正了 %(count)d 项。", len(event.numbers)) % {
+        "count": len(event.numbers)
+    }
+
+
+def _supplied(event: MaterialsSupplied, names: Names) -> str:
+    sentence = {
+        SupplyCause.ON_THE_SPOT: _("当场更正了%(materials)s。"),
+        SupplyCause.CORRECTION: _("申请人补交了%(materials)s。"),
+        SupplyCause.DEFERRAL: _("申请人补交了容缺的%(materials)s。"),
+        SupplyCause.COMMITMENT_WITHDRAWN: _("申请人提交了%(materials)s，不再以承诺代替。"),
+        SupplyCause.CHANGE: _("申请人更换了%(materials)s。"),
+    }[event.cause]
+    return sentence % {"materials": _listed([supply.material for supply in event.supplies], names)}
+
+
+def _form_changed(event: FormChanged, names: Names) -> str:
+    sentence = _("当场更正了填报内容，涉及%(cases)s。")
+    if event.cause is not SupplyCause.ON_THE_SPOT:
+        sentence = _("申请人修改了填报内容，涉及%(cases)s。")
+    return sentence % {"cases": _cases(event.cases, names)}
+
+
+def _refused(event: AcceptanceRefused, names: Names) -> str:
+    about = {"matter": names.matters[event.case], "body": event.right_body}
+    return {
+        RefusalGround.NOT_NEEDED: _("“%(matter)s”不予受理：不需要取得许可。"),
+        RefusalGround.NOT_COMPETENT: _("“%(matter)s”不予受理：不属于本机关职权，请向%(body)s申请。"),
+        RefusalGround.INCOMPLETE: _("“%(matter)s”不予受理：补正后仍不符合要求。"),
+    }[event.ground] % about
+
+
+def _withdrawn(event: CaseWithdrawn, names: Names) -> str:
+    return _("申请人撤回了“%(matter)s”。") % {"matter": names.matters[event.case]}
+
+
+def _lapsed(event: CaseLapsed, names: Names) -> str:
+    because = {
+        LapseCause.CORRECTION: _("逾期没有补正"),
+        LapseCause.DEFERRAL: _("逾期没有补交《%(material)s》") % {"material": names.materials.get(event.because, "")},
+        LapseCause.CONFIRMATION: _("共同申请人逾期没有确认"),
+    }[event.cause]
+    sentence = {
+        LapseConsequence.DEEMED_WITHDRAWN: _("“%(matter)s”%(because)s，视为撤回申请。"),
+        LapseConsequence.ACCEPTANCE_REVOKED: _("“%(matter)s”%(because)s，撤销受理。"),
+    }[event.consequence]
+    return sentence % {"matter": names.matters[event.case], "because": because}
+
+
+def _urged(event: CaseUrged, names: Names) -> str:
+    return _("申请人催办“%(matter)s”。") % {"matter": names.matters[event.case]}
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def _extended(event: LimitExtended, names: Names) -> str:
+    return _("经%(approver)s批准，“%(matter)s”的期限延长 %(days)d 日%(until)s。") % {
+        "approver": event.approver,
+        "matter": names.matters[event.case],
+        "days": event.days,
+        "until": _until(event.due.statutory_due_on),
+    }
+
+
+def _until(day: date | None) -> str:
+    return _("，至 %(day)s") % {"day": date_format(day)} if day else ""
+
+
+def _procedure_begun(event: ProcedureBegun, names: Names) -> str:
+    return _("“%(matter)s”进入%(procedure)s，约需 %(days)d 个工作日，期间不计入时限。") % {
+        "matter": names.matters[event.case],
+        "procedure": event.name,
+        "days": event.expected_days,
+    }
+
+
+def _procedure_ended(event: ProcedureEnded, names: Names) -> str:
+    return _("“%(matter)s”的特别程序结束，时限继续计算%(until)s。") % {
+        "matter": names.matters[event.case],
+        "until": _until(event.due.promised_due_on),
+    }
+
+
+def _projected(event: DaysProjected, names: Names) -> str:
+    day = event.due.promised_due_on or event.due.answer_due_on
+    return _("节假日安排公布，“%(matter)s”的期限重新推算%(until)s。") % {
+        "matter": names.matters[event.case],
+        "until": _until(day),
+    }
+
+
+# --- deferral ---------------------------------------------------------------------------------------------------------
+
+
+def _material(code: str, names: Names) -> str:
+    return names.materials.get(code, code)
+
+
+def _deferral_granted(event: DeferralGranted, names: Names) -> str:
+    return _("容缺受理：《%(material)s》须在 %(day)s 前补交。") % {
+        "material": _material(event.material, names),
+        "day": date_format(event.due_on),
+    }
+
+
+def _deferral_reminded(event: DeferralReminded, names: Names) -> str:
+    return _("提醒申请人补交《%(material)s》。") % {"material": _material(event.material, names)}
+
+
+def _deferral_met(event: DeferralMet, names: Names) -> str:
+    return _("《%(material)s》已按期补交。") % {"material": _material(event.material, names)}
+
+
+def _deferral_lapsed(event: DeferralLapsed, names: Names) -> str:
+    return _("《%(material)s》逾期没有补交。") % {"material": _material(event.material, names)}
+
+
+# --- review -----------------------------------------------------------------------------------------------------------
+
+
+def _sent_back(event: CaseReturned, names: Names) -> str:
+    if not event.desks:
+        return _("“%(matter)s”的结论由签署岗位收回，重新审查。") % {"matter": names.matters[event.case]}
+    return _("“%(matter)s”退回%(desks)s重新提出意见。") % {
+        "matter": names.matters[event.case],
+        "desks": _("、").join(event.desks),
+    }
+
+
+def _site_checked(event: SiteChecked, names: Names) -> str:
+    sentence = _("%(cases)s已现场核查，合格。") if event.passed else _("%(cases)s已现场核查，不合格。")
+    return sentence % {"cases": _cases(event.cases, names)}
+
+
+def _interested(event: InterestedTold, names: Names) -> str:
+    return _("“%(matter)s”：已告知利害关系人，可在 %(day)s 前陈述意见。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.statement_due_on),
+    }
+
+
+def _stated(event: StatementMade, names: Names) -> str:
+    sentence = (
+        _("“%(matter)s”：申请人作了陈述申辩。")
+        if event.side is Side.APPLICANT
+        else _("“%(matter)s”：利害关系人陈述了意见。")
+    )
+    return sentence % {"matter": names.matters[event.case]}
+
+
+def _hearing_offered(event: HearingOffered, names: Names) -> str:
+    return _("“%(matter)s”：已告知听证权利，可在 %(day)s 前申请听证。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.request_due_on),
+    }
+
+
+def _hearing_requested(event: HearingRequested, names: Names) -> str:
+    return _("“%(matter)s”：听证申请已收到，将在 %(day)s 前举行。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.hold_by_on),
+    }
+
+
+def _hearing_held(event: HearingHeld, names: Names) -> str:
+    return _("“%(matter)s”：听证已经举行，笔录已归入案卷。") % {"matter": names.matters[event.case]}
+
+
+def _consent(event: ConsentDeemed, names: Names) -> str:
+    return _("“%(matter)s”逾期没有作出决定，视为准予。") % {"matter": names.matters[event.case]}
+
+
+# --- what follows a commitment ----------------------------------------------------------------------------------------
+
+
+def _verification_due(event: VerificationDue, names: Names) -> str:
+    return _("“%(matter)s”的承诺将在 %(day)s 前核查。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.due_on),
+    }
+
+
+def _drawn(event: VerificationDrawn, names: Names) -> str:
+    sentence = _("“%(matter)s”的承诺被抽中核查。") if event.chosen else _("“%(matter)s”的承诺没有被抽中，不再核查。")
+    return sentence % {"matter": names.matters[event.case]}
+
+
+def _verified(event: CommitmentVerified, names: Names) -> str:
+    sentence = _("“%(matter)s”的承诺经核查属实。") if event.kept else _("“%(matter)s”的承诺经核查不实或没有履行。")
+    return sentence % {"matter": names.matters[event.case]}
+
+
+def _ordered(event: OrderedToCorrect, names: Names) -> str:
+    return _("“%(matter)s”：责令在 %(day)s 前整改。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.due_on),
+    }
+
+
+def _mended(event: CommitmentMended, names: Names) -> str:
+    return _("“%(matter)s”：已按要求整改，批准继续有效。") % {"matter": names.matters[event.case]}
+
+
+def _revocation_noticed(event: RevocationNoticed, names: Names) -> str:
+    sentence = _("“%(matter)s”：已告知拟撤销批准，可在 %(day)s 前陈述申辩。")
+    if event.hearing:
+        sentence = _("“%(matter)s”：已告知拟撤销批准，可在 %(day)s 前陈述申辩、申请听证。")
+    return sentence % {"matter": names.matters[event.case], "day": date_format(event.statement_due_on)}
+
+
+def _revoked(event: ApprovalRevoked, names: Names) -> str:
+    return _("“%(matter)s”的批准已撤销。") % {"matter": names.matters[event.case]}
+
+
+def _credit(event: CreditEntered, names: Names) -> str:
+    return _("“%(matter)s”：违反承诺已记入信用记录。") % {"matter": names.matters[event.case]}
+
+
+def _supervised(event: SupervisionOpened, names: Names) -> str:
+    sentence = {
+        SupervisionRule.ANSWER_OVERDUE: _("“%(matter)s”逾期没有答复是否受理，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.DECISION_OVERDUE: _("“%(matter)s”逾期没有作出决定，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.HEARING_OVERDUE: _("“%(matter)s”逾期没有举行听证，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.VERIFICATION_OVERDUE: _("“%(matter)s”的承诺逾期没有核查，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.ORDER_OVERDUE: _("“%(matter)s”整改期满没有处理，已转效能监察，责任岗位：%(desk)s。"),
+    }[event.rule]
+    return sentence % {"matter": names.matters[event.case], "desk": event.desk}
+
+
+def _supervision_closed(event: SupervisionClosed, names: Names) -> str:
+    return _("“%(matter)s”的效能监察已办结。") % {"matter": names.matters[event.case]}
+
+
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     ApplicationSubmitted: _submitted,
+    CasesReceived: _received,
+    ConfirmationsAsked: _confirmations_asked,
     JointApplicantConfirmed: _confirmed,
+    TogetherAsked: _together,
+    DeferralPromised: _deferral_promised,
+    CommitmentMade: _committed,
+    CommitmentWithdrawn: _commitment_withdrawn,
+    CorrectionAsked: _correction_asked,
+    DemandsAnswered: _answered,
+    MaterialsSupplied: _supplied,
+    FormChanged: _form_changed,
+    AcceptanceRefused: _refused,
     CaseAccepted: _accepted,
+    CaseWithdrawn: _withdrawn,
+    CaseLapsed: _lapsed,
+    CaseUrged: _urged,
+    LimitExtended: _extended,
+    ProcedureBegun: _procedure_begun,
+    ProcedureEnded: _procedure_ended,
+    DaysProjected: _projected,
+    DeferralGranted: _deferral_granted,
+    DeferralReminded: _deferral_reminded,
+    DeferralMet: _deferral_met,
+    DeferralLapsed: _deferral_lapsed,
     OpinionGiven: _opinion,
+    CaseReturned: _sent_back,
+    SiteChecked: _site_checked,
+    InterestedTold: _interested,
+    StatementMade: _stated,
+    HearingOffered: _hearing_offered,
+    HearingRequested: _hearing_requested,
+    HearingHeld: _hearing_held,
     DecisionSigned: _signed,
     ConclusionReturned: _returned,
     CaseDecided: _decided,
+    ConsentDeemed: _consent,
     CertificateIssued: _issued,
     ApplicationClosed: _closed,
+    VerificationDue: _verification_due,
+    VerificationDrawn: _drawn,
+    CommitmentVerified: _verified,
+    OrderedToCorrect: _ordered,
+    CommitmentMended: _mended,
+    RevocationNoticed: _revocation_noticed,
+    ApprovalRevoked: _revoked,
+    CreditEntered: _credit,
+    SupervisionOpened: _supervised,
+    SupervisionClosed: _supervision_closed,
 }
 
 
 def _article(event: Event) -> str:
     """Return the rule by which the system acted."""
-    if isinstance(event, ConclusionReturned):
-        return _("依据所等待证照的变化自动退回")
-    return _("所需证照齐备，已签署的结论自动生效")
+    match event:
+        case ConclusionReturned():
+            return _("依据所等待证照的变化自动退回")
+        case CaseAccepted():
+            return _("%(article)s：逾期不告知的，自收到申请材料之日起即为受理") % {"article": ANSWER_ARTICLE}
+        case CaseLapsed() | DeferralLapsed() | SupervisionOpened() | ConsentDeemed():
+            return event.article or _("本地区办理规则（示例）")
+        case CaseDecided() | CertificateIssued():
+            return _("所需证照齐备，已签署的结论自动生效")
+        case DaysProjected():
+            return _("国务院办公厅公布的节假日安排")
+        case _:
+            return _("本地区办理规则（示例）")

@@ -18,7 +18,7 @@ from tongban.casework.lamps import Lit
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole
 from tongban.domain.clock import Limit, Unit
-from tongban.domain.events import ReturnCause
+from tongban.domain.events import LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
@@ -35,11 +35,13 @@ SOURCES = {
     SupplySource.UPLOAD: lazy("申请人上传"),
     SupplySource.REGISTRY: lazy("登记库提供"),
     SupplySource.CERTIFICATE: lazy("已有电子证照"),
+    SupplySource.COMMITMENT: lazy("告知承诺"),
 }
 BASES = {
     Basis.GIVEN: lazy("为本次申请提交"),
     Basis.DUTY: lazy("政务数据共享，依法不再要求提交"),
     Basis.CONSENT: lazy("经持有人同意使用"),
+    Basis.COMMITMENT: lazy("以签名的承诺代替证明"),
 }
 
 
@@ -116,6 +118,8 @@ def standing(
             return Standing(_("等待确认"), "attention", _unconfirmed(case, names), lit)
         case CaseState.SUBMITTED:
             return Standing(_("等待受理"), "", _("已收件，等待受理。"), lit)
+        case CaseState.CORRECTING:
+            return Standing(_("等待补正"), "attention", _("已一次性告知需要补正的内容，等待补正。"), lit)
         case CaseState.ACCEPTED:
             word = _("重新审核") if case.returned else _("审核中")
             return Standing(word, "active", _under_review(case, names), lit)
@@ -125,6 +129,20 @@ def standing(
             return Standing(_("等待证照"), "active", sentence, lit)
         case CaseState.DECIDED:
             return _decided(case, catalogue, lit)
+        case CaseState.REFUSED:
+            sentence = _("已作出不予受理的决定。不服的，可以依法申请行政复议或者提起行政诉讼。")
+            return Standing(_("不予受理"), "bad", sentence, lit)
+        case CaseState.WITHDRAWN:
+            return Standing(_("已撤回"), "", _("申请人已撤回。"), lit)
+        case CaseState.LAPSED:
+            return Standing(_("已终止"), "bad", LAPSES[case.lapse.cause] if case.lapse else "", lit)
+
+
+LAPSES = {
+    LapseCause.CORRECTION: lazy("逾期没有补正，视为撤回。"),
+    LapseCause.DEFERRAL: lazy("容缺的材料逾期没有补交，办件终止。"),
+    LapseCause.CONFIRMATION: lazy("共同申请人逾期没有确认，视为撤回。"),
+}
 
 
 def _unconfirmed(case: Case, names: Names) -> str:
@@ -136,10 +154,15 @@ def _under_review(case: Case, names: Names) -> str:
     who = names.get(f"org:{case.body}", "") + case.deciding_desk
     if case.returned is ReturnCause.AWAITED_DENIED:
         return _("{who}正在重新审核：所等待的证照未获批准。").format(who=who)
+    if case.returned is ReturnCause.AWAITED_ENDED:
+        return _("{who}正在重新审核：所等待的证照不会签发。").format(who=who)
     if case.returned is ReturnCause.CONTENT_CHANGED:
         return _("{who}正在重新审核：所等待的证照内容有变化。").format(who=who)
-    if case.missing_opinions:
-        desks = listed(list(case.missing_opinions))
+    lasting = case.ledger.lasting
+    if lasting is not None:
+        return _("{who}正在审核，{procedure}期间不计入时限。").format(who=who, procedure=lasting.name)
+    if case.asked_opinions:
+        desks = listed(list(case.asked_opinions))
         return _("{who}正在审核，同时征求{desks}的意见。").format(who=who, desks=desks)
     return _("{who}正在审核。").format(who=who)
 

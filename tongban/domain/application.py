@@ -14,43 +14,126 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, cast
 
-from tongban.domain.catalogue import SubjectRole
+from tongban.domain import regimes
+from tongban.domain.catalogue import MatterType, Regime, SubjectRole
+from tongban.domain.clock import Limit, day_of
 from tongban.domain.events import (
+    SYSTEM,
+    AcceptanceRefused,
     ApplicationClosed,
     ApplicationSubmitted,
+    ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
+    CaseLapsed,
+    CaseReturned,
+    CasesReceived,
+    CaseUrged,
+    CaseWithdrawn,
     CertificateIssued,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentMended,
+    CommitmentVerified,
+    CommitmentWithdrawn,
     ConclusionReturned,
+    ConfirmationsAsked,
+    ConsentDeemed,
+    CorrectionAsked,
+    CreditEntered,
+    Days,
+    DaysProjected,
     DecisionSigned,
+    DeferralGranted,
+    DeferralLapsed,
+    DeferralMet,
+    DeferralPromised,
+    DeferralReminded,
+    DemandsAnswered,
     Event,
+    FormChanged,
+    HearingHeld,
+    HearingOffered,
+    HearingRequested,
+    InterestedTold,
     JointApplicantConfirmed,
+    LapseCause,
+    LapseConsequence,
+    LimitExtended,
+    MaterialsSupplied,
     OpinionGiven,
+    OrderedToCorrect,
     Outcome,
     Participant,
+    ProcedureBegun,
+    ProcedureEnded,
     ReturnCause,
+    RevocationNoticed,
+    SiteChecked,
+    StatementMade,
+    SupervisionClosed,
+    SupervisionOpened,
+    TogetherAsked,
     Verdict,
+    VerificationDrawn,
+    VerificationDue,
 )
 from tongban.domain.materials import Supply
 from tongban.domain.plan import PlannedCase
+from tongban.domain.proceedings import (
+    Commitment,
+    Deferral,
+    Extended,
+    Hearing,
+    Interested,
+    Ledger,
+    Notice,
+    Proceedings,
+    Refusal,
+    SiteCheck,
+    SpecialProcedure,
+    Statement,
+    Supervision,
+)
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 
+NOTHING_MOVED = Ledger()
+NOTHING_MORE = Proceedings()
+
 
 class CaseState(StrEnum):
-    """Where a case stands: handed in, accepted and under review, concluded and waiting, decided."""
+    """Where a case stands. The last four are ends."""
 
     SUBMITTED = "submitted"
+    CORRECTING = "correcting"
+    """A notice of correction waits for its answer."""
     ACCEPTED = "accepted"
+    """Under review."""
     CONCLUDED = "concluded"
+    """A conclusion is signed and waits for certificates."""
     DECIDED = "decided"
+    REFUSED = "refused"
+    """Not accepted (不予受理)."""
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    """Ended by rule because a term passed: deemed withdrawn, or its acceptance revoked."""
+
+
+ENDS = frozenset({CaseState.DECIDED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.LAPSED})
+UNDER_REVIEW = frozenset({CaseState.ACCEPTED, CaseState.CONCLUDED})
+UNACCEPTED = frozenset({CaseState.SUBMITTED, CaseState.CORRECTING})
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One desk's opinion, or the open place for it: `verdict` None means not yet given."""
+    """One desk's opinion, or the open place for it: `verdict` None means not yet given.
+
+    Desks of one `step` are asked side by side, those of the next when all of it have spoken.
+    """
 
     desk: str
+    step: int = 1
     verdict: Verdict | None = None
     by: str = ""
     reason: Sealed | None = None
@@ -84,6 +167,16 @@ class Conclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """Which term passed unused, what follows by the region's rule, and which material it was about."""
+
+    cause: LapseCause
+    consequence: LapseConsequence
+    because: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One matter of the application, handled by one department. `content` digests what its certificate will say."""
 
@@ -98,17 +191,35 @@ class Case:
     content: str
     opinions: tuple[Opinion, ...]
     confirmations: tuple[Confirmation, ...]
+    promised: Limit
+    statutory: Limit
+    regime: Regime = Regime.LICENCE
+    matter_type: MatterType = MatterType.LICENCE
+    subject: str = ""
     state: CaseState = CaseState.SUBMITTED
+    confirm_by_on: date | None = None
+    received_on: date | None = None
+    """From when the department owes an answer; None while a co-applicant's signature or a correction is missing."""
+    answer_due_on: date | None = None
     accepted_by: str = ""
     accepted_at: datetime | None = None
+    accepted_on: date | None = None
+    """The day from which acceptance counts: that of receipt where the department stayed silent."""
     promised_due_on: date | None = None
     statutory_due_on: date | None = None
     provisional: bool = False
+    calendar: str = ""
+    ledger: Ledger = NOTHING_MOVED
     conclusion: Conclusion | None = None
     returned: ReturnCause | None = None
     """Why the last conclusion came back; None once a new one is signed."""
+    outcome: Outcome | None = None
     decided_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it came to its end, whichever that was."""
+    lapse: Lapse | None = None
     certificate: str = ""
+    proceedings: Proceedings = NOTHING_MORE
 
     @property
     def confirmed(self) -> bool:
@@ -116,19 +227,50 @@ class Case:
 
     @property
     def missing_opinions(self) -> tuple[str, ...]:
+        """The desks that have not spoken yet, of all steps."""
         return tuple(opinion.desk for opinion in self.opinions if opinion.verdict is None)
 
     @property
+    def asked_opinions(self) -> tuple[str, ...]:
+        """The desks whose turn it is: those of the earliest step in which somebody has not spoken."""
+        missing = [opinion for opinion in self.opinions if opinion.verdict is None]
+        step = min((opinion.step for opinion in missing), default=0)
+        return tuple(opinion.desk for opinion in missing if opinion.step == step)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDS
+
+    @property
     def approved(self) -> bool:
-        return self.state is CaseState.DECIDED and self._outcome is Outcome.APPROVED
+        """Whether its approval stands."""
+        return self.outcome is Outcome.APPROVED and not self.revoked
 
     @property
     def denied(self) -> bool:
-        return self.state is CaseState.DECIDED and self._outcome is Outcome.DENIED
+        return self.outcome is Outcome.DENIED
 
     @property
-    def _outcome(self) -> Outcome | None:
-        return self.conclusion.outcome if self.conclusion else None
+    def revoked(self) -> bool:
+        commitment = self.proceedings.commitment
+        return commitment is not None and commitment.revoked_at is not None
+
+    @property
+    def barren(self) -> bool:
+        """Whether its certificate will not come any more, or no longer counts."""
+        return self.ended and not self.approved
+
+    @property
+    def on_the_spot(self) -> bool:
+        """Whether it is decided on the spot, without opinions and by one pair of eyes: by its regime's article."""
+        commitment = self.proceedings.commitment
+        committed = commitment is not None and commitment.kind is CommitmentKind.LICENCE
+        return committed or regimes.ROUTES[self.regime].on_the_spot
+
+    @property
+    def paused(self) -> bool:
+        """Whether a special procedure lasts, so that no limit runs."""
+        return self.ledger.lasting is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +292,10 @@ class Application:
     cases: tuple[Case, ...]
     submitted_at: datetime
     closed_at: datetime | None = None
+    together: bool = False
+    """The applicant asked that complete cases wait for the incomplete ones."""
+    notice: Notice | None = None
+    deferrals: tuple[Deferral, ...] = ()
 
     def case(self, index: int) -> Case:
         """Return the case numbered `index`, from 1. Raises NoSuchCase."""
@@ -160,6 +306,10 @@ class Application:
     def waits_for(self, case: Case) -> tuple[Case, ...]:
         """Return the awaited cases whose certificate is not there yet."""
         return tuple(awaited for index in case.awaits if not (awaited := self.case(index)).approved)
+
+    def deferred(self, case: Case) -> tuple[Deferral, ...]:
+        """Return the materials that a case still waits for."""
+        return tuple(deferral for deferral in self.deferrals if deferral.open and case.index in deferral.cases)
 
 
 class NoSuchCase(Refused):
@@ -191,6 +341,7 @@ def begin(event: ApplicationSubmitted) -> Application:
 
 
 def _opened(planned: PlannedCase, content: str, parties: dict[SubjectRole, str]) -> Case:
+    steps = planned.steps or (1,) * len(planned.opinion_desks)
     return Case(
         index=planned.index,
         matter=planned.matter,
@@ -201,26 +352,23 @@ def _opened(planned: PlannedCase, content: str, parties: dict[SubjectRole, str])
         awaits=planned.awaits,
         yields=planned.yields,
         content=content,
-        opinions=tuple(Opinion(desk) for desk in planned.opinion_desks),
+        opinions=tuple(Opinion(desk, step) for desk, step in zip(planned.opinion_desks, steps, strict=True)),
         confirmations=tuple(Confirmation(role, parties[role]) for role in planned.joint_applicants),
+        promised=planned.promised,
+        statutory=planned.statutory,
+        regime=planned.regime,
+        matter_type=planned.matter_type,
+        subject=planned.subject,
     )
 
 
 def apply(application: Application, event: Event) -> Application:
     """Return the application after one more event."""
-    match event:
-        case ApplicationClosed():
-            return replace(application, closed_at=event.at)
-        case DecisionSigned():
-            contents = dict(event.contents)
-            cases = tuple(
-                replace(case, content=contents[case.index]) if case.index in contents else case
-                for case in application.cases
-            )
-            return _put(replace(application, cases=cases), event.case, lambda case: _signed(case, event))
-        case _:
-            change, index = _CHANGES[type(event)], cast(Any, event).case
-            return _put(application, index, lambda case: change(case, event))
+    kind = type(event)
+    if kind in _OF_APPLICATION:
+        return _OF_APPLICATION[kind](application, event)
+    change, index = _OF_CASE[kind], cast(Any, event).case
+    return _put(application, index, lambda case: change(case, event))
 
 
 def fold(events: Iterable[Event], *, onto: Application | None = None) -> Application:
@@ -238,6 +386,207 @@ def _put(application: Application, index: int, change: Callable[[Case], Case]) -
     return replace(application, cases=(*cases[: index - 1], change(application.case(index)), *cases[index:]))
 
 
+def _each(application: Application, indexes: Iterable[int], change: Callable[[Case], Case]) -> Application:
+    chosen = frozenset(indexes)
+    return replace(
+        application, cases=tuple(change(case) if case.index in chosen else case for case in application.cases)
+    )
+
+
+# --- events of the whole application, or of several cases -------------------------------------------------------------
+
+
+def _closed(application: Application, event: ApplicationClosed) -> Application:
+    return replace(application, closed_at=event.at)
+
+
+def _received(application: Application, event: CasesReceived) -> Application:
+    def received(case: Case) -> Case:
+        return replace(
+            case,
+            state=CaseState.SUBMITTED,
+            received_on=event.received_on,
+            answer_due_on=event.answer_due_on,
+            provisional=event.provisional,
+            calendar=event.calendar,
+            confirm_by_on=None,
+        )
+
+    return _each(application, event.cases, received)
+
+
+def _confirmations_asked(application: Application, event: ConfirmationsAsked) -> Application:
+    return _each(application, event.cases, lambda case: replace(case, confirm_by_on=event.due_on))
+
+
+def _together(application: Application, event: TogetherAsked) -> Application:
+    return replace(application, together=event.wait)
+
+
+def _correction_asked(application: Application, event: CorrectionAsked) -> Application:
+    notice = Notice(event.demands, event.answer_due_on, event.by, event.at)
+    return _each(
+        replace(application, notice=notice),
+        notice.cases(),
+        lambda case: replace(case, state=CaseState.CORRECTING, received_on=None, answer_due_on=None),
+    )
+
+
+def _answered(application: Application, event: DemandsAnswered) -> Application:
+    assert application.notice is not None
+    answered = tuple(sorted({*application.notice.answered, *event.numbers}))
+    return replace(application, notice=replace(application.notice, answered=answered))
+
+
+def _supplied(application: Application, event: MaterialsSupplied) -> Application:
+    """Take new supplies in the place of old ones; a certificate in the place of one that will not come is no longer
+    awaited."""
+    new = {_place(supply): supply for supply in event.supplies}
+    kept = tuple(new.pop(_place(supply), supply) for supply in application.supplies)
+    given = {supply.material for supply in event.supplies}
+    barren = {case.index for case in application.cases if case.barren and case.yields in given}
+    return replace(
+        application,
+        supplies=(*kept, *new.values()),
+        cases=tuple(
+            replace(case, awaits=tuple(index for index in case.awaits if index not in barren))
+            if barren.intersection(case.awaits) and not case.ended
+            else case
+            for case in application.cases
+        ),
+    )
+
+
+def _place(supply: Supply) -> tuple[str, SubjectRole, str]:
+    return supply.material, supply.about, supply.subject
+
+
+def _form_changed(application: Application, event: FormChanged) -> Application:
+    """Opinions that were given on data that have changed since are open again."""
+    contents = dict(event.contents)
+    changed = _each(
+        replace(application, form=event.form, participants=event.participants),
+        contents,
+        lambda case: replace(case, content=contents[case.index]),
+    )
+    return _each(changed, event.cases, lambda case: _asked_anew(case) if case.state in UNDER_REVIEW else case)
+
+
+def _asked_anew(case: Case) -> Case:
+    return replace(case, opinions=tuple(Opinion(opinion.desk, opinion.step) for opinion in case.opinions))
+
+
+def _deferral_promised(application: Application, event: DeferralPromised) -> Application:
+    deferral = Deferral(
+        event.material, event.about, event.subject, event.cases, event.by, event.signature, event.key, event.at
+    )
+    return replace(application, deferrals=(*application.deferrals, deferral))
+
+
+def _deferral(
+    application: Application, event: DeferralGranted | DeferralReminded | DeferralMet | DeferralLapsed, **changes: Any
+) -> Application:
+    names = (event.material, event.about, event.subject)
+    return replace(
+        application,
+        deferrals=tuple(
+            replace(deferral, **changes) if deferral.names == names and deferral.open else deferral
+            for deferral in application.deferrals
+        ),
+    )
+
+
+def _deferral_granted(application: Application, event: DeferralGranted) -> Application:
+    granted = _deferral(
+        application, event, due_on=event.due_on, remind_on=event.remind_on, pauses_promise=event.pauses_promise
+    )
+    days = dict(event.days)
+    return _each(granted, days, lambda case: _due(case, days[case.index]))
+
+
+def _deferral_reminded(application: Application, event: DeferralReminded) -> Application:
+    return _deferral(application, event, reminded=True)
+
+
+def _deferral_met(application: Application, event: DeferralMet) -> Application:
+    days = dict(event.days)
+    return _each(
+        _deferral(application, event, met_on=event.resumed_on), days, lambda case: _due(case, days[case.index])
+    )
+
+
+def _deferral_lapsed(application: Application, event: DeferralLapsed) -> Application:
+    return _deferral(application, event, lapsed=True)
+
+
+def _site_checked(application: Application, event: SiteChecked) -> Application:
+    check = SiteCheck(event.officers, event.passed, event.record, event.at)
+    return _each(
+        application, event.cases, lambda case: _proceeding(case, site_checks=(*case.proceedings.site_checks, check))
+    )
+
+
+def _signed(application: Application, event: DecisionSigned) -> Application:
+    contents = dict(event.contents)
+    changed = _each(application, contents, lambda case: replace(case, content=contents[case.index]))
+    conclusion = Conclusion(
+        outcome=event.outcome,
+        by=event.by,
+        reason=event.reason,
+        determined=event.determined,
+        relied_on=event.relied_on,
+        signature=event.signature,
+        key=event.key,
+        at=event.at,
+    )
+    return _put(
+        changed,
+        event.case,
+        lambda case: replace(case, state=CaseState.CONCLUDED, conclusion=conclusion, returned=None),
+    )
+
+
+_OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = {
+    ApplicationClosed: _closed,
+    CasesReceived: _received,
+    ConfirmationsAsked: _confirmations_asked,
+    TogetherAsked: _together,
+    CorrectionAsked: _correction_asked,
+    DemandsAnswered: _answered,
+    MaterialsSupplied: _supplied,
+    FormChanged: _form_changed,
+    DeferralPromised: _deferral_promised,
+    DeferralGranted: _deferral_granted,
+    DeferralReminded: _deferral_reminded,
+    DeferralMet: _deferral_met,
+    DeferralLapsed: _deferral_lapsed,
+    SiteChecked: _site_checked,
+    DecisionSigned: _signed,
+}
+
+
+# --- events of one case -----------------------------------------------------------------------------------------------
+
+
+def _proceeding(case: Case, **changes: Any) -> Case:
+    return replace(case, proceedings=replace(case.proceedings, **changes))
+
+
+def _due(case: Case, days: Days) -> Case:
+    return replace(
+        case,
+        answer_due_on=days.answer_due_on,
+        promised_due_on=days.promised_due_on,
+        statutory_due_on=days.statutory_due_on,
+        provisional=days.provisional,
+        calendar=days.calendar,
+    )
+
+
+def _end(case: Case, state: CaseState, at: datetime, **changes: Any) -> Case:
+    return replace(case, state=state, ended_at=at, answer_due_on=None, confirm_by_on=None, **changes)
+
+
 def _confirmed(case: Case, event: JointApplicantConfirmed) -> Case:
     return replace(
         case,
@@ -250,54 +599,211 @@ def _confirmed(case: Case, event: JointApplicantConfirmed) -> Case:
     )
 
 
+def _refused(case: Case, event: AcceptanceRefused) -> Case:
+    refusal = Refusal(event.ground, event.reason, event.right_body, event.by, event.at)
+    return _end(_proceeding(case, refusal=refusal), CaseState.REFUSED, event.at)
+
+
 def _accepted(case: Case, event: CaseAccepted) -> Case:
     return replace(
         case,
         state=CaseState.ACCEPTED,
         accepted_by=event.by,
         accepted_at=event.at,
+        accepted_on=case.received_on if event.by == SYSTEM and case.received_on else day_of(event.at),
+        answer_due_on=None,
         promised_due_on=event.promised_due_on,
         statutory_due_on=event.statutory_due_on,
         provisional=event.provisional,
+        calendar=event.calendar,
     )
+
+
+def _withdrawn(case: Case, event: CaseWithdrawn) -> Case:
+    return _end(case, CaseState.WITHDRAWN, event.at)
+
+
+def _lapsed(case: Case, event: CaseLapsed) -> Case:
+    lapse = Lapse(event.cause, event.consequence, event.because, event.article)
+    return _end(case, CaseState.LAPSED, event.at, lapse=lapse)
+
+
+def _urged(case: Case, event: CaseUrged) -> Case:
+    return _proceeding(case, urged_at=event.at, urges=case.proceedings.urges + 1)
+
+
+def _extended(case: Case, event: LimitExtended) -> Case:
+    extension = Extended(event.days, event.approved_on, event.approver, event.reason, event.article)
+    return replace(_due(case, event.due), ledger=replace(case.ledger, extension=extension))
+
+
+def _procedure_begun(case: Case, event: ProcedureBegun) -> Case:
+    entry = SpecialProcedure(event.kind, event.name, event.article, event.expected_days, event.began_on)
+    return replace(_due(case, event.due), ledger=replace(case.ledger, procedures=(*case.ledger.procedures, entry)))
+
+
+def _procedure_ended(case: Case, event: ProcedureEnded) -> Case:
+    procedures = tuple(
+        replace(entry, resumed_on=event.resumed_on, result=event.result)
+        if entry.kind is event.kind and entry.resumed_on is None
+        else entry
+        for entry in case.ledger.procedures
+    )
+    return replace(_due(case, event.due), ledger=replace(case.ledger, procedures=procedures))
+
+
+def _projected(case: Case, event: DaysProjected) -> Case:
+    return _due(case, event.due)
 
 
 def _opinion(case: Case, event: OpinionGiven) -> Case:
-    given = Opinion(event.desk, event.verdict, event.by, event.reason, event.at)
-    return replace(case, opinions=tuple(given if o.desk == event.desk else o for o in case.opinions))
-
-
-def _signed(case: Case, event: DecisionSigned) -> Case:
-    conclusion = Conclusion(
-        outcome=event.outcome,
-        by=event.by,
-        reason=event.reason,
-        determined=event.determined,
-        relied_on=event.relied_on,
-        signature=event.signature,
-        key=event.key,
-        at=event.at,
+    return replace(
+        case,
+        opinions=tuple(
+            Opinion(o.desk, o.step, event.verdict, event.by, event.reason, event.at) if o.desk == event.desk else o
+            for o in case.opinions
+        ),
     )
-    return replace(case, state=CaseState.CONCLUDED, conclusion=conclusion, returned=None)
+
+
+def _sent_back(case: Case, event: CaseReturned) -> Case:
+    reopened = tuple(Opinion(o.desk, o.step) if o.desk in event.desks else o for o in case.opinions)
+    case = _proceeding(case, returns=case.proceedings.returns + 1)
+    return replace(case, state=CaseState.ACCEPTED, opinions=reopened, conclusion=None)
+
+
+def _interested(case: Case, event: InterestedTold) -> Case:
+    told = Interested(event.party, event.statement_due_on)
+    return _proceeding(case, interested=(*case.proceedings.interested, told))
+
+
+def _stated(case: Case, event: StatementMade) -> Case:
+    statement = Statement(event.side, event.text, event.by, event.at)
+    return _proceeding(case, statements=(*case.proceedings.statements, statement))
+
+
+def _hearing_offered(case: Case, event: HearingOffered) -> Case:
+    return _proceeding(case, hearing=Hearing(event.request_due_on))
+
+
+def _hearing(case: Case, **changes: Any) -> Case:
+    assert case.proceedings.hearing is not None
+    return _proceeding(case, hearing=replace(case.proceedings.hearing, **changes))
+
+
+def _hearing_requested(case: Case, event: HearingRequested) -> Case:
+    return _hearing(case, requested_by=event.side, hold_by_on=event.hold_by_on)
+
+
+def _hearing_held(case: Case, event: HearingHeld) -> Case:
+    return _hearing(case, record=event.record, held_at=event.at)
 
 
 def _returned(case: Case, event: ConclusionReturned) -> Case:
+    case = _proceeding(case, returns=case.proceedings.returns + 1)
     return replace(case, state=CaseState.ACCEPTED, conclusion=None, returned=event.cause)
 
 
 def _decided(case: Case, event: CaseDecided) -> Case:
-    return replace(case, state=CaseState.DECIDED, decided_at=event.at)
+    return _end(case, CaseState.DECIDED, event.at, outcome=event.outcome, decided_at=event.at)
+
+
+def _consent(case: Case, event: ConsentDeemed) -> Case:
+    return replace(case, conclusion=None, returned=None)
 
 
 def _issued(case: Case, event: CertificateIssued) -> Case:
     return replace(case, certificate=event.certificate)
 
 
-_CHANGES: dict[type[Event], Callable[[Case, Any], Case]] = {
+def _committed(case: Case, event: CommitmentMade) -> Case:
+    commitment = Commitment(event.kind, event.materials, event.by, event.signature, event.key, event.at)
+    return _proceeding(case, commitment=commitment)
+
+
+def _commitment_withdrawn(case: Case, event: CommitmentWithdrawn) -> Case:
+    return _proceeding(case, commitment=None)
+
+
+def _commitment(case: Case, **changes: Any) -> Case:
+    assert case.proceedings.commitment is not None
+    return _proceeding(case, commitment=replace(case.proceedings.commitment, **changes))
+
+
+def _verification_due(case: Case, event: VerificationDue) -> Case:
+    return _commitment(case, verify_by_on=event.due_on)
+
+
+def _drawn(case: Case, event: VerificationDrawn) -> Case:
+    return _commitment(case, draw=event.draw, chosen=event.chosen)
+
+
+def _verified(case: Case, event: CommitmentVerified) -> Case:
+    return _commitment(case, kept=event.kept, means=event.means, verified_by=event.by)
+
+
+def _ordered(case: Case, event: OrderedToCorrect) -> Case:
+    return _commitment(case, mend_by_on=event.due_on)
+
+
+def _mended(case: Case, event: CommitmentMended) -> Case:
+    return _commitment(case, mended_at=event.at)
+
+
+def _revocation_noticed(case: Case, event: RevocationNoticed) -> Case:
+    case = _commitment(case, noticed_at=event.at, statement_due_on=event.statement_due_on)
+    return _proceeding(case, hearing=Hearing(event.statement_due_on) if event.hearing else None)
+
+
+def _revoked(case: Case, event: ApprovalRevoked) -> Case:
+    return _commitment(case, revoked_at=event.at)
+
+
+def _credit(case: Case, event: CreditEntered) -> Case:
+    return _commitment(case, credit_entry=event.entry)
+
+
+def _supervised(case: Case, event: SupervisionOpened) -> Case:
+    one = Supervision(event.rule, event.desk, event.at)
+    return _proceeding(case, supervision=(*case.proceedings.supervision, one))
+
+
+def _supervision_closed(case: Case, event: SupervisionClosed) -> Case:
+    return replace(case, proceedings=case.proceedings.closing(event.rule, finding=event.finding, at=event.at))
+
+
+_OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     JointApplicantConfirmed: _confirmed,
+    CommitmentMade: _committed,
+    CommitmentWithdrawn: _commitment_withdrawn,
+    AcceptanceRefused: _refused,
     CaseAccepted: _accepted,
+    CaseWithdrawn: _withdrawn,
+    CaseLapsed: _lapsed,
+    CaseUrged: _urged,
+    LimitExtended: _extended,
+    ProcedureBegun: _procedure_begun,
+    ProcedureEnded: _procedure_ended,
+    DaysProjected: _projected,
     OpinionGiven: _opinion,
+    CaseReturned: _sent_back,
+    InterestedTold: _interested,
+    StatementMade: _stated,
+    HearingOffered: _hearing_offered,
+    HearingRequested: _hearing_requested,
+    HearingHeld: _hearing_held,
     ConclusionReturned: _returned,
     CaseDecided: _decided,
+    ConsentDeemed: _consent,
     CertificateIssued: _issued,
+    VerificationDue: _verification_due,
+    VerificationDrawn: _drawn,
+    CommitmentVerified: _verified,
+    OrderedToCorrect: _ordered,
+    CommitmentMended: _mended,
+    RevocationNoticed: _revocation_noticed,
+    ApprovalRevoked: _revoked,
+    CreditEntered: _credit,
+    SupervisionOpened: _supervised,
+    SupervisionClosed: _supervision_closed,
 }

@@ -24,6 +24,7 @@ class SupplySource(StrEnum):
     UPLOAD = "upload"
     REGISTRY = "registry"
     CERTIFICATE = "certificate"
+    COMMITMENT = "commitment"  # a signed commitment in the place of the proof
 
 
 class Basis(StrEnum):
@@ -32,6 +33,7 @@ class Basis(StrEnum):
     GIVEN = "given"  # the applicant hands it in for this application
     DUTY = "duty"  # the authority may not ask for what sharing supplies
     CONSENT = "consent"  # the holder allowed its use
+    COMMITMENT = "commitment"  # a signed commitment replaces the proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Ask:
     about: SubjectRole
     matters: tuple[str, ...]
     retrievable: bool
+    subject: str = ""
+    """The person or ship, by opaque id, where several share the role; empty: whoever fills the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Supply:
     source: SupplySource
     reference: str
     basis: Basis
+    subject: str = ""
+    """As in `Ask`."""
 
 
 class MaterialMissing(Refused):

@@ -20,7 +20,14 @@ from fractions import Fraction
 from tongban.domain import plan
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, CertificateIssued, ConclusionReturned, Event
+from tongban.domain.events import (
+    ApplicationSubmitted,
+    CaseReturned,
+    CertificateIssued,
+    ConclusionReturned,
+    CorrectionAsked,
+    Event,
+)
 from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
@@ -312,8 +319,8 @@ def add_up(*, parts: Iterable[Mapping[str, Part]], period: Period) -> Summary:
 
 
 def _counted(submitted: ApplicationSubmitted, events: Iterable[Event]) -> dict[str, Part]:
-    asked = {(ask.material, ask.about) for ask in submitted.plan.asks}
-    sources = [supply.source for supply in submitted.supplies if (supply.material, supply.about) in asked]
+    asked = {(ask.material, ask.about, ask.subject) for ask in submitted.plan.asks}
+    sources = [one.source for one in submitted.supplies if (one.material, one.about, one.subject) in asked]
     return {
         "certificates_issued": Part(sum(isinstance(event, CertificateIssued) for event in events)),
         "materials_asked_with_sharing": Part(sources.count(SupplySource.UPLOAD)),
@@ -344,27 +351,30 @@ def _planned(planned: Plan) -> dict[str, Part]:
 
 
 def _decided(application: Application, events: Iterable[Event]) -> dict[str, Part]:
-    returned = {event.case for event in events if isinstance(event, ConclusionReturned)}
+    again = {event.case for event in events if isinstance(event, ConclusionReturned | CaseReturned)}
+    again |= {demand.case for event in events if isinstance(event, CorrectionAsked) for demand in event.demands}
     decided = [case for case in application.cases if case.decided_at is not None]
     return {
-        "first_attempt": Part(sum(case.index not in returned for case in decided), len(decided)),
+        "first_attempt": Part(sum(case.index not in again for case in decided), len(decided)),
         "within_promise": Part(sum(_by(case, case.promised_due_on) for case in decided), len(decided)),
         "within_limit": Part(sum(_by(case, case.statutory_due_on) for case in decided), len(decided)),
     }
 
 
 def _by(case: Case, due_on: date | None) -> bool:
-    # A decided case was accepted before, and acceptance fixed its due days.
-    assert case.decided_at is not None and due_on is not None
-    return day_of(case.decided_at) <= due_on
+    """Whether it was decided by a day; a limit that is paused is kept."""
+    assert case.decided_at is not None
+    return due_on is None or day_of(case.decided_at) <= due_on
 
 
 def _taken(application: Application, calendar: Calendar, planned: Mapping[str, Part]) -> dict[str, Part]:
     if application.closed_at is None:
         return {}
-    accepted = min(day_of(case.accepted_at) for case in application.cases if case.accepted_at)
-    decided = max(day_of(case.decided_at) for case in application.cases if case.decided_at)
-    taken = calendar.between(accepted, decided, provisional=True)
+    accepted = [day_of(case.accepted_at) for case in application.cases if case.accepted_at]
+    decided = [day_of(case.decided_at) for case in application.cases if case.decided_at]
+    if not decided:
+        return {}
+    taken = calendar.between(min(accepted), max(decided), provisional=True)
     parts = {"working_days_taken": Part(taken)}
     if "serial_working_days" in planned:
         serial = planned["serial_working_days"].number

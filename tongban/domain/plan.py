@@ -28,6 +28,8 @@ from tongban.domain.catalogue import (
     Answers,
     Bundle,
     Catalogue,
+    MatterType,
+    Regime,
     SubjectRole,
     applies,
     awaited,
@@ -59,6 +61,12 @@ class PlannedCase:
     promised: Limit
     statutory: Limit
     joint_applicants: tuple[SubjectRole, ...]
+    regime: Regime = Regime.LICENCE
+    matter_type: MatterType = MatterType.LICENCE
+    steps: tuple[int, ...] = ()
+    """In which round each desk gives its opinion, in the order of `opinion_desks`; empty: all side by side."""
+    subject: str = ""
+    """The person or ship it is about, by opaque id, where several share the role; empty: whoever fills the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,8 @@ def _planned(
         promised=implementation.promised,
         statutory=standard.statutory,
         joint_applicants=standard.joint_applicants,
+        regime=standard.regime,
+        matter_type=standard.matter_type,
     )
 
 

@@ -12,6 +12,25 @@ from dataclasses import dataclass
 
 from tongban.domain.catalogue import Source
 from tongban.domain.clock import Limit
+from tongban.domain.events import LapseConsequence
+
+
+@dataclass(frozen=True, slots=True)
+class CreditItem:
+    """One item of the published list of conduct that is entered in the credit record (失信行为清单)."""
+
+    code: str
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A matter for which no commitment is taken, and the field that the law keeps out."""
+
+    matter: str
+    ground: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +43,38 @@ class RegionRules:
     pre_review_source: Source
     pre_reviews: int
     """How many times one draft may be pre-reviewed."""
+
+    correction: Limit
+    """Within how many days the applicant answers a notice of correction; unanswered, he counts as having withdrawn."""
+    correction_source: Source
+    confirmation: Limit
+    """Within how many days co-applicants sign."""
+    confirmation_source: Source
+    deferral: Limit
+    """Within how many days of acceptance a deferred material (容缺) follows, where the limit leaves that much."""
+    deferral_source: Source
+    deferral_reserve_days: int
+    """How many working days of the statutory limit are kept for deciding."""
+    deferral_remind_days: int
+    """How many working days before the deadline the applicant is reminded."""
+    deferral_pauses_promise: bool
+    deferral_consequence: LapseConsequence
+    urge_every_days: int
+    """After how many natural days a case may be urged again."""
+    verification: Limit
+    """Within how many days of the decision a commitment is verified."""
+    verification_source: Source
+    verification_share: int
+    """How many of a hundred commitments are verified, drawn by lot; 100: all."""
+    order: Limit
+    """Within how many days an order to correct is met."""
+    order_source: Source
+    statement: Limit
+    """Within how many days the applicant or a third party states its case."""
+    statement_source: Source
+    credit_items: tuple[CreditItem, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+
+    def excluded(self, matter: str) -> Exclusion | None:
+        """Return why no commitment is taken for a matter; None where one is."""
+        return next((one for one in self.exclusions if one.matter == matter), None)

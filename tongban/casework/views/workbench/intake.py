@@ -20,8 +20,8 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import Application, CaseState
 from tongban.domain.clock import day_of
+from tongban.domain.intake import ready_to_accept
 from tongban.domain.refused import Refused
-from tongban.domain.review import ready_to_accept
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_accept
 from tongban.people.roles import Role

@@ -15,7 +15,7 @@ from tongban.casework.lamps import Lit
 from tongban.casework.overview import OpenCase
 from tongban.casework.queries import Listed, Task
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain import intake
+from tongban.domain import times
 from tongban.domain.application import CaseState
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
@@ -82,7 +82,7 @@ def of_intake(listed: Sequence[Listed], *, now: datetime, calendar: Calendar) ->
 
 def answer_lamp(received_on: date, today: date, calendar: Calendar) -> Lit:
     """Return the lamp of an application that waits for acceptance."""
-    due = intake.answer_due(received_on=received_on, calendar=calendar).day
+    due = times.answer_due(received_on=received_on, calendar=calendar).day
     return lamps.lit(promised=due, statutory=due, today=today, calendar=calendar)
 
 
@@ -111,6 +111,8 @@ def _returned(cause: ReturnCause | None) -> str:
     match cause:
         case ReturnCause.AWAITED_DENIED:
             return _("退回：所等待的证照未获批准")
+        case ReturnCause.AWAITED_ENDED:
+            return _("退回：所等待的证照不会签发")
         case ReturnCause.CONTENT_CHANGED:
             return _("退回：证照内容已变")
         case None:
@@ -142,12 +144,20 @@ def _stage(state: CaseState) -> str:
     match state:
         case CaseState.SUBMITTED:
             return _("等待受理")
+        case CaseState.CORRECTING:
+            return _("等待补正")
         case CaseState.ACCEPTED:
             return _("审核中")
         case CaseState.CONCLUDED:
             return _("已签结论，等证照")
         case CaseState.DECIDED:
             return _("已决定")
+        case CaseState.REFUSED:
+            return _("不予受理")
+        case CaseState.WITHDRAWN:
+            return _("已撤回")
+        case CaseState.LAPSED:
+            return _("已终止")
 
 
 def _matter(bundle: str, version: int, code: str) -> str:

@@ -67,11 +67,11 @@ class Sheet:
         """Return the desk for which the actor still owes an opinion; empty when there is none."""
         if self.case.state is not CaseState.ACCEPTED:
             return ""
-        mine = (desk for desk in self.case.missing_opinions if may_opine(actor, department=self.case.body, desk=desk))
+        mine = (desk for desk in self.case.asked_opinions if may_opine(actor, department=self.case.body, desk=desk))
         return next(mine, "")
 
     def may_conclude(self, actor: Actor) -> bool:
-        return self._at_deciding_desk(actor) and not self.case.missing_opinions
+        return self._at_deciding_desk(actor) and (self.case.on_the_spot or not self.case.missing_opinions)
 
     def _at_deciding_desk(self, actor: Actor) -> bool:
         return self.case.state is CaseState.ACCEPTED and may_conclude(

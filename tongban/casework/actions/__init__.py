@@ -1,0 +1,22 @@
+"""What people do with an application.
+
+Each action is one transaction in five beats: lock the stream, read the rows, ask whether one may, ask the kernel, store
+what follows and append it to the journal. Page, JSON door and command call these and nothing else.
+"""
+
+from tongban.casework.actions.intake import accept, confirm
+from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion
+from tongban.casework.actions.submit import PartyUnknown, Prepared, SameParty, prepare, submit
+
+__all__ = [
+    "CannotDetermine",
+    "PartyUnknown",
+    "Prepared",
+    "SameParty",
+    "accept",
+    "conclude",
+    "confirm",
+    "give_opinion",
+    "prepare",
+    "submit",
+]

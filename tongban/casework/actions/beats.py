@@ -1,0 +1,72 @@
+"""The beats that every action on an application shares: lock and read, sign, store and journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from tongban.casework import rules, storage
+from tongban.catalogue import queries as catalogue_queries
+from tongban.crypto import canonical, profiles
+from tongban.domain.application import Application, fold
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.events import Event
+from tongban.domain.rules import RegionRules
+from tongban.journal import storage as journal_storage
+from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
+from tongban.keys import actions as keys
+from tongban.keys.purposes import Purpose
+from tongban.people.actor import Actor
+from tongban.people.permissions import may
+
+
+def sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -> keys.Signature:
+    """Sign with the actor's own key, made when he signs for the first time; his name stands sealed elsewhere."""
+    message = canonical.encode(said)
+    try:
+        return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+    except keys.NoKey:
+        algorithm = profiles.for_profile(settings.CRYPTO)
+        keys.ensure_key(owner=actor.id, purpose=purpose, algorithm=algorithm, now=now)
+    return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+
+
+def demand_no_stake(actor: Actor, before: Application) -> None:
+    confirmed = [place.by for case in before.cases for place in case.confirmations if place.by]
+    parties = [participant.id for participant in before.participants]
+    may(actor, "handle", applicants=[before.applicant, *confirmed], parties=parties)
+
+
+def open_application(application: str, operation: Operation) -> tuple[LockedStream, Application]:
+    stream = lock(storage.stream_of(application), operation, reading=storage.reading(application))
+    before = storage.understood(stream.found)
+    if before is None:
+        raise NoSuchStream("没有找到这件申请。请核对申请编号。")
+    return stream, before
+
+
+def store(
+    stream: LockedStream,
+    before: Application,
+    events: Sequence[Event],
+    *,
+    after: Application | None = None,
+    now: datetime,
+    answer: Answer,
+    actors: Sequence[str] | None = None,
+) -> None:
+    """Write and journal what happened; `after` is given where it is folded already."""
+    with journal_storage.together():
+        storage.write(before, after or fold(events, onto=before))
+        append(stream, events, at=now, answer=answer, actors=actors)
+
+
+def catalogue_of(application: Application) -> Catalogue:
+    return catalogue_queries.catalogue_of(application.bundle, application.bundle_version)[0]
+
+
+def rules_of(application: Application) -> RegionRules:
+    return rules.of_region(application.region)

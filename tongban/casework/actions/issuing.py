@@ -1,0 +1,93 @@
+"""What follows when decisions take effect: certificates, terms to verify, the end of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tongban.casework import form
+from tongban.casework.actions.beats import rules_of
+from tongban.catalogue import calendars
+from tongban.certificates import actions as certificates
+from tongban.domain import promises, review
+from tongban.domain.application import Application, Case, fold
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.certificate import Draft, Holder, Issuer
+from tongban.domain.clock import day_of
+from tongban.domain.events import CaseDecided, CertificateIssued, Event, Outcome
+from tongban.domain.identifiers import ApplicationNumber, case_number
+from tongban.journal.actions import LockedStream
+
+
+def following(
+    stream: LockedStream,
+    after: Application,
+    events: Sequence[Event],
+    *,
+    catalogue: Catalogue,
+    filled: form.Form | None = None,
+    now: datetime,
+) -> tuple[Event, ...]:
+    """Return all that follows from these events, of which `after` is the outcome; certificates are issued here."""
+    decided = [event for event in events if isinstance(event, CaseDecided)]
+    issued: tuple[Event, ...] = ()
+    if decided:
+        issued = _issue(stream, after, catalogue, filled or form.unseal(after.form), decided, now)
+        issued += promises.after_decisions(after, decided, rules=rules_of(after), calendar=calendars.load(), at=now)
+    return (*issued, *review.close(fold(issued, onto=after), at=now))
+
+
+def _issue(
+    stream: LockedStream,
+    application: Application,
+    catalogue: Catalogue,
+    filled: form.Form,
+    decided: Sequence[CaseDecided],
+    now: datetime,
+) -> tuple[Event, ...]:
+    """Issue the certificates of the cases that were decided, all in one statement."""
+    cases = [
+        case for event in decided if event.outcome is Outcome.APPROVED and (case := application.case(event.case)).yields
+    ]
+    if not cases:
+        return ()
+    values = form.settled(application, filled)
+    for case in cases:
+        # What is issued is what was reviewed: the digest stands in the signed conclusion.
+        assert form.digest(catalogue, case.yields, values, filled.salt) == case.content
+    issued = certificates.issue_many(
+        stream=stream.id,
+        drafts=[_certificate(application, case, catalogue, filled, values, now) for case in cases],
+        now=now,
+    )
+    return tuple(
+        CertificateIssued(case.index, made.identifier, made.digest, now)
+        for case, made in zip(cases, issued, strict=True)
+    )
+
+
+def _certificate(
+    application: Application,
+    case: Case,
+    catalogue: Catalogue,
+    filled: form.Form,
+    values: Mapping[str, str],
+    now: datetime,
+) -> Draft:
+    kind = catalogue.certificate_types[case.yields]
+    ids = {participant.role: participant.id for participant in application.participants}
+    holder = ids[kind.to]
+    return Draft(
+        type=kind,
+        holder=Holder(
+            party=holder,
+            kind="organisation" if holder.startswith("org:") else "person",
+            name=filled.names[holder],
+            number=filled.numbers[holder],
+        ),
+        subject=ids.get(kind.about, application.holder),
+        fields=form.content(catalogue, case.yields, values),
+        issuer=Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
+        serial=case_number(ApplicationNumber.parse(application.number), case.index).replace("-", ""),
+        issued_on=day_of(now),
+    )

@@ -1,0 +1,180 @@
+"""How is a draft handed in? What it needs is looked up first; then one transaction receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.casework import drafts, form, numbers, rules, storage, supplies
+from tongban.casework.models import Draft
+from tongban.casework.numbers import query_code
+from tongban.casework.prereview import actions as prereview
+from tongban.casework.supplies import Parties
+from tongban.catalogue import calendars
+from tongban.domain import elements, intake, materials, plan
+from tongban.domain.application import fold
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.clock import day_of
+from tongban.domain.events import ApplicationSubmitted, Participant
+from tongban.domain.materials import Supply
+from tongban.domain.plan import Plan
+from tongban.domain.refused import Refused
+from tongban.journal import storage as journal_storage
+from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.people import queries as people
+from tongban.people.actor import Actor, Party
+from tongban.people.permissions import may
+
+
+class PartyUnknown(Refused):
+    """A co-applicant who is not registered and so could not confirm."""
+
+    code = "party_unknown"
+
+
+class SameParty(Refused):
+    """A co-applicant who is the applicant himself: nobody is his own mortgagee."""
+
+    code = "same_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a submission looks up before its transaction: nobody's lock waits for a registry."""
+
+    number: str
+    region: str
+    hall: str
+    plan: Plan
+    form: form.Form
+    participants: tuple[Participant, ...]
+    supplies: tuple[Supply, ...]
+    contents: tuple[str, ...]
+    revision: int
+    """Of the draft as it was looked up: what was changed since would be lost."""
+    pre_reviews: int
+    """How many there were: where there were any, the last one may be open, and ends."""
+
+
+def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None) -> Answer:
+    """Hand in a draft; answers {"application", "number", "query_code"}.
+
+    `seen` is the revision that was checked before; None where nothing was shown.
+    Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
+    SameParty, DraftSubmitted.
+    """
+    try:
+        found = drafts.open_draft(draft, actor=actor)
+        _demand_seen(found, seen)
+        prepared = prepare(found, actor=actor, now=now)
+    except Refused:
+        # A repeat gets its first answer even if the draft could no longer be handed in.
+        if not journal_storage.operation_exists(actor.id, operation):
+            raise
+        prepared = None
+    return _submit(operation=operation, actor=actor, draft=draft, prepared=prepared, now=now)
+
+
+@action
+def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepared | None, now: datetime) -> Answer:
+    stream = lock(storage.stream_of(draft), operation, create=True)
+    if prepared is None or stream.seq:
+        raise drafts.DraftSubmitted("未提交：这份申请已经提交过。请到“我的办件”查看进度。")
+    if prepared.pre_reviews:
+        prereview.end(draft, application=draft, now=now)
+    holder = form.participant(prepared.participants, SubjectRole.HOLDER)
+    event = ApplicationSubmitted(
+        application=draft,
+        number=prepared.number,
+        region=prepared.region,
+        hall=prepared.hall,
+        holder=holder,
+        applicant=actor.id,
+        participants=prepared.participants,
+        plan=prepared.plan,
+        supplies=prepared.supplies,
+        form=form.seal(prepared.form, holder=holder),
+        contents=prepared.contents,
+        at=now,
+    )
+    looked_up = {"revision": prepared.revision, "pre_reviews": prepared.pre_reviews}
+    if not Draft.objects.filter(pk=draft, submitted_at=None, **looked_up).update(submitted_at=now):
+        raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过，或者提请了预审。请重新核对后再提交。")
+    answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
+    submitted = fold([event])
+    received = intake.receive(submitted, rules=rules.of_region(prepared.region), calendar=calendars.load(), at=now)
+    with journal_storage.together():
+        storage.write(None, fold(received, onto=submitted))
+        append(stream, [event, *received], at=now, answer=answer)
+    return answer
+
+
+def _demand_seen(draft: Draft, seen: int | None) -> None:
+    """Refuse to hand in what was changed after it was checked: the declaration covers what was shown."""
+    if seen not in (None, draft.revision):
+        raise drafts.Overtaken("未提交：这份草稿在您核对之后又修改过。下面是现在的内容，请重新核对后再提交。")
+
+
+def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
+    """Look up and check everything a submission needs."""
+    today = day_of(now)
+    catalogue, _ = drafts.of_bundle(draft)
+    planned = drafts.derive(draft, today=today)
+    matters = [case.matter for case in planned.cases]
+    may(actor, "act_for", party=draft.party, matters=matters)
+    plan.demand_in_time(planned, {matter: catalogue.standards[matter].name for matter in matters})
+    assert actor.party is not None  # `act_for` was asked
+    asked = elements.needed(catalogue, matters)
+    # What the holder is called and numbered is known; what these matters do not ask for is not taken along.
+    known = drafts.values(draft) | form.of_holder(catalogue, actor.party)
+    values = {element.code: known[element.code] for element in asked if known.get(element.code)}
+    elements.demand(asked, values)
+    about = supplies.parties(catalogue, values, actor.party)
+    filled = _form(catalogue, planned, values, actor.party, about)
+    supplied = tuple(
+        found.supply
+        for found in supplies.find(
+            catalogue=catalogue, planned=planned, uploads=draft.uploads, about=about, today=today
+        )
+    )
+    _demand_supplied(catalogue, planned, supplied)
+    implementation = catalogue.implementations[matters[0]]
+    return Prepared(
+        number=numbers.take(region=implementation.region, day=today),
+        region=implementation.region,
+        hall=implementation.hall,
+        plan=planned,
+        form=filled,
+        participants=about.participants,
+        supplies=supplied,
+        contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
+        revision=draft.revision,
+        pre_reviews=draft.pre_reviews,
+    )
+
+
+def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder: Party, about: Parties) -> form.Form:
+    bodies = {f"org:{case.body}" for case in planned.cases}
+    ids = {participant.id for participant in about.participants}
+    names = people.names_of_bodies(ids=bodies | ids) | {holder.id: holder.name}
+    roles = about.by_role
+    for case in planned.cases:
+        for role in case.joint_applicants:
+            if roles.get(role) == holder.id:
+                raise SameParty(
+                    f"未提交：“{catalogue.standards[case.matter].name}”由双方共同申请，共同申请人不能是申请人自己。"
+                    "请核对所填共同申请人的号码。"
+                )
+            if roles.get(role) not in names:
+                raise PartyUnknown(
+                    f"未提交：“{catalogue.standards[case.matter].name}”的共同申请人尚未在本平台登记，无法在线确认。"
+                    "请核对其统一社会信用代码，或请对方先登记。"
+                )
+    return form.Form(values, names, about.numbers, form.new_salt())
+
+
+def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...]) -> None:
+    names = {code: material.name for code, material in catalogue.materials.items()}
+    names |= {code: kind.name for code, kind in catalogue.certificate_types.items()}
+    materials.demand(planned.asks, materials.certificates_needed(planned.cases), supplied, names)

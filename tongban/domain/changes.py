@@ -1,0 +1,86 @@
+"""What does it reach when the applicant changes data after submission?
+
+A change reaches every case whose form asks the data element, and every case whose certificate would say something else.
+Before acceptance nothing follows. In review, opinions that were given on the old data are open again, and conclusions
+that stood on the old content go back to their desks. A case that is decided is no longer changed by this door: that
+takes an application of its own.
+
+Source: design, invariants 5 and 6; Administrative Licensing Law, art. 31 (who applies answers for what he says).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.domain import consequences
+from tongban.domain.acts import NotNow, indexes
+from tongban.domain.application import UNDER_REVIEW, Application, CaseState, fold
+from tongban.domain.events import Event, FormChanged, Participant, SupplyCause
+from tongban.domain.sealed import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The cases that a change touches; `returning` are those whose conclusions go back, `decided` forbid it."""
+
+    cases: tuple[int, ...]
+    reviewed_anew: tuple[int, ...]
+    returning: tuple[int, ...]
+    decided: tuple[int, ...]
+
+
+def reach(
+    application: Application,
+    elements: Collection[str],
+    *,
+    asks: Mapping[int, Collection[str]],
+    contents: Mapping[int, str],
+) -> Reach:
+    """Return what changing these data elements would touch. `asks`: by case, the elements of its form; `contents`: what
+    its certificate would say then, as a digest.
+    """
+    changed = {case.index for case in application.cases if contents[case.index] != case.content}
+    touched = [case for case in application.cases if case.index in changed or set(elements) & set(asks[case.index])]
+    returning = {
+        case.index
+        for case in application.cases
+        if case.state is CaseState.CONCLUDED and (case in touched or changed.intersection(case.awaits))
+    }
+    return Reach(
+        cases=tuple(case.index for case in touched if not case.ended),
+        reviewed_anew=tuple(case.index for case in touched if case.state in UNDER_REVIEW),
+        returning=tuple(sorted(returning)),
+        decided=tuple(case.index for case in touched if case.state is CaseState.DECIDED),
+    )
+
+
+def change(
+    application: Application,
+    elements: Collection[str],
+    *,
+    form: Sealed,
+    participants: tuple[Participant, ...],
+    asks: Mapping[int, Collection[str]],
+    contents: Mapping[int, str],
+    cause: SupplyCause,
+    by: str,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """Change data elements, with all that follows. Raises NotNow."""
+    if not elements:
+        raise NotNow("未更改：没有改动任何填报内容。请改动后再提交。")
+    reached = reach(application, elements, asks=asks, contents=contents)
+    if reached.decided:
+        raise NotNow(f"未更改：第 {indexes(reached.decided)} 个办件已经作出决定，这些内容不能再改。请另行申请变更。")
+    if not reached.cases:
+        raise NotNow("未更改：这些内容不属于任何还在办理的办件。请刷新页面查看进展。")
+    new = tuple(
+        (case.index, contents[case.index])
+        for case in application.cases
+        if not case.ended and contents[case.index] != case.content
+    )
+    changed = FormChanged(form, participants, tuple(sorted(elements)), reached.cases, new, cause, by, at)
+    after = fold((changed,), onto=application)
+    return (changed, *consequences.returned(after, reached.returning, because=reached.cases[0], at=at))

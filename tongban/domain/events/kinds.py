@@ -1,0 +1,78 @@
+"""Which events are there, and how does the journal write them down and read them back?
+
+Every event is a frozen dataclass with a version. An event type never changes shape: a new shape is a new version, and
+an upcaster makes today's shape of what an old version wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tongban.domain import codec
+
+SYSTEM = "system"
+"""The actor of what happens by rule and not by a person's act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. The actor and the instant stand on the journal's entry."""
+
+
+E = TypeVar("E", bound=type[Event])
+Body = dict[str, Any]
+Upcaster = Callable[[Body], Body]
+
+_KINDS: dict[tuple[str, int], type[Event]] = {}
+_VERSIONS: dict[type[Event], int] = {}
+_UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+"""How the body of an old version becomes that of the next one."""
+
+
+def event(version: int) -> Callable[[E], E]:
+    """Register an event type in the version whose shape it has."""
+
+    def register(kind: E) -> E:
+        _KINDS[kind.__name__, version] = kind
+        _VERSIONS[kind] = version
+        return kind
+
+    return register
+
+
+def upcast(kind: str, version: int) -> Callable[[Upcaster], Upcaster]:
+    """Register what makes of a body of `version` one of the version after it."""
+
+    def register(upcaster: Upcaster) -> Upcaster:
+        _UPCASTERS[kind, version] = upcaster
+        return upcaster
+
+    return register
+
+
+class UnknownEvent(ValueError):
+    """An entry whose type and version this software does not know: it was written by a later one."""
+
+
+def encode(event: Event) -> tuple[str, int, Body]:
+    """Return type, version and body. Raises TypeError where a seal or another type is demanded."""
+    kind = type(event)
+    return kind.__name__, _VERSIONS[kind], codec.to_plain(event, kind)
+
+
+def decode(kind: str, version: int, body: Body) -> Event:
+    """Return the event that an entry tells; what an old version wrote in today's shape. Raises UnknownEvent."""
+    written = version
+    while upcaster := _UPCASTERS.get((kind, version)):
+        body, version = upcaster(body), version + 1
+    if (kind, version) not in _KINDS:
+        raise UnknownEvent(f"{kind} version {written}")
+    read: Event = codec.from_plain(body, _KINDS[kind, version])
+    return read
+
+
+def kinds() -> tuple[tuple[str, int], ...]:
+    """Return every type and version that can be read."""
+    return (*_KINDS, *_UPCASTERS)

@@ -1,0 +1,231 @@
+"""What falls due by itself, and when must somebody look again?
+
+`wakes_on` is the first day on which something of an application may have fallen due; it needs no calendar, because
+every term was worked out when it began. `fall_due` does what is due on a day, each act once, by `system` and by an
+article: acceptance by silence, lapse of what the applicant let pass, reminders, consent by silence where an article
+says so, and a supervision case for everything else that is late.
+
+Source: Administrative Licensing Law, arts. 32 (1)(4), 42, 50 (2); rules of regions (`rules`); design, invariants 7, 8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from tongban.domain import consequences, intake, overrun, promises, review, times
+from tongban.domain.application import UNACCEPTED, UNDER_REVIEW, Application, Case, CaseState, fold
+from tongban.domain.clock import ExtensionNotAllowed
+from tongban.domain.events import (
+    SYSTEM,
+    CaseDecided,
+    CaseLapsed,
+    ConsentDeemed,
+    Days,
+    DaysProjected,
+    DeferralLapsed,
+    DeferralReminded,
+    Event,
+    LapseCause,
+    LapseConsequence,
+    Outcome,
+    SupervisionOpened,
+    SupervisionRule,
+)
+from tongban.domain.regimes import accepted_by_silence
+from tongban.domain.rules import RegionRules
+from tongban.domain.workdays import Calendar
+
+ONE_DAY = timedelta(days=1)
+LIMIT_ARTICLE = "行政许可法第四十二条"
+HEARING_ARTICLE = "行政许可法第四十七条"
+
+Consents = Mapping[int, str]
+"""By case, the article that takes silence for consent; empty where none does."""
+
+
+def wakes_on(application: Application) -> date | None:
+    """Return the first day on which something may have fallen due; None when nothing can."""
+    days = [day for case in application.cases for day in _case_days(application, case)]
+    days += list(_deferral_days(application))
+    return min(days, default=None)
+
+
+def _case_days(application: Application, case: Case) -> Iterator[date]:
+    proceedings = case.proceedings
+    answered = _waits(application) or _told(case, SupervisionRule.ANSWER_OVERDUE)
+    if case.state is CaseState.SUBMITTED and case.answer_due_on and not answered:
+        yield case.answer_due_on + ONE_DAY
+    if case.state is CaseState.SUBMITTED and case.confirm_by_on:
+        yield case.confirm_by_on + ONE_DAY
+    if case.state is CaseState.CORRECTING and application.notice:
+        yield application.notice.answer_due_on + ONE_DAY
+    if case.state in UNDER_REVIEW and case.statutory_due_on and not _told(case, SupervisionRule.DECISION_OVERDUE):
+        yield case.statutory_due_on + ONE_DAY
+    hearing = proceedings.hearing
+    if hearing and hearing.outstanding and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
+        yield hearing.hold_by_on + ONE_DAY
+    commitment = proceedings.commitment
+    if commitment and commitment.to_verify and not _told(case, SupervisionRule.VERIFICATION_OVERDUE):
+        assert commitment.verify_by_on is not None
+        yield commitment.verify_by_on + ONE_DAY
+    ordered = commitment.mend_by_on if commitment and commitment.broken and commitment.noticed_at is None else None
+    if ordered and not _told(case, SupervisionRule.ORDER_OVERDUE):
+        yield ordered + ONE_DAY
+
+
+def _deferral_days(application: Application) -> Iterator[date]:
+    for deferral in application.deferrals:
+        if deferral.open and deferral.due_on and any(not application.case(i).ended for i in deferral.cases):
+            yield deferral.due_on + ONE_DAY
+            if deferral.remind_on and not deferral.reminded:
+                yield deferral.remind_on
+
+
+def _told(case: Case, rule: SupervisionRule) -> bool:
+    return case.proceedings.supervised(rule)
+
+
+def fall_due(
+    application: Application,
+    *,
+    rules: RegionRules,
+    calendar: Calendar,
+    consents: Consents,
+    today: date,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """Return all that has fallen due, in the order in which it is done; nothing when nothing has."""
+    events: list[Event] = []
+
+    def add(more: tuple[Event, ...]) -> None:
+        nonlocal application
+        events.extend(more)
+        application = fold(more, onto=application)
+
+    for deferral in application.deferrals:
+        add(_deferral(application, deferral.names, rules, today, at))
+    for index in range(1, len(application.cases) + 1):
+        add(_lapsed(application, application.case(index), rules, today, at))
+    for index in range(1, len(application.cases) + 1):
+        add(_unanswered(application, application.case(index), rules, calendar, today, at))
+    for index in range(1, len(application.cases) + 1):
+        add(_undecided(application, application.case(index), consents, calendar, today, at))
+        add(_unverified(application.case(index), today, at))
+    return tuple(events)
+
+
+def _deferral(
+    application: Application, names: tuple[str, object, str], rules: RegionRules, today: date, at: datetime
+) -> tuple[Event, ...]:
+    deferral = next(one for one in application.deferrals if one.names == names)
+    waiting = [index for index in deferral.cases if not application.case(index).ended]
+    if not deferral.open or deferral.due_on is None or not waiting:
+        return ()
+    if today > deferral.due_on:
+        article = rules.deferral_source.reference
+        lapsed: list[Event] = [DeferralLapsed(*deferral.names, article, at)]
+        for index in waiting:
+            if application.case(index).state in UNDER_REVIEW:
+                lapsed.append(
+                    CaseLapsed(index, LapseCause.DEFERRAL, rules.deferral_consequence, deferral.material, article, at)
+                )
+                after = fold(lapsed, onto=application)
+                lapsed += consequences.of_barren(after, index, at=at)
+        return tuple(lapsed)
+    if deferral.remind_on and today >= deferral.remind_on and not deferral.reminded:
+        return (DeferralReminded(*deferral.names, at),)
+    return ()
+
+
+def _lapsed(application: Application, case: Case, rules: RegionRules, today: date, at: datetime) -> tuple[Event, ...]:
+    """End the case when the applicant let a term pass: it counts as withdrawn."""
+    late = (
+        case.state is CaseState.CORRECTING
+        and application.notice is not None
+        and today > application.notice.answer_due_on
+    )
+    if late:
+        cause, article = LapseCause.CORRECTION, rules.correction_source.reference
+    elif case.state is CaseState.SUBMITTED and case.confirm_by_on is not None and today > case.confirm_by_on:
+        cause, article = LapseCause.CONFIRMATION, rules.confirmation_source.reference
+    else:
+        return ()
+    lapsed = CaseLapsed(case.index, cause, LapseConsequence.DEEMED_WITHDRAWN, "", article, at)
+    return (lapsed, *consequences.of_barren(fold((lapsed,), onto=application), case.index, at=at))
+
+
+def _unanswered(
+    application: Application, case: Case, rules: RegionRules, calendar: Calendar, today: date, at: datetime
+) -> tuple[Event, ...]:
+    """The department stayed silent: a licence is accepted from the day of receipt, anything else is supervised."""
+    if case.state is not CaseState.SUBMITTED or case.answer_due_on is None or today <= case.answer_due_on:
+        return ()
+    if _waits(application):
+        return ()
+    if not accepted_by_silence(case.matter_type):
+        return _supervise(case, SupervisionRule.ANSWER_OVERDUE, case.deciding_desk, times.ANSWER_ARTICLE, at)
+    assert case.received_on is not None
+    accepted = intake.accepted_on(application, case, by=SYSTEM, on=case.received_on, calendar=calendar, at=at)
+    after = fold((accepted,), onto=application)
+    return (accepted, *promises.grant(after, rules=rules, calendar=calendar, today=today, at=at, always=True))
+
+
+def _waits(application: Application) -> bool:
+    """Whether the applicant's own wish holds complete cases back for incomplete ones."""
+    return application.together and any(
+        case.state is CaseState.CORRECTING or (case.state in UNACCEPTED and case.received_on is None)
+        for case in application.cases
+    )
+
+
+def _undecided(
+    application: Application, case: Case, consents: Consents, calendar: Calendar, today: date, at: datetime
+) -> tuple[Event, ...]:
+    if case.state not in UNDER_REVIEW or case.statutory_due_on is None or today <= case.statutory_due_on:
+        return ()
+    article = consents.get(case.index, "")
+    if article and not application.waits_for(case) and not application.deferred(case):
+        consent = ConsentDeemed(case.index, article, at)
+        decided = CaseDecided(case.index, Outcome.APPROVED, SYSTEM, SYSTEM, at)
+        after = fold((consent, decided), onto=application)
+        return (consent, decided, *review.take_effect(after, case.index, at))
+    desk = overrun.holder(application, case).desk
+    return _supervise(case, SupervisionRule.DECISION_OVERDUE, desk, LIMIT_ARTICLE, at)
+
+
+def _unverified(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
+    hearing, commitment = case.proceedings.hearing, case.proceedings.commitment
+    events: list[Event] = []
+    if hearing and hearing.outstanding and hearing.hold_by_on and today > hearing.hold_by_on:
+        events += _supervise(case, SupervisionRule.HEARING_OVERDUE, case.deciding_desk, HEARING_ARTICLE, at)
+    if commitment and commitment.to_verify and commitment.verify_by_on and today > commitment.verify_by_on:
+        events += _supervise(case, SupervisionRule.VERIFICATION_OVERDUE, case.deciding_desk, "", at)
+    ordered = commitment.mend_by_on if commitment and commitment.broken and commitment.noticed_at is None else None
+    if ordered and today > ordered:
+        events += _supervise(case, SupervisionRule.ORDER_OVERDUE, case.deciding_desk, "", at)
+    return tuple(events)
+
+
+def _supervise(case: Case, rule: SupervisionRule, desk: str, article: str, at: datetime) -> tuple[Event, ...]:
+    return () if _told(case, rule) else (SupervisionOpened(case.index, rule, desk, article, at),)
+
+
+def project(application: Application, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+    """Give provisional days their final place by a newly published calendar; what was told to applicants stays."""
+    return tuple(
+        DaysProjected(case.index, due, at)
+        for case in application.cases
+        if not case.ended and case.provisional and (due := _projected(application, case, calendar)) is not None
+    )
+
+
+def _projected(application: Application, case: Case, calendar: Calendar) -> Days | None:
+    try:
+        due = times.days(application, case, calendar=calendar)
+    except ExtensionNotAllowed:
+        # The notice moved the old limit before the day on which an extension was approved in good time: it stands.
+        return None
+    was = (case.answer_due_on, case.promised_due_on, case.statutory_due_on, case.provisional)
+    now = (due.answer_due_on, due.promised_due_on, due.statutory_due_on, due.provisional)
+    return None if was == now else due
