@@ -58,5 +58,10 @@ def branch(application: Application, index: int) -> tuple[Case, ...]:
     return tuple(other for other in application.cases if other.index in found)
 
 
+def relying(application: Application, index: int) -> tuple[Case, ...]:
+    """Return the cases that were approved upon the certificate of this one, near or far, and whose approval stands."""
+    return tuple(case for case in branch(application, index) if case.index != index and case.approved)
+
+
 def _approves(case: Case) -> bool:
     return case.conclusion is not None and case.conclusion.outcome is Outcome.APPROVED

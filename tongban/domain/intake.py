@@ -192,7 +192,8 @@ def accept(
         raise NotNow(_why_none(application, lacking or {}))
     accepted = tuple(accepted_on(application, case, by=by, on=today, calendar=calendar, at=at) for case in ready)
     after = fold(accepted, onto=application)
-    granted = promises.grant(after, rules=rules, calendar=calendar, today=today, at=at)
+    newly = [event.case for event in accepted]
+    granted = promises.grant(after, newly, rules=rules, calendar=calendar, today=today, at=at)
     return (*accepted, *granted)
 
 

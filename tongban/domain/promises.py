@@ -17,6 +17,7 @@ Source: rules of regions on deferral and commitment (`rules`); Administrative Li
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tongban.domain import consequences, times
@@ -54,6 +55,9 @@ from tongban.domain.refused import Refused
 from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
 from tongban.domain.workdays import Calendar
+
+ALL = 100
+"""Of a hundred: no sample, every commitment is verified."""
 
 
 class DeferralNotAllowed(Refused):
@@ -108,6 +112,7 @@ def defer(
 
 def grant(
     application: Application,
+    accepted: Collection[int],
     *,
     rules: RegionRules,
     calendar: Calendar,
@@ -115,43 +120,65 @@ def grant(
     at: datetime,
     always: bool = False,
 ) -> tuple[Event, ...]:
-    """Give materials that are to follow their deadline, once cases are accepted with them. Raises DeferralNotAllowed.
+    """Give materials that are to follow their deadline, now that cases are accepted with them.
 
     The deadline is the region's, and leaves its reserve of working days to decide within the nearest statutory limit;
-    `always`: where no day is left, it is the next one (cases that silence has accepted).
+    `always`: where no day is left, it is the next one (cases that silence has accepted). A deadline once told stays:
+    a case accepted later must leave the reserve after it. Raises DeferralNotAllowed.
     """
     events: list[Event] = []
     for deferral in application.deferrals:
-        cases = [case for case in _cases_of(application, deferral) if case.state in UNDER_REVIEW]
-        if not cases or not deferral.open or deferral.due_on is not None:
+        cases = [case for case in _cases_of(application, deferral) if case.index in accepted]
+        if not cases or not deferral.open:
             continue
-        due = _deadline(cases, rules=rules, calendar=calendar, today=today)
-        if due <= today and not always:
-            raise DeferralNotAllowed(
-                f"不能容缺受理：第 {indexes(case.index for case in cases)} 个办件的法定时限所剩无几，"
-                "补交后来不及作出决定。请在补齐材料后受理。"
-            )
-        due = max(due, today + timedelta(days=1))
-        remind = _before(due, rules.deferral_remind_days, calendar, earliest=today)
-        bare = DeferralGranted(*deferral.names, due, remind, rules.deferral_pauses_promise, (), at)
-        granted = bare
-        if rules.deferral_pauses_promise:
-            after = fold((bare,), onto=application)
-            days = tuple((case.index, times.days(after, after.case(case.index), calendar=calendar)) for case in cases)
-            granted = DeferralGranted(*deferral.names, due, remind, True, days, at)
-        events.append(granted)
-        application = fold((granted,), onto=application)
+        granted = _granted(application, deferral, cases, rules, calendar, today, at, always=always)
+        events += granted
+        application = fold(granted, onto=application)
     return tuple(events)
 
 
-def _deadline(cases: Sequence[Case], *, rules: RegionRules, calendar: Calendar, today: date) -> date:
-    due = due_on(
-        start=today, days=rules.deferral.days, unit=rules.deferral.unit, calendar=calendar, provisional=True
-    ).day
-    for case in cases:
-        if case.statutory_due_on is not None:
-            due = min(due, _before(case.statutory_due_on, rules.deferral_reserve_days, calendar))
-    return due
+def _granted(
+    application: Application,
+    deferral: Deferral,
+    cases: Sequence[Case],
+    rules: RegionRules,
+    calendar: Calendar,
+    today: date,
+    at: datetime,
+    *,
+    always: bool,
+) -> tuple[Event, ...]:
+    latest = min((_latest(case, rules, calendar) for case in cases), default=date.max)
+    told = deferral.due_on
+    due = told or min(latest, _region_due(rules, calendar, today))
+    if not always and (due > latest or (told is None and due <= today)):
+        raise DeferralNotAllowed(
+            f"不能容缺受理：第 {indexes(case.index for case in cases)} 个办件的法定时限所剩无几，"
+            "补交后来不及作出决定。请在补齐材料后受理。"
+        )
+    if told is not None and not deferral.pauses_promise:
+        return ()
+    due = told or max(due, today + timedelta(days=1))
+    remind = deferral.remind_on or _before(due, rules.deferral_remind_days, calendar, earliest=today)
+    pauses = rules.deferral_pauses_promise if told is None else deferral.pauses_promise
+    granted = DeferralGranted(*deferral.names, due, remind, pauses, (), at)
+    if not pauses:
+        return (granted,)
+    after = fold((granted,), onto=application)
+    days = tuple((case.index, times.days(after, after.case(case.index), calendar=calendar)) for case in cases)
+    return (replace(granted, days=days),)
+
+
+def _region_due(rules: RegionRules, calendar: Calendar, today: date) -> date:
+    limit = rules.deferral
+    return due_on(start=today, days=limit.days, unit=limit.unit, calendar=calendar, provisional=True).day
+
+
+def _latest(case: Case, rules: RegionRules, calendar: Calendar) -> date:
+    """Return the last day on which a material may come and leave the reserve to decide."""
+    if case.statutory_due_on is None:
+        return date.max
+    return _before(case.statutory_due_on, rules.deferral_reserve_days, calendar)
 
 
 def _before(day: date, working_days: int, calendar: Calendar, *, earliest: date = date.min) -> date:
@@ -179,6 +206,8 @@ def meet(
     for deferral in met:
         if deferral.due_on is not None and today > deferral.due_on:
             raise NotNow(f"未提交：这份材料的补交期限 {deferral.due_on.isoformat()} 已过。请查看办件进展。")
+        if not _cases_of(application, deferral):
+            raise NotNow("未提交：需要这份材料的办件都已办结或终止，不用再补交。请查看办件进展。")
     events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.DEFERRAL, by, at)]
     application = fold(events, onto=application)
     for deferral in met:
@@ -253,7 +282,12 @@ def take_back(
     commitment = _commitment(case)
     if case.state is CaseState.CONCLUDED:
         raise NotNow(f"不能撤回承诺：第 {index} 个办件的结论已经签署。请等待决定。")
-    missing = sorted(set(commitment.materials) - {supply.material for supply in supplies})
+    if commitment.kept is not None:
+        raise NotNow(f"不能撤回承诺：第 {index} 个办件的承诺已经核查。请等待决定。")
+    given = {supply.material for supply in supplies}
+    if not given <= set(commitment.materials):
+        raise NotNow("未撤回承诺：只能提交所承诺的证明材料。请核对后再提交。")
+    missing = sorted(set(commitment.materials) - given)
     if missing:
         raise NotNow(f"未撤回承诺：改按一般程序办理须同时提交所承诺的证明（{'、'.join(missing)}）。请上传后再撤回。")
     promised = [supply for supply in supplies if supply.source is SupplySource.COMMITMENT]
@@ -302,10 +336,13 @@ def verify(
     means: Means,
     shared: bool | None = None,
     findings: Sealed | None,
+    rules: RegionRules,
     by: str,
     at: datetime,
 ) -> tuple[Event, ...]:
     """Find a commitment kept or broken. `shared` is what data sharing says, None where it says nothing.
+
+    Where the region verifies a sample, nobody picks: what sharing does not settle is drawn first.
 
     Raises NotNow, AlreadyGiven, ReasonMissing.
     """
@@ -319,6 +356,11 @@ def verify(
         raise NotNow(f"不能核查：第 {index} 个办件的承诺没有被抽中。")
     if shared is not None and (means is not Means.SHARING or kept != shared):
         raise NotNow("未记录：数据共享已经能够核查这项承诺。请以共享结果为准。")
+    if means is Means.SHARING and shared is None:
+        raise NotNow("未记录：数据共享没有查到所承诺事项的记录。请通过书面或现场核查。")
+    sampled = rules.verification_share < ALL and commitment.verify_by_on is not None
+    if sampled and commitment.chosen is None and means is not Means.SHARING:
+        raise NotNow(f"不能核查：本地区对承诺按比例抽查，第 {index} 个办件还没有经过抽取。请先公开抽取。")
     if not kept and findings is None:
         raise ReasonMissing("未记录：承诺不实或未履行的，必须写明核查情况。请填写后再提交。", field="reason")
     return (CommitmentVerified(index, kept, means, findings, by, at),)

@@ -48,9 +48,9 @@ def days(application: Application, case: Case, *, calendar: Calendar) -> Days:
 
 
 def from_acceptance(application: Application, case: Case, *, on: date, calendar: Calendar) -> Days:
-    """Return the days on which a case is due when its acceptance counts from the day `on`."""
+    """Return the days on which a case is due when acceptance counts from the day `on` and nothing has paused it."""
     accepted = replace(case, state=CaseState.ACCEPTED, accepted_on=on)
-    return days(application, accepted, calendar=calendar)
+    return days(replace(application, deferrals=()), accepted, calendar=calendar)
 
 
 def pauses(case: Case) -> tuple[Pause, ...]:

@@ -168,7 +168,8 @@ def _unanswered(
     assert case.received_on is not None
     accepted = intake.accepted_on(application, case, by=SYSTEM, on=case.received_on, calendar=calendar, at=at)
     after = fold((accepted,), onto=application)
-    return (accepted, *promises.grant(after, rules=rules, calendar=calendar, today=today, at=at, always=True))
+    granted = promises.grant(after, [case.index], rules=rules, calendar=calendar, today=today, at=at, always=True)
+    return (accepted, *granted)
 
 
 def _waits(application: Application) -> bool:

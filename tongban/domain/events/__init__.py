@@ -88,6 +88,7 @@ from tongban.domain.events.catalogue import (
     StandardPutInForce,
     StandardScheduled,
 )
+from tongban.domain.events.draws import DrawHeld
 from tongban.domain.events.joint import (
     AgreementEnded,
     AgreementRecorded,
@@ -175,6 +176,7 @@ __all__ = [
     "DemandsAnswered",
     "DepartureClosed",
     "DepartureOpened",
+    "DrawHeld",
     "DutyGiven",
     "Event",
     "ExtensionRecorded",
