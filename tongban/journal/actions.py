@@ -55,6 +55,12 @@ class LockedStream:
     operation: Operation
     found: tuple[Any, ...] | None = None
     """The row that was read under the lock, where one was asked for."""
+    acting: str = ""
+    """As whom entries name the actor, where that tells more than his id: for whom he stands in."""
+
+    @property
+    def signer(self) -> str:
+        return self.acting or self.operation.actor
 
 
 class Repeated(Exception):
@@ -164,7 +170,7 @@ def append(
     rows = []
     for number, event in enumerate(events):
         kind, version, body = kernel.encode(event)
-        actor = actors[number] if actors else stream.operation.actor
+        actor = actors[number] if actors else stream.signer
         rows.append(_entry(stream, kind, version, chain.text(body), actor, at))
     storage.append(
         stream.id,

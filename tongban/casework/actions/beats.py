@@ -1,4 +1,4 @@
-"""The beats that every action on an application shares: lock and read, sign, store and journal."""
+"""The beats that every action on an application shares: lock and read, may I, sign, store and journal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
-from tongban.people.actor import Actor
+from tongban.people.actor import Absent, Actor
 from tongban.people.permissions import may
 
 
@@ -34,10 +34,20 @@ def sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) ->
     return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
 
 
-def demand_no_stake(actor: Actor, before: Application) -> None:
+def demand(stream: LockedStream, before: Application, actor: Actor, verb: str, **about: Any) -> None:
+    """Ask whether one may by one's duty, and has no stake; entries will tell for whom he stands in by that duty.
+
+    Raises NotAllowed.
+    """
+    absent = may(actor, verb, **about)
+    demand_no_stake(actor, before, absent=absent)
+    stream.acting = actor.signs(absent)
+
+
+def demand_no_stake(actor: Actor, before: Application, *, absent: Absent | None = None) -> None:
     confirmed = [place.by for case in before.cases for place in case.confirmations if place.by]
     parties = [participant.id for participant in before.participants]
-    may(actor, "handle", applicants=[before.applicant, *confirmed], parties=parties)
+    may(actor, "handle", applicants=[before.applicant, *confirmed], parties=parties, absent=absent)
 
 
 def open_application(application: str, operation: Operation) -> tuple[LockedStream, Application]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tongban.casework.actions.beats import demand_no_stake, open_application, rules_of, sign, store
+from tongban.casework.actions.beats import demand, open_application, rules_of, sign, store
 from tongban.catalogue import calendars
 from tongban.domain import intake
 from tongban.domain.acts import NotNow
@@ -46,8 +46,7 @@ def confirm(*, operation: Operation, actor: Actor, application: str, case: int, 
 def accept(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
     """Accept every complete case at the same time; answers {"accepted": [indexes]}. Raises NotNow, NotAllowed."""
     stream, before = open_application(application, operation)
-    may(actor, "accept", hall=before.hall)
-    demand_no_stake(actor, before)
+    demand(stream, before, actor, "accept", hall=before.hall)
     events = intake.accept(
         before, by=actor.id, rules=rules_of(before), calendar=calendars.load(), today=day_of(now), at=now
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from tongban.casework import form
 from tongban.casework.actions import issuing
-from tongban.casework.actions.beats import catalogue_of, demand_no_stake, open_application, sign, store
+from tongban.casework.actions.beats import catalogue_of, demand, open_application, sign, store
 from tongban.domain import elements, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import Catalogue
@@ -18,7 +18,6 @@ from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action
 from tongban.keys.purposes import Purpose
 from tongban.people.actor import Actor
-from tongban.people.permissions import may
 
 
 class CannotDetermine(Refused):
@@ -44,8 +43,7 @@ def give_opinion(
     Raises NotYourDesk, NotNow, AlreadyGiven, ReasonMissing, NotAllowed.
     """
     stream, before = open_application(application, operation)
-    may(actor, "give_opinion", department=before.case(case).body, desk=desk)
-    demand_no_stake(actor, before)
+    demand(stream, before, actor, "give_opinion", department=before.case(case).body, desk=desk)
     sealed = form.seal_text(reason.strip(), holder=before.holder)
     events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
     answer = {"case": case, "desk": desk, "verdict": verdict.value}
@@ -75,8 +73,7 @@ def conclude(
     """
     stream, before = open_application(application, operation)
     subject = before.case(case)
-    may(actor, "conclude", department=subject.body, desk=desk, accepted_by=subject.accepted_by)
-    demand_no_stake(actor, before)
+    demand(stream, before, actor, "conclude", department=subject.body, desk=desk, accepted_by=subject.accepted_by)
     catalogue = catalogue_of(before)
     filled = form.unseal(before.form)
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
@@ -108,7 +105,7 @@ def conclude(
             "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
             "closed": after.closed_at is not None,
         }
-        actors = [actor.id if _own(event, case) else SYSTEM for event in events]
+        actors = [stream.signer if _own(event, case) else SYSTEM for event in events]
         store(stream, before, events, after=after, now=now, answer=answer, actors=actors)
     return answer
 

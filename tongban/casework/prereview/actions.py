@@ -191,13 +191,15 @@ def answer(
     """
     stream, before = _open(draft, operation)
     asked = before.round(number)
-    may(actor, "pre_review", hall=asked.hall)
+    absent = may(actor, "pre_review", hall=asked.hall)
     may(
         actor,
         "handle",
         applicants=[one.requested_by for one in before.rounds],
         parties=[participant.id for participant in asked.participants],
+        absent=absent,
     )
+    stream.acting = actor.signs(absent)
     catalogue, bundle = catalogue_queries.catalogue_of(asked.bundle, asked.bundle_version)
     planned = plan.derive(catalogue, bundle, dict(asked.answers), only=asked.matters)
     events = prereview.answer(
