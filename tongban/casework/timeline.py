@@ -253,6 +253,8 @@ def _correction_asked(event: CorrectionAsked, names: Names) -> str:
 
 
 def _answered(event: DemandsAnswered, names: Names) -> str:
+    if event.by == SYSTEM:
+        return _("所等待的办件已经齐备或者终止，不再等待。")
     return ngettext("申请人补正了 %(count)d 项。", "申请人补正了 %(count)d 项。", len(event.numbers)) % {
         "count": len(event.numbers)
     }
@@ -551,6 +553,8 @@ def _article(event: Event) -> str:
             return event.article or _("本地区办理规则（示例）")
         case CaseDecided() | CertificateIssued():
             return _("所需证照齐备，已签署的结论自动生效")
+        case DemandsAnswered():
+            return _("依据所等待办件的变化自动更新")
         case DaysProjected():
             return _("国务院办公厅公布的节假日安排")
         case _:

@@ -307,6 +307,14 @@ class Application:
         """Return the awaited cases whose certificate is not there yet."""
         return tuple(awaited for index in case.awaits if not (awaited := self.case(index)).approved)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the applicant's own wish holds complete cases back for incomplete ones."""
+        return self.together and any(
+            case.state is CaseState.CORRECTING or (case.state in UNACCEPTED and case.received_on is None)
+            for case in self.cases
+        )
+
     def deferred(self, case: Case) -> tuple[Deferral, ...]:
         """Return the materials that a case still waits for."""
         return tuple(deferral for deferral in self.deferrals if deferral.open and case.index in deferral.cases)
@@ -435,7 +443,8 @@ def _correction_asked(application: Application, event: CorrectionAsked) -> Appli
 def _answered(application: Application, event: DemandsAnswered) -> Application:
     assert application.notice is not None
     answered = tuple(sorted({*application.notice.answered, *event.numbers}))
-    return replace(application, notice=replace(application.notice, answered=answered))
+    explanations = (*application.notice.explanations, *event.explanations)
+    return replace(application, notice=replace(application.notice, answered=answered, explanations=explanations))
 
 
 def _supplied(application: Application, event: MaterialsSupplied) -> Application:

@@ -3,22 +3,34 @@
 A change reaches every case whose form asks the data element, and every case whose certificate would say something else.
 Before acceptance nothing follows. In review, opinions that were given on the old data are open again, and conclusions
 that stood on the old content go back to their desks. A case that is decided is no longer changed by this door: that
-takes an application of its own.
+takes an application of its own. Neither is whom the application is about: what was looked up for one ship, or signed by
+one co-applicant, says nothing of another.
+
+A certificate of an earlier date may stand in the place of one that a case of the same application was to yield and will
+not: then nobody waits for that case any more.
 
 Source: design, invariants 5 and 6; Administrative Licensing Law, art. 31 (who applies answers for what he says).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tongban.domain import consequences
 from tongban.domain.acts import NotNow, indexes
-from tongban.domain.application import UNDER_REVIEW, Application, CaseState, fold
-from tongban.domain.events import Event, FormChanged, Participant, SupplyCause
+from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
+from tongban.domain.events import Event, FormChanged, MaterialsSupplied, Participant, SupplyCause
+from tongban.domain.materials import Supply, SupplySource
+from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
+
+
+class WhomItIsAbout(Refused):
+    """A change of the number by which the application knows its ship or a co-applicant."""
+
+    code = "whom_it_is_about"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +80,13 @@ def change(
     by: str,
     at: datetime,
 ) -> tuple[Event, ...]:
-    """Change data elements, with all that follows. Raises NotNow."""
+    """Change data elements, with all that follows. Raises NotNow, WhomItIsAbout."""
     if not elements:
         raise NotNow("未更改：没有改动任何填报内容。请改动后再提交。")
+    if participants != application.participants:
+        raise WhomItIsAbout(
+            "未更改：船舶或共同申请人的号码不能更改，已查得的材料和已作的确认都以它为准。请撤回后按正确的号码重新申请。"
+        )
     reached = reach(application, elements, asks=asks, contents=contents)
     if reached.decided:
         raise NotNow(f"未更改：第 {indexes(reached.decided)} 个办件已经作出决定，这些内容不能再改。请另行申请变更。")
@@ -84,3 +100,25 @@ def change(
     changed = FormChanged(form, participants, tuple(sorted(elements)), reached.cases, new, cause, by, at)
     after = fold((changed,), onto=application)
     return (changed, *consequences.returned(after, reached.returning, because=reached.cases[0], at=at))
+
+
+def in_place(application: Application, supplies: Sequence[Supply], *, by: str, at: datetime) -> tuple[Event, ...]:
+    """Hand in certificates in the place of those that cases of this application were to yield and will not.
+
+    Raises NotNow.
+    """
+    wanted = {code for case in application.cases for code in lost(application, case)}
+    given = [supply.material for supply in supplies]
+    if not given or not wanted.issuperset(given) or any(one.source not in _SHOWN for one in supplies):
+        raise NotNow("未提交：没有办件在等这份证照，或者它仍将由本申请的办件签发。请刷新页面查看进展。")
+    return (MaterialsSupplied(tuple(supplies), SupplyCause.CHANGE, by, at),)
+
+
+_SHOWN = frozenset({SupplySource.UPLOAD, SupplySource.CERTIFICATE})
+
+
+def lost(application: Application, case: Case) -> tuple[str, ...]:
+    """Return the certificates that an open case awaits and that will not come."""
+    if case.ended:
+        return ()
+    return tuple(application.case(index).yields for index in case.awaits if application.case(index).barren)

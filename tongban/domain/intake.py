@@ -4,16 +4,19 @@ Whatever is handed in is received, at any hour; from that day the department owe
 accepts each complete case by itself, or tells once, for all cases together, what is to be corrected; a case that is not
 its business it refuses and names who is competent. Cases that wait for a co-applicant are received when he has signed,
 cases that were to be corrected when the last demand is answered. A case that needs the certificate of another one of
-the same application is complete only when that one is: its demand names it.
+the same application is complete only when that one is: a demand of its own names it. A notice tells everything at once:
+the signatures that co-applicants still owe too, and nothing that is known to be missing is left for a second time.
+
+A licence on which the department stayed silent is accepted from the day of receipt, whoever takes it up afterwards.
 
 The applicant may ask that complete cases wait for the others, may withdraw each case until it is decided, and may urge.
 
-Source: Administrative Licensing Law, arts. 31, 32, 38; 优化营商环境条例 art. 36 (one-time notice).
+Source: Administrative Licensing Law, arts. 29, 31, 32, 38; 优化营商环境条例 art. 36 (one-time notice).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,6 +26,7 @@ from tongban.domain.application import UNACCEPTED, Application, Case, CaseState,
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.clock import day_of, due_on
 from tongban.domain.events import (
+    SYSTEM,
     AcceptanceRefused,
     CaseAccepted,
     CasesReceived,
@@ -49,13 +53,28 @@ from tongban.domain.sealed import Sealed
 from tongban.domain.workdays import Calendar
 
 Lacking = Mapping[int, Sequence[str]]
-"""By case, the materials that nobody has supplied, deferred or promised."""
+"""By case, the materials and required data elements that nobody has supplied, deferred or promised."""
+
+_IN_WORDS = frozenset({DemandKind.ELEMENT, DemandKind.CONDITION})
+"""What may be answered by an explanation."""
 
 
 class DemandWithoutTarget(Refused):
     """A demand that points at nothing in the version in force."""
 
     code = "demand_without_target"
+
+
+class DemandedTwice(Refused):
+    """A notice that says two things of one target."""
+
+    code = "demanded_twice"
+
+
+class NotAllTold(Refused):
+    """A notice that leaves out something that is missing: there is no second one."""
+
+    code = "not_all_told"
 
 
 class RightBodyMissing(Refused):
@@ -122,31 +141,33 @@ def confirm(
         raise AlreadyGiven(f"第 {index} 个办件已经确认过，无需再次确认。")
     confirmed = JointApplicantConfirmed(index, role, party, by, signature, key, at)
     after = fold((confirmed,), onto=application)
-    return (confirmed, *_now_complete(after, (_CONFIRMED[role],), index, by=by, calendar=calendar, at=at))
+    signed = after.case(index)
+    events: tuple[Event, ...] = ()
+    if signed.state is CaseState.CORRECTING:
+        demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value)}, cases=(index,))
+        events = _answers(after, demanded, by=by, calendar=calendar, at=at)
+    elif signed.confirmed:
+        events = (_received((index,), calendar=calendar, at=at),)
+    after = fold(events, onto=after)
+    return (confirmed, *events, *following(application, after, calendar=calendar, at=at))
 
 
-_CONFIRMED = {role: (DemandKind.CONFIRMATION, role.value) for role in SubjectRole}
+def following(before: Application, after: Application, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+    """Return what follows for the cases that are not accepted when others are complete now, or have ended.
 
-
-def _now_complete(
-    application: Application,
-    met: tuple[tuple[DemandKind, str], ...],
-    index: int,
-    *,
-    by: str,
-    calendar: Calendar,
-    at: datetime,
-) -> tuple[Event, ...]:
-    case = application.case(index)
-    if case.state is CaseState.CORRECTING:
-        assert application.notice is not None
-        numbers = [
-            number
-            for number in application.notice.open_demands(index)
-            if (application.notice.demands[number - 1].kind, application.notice.demands[number - 1].target) in met
-        ]
-        return _answers(application, numbers, by=by, calendar=calendar, at=at) if numbers else ()
-    return (_received((index,), calendar=calendar, at=at),) if case.confirmed else ()
+    Whoever waited for a case that has ended waits no longer: whether he can go on without its certificate, review says.
+    Cases that the applicant's wish held back are received anew on the day from which nothing holds them back.
+    """
+    events = list(_answers(after, _freed(after, ()), by=SYSTEM, calendar=calendar, at=at))
+    after = fold(events, onto=after)
+    if before.waiting and not after.waiting:
+        held = tuple(
+            case.index
+            for case in after.cases
+            if case.state is CaseState.SUBMITTED and case.received_on not in (None, day_of(at))
+        )
+        events += [_received(held, calendar=calendar, at=at)] if held else []
+    return tuple(events)
 
 
 # --- acceptance -------------------------------------------------------------------------------------------------------
@@ -182,19 +203,37 @@ def accept(
     lacking: Lacking | None = None,
     only: Sequence[int] = (),
 ) -> tuple[Event, ...]:
-    """Accept at the same time every case that is complete, or those of them in `only`.
+    """Accept at the same time every case that is complete, or just those in `only`. Raises NotNow, DeferralNotAllowed.
 
     A case that still waits for a co-applicant's signature, or is to be corrected, stays behind and holds up no other.
     Materials that are to follow get their deadline now.
     """
-    ready = [case for case in ready_to_accept(application, lacking) if not only or case.index in only]
-    if not ready:
-        raise NotNow(_why_none(application, lacking or {}))
-    accepted = tuple(accepted_on(application, case, by=by, on=today, calendar=calendar, at=at) for case in ready)
+    for index in only:
+        unaccepted(application, index, "受理")
+    complete = ready_to_accept(application, lacking)
+    ready = [case for case in complete if not only or case.index in only]
+    if not ready or len(ready) < len(set(only)):
+        raise NotNow(_why_none(application, lacking or {}, only or [case.index for case in application.cases]))
+    accepted = tuple(_accepted(application, case, by=by, today=today, calendar=calendar, at=at) for case in ready)
     after = fold(accepted, onto=application)
     newly = [event.case for event in accepted]
     granted = promises.grant(after, newly, rules=rules, calendar=calendar, today=today, at=at)
     return (*accepted, *granted)
+
+
+def overdue(case: Case, today: date) -> bool:
+    """Whether the department let the days of its answer pass on a licence: then it is accepted since its receipt."""
+    late = case.answer_due_on is not None and today > case.answer_due_on
+    return case.state is CaseState.SUBMITTED and late and accepted_by_silence(case.matter_type)
+
+
+def _accepted(
+    application: Application, case: Case, *, by: str, today: date, calendar: Calendar, at: datetime
+) -> CaseAccepted:
+    if overdue(case, today):
+        assert case.received_on is not None  # an answer is owed
+        return accepted_on(application, case, by=SYSTEM, on=case.received_on, calendar=calendar, at=at)
+    return accepted_on(application, case, by=by, on=today, calendar=calendar, at=at)
 
 
 def accepted_on(
@@ -215,29 +254,39 @@ def accepted_on(
     )
 
 
-def _why_none(application: Application, lacking: Lacking) -> str:
-    open_cases = [case for case in application.cases if case.state in UNACCEPTED]
+def _why_none(application: Application, lacking: Lacking, asked: Sequence[int]) -> str:
+    open_cases = [case for case in application.cases if case.state in UNACCEPTED and case.index in asked]
     if not open_cases:
         return f"申请 {application.number} 没有等待受理的办件，无需再次受理。"
-    unsigned = [case.index for case in open_cases if not case.confirmed]
-    if unsigned:
-        return f"还不能受理：第 {indexes(unsigned)} 个办件等待共同申请人确认。请提醒对方登录确认。"
     correcting = [case.index for case in open_cases if case.state is CaseState.CORRECTING]
     if correcting:
         return f"还不能受理：第 {indexes(correcting)} 个办件等待申请人补正。请等补正后再受理。"
+    unsigned = [case.index for case in open_cases if not case.confirmed]
+    if unsigned:
+        return f"还不能受理：第 {indexes(unsigned)} 个办件等待共同申请人确认。请提醒对方登录确认。"
     missing = [case.index for case in open_cases if lacking.get(case.index)]
     if missing:
-        return f"还不能受理：第 {indexes(missing)} 个办件缺少材料。请一次性告知申请人补正。"
-    return "还不能受理：这些办件不在所选之列，或申请人要求齐备后一并受理。请重新选择。"
+        return f"还不能受理：第 {indexes(missing)} 个办件缺少材料或填报内容。请一次性告知申请人补正。"
+    waiting = [case.index for case in open_cases if not _complete(application, case, lacking)]
+    if waiting:
+        return f"还不能受理：第 {indexes(waiting)} 个办件所等待的办件尚未齐备。请等齐备后再受理。"
+    return "还不能受理：申请人要求全部办件齐备后一并受理。请等其余办件齐备，或由申请人取消这一要求。"
 
 
-def ask_to_wait(application: Application, *, wait: bool, by: str, at: datetime) -> tuple[Event, ...]:
+def ask_to_wait(
+    application: Application, *, wait: bool, by: str, calendar: Calendar, at: datetime
+) -> tuple[Event, ...]:
     """The applicant asks that complete cases wait for the incomplete ones, or takes that back."""
     if wait == application.together:
         raise AlreadyGiven("未更改：这件申请已经是这样办理的，无需再次选择。")
-    if wait and not any(case.state in UNACCEPTED for case in application.cases):
+    open_cases = [case for case in application.cases if case.state in UNACCEPTED]
+    if wait and not open_cases:
         raise NotNow("未更改：这件申请的办件都已受理或终止，不能再要求一并受理。")
-    return (TogetherAsked(wait, by, at),)
+    late = [case.index for case in open_cases if overdue(case, day_of(at))]
+    if wait and late:
+        raise NotNow(f"未更改：第 {indexes(late)} 个办件的答复期限已过，自收到之日起即为受理，不再等待其他办件。")
+    asked = TogetherAsked(wait, by, at)
+    return (asked, *following(application, fold((asked,), onto=application), calendar=calendar, at=at))
 
 
 # --- correction -------------------------------------------------------------------------------------------------------
@@ -248,153 +297,228 @@ def ask_correction(
     demands: Sequence[Demand],
     *,
     targets: Mapping[int, Targets],
+    lacking: Lacking | None = None,
     by: str,
     rules: RegionRules,
     calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
-    """Tell once and for all cases what is to be corrected. Raises AlreadyGiven, NotNow, DemandWithoutTarget.
+    """Tell once and for all cases what is to be corrected.
 
-    Cases that wait for a case with demands get a demand that names it.
+    Cases that wait for a case with demands get a demand that names it, and signatures that are still missing are
+    demanded too. Raises AlreadyGiven, NotNow, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold.
     """
     if application.notice is not None:
         raise AlreadyGiven("未发出：这件申请已经一次性告知过补正内容，不能再次要求补正。请受理，或作出不予受理决定。")
     if not demands:
         raise DemandWithoutTarget("未发出：没有写明需要补正的内容。请至少选择一项材料、填报内容或受理条件。")
+    lacking = lacking or {}
     for demand in demands:
-        _demand(application, demand, targets, day_of(at))
-    whole = tuple(dict.fromkeys((*demands, *_for_awaiting(application, demands))))
+        _demand(application, demand, targets, lacking, day_of(at))
+    _demand_all_told(application, demands, lacking)
+    whole = (*demands, *_for_awaiting(application, demands))
+    whole += _for_unsigned(application, whole)
     limit = rules.correction
     due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
     return (CorrectionAsked(whole, due.day, by, at),)
 
 
-def _demand(application: Application, demand: Demand, targets: Mapping[int, Targets], today: date) -> None:
+def _demand(
+    application: Application, demand: Demand, targets: Mapping[int, Targets], lacking: Lacking, today: date
+) -> None:
     case = unaccepted(application, demand.case, "要求补正")
-    if case.answer_due_on is not None and today > case.answer_due_on and accepted_by_silence(case.matter_type):
+    if overdue(case, today):
         raise NotNow(
-            f"未发出：第 {case.index} 个办件的告知期限 {case.answer_due_on.isoformat()} 已过，"
-            "自收到申请材料之日起即为受理。请直接审查。"
+            f"未发出：第 {case.index} 个办件的告知期限 {case.answer_due_on} 已过，"
+            "自收到申请材料之日起即为受理。请直接受理并审查。"
         )
     known = targets[demand.case]
     found = {
         DemandKind.MATERIAL: demand.target in known.materials,
         DemandKind.ELEMENT: demand.target in known.elements,
         DemandKind.CONDITION: demand.target in {str(place) for place in range(1, known.conditions + 1)},
-        DemandKind.CONFIRMATION: demand.target in {c.role.value for c in case.confirmations if c.at is None},
-        DemandKind.AWAITED: demand.target in {str(index) for index in case.awaits},
     }
-    if not found[demand.kind]:
+    if not found.get(demand.kind):
         raise DemandWithoutTarget(
             f"未发出：第 {demand.case} 个办件现行标准中没有“{demand.target}”。"
             "补正要求须对应标准中的材料、填报内容或受理条件，请重新选择。"
         )
+    if demand.text is None and demand.target not in lacking.get(demand.case, ()):
+        raise ReasonMissing(
+            f"未发出：第 {demand.case} 个办件的“{demand.target}”已经提交，要求补正须写明哪里不符合要求。请补充说明。",
+            field="text",
+        )
+
+
+def _demand_all_told(application: Application, demands: Sequence[Demand], lacking: Lacking) -> None:
+    told = [(demand.case, demand.kind, demand.target) for demand in demands]
+    twice = next((one for one in told if told.count(one) > 1), None)
+    if twice:
+        raise DemandedTwice(f"未发出：第 {twice[0]} 个办件的“{twice[2]}”写了两次。请合并成一条。")
+    named = {(case, target) for case, _, target in told}
+    left_out = [
+        case.index
+        for case in application.cases
+        if case.state in UNACCEPTED and any((case.index, code) not in named for code in lacking.get(case.index, ()))
+    ]
+    if left_out:
+        raise NotAllTold(
+            f"未发出：第 {indexes(left_out)} 个办件还有缺少的材料或填报内容没有列入。补正内容只能告知一次，请全部列入。"
+        )
 
 
 def _for_awaiting(application: Application, demands: Sequence[Demand]) -> tuple[Demand, ...]:
-    """Demands on the cases that wait for one with demands: they are complete only when it is."""
-    wanting = {demand.case for demand in demands}
-    found: list[Demand] = []
-    for index in sorted(wanting):
-        for case in consequences.branch(application, index):
-            if case.index != index and case.state is CaseState.SUBMITTED:
-                found += [
-                    Demand(case.index, DemandKind.AWAITED, str(awaited))
-                    for awaited in case.awaits
-                    if awaited in wanting or awaited in {demand.case for demand in found}
-                ]
-    return tuple(found)
+    """Demands on the cases that wait, near or far, for one with demands: they are complete only when it is."""
+    return tuple(
+        Demand(case.index, DemandKind.AWAITED, str(index))
+        for index in dict.fromkeys(demand.case for demand in demands)
+        for case in consequences.branch(application, index)
+        if case.index != index and case.state is CaseState.SUBMITTED
+    )
+
+
+def _for_unsigned(application: Application, demands: Sequence[Demand]) -> tuple[Demand, ...]:
+    return tuple(
+        Demand(index, DemandKind.CONFIRMATION, place.role.value)
+        for index in dict.fromkeys(demand.case for demand in demands)
+        for place in application.case(index).confirmations
+        if place.at is None
+    )
 
 
 def answer(
     application: Application,
     *,
     supplies: Sequence[Supply] = (),
-    change: FormChanged | None = None,
-    explained: Sequence[int] = (),
+    changes: Sequence[Event] = (),
+    explanations: Mapping[int, Sealed] | None = None,
     by: str,
     calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
-    """The applicant answers the notice, wholly or in part; `explained` are demands on conditions that he answers.
+    """The applicant answers the notice, wholly or in part.
 
-    A material answers the demand for it, a changed data element the demand about it. A case whose last demand is
-    answered is received anew. Raises NotNow, AlreadyGiven.
+    A material answers the demand for it, a changed data element the demand about it (`changes`: what `changes.change`
+    made of it); `explanations` answer demands on conditions and data elements in words, by their number. A case whose
+    last demand is answered is received anew. Raises NotNow.
     """
     notice = application.notice
     if notice is None:
         raise NotNow("未提交：这件申请没有需要补正的内容。")
     if day_of(at) > notice.answer_due_on:
         raise NotNow(f"未提交：补正期限 {notice.answer_due_on.isoformat()} 已过。请重新提交申请。")
-    given = {(DemandKind.MATERIAL, supply.material) for supply in supplies}
-    given |= {(DemandKind.ELEMENT, element) for element in (change.elements if change else ())}
-    numbers = [
+    open_numbers = [
         number
         for case in application.cases
         if case.state is CaseState.CORRECTING
         for number in notice.open_demands(case.index)
-        if (notice.demands[number - 1].kind, notice.demands[number - 1].target) in given
-        or (number in explained and notice.demands[number - 1].kind is DemandKind.CONDITION)
     ]
+    demanded = {notice.demands[number - 1].target for number in open_numbers}
+    if not demanded.issuperset(supply.material for supply in supplies):
+        raise NotNow("未提交：其中有材料不在待补正之列。请刷新页面，按补正告知逐项补充。")
+    said = {
+        number: words
+        for number, words in (explanations or {}).items()
+        if number in open_numbers and notice.demands[number - 1].kind in _IN_WORDS
+    }
+    if len(said) < len(explanations or {}):
+        raise NotNow("未提交：其中有说明不针对待补正的内容。请刷新页面，按补正告知逐项说明。")
+    numbers = sorted({*_matching(application, _given(supplies, changes)), *said})
     if not numbers:
         raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
     events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.CORRECTION, by, at)] if supplies else []
-    events += [change] if change else []
+    events += changes
     after = fold(events, onto=application)
-    return (*events, *_answers(after, numbers, by=by, calendar=calendar, at=at))
+    events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at)
+    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
+
+
+def _given(supplies: Sequence[Supply], changes: Sequence[Event]) -> set[tuple[DemandKind, str]]:
+    """Return the demands that these supplies and changes would meet."""
+    changed = [element for event in changes if isinstance(event, FormChanged) for element in event.elements]
+    return {(DemandKind.MATERIAL, supply.material) for supply in supplies} | {
+        (DemandKind.ELEMENT, element) for element in changed
+    }
+
+
+def _matching(
+    application: Application, given: Collection[tuple[DemandKind, str]], *, cases: Collection[int] = ()
+) -> list[int]:
+    """Return the numbers of the open demands that this meets, of all cases or of `cases`."""
+    notice = application.notice
+    if notice is None:
+        return []
+    return [
+        number
+        for case in application.cases
+        if case.state is CaseState.CORRECTING and (not cases or case.index in cases)
+        for number in notice.open_demands(case.index)
+        if (notice.demands[number - 1].kind, notice.demands[number - 1].target) in given
+    ]
 
 
 def _answers(
-    application: Application, numbers: Sequence[int], *, by: str, calendar: Calendar, at: datetime
+    application: Application,
+    numbers: Sequence[int],
+    *,
+    explanations: Mapping[int, Sealed] | None = None,
+    by: str,
+    calendar: Calendar,
+    at: datetime,
 ) -> tuple[Event, ...]:
     """Take down answers, then those that follow of themselves: who waited for a case that is complete now."""
     events: list[Event] = []
-    wave = tuple(numbers)
+    wave, said = list(numbers), tuple(sorted((explanations or {}).items()))
     while wave:
-        answered = DemandsAnswered(tuple(sorted(wave)), by, at)
-        events.append(answered)
+        answered = DemandsAnswered(tuple(sorted(wave)), said, by, at)
         application = fold((answered,), onto=application)
+        events.append(answered)
         notice = application.notice
-        assert notice is not None
+        assert notice is not None  # there are demands
         complete = tuple(
             case.index
             for case in application.cases
             if case.state is CaseState.CORRECTING and not notice.open_demands(case.index)
         )
         if complete:
-            received = _received(complete, calendar=calendar, at=at)
-            events.append(received)
-            application = fold((received,), onto=application)
-        wave = tuple(
-            number
-            for number, demand in enumerate(notice.demands, start=1)
-            if demand.kind is DemandKind.AWAITED
-            and number not in notice.answered
-            and not application.case(demand.case).ended
-            and int(demand.target) in complete
-        )
+            events.append(_received(complete, calendar=calendar, at=at))
+            application = fold(events[-1:], onto=application)
+        wave, said, by = _freed(application, complete), (), SYSTEM
     return tuple(events)
+
+
+def _freed(application: Application, complete: Collection[int]) -> list[int]:
+    """Return the open demands that named a case which is complete now or has ended."""
+    ended = {case.index for case in application.cases if case.ended}
+    met = {(DemandKind.AWAITED, str(index)) for index in ended.union(complete)}
+    return _matching(application, met)
 
 
 def correct_on_the_spot(
     application: Application,
     *,
     supplies: Sequence[Supply] = (),
-    change: FormChanged | None = None,
+    changes: Sequence[Event] = (),
     cases: Sequence[int],
     by: str,
+    calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
     """The clerk lets the applicant mend at once what can be mended at once (当场更正): nothing is told, no clock moves.
 
-    `cases` are those that the mended things belong to; none of them is accepted yet. Raises NotNow.
+    `cases` are those that the mended things belong to; none of them is accepted yet. What a notice demanded is answered
+    by it too. Raises NotNow.
     """
-    if not supplies and change is None:
+    if not supplies and not changes:
         raise NotNow("未更正：没有改动任何内容。请先改正填报内容或更换材料。")
     for index in cases:
         unaccepted(application, index, "当场更正")
     events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.ON_THE_SPOT, by, at)] if supplies else []
-    return (*events, *((change,) if change else ()))
+    events += changes
+    after = fold(events, onto=application)
+    met = _matching(after, _given(supplies, changes))
+    events += _answers(after, met, by=by, calendar=calendar, at=at)
+    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
 
 
 # --- refusal, withdrawal, urging --------------------------------------------------------------------------------------
@@ -408,10 +532,16 @@ def refuse(
     reason: Sealed | None,
     right_body: str = "",
     by: str,
+    calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
     """Decide not to accept a case, with the reason. Raises NotNow, ReasonMissing, RightBodyMissing."""
     case = unaccepted(application, index, "作出不予受理决定")
+    if overdue(case, day_of(at)):
+        raise NotNow(
+            f"未决定：第 {index} 个办件的答复期限 {case.answer_due_on} 已过，自收到申请材料之日起即为受理。"
+            "请直接受理并审查。"
+        )
     if reason is None:
         raise ReasonMissing("未决定：不予受理必须写明理由。请填写理由后再提交。", field="reason")
     if ground is RefusalGround.NOT_COMPETENT and not right_body.strip():
@@ -424,24 +554,39 @@ def refuse(
     if ground is RefusalGround.INCOMPLETE and case.state is CaseState.CORRECTING:
         raise NotNow(f"未决定：第 {index} 个办件的补正期限还没有届满。请等申请人补正或期限届满。")
     refused = AcceptanceRefused(index, ground, reason, right_body.strip(), by, at)
-    return (refused, *consequences.of_barren(fold((refused,), onto=application), index, at=at))
+    after = fold((refused,), onto=application)
+    returned = consequences.of_barren(after, index, at=at)
+    return (refused, *returned, *following(application, after, calendar=calendar, at=at))
 
 
 def withdraw(
-    application: Application, chosen: Sequence[int], *, reason: Sealed | None, by: str, at: datetime
+    application: Application,
+    chosen: Sequence[int],
+    *,
+    reason: Sealed | None,
+    by: str,
+    calendar: Calendar,
+    at: datetime,
 ) -> tuple[Event, ...]:
     """The applicant withdraws cases before they are decided; approvals that waited for them go back to their desks."""
-    events: list[Event] = []
-    for index in dict.fromkeys(chosen):
-        open_case(application, index, "撤回")
-        wave: tuple[Event, ...] = (CaseWithdrawn(index, reason, by, at),)
-        application = fold(wave, onto=application)
-        wave += consequences.of_barren(application, index, at=at)
-        application = fold(wave[1:], onto=application)
-        events += wave
-    if not events:
+    chosen = tuple(dict.fromkeys(chosen))
+    if not chosen:
         raise NotNow("未撤回：没有选择办件。请选择要撤回的办件。")
-    return tuple(events)
+    for index in chosen:
+        open_case(application, index, "撤回")
+    events: list[Event] = [CaseWithdrawn(index, reason, by, at) for index in chosen]
+    after = fold(events, onto=application)
+    for index in chosen:
+        returned = consequences.of_barren(after, index, at=at)
+        after = fold(returned, onto=after)
+        events += returned
+    return (*events, *following(application, after, calendar=calendar, at=at))
+
+
+def bereft(application: Application, chosen: Collection[int]) -> tuple[Case, ...]:
+    """Return the open cases that await, near or far, a certificate which will not come if these are withdrawn."""
+    reached = {case.index for index in chosen for case in consequences.branch(application, index)}
+    return tuple(case for case in application.cases if case.index in reached.difference(chosen) and not case.ended)
 
 
 def urge(application: Application, index: int, *, rules: RegionRules, by: str, at: datetime) -> tuple[Event, ...]:
@@ -449,6 +594,8 @@ def urge(application: Application, index: int, *, rules: RegionRules, by: str, a
     case = open_case(application, index, "催办")
     if case.state is CaseState.CORRECTING:
         raise NotNow(f"未催办：第 {index} 个办件正等待您补正。请先补正。")
+    if not case.confirmed:
+        raise NotNow(f"未催办：第 {index} 个办件正等待共同申请人确认。请提醒对方登录确认。")
     last = case.proceedings.urged_at
     if last is not None and day_of(at) < day_of(last) + timedelta(days=rules.urge_every_days):
         raise UrgedAlready(

@@ -24,6 +24,8 @@ class Notice:
     by: str
     at: datetime
     answered: tuple[int, ...] = ()
+    explanations: tuple[tuple[int, Sealed], ...] = ()
+    """What was answered in words, by the number of the demand."""
 
     def open_demands(self, case: int) -> tuple[int, ...]:
         """Return the numbers of the demands on a case that wait for an answer."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from tongban.domain import consequences, intake, overrun, promises, review, times
-from tongban.domain.application import UNACCEPTED, UNDER_REVIEW, Application, Case, CaseState, fold
+from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
 from tongban.domain.clock import ExtensionNotAllowed
 from tongban.domain.events import (
     SYSTEM,
@@ -25,6 +25,7 @@ from tongban.domain.events import (
     DaysProjected,
     DeferralLapsed,
     DeferralReminded,
+    DemandKind,
     Event,
     LapseCause,
     LapseConsequence,
@@ -53,7 +54,7 @@ def wakes_on(application: Application) -> date | None:
 
 def _case_days(application: Application, case: Case) -> Iterator[date]:
     proceedings = case.proceedings
-    answered = _waits(application) or _told(case, SupervisionRule.ANSWER_OVERDUE)
+    answered = application.waiting or _told(case, SupervisionRule.ANSWER_OVERDUE)
     if case.state is CaseState.SUBMITTED and case.answer_due_on and not answered:
         yield case.answer_due_on + ONE_DAY
     if case.state is CaseState.SUBMITTED and case.confirm_by_on:
@@ -106,7 +107,7 @@ def fall_due(
     for deferral in application.deferrals:
         add(_deferral(application, deferral.names, rules, today, at))
     for index in range(1, len(application.cases) + 1):
-        add(_lapsed(application, application.case(index), rules, today, at))
+        add(_lapsed(application, application.case(index), rules, calendar, today, at))
     for index in range(1, len(application.cases) + 1):
         add(_unanswered(application, application.case(index), rules, calendar, today, at))
     for index in range(1, len(application.cases) + 1):
@@ -138,12 +139,19 @@ def _deferral(
     return ()
 
 
-def _lapsed(application: Application, case: Case, rules: RegionRules, today: date, at: datetime) -> tuple[Event, ...]:
-    """End the case when the applicant let a term pass: it counts as withdrawn."""
+def _lapsed(
+    application: Application, case: Case, rules: RegionRules, calendar: Calendar, today: date, at: datetime
+) -> tuple[Event, ...]:
+    """End the case when the applicant let a term pass: it counts as withdrawn.
+
+    One in which nothing but another case was wanting has let none pass: it goes on when that one lapses.
+    """
+    notice = application.notice
     late = (
         case.state is CaseState.CORRECTING
-        and application.notice is not None
-        and today > application.notice.answer_due_on
+        and notice is not None
+        and today > notice.answer_due_on
+        and any(notice.demands[number - 1].kind is not DemandKind.AWAITED for number in notice.open_demands(case.index))
     )
     if late:
         cause, article = LapseCause.CORRECTION, rules.correction_source.reference
@@ -152,7 +160,9 @@ def _lapsed(application: Application, case: Case, rules: RegionRules, today: dat
     else:
         return ()
     lapsed = CaseLapsed(case.index, cause, LapseConsequence.DEEMED_WITHDRAWN, "", article, at)
-    return (lapsed, *consequences.of_barren(fold((lapsed,), onto=application), case.index, at=at))
+    after = fold((lapsed,), onto=application)
+    returned = consequences.of_barren(after, case.index, at=at)
+    return (lapsed, *returned, *intake.following(application, after, calendar=calendar, at=at))
 
 
 def _unanswered(
@@ -161,7 +171,7 @@ def _unanswered(
     """The department stayed silent: a licence is accepted from the day of receipt, anything else is supervised."""
     if case.state is not CaseState.SUBMITTED or case.answer_due_on is None or today <= case.answer_due_on:
         return ()
-    if _waits(application):
+    if application.waiting:
         return ()
     if not accepted_by_silence(case.matter_type):
         return _supervise(case, SupervisionRule.ANSWER_OVERDUE, case.deciding_desk, times.ANSWER_ARTICLE, at)
@@ -170,14 +180,6 @@ def _unanswered(
     after = fold((accepted,), onto=application)
     granted = promises.grant(after, [case.index], rules=rules, calendar=calendar, today=today, at=at, always=True)
     return (accepted, *granted)
-
-
-def _waits(application: Application) -> bool:
-    """Whether the applicant's own wish holds complete cases back for incomplete ones."""
-    return application.together and any(
-        case.state is CaseState.CORRECTING or (case.state in UNACCEPTED and case.received_on is None)
-        for case in application.cases
-    )
 
 
 def _undecided(

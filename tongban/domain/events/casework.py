@@ -294,14 +294,21 @@ class CorrectionAsked(Event):
     at: datetime
 
 
-@event(1)
+@event(2)
 @dataclass(frozen=True, slots=True)
 class DemandsAnswered(Event):
-    """Demands of the notice were answered, some or all; `numbers` count from 1."""
+    """Demands of the notice were answered, some or all; `numbers` count from 1, `explanations` are answers in words."""
 
     numbers: tuple[int, ...]
+    explanations: tuple[tuple[int, Sealed], ...]
     by: str
     at: datetime
+
+
+@upcast("DemandsAnswered", 1)
+def _without_explanations(body: Body) -> Body:
+    """Until version 2 nobody answered in words."""
+    return body | {"explanations": []}
 
 
 @event(1)
