@@ -243,7 +243,9 @@ def test_a_deferral_is_refused():
     with pytest.raises(NotNow, match="已经受理"):
         defer(accepted(ONE), material="n")
     with pytest.raises(NotNow, match="已由申请人撤回"):
-        withdrawn = go(application, intake.withdraw(application, [1], reason=None, by="applicant", at=NINE))
+        withdrawn = go(
+            application, intake.withdraw(application, [1], reason=None, by="applicant", calendar=CALENDAR, at=NINE)
+        )
         defer(withdrawn, material="n")
 
 
@@ -255,7 +257,7 @@ def test_a_late_a_needless_and_an_unpromised_supply_are_refused():
         meet(waiting, "m", on_day=date(2026, 3, 10))
     with pytest.raises(NotNow, match="不是待补的容缺材料"):
         meet(waiting, "n", on_day=date(2026, 3, 3))
-    over = go(waiting, intake.withdraw(waiting, [1], reason=None, by="applicant", at=NINE))
+    over = go(waiting, intake.withdraw(waiting, [1], reason=None, by="applicant", calendar=CALENDAR, at=NINE))
     with pytest.raises(NotNow, match="都已办结或终止"):
         meet(over, "m", on_day=date(2026, 3, 3))
 
