@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -36,6 +37,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Prepare the environment; as a wrapper it comes before pytest-django, which reads the settings here."""
     for name in [name for name in os.environ if name.startswith("TONGBAN_") and name not in KEPT]:
         del os.environ[name]
+    # Tests start hundreds of processes: compiling every module anew would cost each of them as much as all else.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     early_config.stash[left_out] = Counter()
     early_config.stash[folder] = Path(tempfile.mkdtemp(prefix="tongban-tests-"))
     early_config.stash[store] = stores.start(os.environ.get("TONGBAN_TEST_DATABASE", "sqlite"))
