@@ -21,8 +21,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import Style, lazy_pinyin
-
 RUNS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 LONGEST_QUERY = 100
 
@@ -67,6 +65,9 @@ def pairs(word: str) -> list[str]:
 
 def initials(name: str) -> str:
     """Return the first letters of a name's syllables; Latin words in it stay as they are."""
+    # Reading its dictionary takes a third of a command's start, and only those who write the index need it.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     return "".join(
         run if run.isascii() else "".join(lazy_pinyin(run, style=Style.FIRST_LETTER, errors="ignore"))
         for run in runs(name)
