@@ -29,6 +29,7 @@ from tongban.casework import drafts, rules
 from tongban.casework.models import Draft, PreReviewRound
 from tongban.casework.prereview import actions, snapshot, storage
 from tongban.casework.prereview.actions import NothingToReview, TooManyPreReviews, WordsMissing
+from tongban.crypto import sm3
 from tongban.domain.events import SYSTEM, Finding, PreReviewEnded, Target, TargetKind
 from tongban.domain.materials import SupplySource
 from tongban.domain.prereview import AlreadyOpen, Contradictory, NoSuchPreReview, NoTarget, NotOpen, State, TooOften
@@ -83,7 +84,8 @@ def test_a_draft_is_reviewed_as_it_stands_and_not_as_it_became(draft: Draft) -> 
     seen = snapshot.unseal(read(draft).last.snapshot)
     assert (seen.values["ship_name_cn"], seen.values["contact_name"]) == ("渤远7", "林晓")
     assert seen.values["holder_name"] == "河北渤远航运有限公司"
-    assert seen.files == {"M_ACQ": "林晓的购船合同.pdf"}
+    assert seen.upload("M_ACQ") == sm3.digest(one_page_pdf("contract")).hex()
+    assert seen.upload("M_LICENSE") == ""
     assert {supply.source for supply in seen.supplies} == {SupplySource.UPLOAD, SupplySource.REGISTRY}
     assert Draft.objects.get(pk=draft.id).submitted_at is None
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.forms import BoundField
@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from tongban.casework import drafts, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
+from tongban.casework.prereview.following import Advice
 from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.events import Target, TargetKind
 from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.web.values import Answer, Figure, Link, Task
@@ -36,8 +38,22 @@ def shared(catalogue: Catalogue, planned: Plan) -> list[str]:
 # --- the task list ----------------------------------------------------------------------------------------------------
 
 
-def tasks(one: Filling) -> list[Task]:
-    return [_situation(one), *(_topic(one, sheet) for sheet in one.sheets), _materials(one), _check(one)]
+def tasks(one: Filling, advice: Sequence[Advice] = ()) -> list[Task]:
+    """Return the task list; what a pre-review remarked and is not mended yet stands at its task."""
+    to_mend = {each.target for each in advice if not each.mended}
+    sheets = [
+        _advised(_topic(one, sheet), sum(Target(TargetKind.ELEMENT, each.code) in to_mend for each in sheet.elements))
+        for sheet in one.sheets
+    ]
+    materials = _advised(_materials(one), sum(target.kind is TargetKind.MATERIAL for target in to_mend))
+    return [_situation(one), *sheets, materials, _check(one)]
+
+
+def _advised(task: Task, remarks: int) -> Task:
+    if not remarks:
+        return task
+    hint = _("预审意见 {count} 条").format(count=remarks)
+    return replace(task, hint=f"{task.hint} · {hint}", tone="attention")
 
 
 def _situation(one: Filling) -> Task:
@@ -228,13 +244,18 @@ def late(one: Filling) -> list[str]:
 # --- the form ---------------------------------------------------------------------------------------------------------
 
 
-def known(one: Filling, sheet: Sheet) -> list[Answer]:
+def known(one: Filling, sheet: Sheet, advice: Mapping[str, Advice]) -> list[Answer]:
     """Return what the page need not ask, because it is known of the holder."""
     return [
-        Answer(words.element(element), one.of_holder[element.code], source=_("来自您的登记身份"))
+        Answer(words.element(element), one.of_holder[element.code], source=_known(advice.get(element.code)))
         for element in sheet.elements
         if element.code in one.of_holder
     ]
+
+
+def _known(advice: Advice | None) -> str:
+    source = _("来自您的登记身份")
+    return source if advice is None else _("{source}。预审意见：{words}").format(source=source, words=advice.words)
 
 
 # --- materials --------------------------------------------------------------------------------------------------------
@@ -254,6 +275,8 @@ class Row:
     offered: bool
     field: BoundField
     note: str
+    remark: Advice | None
+    """What a pre-review said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +286,9 @@ class Group:
     missing: int
 
 
-def groups(one: Filling, form: MaterialsForm) -> list[Group]:
+def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> list[Group]:
     """Return the materials in three groups: supplied by sharing, to be uploaded, certificates from outside."""
-    rows = {each.code: _row(one, each, form) for each in one.wanted}
+    rows = {each.code: _row(one, each, form, advice.get(each.code)) for each in one.wanted}
     given = [each for each in one.wanted if each.found and not _uploaded(each)]
     needed = [each for each in one.wanted if not each.certificate and each not in given]
     outside = [each for each in one.wanted if each.certificate and each not in given]
@@ -277,7 +300,7 @@ def groups(one: Filling, form: MaterialsForm) -> list[Group]:
     ]
 
 
-def _row(one: Filling, wanted: Wanted, form: MaterialsForm) -> Row:
+def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | None) -> Row:
     return Row(
         code=wanted.code,
         name=words.material(one.catalogue, wanted.code),
@@ -288,6 +311,7 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm) -> Row:
         offered=wanted.offered,
         field=form[wanted.code],
         note=_note(one, wanted),
+        remark=remark,
     )
 
 

@@ -6,7 +6,7 @@ and no name in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tongban.casework import form, queries, reading, words
 from tongban.casework.models import Draft
+from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
@@ -39,10 +40,20 @@ class DraftLine:
     name: str
     changed_at: datetime
     uploads: int
+    pre_reviewed_by: date | None
+    """By when the hall answers that is asked for pre-review; None while none is."""
 
 
-def draft(one: Draft) -> DraftLine:
-    return DraftLine(one.id, _bundle(one.bundle, one.bundle_version), one.changed_at, len(one.uploads))
+def drafts(found: Sequence[Draft]) -> list[DraftLine]:
+    """Return the lines of these drafts; one statement where any was ever pre-reviewed."""
+    asked = [one.id for one in found if one.pre_reviews]
+    waiting = prereview.open_of(asked) if asked else {}
+    return [
+        DraftLine(
+            one.id, _bundle(one.bundle, one.bundle_version), one.changed_at, len(one.uploads), waiting.get(one.id)
+        )
+        for one in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

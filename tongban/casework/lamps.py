@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.domain import clock
+from tongban.domain import clock, prereview
 from tongban.domain.application import Case, CaseState
 from tongban.domain.clock import Lamp
 from tongban.domain.workdays import Calendar
@@ -44,6 +44,16 @@ def _words(state: Lamp, left: int, *, ends_today: bool) -> str:
     if ends_today:
         return _("今天到期")
     return ngettext("还有 %(days)d 个工作日", "还有 %(days)d 个工作日", left) % {"days": left}
+
+
+def of_pre_review(due_on: date, *, today: date, calendar: Calendar) -> Lit:
+    """Return the lamp of a request for pre-review; no limit of the law runs from it."""
+    state = prereview.lamp(due_on=due_on, today=today)
+    left = clock.working_days_between(start=today, end=due_on, calendar=calendar, provisional=True)
+    if state is Lamp.RED:
+        words = ngettext("已超预审期限 %(days)d 个工作日", "已超预审期限 %(days)d 个工作日", -left) % {"days": -left}
+        return Lit(state.value, words)
+    return Lit(state.value, _words(state, left, ends_today=due_on == today))
 
 
 def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from tongban.casework.views import apply, progress
-from tongban.casework.views.workbench import home, intake, review, supervision
+from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
 
 app_name = "casework"
 
@@ -17,6 +17,13 @@ staff = [
     path("tasks/", review.tasks, name="tasks"),
     path("tasks/<slug:number>/<int:index>/", review.task, name="task"),
     path("tasks/<slug:number>/<int:index>/materials/<slug:material>/", review.material, name="task_material"),
+    path("pre-reviews/", prereviews.pre_reviews, name="pre_reviews"),
+    path("pre-reviews/<slug:draft>/<int:number>/", prereviews.pre_review, name="pre_reviewed"),
+    path(
+        "pre-reviews/<slug:draft>/<int:number>/materials/<slug:material>/",
+        prereviews.material,
+        name="pre_reviewed_material",
+    ),
     path("overview/", supervision.overview, name="overview"),
 ]
 
@@ -30,6 +37,12 @@ urlpatterns = [
     path("apply/draft/<slug:draft>/materials/", apply.materials, name="materials"),
     path("apply/draft/<slug:draft>/materials/<slug:material>/", apply.uploaded, name="uploaded"),
     path("apply/draft/<slug:draft>/check/", apply.check, name="check"),
+    path("apply/draft/<slug:draft>/pre-review/", apply.pre_review, name="pre_review"),
+    path(
+        "apply/draft/<slug:draft>/pre-review/<int:number>/withdraw/",
+        apply.withdraw_pre_review,
+        name="withdraw_pre_review",
+    ),
     path("apply/draft/<slug:draft>/divide/", apply.divide, name="divide"),
     path("apply/draft/<slug:draft>/discard/", apply.discard, name="discard"),
     path("applications/", progress.applications, name="applications"),

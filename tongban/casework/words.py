@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as lazy
 from tongban.casework import lamps
 from tongban.casework.lamps import Lit
 from tongban.domain.application import Application, Case, CaseState
-from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole
+from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.events import LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
+from tongban.people.models import Hall
 
 Names = Mapping[str, str]
 """Ids of accounts, persons and bodies to what they are called."""
@@ -71,6 +72,10 @@ def material(catalogue: Catalogue, code: str) -> str:
     return spoken(one.name, one.name_en)
 
 
+def hall(one: Hall | None) -> str:
+    return spoken(one.name, one.name_en) if one else ""
+
+
 def element(one: DataElement) -> str:
     return spoken(one.name, one.name_en)
 
@@ -86,6 +91,11 @@ def value(one: DataElement, text: str) -> str:
 def limit(one: Limit) -> str:
     words = _("{days} 个工作日") if one.unit is Unit.WORKING else _("{days} 日")
     return words.format(days=one.days)
+
+
+def cited(source: Source) -> str:
+    """Return the article or standard, or that the demo composed it."""
+    return source.reference if source.kind is SourceKind.CITED else _("示例")
 
 
 def listed(words: list[str]) -> str:

@@ -19,6 +19,7 @@ def install() -> None:
         entries=[
             Entry(lazy("工作台"), "casework:work", "home", on_duty(*Role)),
             Entry(lazy("待受理"), "casework:intake", "inbox", on_duty(Role.CLERK)),
+            Entry(lazy("预审"), "casework:pre_reviews", "file", on_duty(Role.CLERK, Role.SUPERVISOR)),
             Entry(lazy("待办"), "casework:tasks", "list", on_duty(Role.REVIEWER)),
             Entry(lazy("标准与差异"), "harmony:todo", "check", on_duty(Role.STEWARD)),
             Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from tongban.casework import words
+from tongban.casework.prereview.following import Advice
 from tongban.casework.words import spoken
 from tongban.catalogue import fields
 from tongban.crypto import sm3
@@ -110,17 +111,35 @@ def _only_when(question: Question, bundle: Bundle) -> list[str]:
     ]
 
 
+class AdvisedField(forms.BoundField):
+    """A field with what a pre-review remarked on it, where it did; a screen reader reads it with the hint."""
+
+    @property
+    def remark(self) -> Advice | None:
+        advice: Mapping[str, Advice] = self.form.advice
+        return advice.get(self.name)
+
+    @property
+    def aria_describedby(self) -> str | None:
+        described = [super().aria_describedby, f"{self.auto_id}_remark" if self.remark else ""]
+        return " ".join(each for each in described if each) or None
+
+
 class TopicForm(SeenForm):
     """The data elements of one page. `demanding` False: the page is left for later, empty fields are no errors."""
+
+    bound_field_class = AdvisedField
 
     def __init__(
         self,
         *args: Any,
         elements: Sequence[DataElement],
         values: Mapping[str, str],
+        advice: Mapping[str, Advice],
         demanding: bool = True,
         **kwargs: Any,
     ) -> None:
+        self.advice = advice
         super().__init__(*args, standing={one.code: values.get(one.code, "") for one in elements}, **kwargs)
         for element in elements:
             self.fields[element.code] = fields.of(

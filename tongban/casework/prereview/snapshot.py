@@ -1,6 +1,6 @@
 """What is it that a hall pre-reviews? A draft as it stood when it was asked for; what is changed later is not in it.
 
-Values, the names of files and what is supplied travel together as one seal of the holder.
+Values and what is supplied travel together as one seal of the holder. The names of files stay with the applicant.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.casework import drafts
 from tongban.casework.filling import Filling
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.events import Target, TargetKind
@@ -24,25 +23,22 @@ Supplies = tuple[Supply, ...]
 class Snapshot:
     values: Mapping[str, str]
     supplies: Supplies
-    files: Mapping[str, str]
-    """Material to the name of the file that was uploaded for it."""
 
     def supply(self, material: str) -> Supply | None:
         return next((one for one in self.supplies if one.material == material), None)
+
+    def upload(self, material: str) -> str:
+        """Return the digest of the file that was uploaded for a material; empty where none was."""
+        found = self.supply(material)
+        return found.reference if found and found.source is SupplySource.UPLOAD else ""
 
 
 def take(one: Filling) -> Snapshot:
     """Return what the draft holds of what its matters ask for, and nothing else."""
     asked = [element.code for sheet in one.sheets for element in sheet.elements]
-    supplies = tuple(each.found.supply for each in one.wanted if each.found)
     return Snapshot(
         values={code: one.values[code] for code in asked if one.values.get(code)},
-        supplies=supplies,
-        files={
-            supply.material: drafts.file_name(one.draft, supply.material)
-            for supply in supplies
-            if supply.source is SupplySource.UPLOAD
-        },
+        supplies=tuple(each.found.supply for each in one.wanted if each.found),
     )
 
 
@@ -55,15 +51,11 @@ def missing(one: Filling) -> tuple[Target, ...]:
 
 
 def seal(snapshot: Snapshot, *, holder: str) -> Sealed:
-    plain = {
-        "values": dict(snapshot.values),
-        "supplies": to_plain(snapshot.supplies, Supplies),
-        "files": dict(snapshot.files),
-    }
+    plain = {"values": dict(snapshot.values), "supplies": to_plain(snapshot.supplies, Supplies)}
     return keys.seal(person=holder, plaintext=json.dumps(plain, ensure_ascii=False).encode())
 
 
 def unseal(sealed: Sealed) -> Snapshot:
     """Raises Erased."""
     plain = json.loads(keys.unseal(sealed))
-    return Snapshot(plain["values"], from_plain(plain["supplies"], Supplies), plain["files"])
+    return Snapshot(plain["values"], from_plain(plain["supplies"], Supplies))

@@ -17,10 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.casework import actions, applying, drafts, filling, lanes, words
 from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, SubmitForm, TopicForm
+from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.prereview import actions as prereview
+from tongban.casework.prereview import following
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import plan
+from tongban.domain.events import TargetKind
 from tongban.domain.plan import NothingChosen, UnknownAnswer
 from tongban.domain.refused import Refused
 from tongban.files import answers as file_answers
@@ -66,9 +69,12 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
-    actor = acting.current(request)
+    actor, followed = acting.current(request), following.read(one)
     values = {
-        "tasks": applying.tasks(one),
+        "tasks": applying.tasks(one, followed.advice),
+        "followed": followed,
+        "overdue": followed.open is not None and clock.today() > followed.open.due_on,
+        "acts": following.acts(followed),
         "figures": one.planned.figures,
         "feasible": one.planned.feasible,
         "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
@@ -147,7 +153,8 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     sheet = one.sheet(code)
     asked = [element for element in sheet.elements if element.code not in one.of_holder]
     later = "later" in request.POST
-    form = TopicForm(_posted(request), elements=asked, values=one.values, demanding=not later)
+    advice = following.read(one).on(TargetKind.ELEMENT)
+    form = TopicForm(_posted(request), elements=asked, values=one.values, advice=advice, demanding=not later)
     if request.method == "POST":
         form.full_clean()
         if form.overtaken():
@@ -160,7 +167,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
             return redirect("casework:draft", draft) if later else redirect(applying.after(one, code))
     values = {
         "form": form,
-        "known": applying.known(one, sheet),
+        "known": applying.known(one, sheet, advice),
         "step": one.sheets.index(sheet) + 1,
         "total": len(one.sheets),
         **_about(one, words.spoken(sheet.topic.name, sheet.topic.name_en)),
@@ -185,7 +192,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         one = filling.read(one.draft, holder=one.holder, today=clock.today())
     values = {
         "form": form,
-        "groups": applying.groups(one, form),
+        "groups": applying.groups(one, form, following.read(one).on(TargetKind.MATERIAL)),
         "missing": one.missing_materials,
         "max_bytes": MAX_BYTES,
         **_about(one, _("申请材料")),
@@ -245,10 +252,62 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
         "topics": applying.answers(one),
         "materials": applying.supplied(one),
         "matters": applying.matters(one),
+        "followed": following.read(one),
         **_about(one, _("核对并提交")),
     }
     status = UNPROCESSABLE if form.errors or refused else 200
     return render(request, "casework/apply/check.html", values, status=status)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def pre_review(request: HttpRequest, draft: str) -> HttpResponse:
+    """What pre-review is and is not; a POST asks for it. What was remarked, with the way to each field."""
+    form = ActForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        operation, actor = form.cleaned_data["operation"], acting.current(request)
+        try:
+            prereview.request(operation=operation, actor=actor, draft=draft, now=clock.now())
+        except (drafts.NoSuchDraft, drafts.DraftSubmitted):
+            raise
+        except Refused as refused:
+            form.refuse(str(refused), "")
+        else:
+            messages.success(request, _("已提请预审。可以继续修改草稿，也可以随时提交。"))
+            return redirect("casework:pre_review", draft)
+    return _pre_review(request, draft, form)
+
+
+@login_required
+@require_POST
+def withdraw_pre_review(request: HttpRequest, draft: str, number: int) -> HttpResponse:
+    """Take a request for pre-review back."""
+    drafts.open_draft(draft, actor=acting.current(request))
+    form = ActForm(request.POST)
+    if form.is_valid():
+        operation, actor = form.cleaned_data["operation"], acting.current(request)
+        try:
+            prereview.withdraw(operation=operation, actor=actor, draft=draft, number=number, now=clock.now())
+        except Refused as refused:
+            form.refuse(str(refused), "")
+        else:
+            messages.success(request, _("预审已撤回。"))
+            return redirect("casework:pre_review", draft)
+    return _pre_review(request, draft, form)
+
+
+def _pre_review(request: HttpRequest, draft: str, form: ActForm) -> HttpResponse:
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    values = {
+        "form": form,
+        "operation": new_operation(clock.now()),
+        **following.about(one, following.read(one), today=clock.today()),
+        **_about(one, _("网上预审")),
+    }
+    return render(request, "casework/apply/pre_review.html", values, status=UNPROCESSABLE if form.errors else 200)
 
 
 @login_required

@@ -41,7 +41,7 @@ def applications(request: HttpRequest) -> HttpResponse:
     confirming = following.to_confirm(party) if party else []
     values = {
         "holder": actor.party,
-        "drafts": [following.draft(one) for one in drafts.mine(actor=actor)],
+        "drafts": following.drafts(drafts.mine(actor=actor)),
         "applications": [following.listed(one) for one in listed],
         "to_confirm": [one for one in confirming if one.confirmed_at is None],
         "confirmed": [one for one in confirming if one.confirmed_at is not None],

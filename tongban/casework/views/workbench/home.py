@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview, queries
+from tongban.casework.prereview import queries as pre_reviews
 from tongban.casework.queries import Listed, Task
-from tongban.casework.views.workbench import rows, supervision
+from tongban.casework.views.workbench import prereviews, rows, supervision
 from tongban.casework.views.workbench.duty import on_duty
 from tongban.casework.views.workbench.intake import halls_of
 from tongban.catalogue import calendars
@@ -32,6 +33,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         waiting = queries.to_accept(halls_of(actor))
         figures.append(_waiting(waiting))
         values["intake"] = rows.of_intake(waiting[:SHOWN], now=now, calendar=calendar)
+        figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=True)
     if actor.has(Role.REVIEWER):
         tasks = queries.tasks(actor)
         figures.append(_tasks(tasks))
@@ -39,6 +41,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     if actor.has(Role.SUPERVISOR):
         found = overview.counts(overview.scopes(actor), today=today, calendar=calendar)
         figures += supervision.figures(found)
+        figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=False)
     values["figures"] = figures
     values["elsewhere"] = not figures
     return render(request, "casework/workbench/home.html", values)

@@ -13,6 +13,7 @@ from tongban.casework import lamps, reading, words
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.overview import OpenCase
+from tongban.casework.prereview.queries import Waiting
 from tongban.casework.queries import Listed, Task
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import times
@@ -63,6 +64,19 @@ class OpenRow:
     lamp: Lit
 
 
+@dataclass(frozen=True, slots=True)
+class PreReviewRow:
+    href: str
+    bundle: str
+    holder: str
+    hall: str
+    number: int
+    requested_at: datetime
+    due_on: date
+    provisional: bool
+    lamp: Lit
+
+
 def of_intake(listed: Sequence[Listed], *, now: datetime, calendar: Calendar) -> list[IntakeRow]:
     names = people.names_of({one.holder for one in listed})
     return [
@@ -84,6 +98,25 @@ def answer_lamp(received_on: date, today: date, calendar: Calendar) -> Lit:
     """Return the lamp of an application that waits for acceptance."""
     due = times.answer_due(received_on=received_on, calendar=calendar).day
     return lamps.lit(promised=due, statutory=due, today=today, calendar=calendar)
+
+
+def of_pre_reviews(waiting: Sequence[Waiting], *, today: date, calendar: Calendar) -> list[PreReviewRow]:
+    names = people.names_of({one.holder for one in waiting})
+    halls = people.halls(codes={one.hall for one in waiting})
+    return [
+        PreReviewRow(
+            href=reverse("casework:pre_reviewed", args=[one.draft, one.number]),
+            bundle=words.bundle(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[1]),
+            holder=reading.party(one.holder, names.get(one.holder, "")),
+            hall=words.hall(halls.get(one.hall)),
+            number=one.number,
+            requested_at=one.requested_at,
+            due_on=one.due_on,
+            provisional=one.provisional,
+            lamp=lamps.of_pre_review(one.due_on, today=today, calendar=calendar),
+        )
+        for one in waiting
+    ]
 
 
 def of_tasks(tasks: Sequence[Task], *, today: date, calendar: Calendar) -> list[TaskRow]:

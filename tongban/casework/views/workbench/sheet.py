@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from tongban.casework import form, lamps, lanes, queries, reading, supplies, words
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
+from tongban.casework.words import cited
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import review
 from tongban.domain.application import Application, Case, CaseState
-from tongban.domain.catalogue import Catalogue, Source, SourceKind, Standard
+from tongban.domain.catalogue import Catalogue, Standard
 from tongban.domain.clock import day_of
 from tongban.domain.events import ConclusionReturned
 from tongban.journal.queries import Recorded
@@ -203,8 +204,3 @@ class Sheet:
             values |= {code: text for code, text in given.items() if text}
         held = reading.as_held(self.catalogue, self.found.holder)
         return reading.certificate_content(held, self.case, values, in_clear=in_clear)
-
-
-def cited(source: Source) -> str:
-    """Return the article or standard, or that the demo composed it."""
-    return source.reference if source.kind is SourceKind.CITED else _("示例")
