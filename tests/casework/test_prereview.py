@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -375,14 +376,15 @@ def test_a_refused_submission_leaves_the_request_open(draft: Draft) -> None:
 
 def test_a_request_between_look_up_and_lock_is_noticed(filled: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if somebody of the same party asked just after the submission had looked the draft up."""
-    prepare = casework.prepare
+    submitting = import_module("tongban.casework.actions.submit")
+    prepare = submitting.prepare
 
     def and_then_somebody_asks(*given: Any, **more: Any) -> Any:
         prepared = prepare(*given, **more)
         request(filled)
         return prepared
 
-    monkeypatch.setattr(casework, "prepare", and_then_somebody_asks)
+    monkeypatch.setattr(submitting, "prepare", and_then_somebody_asks)
     with pytest.raises(drafts.Overtaken, match="或者提请了预审"):
         submit(filled)
     monkeypatch.undo()
