@@ -284,7 +284,7 @@ def ask_to_wait(
         raise NotNow("未更改：这件申请的办件都已受理或终止，不能再要求一并受理。")
     late = [case.index for case in open_cases if overdue(case, day_of(at))]
     if wait and late:
-        raise NotNow(f"未更改：第 {indexes(late)} 个办件的答复期限已过，自收到之日起即为受理，不再等待其他办件。")
+        raise NotNow(f"未更改：第 {indexes(late)} 个办件的答复期限已过，自收到之日起即为受理，无需再等待其他办件。")
     asked = TogetherAsked(wait, by, at)
     return (asked, *following(application, fold((asked,), onto=application), calendar=calendar, at=at))
 
@@ -599,6 +599,6 @@ def urge(application: Application, index: int, *, rules: RegionRules, by: str, a
     last = case.proceedings.urged_at
     if last is not None and day_of(at) < day_of(last) + timedelta(days=rules.urge_every_days):
         raise UrgedAlready(
-            f"未催办：第 {index} 个办件已于 {day_of(last).isoformat()} 催办，{rules.urge_every_days} 天内不能重复催办。"
+            f"未催办：第 {index} 个办件已于 {day_of(last).isoformat()} 催办，{rules.urge_every_days} 天内无需重复催办。"
         )
     return (CaseUrged(index, by, at),)

@@ -141,7 +141,7 @@ def _ended(
     at: datetime,
 ) -> ProcedureEnded:
     if not any(entry.kind is kind and entry.resumed_on is None for entry in case.ledger.procedures):
-        raise NotNow(f"不能结束：第 {case.index} 个办件没有正在进行的{NAMES[kind]}。")
+        raise NotNow(f"不能结束：第 {case.index} 个办件没有正在进行的{NAMES[kind]}。请核对办件编号。")
     due = times.days(application, case, calendar=calendar)
     bare = ProcedureEnded(case.index, kind, day_of(at), result, due, by, at)
     after = fold((bare,), onto=application)

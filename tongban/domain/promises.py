@@ -324,7 +324,7 @@ def draw(application: Application, index: int, *, draw: str, chosen: bool, at: d
     """A public draw says whether this commitment is verified. Raises NotNow."""
     commitment = _commitment(application.case(index))
     if not commitment.to_verify or commitment.draw:
-        raise NotNow(f"未记录抽查结果：第 {index} 个办件的承诺已经核查或抽取过。")
+        raise NotNow(f"未记录抽查结果：第 {index} 个办件的承诺已经核查或抽取过，无需再次抽取。")
     return (VerificationDrawn(index, draw, chosen, at),)
 
 
@@ -353,7 +353,7 @@ def verify(
     if commitment.kept is not None:
         raise AlreadyGiven(f"第 {index} 个办件的承诺已经核查过，不能再次核查。")
     if commitment.chosen is False:
-        raise NotNow(f"不能核查：第 {index} 个办件的承诺没有被抽中。")
+        raise NotNow(f"不能核查：第 {index} 个办件的承诺没有被抽中，无需核查。")
     if shared is not None and (means is not Means.SHARING or kept != shared):
         raise NotNow("未记录：数据共享已经能够核查这项承诺。请以共享结果为准。")
     if means is Means.SHARING and shared is None:
@@ -379,7 +379,7 @@ def order(
     """Order whoever broke his commitment to correct it within the region's term. Raises NotNow, ReasonMissing."""
     commitment = _broken(application, index, "责令整改")
     if commitment.mend_by_on is not None:
-        raise AlreadyGiven(f"第 {index} 个办件已经责令整改，期限 {commitment.mend_by_on.isoformat()}。")
+        raise AlreadyGiven(f"第 {index} 个办件已经责令在 {commitment.mend_by_on.isoformat()} 前整改，无需再次责令。")
     if reason is None:
         raise ReasonMissing("未发出：责令整改必须写明理由和要求。请填写后再提交。", field="reason")
     due = due_on(start=day_of(at), days=rules.order.days, unit=rules.order.unit, calendar=calendar, provisional=True)
@@ -390,7 +390,7 @@ def mend(application: Application, index: int, *, by: str, at: datetime) -> tupl
     """The order was met; the approval stands. Raises NotNow."""
     commitment = _broken(application, index, "确认整改")
     if commitment.mend_by_on is None:
-        raise NotNow(f"不能确认整改：第 {index} 个办件没有责令整改。")
+        raise NotNow(f"不能确认整改：第 {index} 个办件没有责令整改。请先责令整改。")
     return (CommitmentMended(index, by, at),)
 
 
@@ -464,9 +464,9 @@ def enter_credit(
     case = application.case(index)
     commitment = _commitment(case)
     if commitment.credit_entry:
-        raise AlreadyGiven(f"第 {index} 个办件已经记入信用记录，不能重复记入。")
+        raise AlreadyGiven(f"第 {index} 个办件已经记入信用记录，不能再次记入。")
     if commitment.kept is not False or not (case.revoked or case.denied):
-        raise NotNow(f"未记入：第 {index} 个办件没有因违反承诺被撤销或不予批准，不能记入信用记录。")
+        raise NotNow(f"未记入：第 {index} 个办件没有因违反承诺被撤销或不予批准。请核对办件编号。")
     if item not in {one.code for one in rules.credit_items}:
         raise NotOnTheList("未记入：公布的失信行为清单中没有这一项。请从清单中选择。")
     return (CreditEntered(index, party, entry, item, at),)
@@ -474,7 +474,7 @@ def enter_credit(
 
 def _commitment(case: Case) -> Commitment:
     if case.proceedings.commitment is None:
-        raise NotNow(f"不能办理：第 {case.index} 个办件没有作告知承诺，或承诺已经撤回。")
+        raise NotNow(f"不能办理：第 {case.index} 个办件没有作告知承诺，或承诺已经撤回。请核对办件编号。")
     return case.proceedings.commitment
 
 
@@ -482,7 +482,7 @@ def _broken(application: Application, index: int, act: str) -> Commitment:
     case = application.case(index)
     commitment = _commitment(case)
     if not case.approved:
-        raise NotNow(f"不能{act}：第 {index} 个办件没有获得批准，或批准已经撤销。")
+        raise NotNow(f"不能{act}：第 {index} 个办件没有获得批准，或批准已经撤销。请核对办件编号。")
     if not commitment.broken:
-        raise NotNow(f"不能{act}：第 {index} 个办件的承诺没有被认定为不实或未履行，或已经整改。")
+        raise NotNow(f"不能{act}：第 {index} 个办件的承诺没有被认定为不实或未履行，或已经整改。请先核查。")
     return commitment

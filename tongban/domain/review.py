@@ -78,9 +78,10 @@ def give_opinion(
     if place.verdict is not None:
         raise AlreadyGiven(f"未记录意见：“{desk}”对第 {index} 个办件的意见已经提交，不能再次提交。")
     if case.on_the_spot:
-        raise NotNow(f"未记录意见：第 {index} 个办件当场决定，不征求意见。")
+        raise NotNow(f"未记录意见：第 {index} 个办件当场决定，无需征求意见。")
     if desk not in case.asked_opinions:
-        raise NotNow(f"未记录意见：第 {index} 个办件还在等待{'、'.join(case.asked_opinions)}的意见，尚未轮到“{desk}”。")
+        before = "、".join(case.asked_opinions)
+        raise NotNow(f"未记录意见：第 {index} 个办件还在等待{before}的意见，尚未轮到“{desk}”。请稍后再提交。")
     if verdict is Verdict.OBJECT and reason is None:
         raise ReasonMissing("未记录意见：不同意时必须写明理由。请填写理由后再提交。", field="reason")
     return (OpinionGiven(index, desk, verdict, by, reason, at),)

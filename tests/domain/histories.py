@@ -1,0 +1,855 @@
+"""Random histories of applications on the kernel: who may do what, on whose days, and what must hold after each step.
+
+A history is a handful of applications that live side by side while days pass. A step is one act of an applicant, a
+clerk, a desk, an officer or the watcher, chosen among those that have something to do; now and then one that has
+nothing to do is tried as well, and must be refused with a sentence. Every event goes through its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.domain.applications import CALENDAR
+from tests.domain.strategies import Spec, build
+from tongban.casework import rules
+from tongban.crypto import canonical
+from tongban.domain import changes, intake, procedures, promises, regimes, review, watch
+from tongban.domain.application import UNACCEPTED, UNDER_REVIEW, Application, Case, CaseState, fold
+from tongban.domain.catalogue import MatterType, Regime, SubjectRole
+from tongban.domain.clock import BEIJING_TIME
+from tongban.domain.events import (
+    ApplicationSubmitted,
+    CaseDecided,
+    CommitmentKind,
+    Demand,
+    DemandKind,
+    Event,
+    Means,
+    Outcome,
+    Participant,
+    Procedure,
+    RefusalGround,
+    Side,
+    SupplyCause,
+    Verdict,
+    decode,
+    encode,
+)
+from tongban.domain.intake import Targets
+from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.plan import Plan, derive
+from tongban.domain.rules import RegionRules
+from tongban.domain.sealed import Sealed
+
+HOLDER = "org:holder"
+WORDS = Sealed(HOLDER, "words")
+REGIONS = ("110105", "120116", "130209")
+DESKS = ("甲岗", "乙岗", "丙岗")
+STARTS = (date(2026, 2, 9), date(2026, 4, 27), date(2026, 9, 21), date(2026, 12, 14))
+"""Before Spring Festival, before Labour Day, before Mid-Autumn and the National Day, before the calendar ends."""
+
+ARTICLE = "行政许可法第五十条"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an act may happen: an application, and the case or the argument it is about."""
+
+    application: int
+    case: int = 0
+    what: Any = None
+
+
+@dataclass(slots=True)
+class Kept:
+    """An application with its log and what the shell would know of it beside."""
+
+    current: Application
+    log: list[Event]
+    actors: list[str]
+    plan: Plan
+    rules: RegionRules
+    consents: dict[int, str]
+    given: frozenset[str]
+
+
+Act = Callable[["History", Place, st.DataObject], tuple[Event, ...]]
+
+
+class History:
+    """Applications that live side by side; `today` passes for all of them."""
+
+    def __init__(self) -> None:
+        self.kept: list[Kept] = []
+        self.today = STARTS[0]
+        self.minute = 0
+        self.credit: set[str] = set()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.combine(self.today, time(9), BEIJING_TIME).astimezone(UTC) + timedelta(minutes=self.minute)
+
+    # --- what there is to do ------------------------------------------------------------------------------------------
+
+    def places(self, name: str) -> list[Place]:
+        """Return where an act has something to do."""
+        return [place for number, kept in enumerate(self.kept) for place in WHERE[name](kept.current, self, number)]
+
+    def do(self, name: str, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+        """Do it; what happened is written down and read back. Raises Refused."""
+        self.minute += 1
+        kept = self.kept[place.application]
+        happened = ACTS[name](self, place, data)
+        after = fold(happened, onto=kept.current)
+        decided = [event for event in happened if isinstance(event, CaseDecided)]
+        happened += promises.after_decisions(after, decided, rules=kept.rules, calendar=CALENDAR, at=self.now)
+        after = fold(happened, onto=kept.current)
+        happened += review.close(after, at=self.now)
+        self.keep(kept, happened)
+        return happened
+
+    def keep(self, kept: Kept, happened: Sequence[Event]) -> None:
+        read = [through_bytes(event) for event in happened]
+        assert read == list(happened)
+        kept.current = fold(read, onto=kept.current)
+        kept.log += read
+
+    def hand_in(
+        self, specs: Sequence[Spec], kinds: Sequence[tuple[Regime, MatterType]], region: str, missing: int
+    ) -> Kept:
+        """Hand in an application, some of whose materials may be missing."""
+        event = submission(specs, kinds, region, number=len(self.kept) + 1, at=self.now, missing=missing)
+        law = rules.of_region(region)
+        application = fold([event])
+        received = intake.receive(application, rules=law, calendar=CALENDAR, at=self.now)
+        consents = {case.index: ARTICLE for case in application.cases if regimes.ROUTES[case.regime].consent_by_silence}
+        kept = Kept(application, [event], [], event.plan, law, consents, frozenset())
+        self.kept.append(kept)
+        self.keep(kept, received)
+        return kept
+
+
+def through_bytes(event: Event) -> Event:
+    kind, version, body = encode(event)
+    return decode(kind, version, canonical.decode(canonical.encode(body)))
+
+
+def submission(
+    specs: Sequence[Spec],
+    kinds: Sequence[tuple[Regime, MatterType]],
+    region: str,
+    *,
+    number: int,
+    at: datetime,
+    missing: int = 0,
+) -> ApplicationSubmitted:
+    plan = derive(*build(specs), {})
+    cases = tuple(
+        replace(
+            case,
+            regime=regime,
+            matter_type=matter_type,
+            steps=tuple(1 + (n > 0) for n, _ in enumerate(case.opinion_desks)),
+        )
+        for case, (regime, matter_type) in zip(plan.cases, kinds, strict=True)
+    )
+    plan = replace(plan, cases=cases)
+    return ApplicationSubmitted(
+        application=f"application-{number}",
+        number=f"{region}-20260302-{number:06d}X",
+        region=region,
+        hall="hall",
+        holder=HOLDER,
+        applicant="applicant",
+        participants=tuple(Participant(role, f"party:{role}") for role in SubjectRole),
+        plan=plan,
+        supplies=tuple(
+            Supply(ask.material, ask.about, SupplySource.UPLOAD, "digest", Basis.GIVEN) for ask in plan.asks[missing:]
+        ),
+        form=Sealed(HOLDER, "form"),
+        contents=tuple(f"{case.matter} as applied for" for case in plan.cases),
+        at=at,
+    )
+
+
+def lacking(kept: Kept) -> dict[int, tuple[str, ...]]:
+    """By case, what nobody supplied, deferred or promised."""
+    there = {supply.material for supply in kept.current.supplies}
+    there |= {deferral.material for deferral in kept.current.deferrals if deferral.open}
+    return {
+        case.index: tuple(
+            ask.material for ask in kept.plan.asks if case.matter in ask.matters and ask.material not in there
+        )
+        for case in kept.current.cases
+    }
+
+
+def _served(kept: Kept, material: str) -> list[int]:
+    """The open cases that ask for a material."""
+    return [
+        index
+        for index, known in targets(kept).items()
+        if material in known.materials and not kept.current.case(index).ended
+    ]
+
+
+def upload(material: str) -> Supply:
+    return Supply(material, SubjectRole.HOLDER, SupplySource.UPLOAD, "another", Basis.GIVEN)
+
+
+def targets(kept: Kept) -> dict[int, Targets]:
+    return {
+        case.index: Targets(
+            materials=frozenset(ask.material for ask in kept.plan.asks if case.matter in ask.matters),
+            elements=frozenset({"name", f"detail {case.index}"}),
+            conditions=2,
+        )
+        for case in kept.current.cases
+    }
+
+
+def asks(application: Application) -> dict[int, frozenset[str]]:
+    return {case.index: frozenset({"name", f"detail {case.index}"}) for case in application.cases}
+
+
+# --- where there is something to do -----------------------------------------------------------------------------------
+
+
+def cases(choose: Callable[[Application, Case, History], bool]) -> Callable[..., list[Place]]:
+    return lambda application, history, number: [
+        Place(number, case.index) for case in application.cases if choose(application, case, history)
+    ]
+
+
+def whole(choose: Callable[[Application, History], bool]) -> Callable[..., list[Place]]:
+    return lambda application, history, number: [Place(number)] if choose(application, history) else []
+
+
+def _to_confirm(application: Application, history: History, number: int) -> list[Place]:
+    return [
+        Place(number, case.index, confirmation.role)
+        for case in application.cases
+        if case.state in UNACCEPTED
+        for confirmation in case.confirmations
+        if confirmation.at is None
+    ]
+
+
+def _to_opine(application: Application, history: History, number: int) -> list[Place]:
+    return [
+        Place(number, case.index, desk)
+        for case in application.cases
+        if case.state is CaseState.ACCEPTED and not case.on_the_spot
+        for desk in case.asked_opinions
+    ]
+
+
+def _in_time(kept_on: date | None, history: History) -> bool:
+    return kept_on is None or history.today <= kept_on
+
+
+def _commitment(case: Case) -> Any:
+    return case.proceedings.commitment
+
+
+def _noticed(case: Case) -> bool:
+    commitment = _commitment(case)
+    return commitment is not None and commitment.noticed_at is not None and not case.revoked
+
+
+def _hearing_open(application: Application, case: Case, history: History) -> bool:
+    hearing = case.proceedings.hearing
+    return (
+        hearing is not None
+        and hearing.requested_by is None
+        and history.today <= hearing.request_due_on
+        and (
+            not case.ended
+            or (_commitment(case) is not None and _commitment(case).noticed_at is not None and not case.revoked)
+        )
+    )
+
+
+def _may_conclude(application: Application, case: Case, history: History) -> bool:
+    return case.state is CaseState.ACCEPTED and not case.paused and (case.on_the_spot or not case.missing_opinions)
+
+
+def _deferrals(application: Application, history: History, number: int) -> list[Place]:
+    return [
+        Place(number, 0, deferral.material)
+        for deferral in application.deferrals
+        if deferral.open and _in_time(deferral.due_on, history)
+    ]
+
+
+def _deferrable(application: Application, history: History, number: int) -> list[Place]:
+    kept = history.kept[number]
+    missing = {material for materials in lacking(kept).values() for material in materials}
+    return [
+        Place(number, 0, material)
+        for material in sorted(missing)
+        if all(
+            case.state in UNACCEPTED for case in application.cases if material in targets(kept)[case.index].materials
+        )
+    ]
+
+
+def _revoking(application: Application, case: Case, history: History) -> bool:
+    commitment = _commitment(case)
+    return commitment is not None and commitment.broken and case.approved
+
+
+WHERE: dict[str, Callable[..., list[Place]]] = {
+    "confirm": _to_confirm,
+    "accept": whole(lambda a, h: bool(intake.ready_to_accept(a))),
+    "ask_to_wait": whole(lambda a, h: any(case.state in UNACCEPTED for case in a.cases)),
+    "ask_correction": whole(
+        lambda a, h: a.notice is None and any(case.state is CaseState.SUBMITTED for case in a.cases)
+    ),
+    "answer": whole(
+        lambda a, h: (
+            a.notice is not None
+            and h.today <= a.notice.answer_due_on
+            and any(case.state is CaseState.CORRECTING for case in a.cases)
+        )
+    ),
+    "correct_on_the_spot": cases(lambda a, case, h: case.state in UNACCEPTED),
+    "refuse": cases(lambda a, case, h: case.state in UNACCEPTED),
+    "withdraw": cases(lambda a, case, h: not case.ended),
+    "urge": cases(lambda a, case, h: not case.ended and case.state is not CaseState.CORRECTING),
+    "defer": _deferrable,
+    "meet": _deferrals,
+    "commit": cases(lambda a, case, h: case.state is CaseState.SUBMITTED and _commitment(case) is None),
+    "take_back": cases(lambda a, case, h: case.state in UNDER_REVIEW | UNACCEPTED and _commitment(case) is not None),
+    "give_opinion": _to_opine,
+    "send_back": cases(
+        lambda a, case, h: (
+            case.state in UNDER_REVIEW
+            and (case.state is CaseState.CONCLUDED or any(opinion.verdict for opinion in case.opinions))
+        )
+    ),
+    "conclude": cases(_may_conclude),
+    "change": whole(lambda a, h: any(not case.ended for case in a.cases)),
+    "begin_procedure": cases(lambda a, case, h: case.state in UNDER_REVIEW),
+    "end_procedure": cases(
+        lambda a, case, h: (
+            not case.ended
+            and any(e.resumed_on is None and e.kind is not Procedure.HEARING for e in case.ledger.procedures)
+        )
+    ),
+    "extend": cases(
+        lambda a, case, h: (
+            case.state in UNDER_REVIEW
+            and case.ledger.extension is None
+            and case.matter_type is MatterType.LICENCE
+            and _in_time(case.statutory_due_on, h)
+        )
+    ),
+    "check_site": cases(lambda a, case, h: case.state in UNDER_REVIEW),
+    "tell_interested": cases(lambda a, case, h: case.state in UNDER_REVIEW),
+    "state": cases(lambda a, case, h: case.state in UNDER_REVIEW or _revoking(a, case, h)),
+    "offer_hearing": cases(lambda a, case, h: case.state in UNDER_REVIEW and case.proceedings.hearing is None),
+    "request_hearing": cases(_hearing_open),
+    "hold_hearing": cases(
+        lambda a, case, h: case.proceedings.hearing is not None and case.proceedings.hearing.outstanding
+    ),
+    "verify": cases(
+        lambda a, case, h: (
+            _commitment(case) is not None
+            and _commitment(case).kept is None
+            and _commitment(case).chosen is not False
+            and (case.approved or not case.ended)
+        )
+    ),
+    "draw": cases(
+        lambda a, case, h: _commitment(case) is not None and _commitment(case).to_verify and not _commitment(case).draw
+    ),
+    "order": cases(lambda a, case, h: _revoking(a, case, h) and _commitment(case).mend_by_on is None),
+    "mend": cases(lambda a, case, h: _revoking(a, case, h) and _commitment(case).mend_by_on is not None),
+    "notice_revocation": cases(
+        lambda a, case, h: (
+            _revoking(a, case, h)
+            and _commitment(case).mend_by_on is not None
+            and h.today > _commitment(case).mend_by_on
+            and _commitment(case).noticed_at is None
+        )
+    ),
+    "revoke": cases(
+        lambda a, case, h: (
+            _revoking(a, case, h)
+            and _commitment(case).noticed_at is not None
+            and (case.proceedings.hearing is None or not case.proceedings.hearing.outstanding)
+            and h.today > _commitment(case).statement_due_on
+        )
+    ),
+    "enter_credit": cases(
+        lambda a, case, h: (
+            _commitment(case) is not None
+            and _commitment(case).kept is False
+            and (case.revoked or case.denied)
+            and not _commitment(case).credit_entry
+        )
+    ),
+    "watch": whole(lambda a, h: (day := watch.wakes_on(a)) is not None and day <= h.today),
+}
+
+
+# --- how it is done ---------------------------------------------------------------------------------------------------
+
+
+def _accept(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return intake.accept(
+        kept.current, by="clerk", rules=kept.rules, calendar=CALENDAR, today=h.today, at=h.now, lacking=lacking(kept)
+    )
+
+
+def _confirm(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    role = place.what
+    return intake.confirm(
+        h.kept[place.application].current,
+        place.case,
+        role=role,
+        party=f"party:{role}",
+        by="partner",
+        signature="s",
+        key="k",
+        calendar=CALENDAR,
+        at=h.now,
+    )
+
+
+def _ask_to_wait(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    return intake.ask_to_wait(application, wait=not application.together, by="applicant", at=h.now)
+
+
+def _ask_correction(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    known = targets(kept)
+    possible = [
+        Demand(case.index, kind, target, WORDS)
+        for case in kept.current.cases
+        if case.state is CaseState.SUBMITTED
+        for kind, target in (
+            *((DemandKind.MATERIAL, material) for material in sorted(known[case.index].materials)),
+            (DemandKind.ELEMENT, f"detail {case.index}"),
+            (DemandKind.CONDITION, "1"),
+            *((DemandKind.CONFIRMATION, place.role.value) for place in case.confirmations if place.at is None),
+        )
+    ]
+    chosen = data.draw(st.lists(st.sampled_from(possible), min_size=1, max_size=4, unique=True))
+    return intake.ask_correction(
+        kept.current, chosen, targets=known, by="clerk", rules=kept.rules, calendar=CALENDAR, at=h.now
+    )
+
+
+def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    notice = kept.current.notice
+    assert notice is not None
+    waiting = [
+        number
+        for case in kept.current.cases
+        if case.state is CaseState.CORRECTING
+        for number in notice.open_demands(case.index)
+    ]
+    numbers = data.draw(st.lists(st.sampled_from(waiting), min_size=1, unique=True)) if waiting else []
+    demands = [notice.demands[number - 1] for number in numbers]
+    supplies = {demand.target: upload(demand.target) for demand in demands if demand.kind is DemandKind.MATERIAL}
+    elements = sorted({demand.target for demand in demands if demand.kind is DemandKind.ELEMENT})
+    change = None
+    if elements:
+        (change, *_) = changes.change(
+            kept.current,
+            elements,
+            form=Sealed(HOLDER, "new form"),
+            participants=kept.current.participants,
+            asks=asks(kept.current),
+            contents={case.index: case.content for case in kept.current.cases},
+            cause=SupplyCause.CORRECTION,
+            by="applicant",
+            at=h.now,
+        )
+    return intake.answer(
+        kept.current,
+        supplies=tuple(supplies.values()),
+        change=change,
+        explained=numbers,
+        by="applicant",
+        calendar=CALENDAR,
+        at=h.now,
+    )
+
+
+def _on_the_spot(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    material = data.draw(st.sampled_from(sorted(targets(kept)[place.case].materials) or ["none"]))
+    touched = [
+        i for i, known in targets(kept).items() if material in known.materials and not kept.current.case(i).ended
+    ]
+    return intake.correct_on_the_spot(
+        kept.current, supplies=(upload(material),), cases=touched or [place.case], by="clerk", at=h.now
+    )
+
+
+def _refuse(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    ground = data.draw(st.sampled_from(RefusalGround))
+    return intake.refuse(
+        h.kept[place.application].current,
+        place.case,
+        ground=ground,
+        reason=WORDS,
+        right_body="天津海事局",
+        by="clerk",
+        at=h.now,
+    )
+
+
+def _withdraw(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return intake.withdraw(h.kept[place.application].current, [place.case], reason=None, by="applicant", at=h.now)
+
+
+def _urge(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return intake.urge(kept.current, place.case, rules=kept.rules, by="applicant", at=h.now)
+
+
+def _defer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    served = [
+        i for i, known in targets(kept).items() if place.what in known.materials and not kept.current.case(i).ended
+    ]
+    return promises.defer(
+        kept.current,
+        material=place.what,
+        name=place.what,
+        about=SubjectRole.HOLDER,
+        cases=served,
+        deferrable=True,
+        by="applicant",
+        signature="s",
+        key="k",
+        at=h.now,
+    )
+
+
+def _meet(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    return promises.meet(application, [upload(place.what)], by="applicant", calendar=CALENDAR, today=h.today, at=h.now)
+
+
+def _commit(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    case = kept.current.case(place.case)
+    licence = case.regime is Regime.COMMITMENT
+    materials = sorted(targets(kept)[place.case].materials)
+    return promises.commit(
+        kept.current,
+        place.case,
+        kind=CommitmentKind.LICENCE if licence else CommitmentKind.PROOF,
+        materials=[] if licence else materials[:1],
+        committable=materials,
+        rules=kept.rules,
+        barred=", ".join(h.credit),
+        by="applicant",
+        signature="s",
+        key="k",
+        at=h.now,
+    )
+
+
+def _take_back(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    commitment = application.case(place.case).proceedings.commitment
+    assert commitment is not None
+    supplies = [upload(material) for material in commitment.materials]
+    return promises.take_back(application, place.case, supplies=supplies, by="applicant", at=h.now)
+
+
+def _opinion(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    verdict = data.draw(st.sampled_from([Verdict.AGREE, Verdict.AGREE, Verdict.OBJECT]))
+    return review.give_opinion(
+        h.kept[place.application].current,
+        place.case,
+        desk=place.what,
+        verdict=verdict,
+        reason=WORDS,
+        by=data.draw(st.sampled_from(["first", "second"])),
+        at=h.now,
+    )
+
+
+def _send_back(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    case = h.kept[place.application].current.case(place.case)
+    given = [opinion.desk for opinion in case.opinions if opinion.verdict]
+    concluded = case.state is CaseState.CONCLUDED
+    desks = data.draw(st.lists(st.sampled_from(given), min_size=0 if concluded else 1, unique=True)) if given else []
+    return review.send_back(
+        h.kept[place.application].current,
+        place.case,
+        desk=case.deciding_desk,
+        desks=desks,
+        reason=WORDS,
+        by="second",
+        at=h.now,
+    )
+
+
+def _conclude(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    case = application.case(place.case)
+    hopeless = any(application.case(i).barren for i in case.awaits) or bool(application.deferred(case))
+    outcome = Outcome.DENIED if hopeless else data.draw(st.sampled_from([*[Outcome.APPROVED] * 4, Outcome.DENIED]))
+    fixes = outcome is Outcome.APPROVED and data.draw(st.integers(0, 4)) == 0
+    contents = {
+        other.index: f"{other.matter} with what {place.case} fixed"
+        if fixes and (other.index == place.case or place.case in other.awaits)
+        else other.content
+        for other in application.cases
+    }
+    return review.conclude(
+        application,
+        place.case,
+        desk=case.deciding_desk,
+        outcome=outcome,
+        contents=contents,
+        reason=WORDS,
+        by="clerk" if data.draw(st.integers(0, 9)) == 0 else "second",
+        signature="s",
+        key="k",
+        at=h.now,
+    )
+
+
+def _change(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    element = data.draw(st.sampled_from(["name", *(f"detail {c.index}" for c in application.cases if not c.ended)]))
+    reached = [index for index, known in asks(application).items() if element in known]
+    contents = {
+        case.index: f"{case.matter} changed at {h.minute}" if case.index in reached else case.content
+        for case in application.cases
+    }
+    return changes.change(
+        application,
+        [element],
+        form=Sealed(HOLDER, "changed form"),
+        participants=application.participants,
+        asks=asks(application),
+        contents=contents,
+        cause=SupplyCause.CHANGE,
+        by="applicant",
+        at=h.now,
+    )
+
+
+def _begin(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return procedures.begin(
+        h.kept[place.application].current,
+        place.case,
+        kind=data.draw(st.sampled_from([kind for kind in Procedure if kind is not Procedure.HEARING])),
+        expected_days=10,
+        by="second",
+        calendar=CALENDAR,
+        at=h.now,
+    )
+
+
+def _end(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    lasting = [
+        entry.kind
+        for entry in application.case(place.case).ledger.procedures
+        if entry.resumed_on is None and entry.kind is not Procedure.HEARING
+    ]
+    return procedures.end(
+        application, place.case, kind=lasting[0], result=WORDS, by="second", calendar=CALENDAR, at=h.now
+    )
+
+
+def _extend(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return procedures.extend(
+        h.kept[place.application].current,
+        place.case,
+        days=data.draw(st.integers(1, 10)),
+        approver="局长",
+        reason=WORDS,
+        by="second",
+        calendar=CALENDAR,
+        at=h.now,
+    )
+
+
+def _check_site(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    chosen = [case.index for case in application.cases if case.state in UNDER_REVIEW]
+    return procedures.check_site(
+        application,
+        data.draw(st.lists(st.sampled_from(chosen), min_size=1, unique=True)),
+        officers=["first", "second"],
+        passed=data.draw(st.booleans()),
+        record=WORDS,
+        by="first",
+        at=h.now,
+    )
+
+
+def _tell(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return procedures.tell_interested(
+        kept.current, place.case, party=WORDS, rules=kept.rules, calendar=CALENDAR, by="second", at=h.now
+    )
+
+
+def _state(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    application = h.kept[place.application].current
+    told = application.case(place.case).proceedings.interested
+    side = data.draw(st.sampled_from(Side)) if told else Side.APPLICANT
+    return procedures.state(application, place.case, side=side, text=WORDS, by="somebody", at=h.now)
+
+
+def _offer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return procedures.offer_hearing(
+        h.kept[place.application].current, place.case, calendar=CALENDAR, by="second", at=h.now
+    )
+
+
+def _request(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return procedures.request_hearing(
+        h.kept[place.application].current,
+        place.case,
+        side=data.draw(st.sampled_from(Side)),
+        calendar=CALENDAR,
+        by="applicant",
+        at=h.now,
+    )
+
+
+def _hold(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return procedures.hold_hearing(
+        h.kept[place.application].current, place.case, record=WORDS, by="first", calendar=CALENDAR, at=h.now
+    )
+
+
+def _verify(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    keeps = data.draw(st.integers(0, 4)) == 0
+    means = data.draw(st.sampled_from(Means))
+    held = h.kept[place.application]
+    return promises.verify(
+        held.current,
+        place.case,
+        kept=keeps,
+        means=means,
+        shared=keeps if means is Means.SHARING else None,
+        findings=WORDS,
+        rules=held.rules,
+        by="first",
+        at=h.now,
+    )
+
+
+def _draw(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return promises.draw(
+        h.kept[place.application].current, place.case, draw="draw/1", chosen=data.draw(st.integers(0, 3)) > 0, at=h.now
+    )
+
+
+def _order(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return promises.order(
+        kept.current, place.case, reason=WORDS, rules=kept.rules, calendar=CALENDAR, by="first", at=h.now
+    )
+
+
+def _mend(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return promises.mend(h.kept[place.application].current, place.case, by="first", at=h.now)
+
+
+def _notice(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return promises.notice_revocation(
+        kept.current,
+        place.case,
+        reason=WORDS,
+        hearing=data.draw(st.booleans()),
+        rules=kept.rules,
+        calendar=CALENDAR,
+        by="first",
+        at=h.now,
+    )
+
+
+def _revoke(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return promises.revoke(
+        h.kept[place.application].current,
+        place.case,
+        reason=WORDS,
+        article="行政许可法第六十九条",
+        by="second",
+        signature="s",
+        key="k",
+        at=h.now,
+    )
+
+
+def _credit(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return promises.enter_credit(
+        kept.current,
+        place.case,
+        item=kept.rules.credit_items[0].code,
+        entry="credit/1",
+        party=HOLDER,
+        rules=kept.rules,
+        at=h.now,
+    )
+
+
+def _watch(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return watch.fall_due(
+        kept.current, rules=kept.rules, calendar=CALENDAR, consents=kept.consents, today=h.today, at=h.now
+    )
+
+
+ACTS: dict[str, Act] = {
+    "confirm": _confirm,
+    "accept": _accept,
+    "ask_to_wait": _ask_to_wait,
+    "ask_correction": _ask_correction,
+    "answer": _answer,
+    "correct_on_the_spot": _on_the_spot,
+    "refuse": _refuse,
+    "withdraw": _withdraw,
+    "urge": _urge,
+    "defer": _defer,
+    "meet": _meet,
+    "commit": _commit,
+    "take_back": _take_back,
+    "give_opinion": _opinion,
+    "send_back": _send_back,
+    "conclude": _conclude,
+    "change": _change,
+    "begin_procedure": _begin,
+    "end_procedure": _end,
+    "extend": _extend,
+    "check_site": _check_site,
+    "tell_interested": _tell,
+    "state": _state,
+    "offer_hearing": _offer,
+    "request_hearing": _request,
+    "hold_hearing": _hold,
+    "verify": _verify,
+    "draw": _draw,
+    "order": _order,
+    "mend": _mend,
+    "notice_revocation": _notice,
+    "revoke": _revoke,
+    "enter_credit": _credit,
+    "watch": _watch,
+}
