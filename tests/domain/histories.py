@@ -426,7 +426,7 @@ def _confirm(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]
 
 def _ask_to_wait(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     application = h.kept[place.application].current
-    return intake.ask_to_wait(application, wait=not application.together, by="applicant", at=h.now)
+    return intake.ask_to_wait(application, wait=not application.together, by="applicant", calendar=CALENDAR, at=h.now)
 
 
 def _ask_correction(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
@@ -445,7 +445,14 @@ def _ask_correction(h: History, place: Place, data: st.DataObject) -> tuple[Even
     ]
     chosen = data.draw(st.lists(st.sampled_from(possible), min_size=1, max_size=4, unique=True))
     return intake.ask_correction(
-        kept.current, chosen, targets=known, by="clerk", rules=kept.rules, calendar=CALENDAR, at=h.now
+        kept.current,
+        chosen,
+        targets=known,
+        lacking=lacking(kept),
+        by="clerk",
+        rules=kept.rules,
+        calendar=CALENDAR,
+        at=h.now,
     )
 
 
@@ -463,9 +470,9 @@ def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     demands = [notice.demands[number - 1] for number in numbers]
     supplies = {demand.target: upload(demand.target) for demand in demands if demand.kind is DemandKind.MATERIAL}
     elements = sorted({demand.target for demand in demands if demand.kind is DemandKind.ELEMENT})
-    change = None
+    changed: tuple[Event, ...] = ()
     if elements:
-        (change, *_) = changes.change(
+        changed = changes.change(
             kept.current,
             elements,
             form=Sealed(HOLDER, "new form"),
@@ -479,8 +486,8 @@ def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     return intake.answer(
         kept.current,
         supplies=tuple(supplies.values()),
-        change=change,
-        explained=numbers,
+        changes=changed,
+        explanations={n: WORDS for n in numbers if notice.demands[n - 1].kind is DemandKind.CONDITION},
         by="applicant",
         calendar=CALENDAR,
         at=h.now,
@@ -494,7 +501,12 @@ def _on_the_spot(h: History, place: Place, data: st.DataObject) -> tuple[Event, 
         i for i, known in targets(kept).items() if material in known.materials and not kept.current.case(i).ended
     ]
     return intake.correct_on_the_spot(
-        kept.current, supplies=(upload(material),), cases=touched or [place.case], by="clerk", at=h.now
+        kept.current,
+        supplies=(upload(material),),
+        cases=touched or [place.case],
+        by="clerk",
+        calendar=CALENDAR,
+        at=h.now,
     )
 
 
@@ -507,12 +519,15 @@ def _refuse(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
         reason=WORDS,
         right_body="天津海事局",
         by="clerk",
+        calendar=CALENDAR,
         at=h.now,
     )
 
 
 def _withdraw(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
-    return intake.withdraw(h.kept[place.application].current, [place.case], reason=None, by="applicant", at=h.now)
+    return intake.withdraw(
+        h.kept[place.application].current, [place.case], reason=None, by="applicant", calendar=CALENDAR, at=h.now
+    )
 
 
 def _urge(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:

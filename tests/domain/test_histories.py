@@ -74,7 +74,7 @@ class Histories(RuleBasedStateMachine):
         drawn = [Spec(**{**_of(spec), "opinion_desks": data.draw(desks), "joint": data.draw(joint)}) for spec in specs]
         kinds = [data.draw(st.sampled_from(KINDS)) for _ in specs]
         region = data.draw(st.sampled_from(REGIONS))
-        kept = self.history.hand_in(drawn, kinds, region, data.draw(st.integers(0, 1)))
+        kept = self.history.hand_in(drawn, kinds, region, data.draw(st.integers(0, 2)))
         done["submit"] += 1
         self._hurry(kept, data)
 
@@ -294,7 +294,8 @@ HURRIES = (
     ("confirm",),
     ("confirm", "ask_correction"),
     ("confirm", "defer", "accept"),
-    ("confirm", "defer", "accept", 8),
+    ("confirm", "defer", "accept", 9, "watch"),
+    ("confirm", "defer", "accept", 16, "watch"),
     ("confirm", "accept", "give_opinion", "give_opinion"),
     ("confirm", "accept", "offer_hearing", "request_hearing"),
     DECIDE,
@@ -308,7 +309,7 @@ HURRIES = (
 """What an application has been through when the history begins to watch it; a number lets days pass."""
 OFTENER = dict.fromkeys(
     ("answer", "end_procedure", "extend", "hold_hearing", "meet", "mend", "notice_revocation", "request_hearing"), 4
-) | {"draw": 12, "enter_credit": 12, "revoke": 12, "defer": 4, "send_back": 4}
+) | {"draw": 12, "take_back": 4, "enter_credit": 12, "revoke": 12, "defer": 4, "send_back": 4}
 """How many times more often an act is chosen that seldom has something to do."""
 
 
@@ -316,7 +317,7 @@ def test_random_histories_keep_what_must_always_hold(capsys):
     machine = Histories.TestCase
     # Not shrunk: a long history takes minutes to shrink; what is printed reproduces it.
     machine.settings = settings(
-        max_examples=800,
+        max_examples=900,
         stateful_step_count=50,
         deadline=None,
         print_blob=True,
