@@ -119,6 +119,8 @@ class Case(models.Model):
     lapse = models.TextField(null=True)  # noqa: DJ001 - as the kernel has it
     certificate = models.CharField(max_length=120)
     proceedings = models.TextField(default="{}")
+    supervised = models.PositiveSmallIntegerField(default=0)
+    """How many supervision cases are open on it."""
     to_conclude = models.BooleanField()
     """Accepted, every opinion given, conclusion open: it stands on the deciding desk's list."""
 
@@ -128,11 +130,31 @@ class Case(models.Model):
                 fields=["body", "deciding_desk", "promised_due_on"],
                 name="cases_to_conclude",
                 condition=models.Q(to_conclude=True),
-            )
+            ),
+            models.Index(
+                fields=["calendar"],
+                name="open_provisional_cases",
+                condition=models.Q(ended_at=None, provisional=True),
+            ),
+            models.Index(
+                fields=["supervised", "application"],
+                name="supervised_cases",
+                condition=models.Q(supervised__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.application_id}-{self.index}"
+
+
+class Projection(models.Model):
+    """A calendar in which the days of all cases that were open then have been looked at."""
+
+    calendar = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.calendar
 
 
 class Opinion(models.Model):

@@ -101,6 +101,7 @@ TABLES = {
             "lapse": "json",
             "certificate": "text",
             "proceedings": "json",
+            "supervised": "smallint",
             "to_conclude": "boolean",
         },
     ),
@@ -280,6 +281,7 @@ def _case_row(application: Application, case: Case) -> Row:
         accepted_at=_instant(case.accepted_at),
         decided_at=_instant(case.decided_at),
         ended_at=_instant(case.ended_at),
+        supervised=sum(one.closed_at is None for one in case.proceedings.supervision),
         to_conclude=case.state is CaseState.ACCEPTED and (case.on_the_spot or not case.missing_opinions),
     )
     return plain

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from tongban.domain import consequences, intake, overrun, promises, review, times
+from tongban.domain.acts import NotNow, ReasonMissing
 from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
 from tongban.domain.clock import ExtensionNotAllowed
 from tongban.domain.events import (
@@ -30,11 +31,13 @@ from tongban.domain.events import (
     LapseCause,
     LapseConsequence,
     Outcome,
+    SupervisionClosed,
     SupervisionOpened,
     SupervisionRule,
 )
 from tongban.domain.regimes import accepted_by_silence
 from tongban.domain.rules import RegionRules
+from tongban.domain.sealed import Sealed
 from tongban.domain.workdays import Calendar
 
 ONE_DAY = timedelta(days=1)
@@ -215,20 +218,38 @@ def _supervise(case: Case, rule: SupervisionRule, desk: str, article: str, at: d
 
 
 def project(application: Application, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
-    """Give provisional days their final place by a newly published calendar; what was told to applicants stays."""
+    """Give the days of open cases their place in a newly published calendar; what was told to applicants stays.
+
+    Days that were provisional are worked out anew even if they stay; others are told only when they move, which a late
+    notice may do to days already published.
+    """
     return tuple(
         DaysProjected(case.index, due, at)
         for case in application.cases
-        if not case.ended and case.provisional and (due := _projected(application, case, calendar)) is not None
+        if not case.ended and (due := _projected(application, case, calendar)) is not None
     )
 
 
 def _projected(application: Application, case: Case, calendar: Calendar) -> Days | None:
+    if case.calendar in ("", calendar.version):
+        return None
     try:
         due = times.days(application, case, calendar=calendar)
     except ExtensionNotAllowed:
         # The notice moved the old limit before the day on which an extension was approved in good time: it stands.
         return None
-    was = (case.answer_due_on, case.promised_due_on, case.statutory_due_on, case.provisional)
-    now = (due.answer_due_on, due.promised_due_on, due.statutory_due_on, due.provisional)
-    return None if was == now else due
+    was = (case.answer_due_on, case.promised_due_on, case.statutory_due_on)
+    moved = was != (due.answer_due_on, due.promised_due_on, due.statutory_due_on)
+    return due if moved or case.provisional else None
+
+
+def close_supervision(
+    application: Application, index: int, *, rule: SupervisionRule, finding: Sealed | None, by: str, at: datetime
+) -> tuple[Event, ...]:
+    """The supervisor closes a supervision case with what he found. Raises NotNow, ReasonMissing."""
+    supervised = application.case(index).proceedings.supervision
+    if not any(one.rule is rule and one.closed_at is None for one in supervised):
+        raise NotNow(f"未办结：第 {index} 个办件没有这一项未办结的效能监察。请刷新页面查看进展。")
+    if finding is None:
+        raise ReasonMissing("未办结：必须写明核实情况和处理意见。请填写后再提交。", field="finding")
+    return (SupervisionClosed(index, rule, finding, by, at),)

@@ -59,6 +59,11 @@ def state_of(stream: str, *prefixes: str) -> str:
     return sm3.digest("\n".join(f"{name} {head}" for name, head in rows).encode()).hex()
 
 
+def positions(streams: Collection[str]) -> dict[str, int]:
+    """Return how many entries each of these streams has; one statement."""
+    return dict(Stream.objects.filter(id__in=list(streams)).values_list("id", "seq"))
+
+
 def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]:
     """Yield these streams with their events; one statement."""
     rows = Entry.objects.filter(stream_id__in=list(streams)).order_by("stream_id", "seq")

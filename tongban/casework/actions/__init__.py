@@ -7,6 +7,7 @@ what follows and append it to the journal. Page, JSON door and command call thes
 from tongban.casework.actions.intake import accept, confirm
 from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion
 from tongban.casework.actions.submit import PartyUnknown, Prepared, SameParty, prepare, submit
+from tongban.casework.actions.watch import close_supervision
 
 __all__ = [
     "CannotDetermine",
@@ -14,6 +15,7 @@ __all__ = [
     "Prepared",
     "SameParty",
     "accept",
+    "close_supervision",
     "conclude",
     "confirm",
     "give_opinion",
