@@ -37,6 +37,7 @@ RIGHT = {
     "number": "NUMBER",
     "draft": "DRAFT",
     "index": "1",
+    "serial": "1",
     "identifier": "1.2.156.3005.2",
     "matter": "HS-01",
     "version": "1",

@@ -19,7 +19,18 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
-from tongban.api import applications, auth, batches, certificates, drafts, judging, matters, problems, standards
+from tongban.api import (
+    applications,
+    auth,
+    batches,
+    certificates,
+    drafts,
+    judging,
+    matters,
+    prereviews,
+    problems,
+    standards,
+)
 from tongban.api.openapi import Door
 from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
 from tongban.domain.refused import Refused
@@ -80,6 +91,7 @@ api = Door(
 # `applications/drafts` is an address of its own and must be asked before `applications/{number}`.
 api.add_router("", matters.router)
 api.add_router("applications/drafts", drafts.router)
+api.add_router("", prereviews.router)
 api.add_router("", applications.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
