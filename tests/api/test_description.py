@@ -13,7 +13,17 @@ from pydantic import BaseModel
 from tests.plugin import ROOT
 from tongban.api import door
 from tongban.api.problems import TITLES
-from tongban.api.schemas import applications, batches, certificates, drafts, judging, matters, standards, written
+from tongban.api.schemas import (
+    applications,
+    batches,
+    certificates,
+    drafts,
+    judging,
+    matters,
+    promises,
+    standards,
+    written,
+)
 from tongban.domain.refused import Refused
 
 CONFLICT = 409
@@ -58,7 +68,7 @@ def test_every_reference_in_the_description_leads_somewhere() -> None:
 def test_no_two_things_in_the_description_bear_one_name() -> None:
     """The library would describe one of them by the form of the other."""
     named: dict[str, set[object]] = {}
-    for module in (batches, matters, drafts, applications, certificates, standards, judging, written):
+    for module in (batches, matters, drafts, applications, promises, certificates, standards, judging, written):
         for thing in vars(module).values():
             if isinstance(thing, type) and issubclass(thing, BaseModel | StrEnum):
                 named.setdefault(thing.__name__, set()).add(thing)

@@ -81,6 +81,7 @@ def test_personal_data_stands_under_a_seal():
         "CaseReturned": ["reason"],
         "CaseWithdrawn": ["reason"],
         "CommitmentVerified": ["findings"],
+        "CreditRepaired": ["reason"],
         "DecisionSigned": ["reason", "determined"],
         "FormChanged": ["form"],
         "HearingHeld": ["record"],

@@ -257,6 +257,8 @@ def test_a_late_a_needless_and_an_unpromised_supply_are_refused():
         meet(waiting, "m", on_day=date(2026, 3, 10))
     with pytest.raises(NotNow, match="不是待补的容缺材料"):
         meet(waiting, "n", on_day=date(2026, 3, 3))
+    with pytest.raises(NotNow, match="没有选择文件"):
+        meet(waiting, on_day=date(2026, 3, 3))
     over = go(waiting, intake.withdraw(waiting, [1], reason=None, by="applicant", calendar=CALENDAR, at=NINE))
     with pytest.raises(NotNow, match="都已办结或终止"):
         meet(over, "m", on_day=date(2026, 3, 3))

@@ -119,7 +119,7 @@ def material(request: HttpRequest, number: str, index: int, code: str) -> HttpRe
     openapi_extra=ACT,
 )
 def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Confirmed]:
-    with _acting_on(request, number) as application_id:
+    with acting_on(request, number) as application_id:
         answer = actions.confirm(
             operation=operation_of(request),
             actor=actor_of(request),
@@ -135,7 +135,7 @@ def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Con
 )
 def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
     """Accept every case that is complete, all at the same time."""
-    with _acting_on(request, number) as application_id:
+    with acting_on(request, number) as application_id:
         answer = actions.accept(
             operation=operation_of(request),
             actor=actor_of(request),
@@ -154,7 +154,7 @@ def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
 def give_opinion(
     request: HttpRequest, number: str, index: int, given: schemas.OpinionGiven
 ) -> Status[schemas.OpinionTaken]:
-    with _acting_on(request, number) as application_id:
+    with acting_on(request, number) as application_id:
         answer = actions.give_opinion(
             operation=operation_of(request),
             actor=actor_of(request),
@@ -178,7 +178,7 @@ def conclude(
     request: HttpRequest, number: str, index: int, given: schemas.ConclusionGiven
 ) -> Status[schemas.Concluded]:
     """Sign a conclusion at any time; it takes effect when the certificates it needs are there."""
-    with _acting_on(request, number) as application_id:
+    with acting_on(request, number) as application_id:
         answer = actions.conclude(
             operation=operation_of(request),
             actor=actor_of(request),
@@ -236,7 +236,7 @@ def _note_look(request: HttpRequest, found: Application, cases: Iterable[kernel.
 
 
 @contextmanager
-def _acting_on(request: HttpRequest, number: str) -> Iterator[str]:
+def acting_on(request: HttpRequest, number: str) -> Iterator[str]:
     """Give an act the id it needs. Whether one may is the act's question; to a refused stranger nothing is there."""
     try:
         yield queries.id_of(number)

@@ -29,6 +29,7 @@ from tongban.api import (
     matters,
     prereviews,
     problems,
+    promises,
     standards,
 )
 from tongban.api.openapi import Door
@@ -93,6 +94,7 @@ api.add_router("", matters.router)
 api.add_router("applications/drafts", drafts.router)
 api.add_router("", prereviews.router)
 api.add_router("", applications.router)
+api.add_router("", promises.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)

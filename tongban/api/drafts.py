@@ -90,6 +90,30 @@ def remove_material(request: HttpRequest, draft: str, code: str) -> schemas.Draf
     return _told(request, opened)
 
 
+@router.put("{draft}/materials/{code}/promise", response=schemas.Draft, summary="承诺以后补交，或者以承诺代替")
+def promise_material(request: HttpRequest, draft: str, code: str, given: schemas.Promised) -> schemas.Draft:
+    """Promise a material in place of handing it in; handing in the draft signs it."""
+    opened = _opened(request, draft)
+    keep = drafts.defer if given.how == "later" else drafts.commit
+    keep(opened, code, now=clock.now())
+    return _told(request, opened)
+
+
+@router.delete("{draft}/materials/{code}/promise", response=schemas.Draft, summary="取消对一份材料的承诺")
+def take_promise_back(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
+    opened = _opened(request, draft)
+    drafts.unpromise(opened, code, now=clock.now())
+    return _told(request, opened)
+
+
+@router.put("{draft}/routes/{matter}", response=schemas.Draft, summary="选择告知承诺方式或一般程序")
+def choose_route(request: HttpRequest, draft: str, matter: str, given: schemas.Route) -> schemas.Draft:
+    """Choose, for a matter of that regime, to be decided on the spot upon a commitment, or the ordinary route."""
+    opened = _opened(request, draft)
+    drafts.choose_route(opened, matter, by_commitment=given.by_commitment, now=clock.now())
+    return _told(request, opened)
+
+
 @router.post("{draft}/stages", response=schemas.Drafts, summary="分批：先办的留下，后办的另成草稿")
 def divide_draft(request: HttpRequest, draft: str) -> schemas.Drafts:
     """Part a draft that is `late` into stages; answers, values and files go along."""
@@ -129,6 +153,7 @@ def _told(request: HttpRequest, opened: Draft) -> schemas.Draft:
             materials=[one.code for one in found.missing_materials],
         ),
         complete=found.complete,
+        by_commitment=[one.matter for one in found.promised.committed if one.on_the_spot],
         late=not found.planned.feasible,
         changed_at=opened.changed_at,
         submitted_at=opened.submitted_at,
@@ -157,4 +182,7 @@ def _wanted(found: Filling, one: Wanted) -> schemas.Wanted:
         matters=list(one.matters),
         source=one.found.supply.source if one.found else None,
         reference=one.found.supply.reference if one.found else "",
+        deferrable=one.deferrable,
+        committable=one.committable,
+        later=one.later,
     )

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import drafts, words
+from tongban.casework import drafts, promising, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
 from tongban.domain.catalogue import Catalogue, SubjectRole
-from tongban.domain.events import Target, TargetKind
+from tongban.domain.events import LapseConsequence, Target, TargetKind
 from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.web.values import Answer, Figure, Link, Task
@@ -111,7 +111,8 @@ def after_files(request: HttpRequest, draft: str) -> str:
     """Return where to go after files were kept: on, when asked to, else back to the place on the page."""
     if "next" in request.POST:
         return reverse("casework:check", args=[draft])
-    kept = request.POST.get("remove") or next(iter(request.FILES), "")
+    chosen = (request.POST.get(name) for name in ("remove", "defer", "commit", "unpromise"))
+    kept = next(filter(None, chosen), "") or next(iter(request.FILES), "")
     return reverse("casework:materials", args=[draft]) + (f"#material-{kept}" if kept.isidentifier() else "")
 
 
@@ -277,6 +278,10 @@ class Row:
     note: str
     remark: Advice | None
     """What a pre-review said of it."""
+    deferrable: bool
+    committable: bool
+    promised: str
+    """What the draft says in place of handing it in; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +294,12 @@ class Group:
 def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> list[Group]:
     """Return the materials in three groups: supplied by sharing, to be uploaded, certificates from outside."""
     rows = {each.code: _row(one, each, form, advice.get(each.code)) for each in one.wanted}
-    given = [each for each in one.wanted if each.found and not _uploaded(each)]
+    given = [each for each in one.wanted if each.found and not _uploaded(each) and not _is_committed(each)]
     needed = [each for each in one.wanted if not each.certificate and each not in given]
     outside = [each for each in one.wanted if each.certificate and each not in given]
     named = [(_("需要您上传"), needed), (_("需要您已有的证照"), outside), (_("已由共享数据提供，不用再交"), given)]
     return [
-        Group(name, [rows[each.code] for each in wanted], sum(each.found is None for each in wanted))
+        Group(name, [rows[each.code] for each in wanted], sum(each.found is None and not each.later for each in wanted))
         for name, wanted in named
         if wanted
     ]
@@ -312,7 +317,16 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | Non
         field=form[wanted.code],
         note=_note(one, wanted),
         remark=remark,
+        deferrable=wanted.deferrable and not wanted.found,
+        committable=wanted.committable and not wanted.found,
+        promised=_promised(wanted),
     )
+
+
+def _promised(wanted: Wanted) -> str:
+    if wanted.later:
+        return _("以后补交")
+    return _("签署承诺代替") if _is_committed(wanted) else ""
 
 
 def _upload(one: Filling, code: str) -> dict[str, Any] | None:
@@ -321,7 +335,7 @@ def _upload(one: Filling, code: str) -> dict[str, Any] | None:
 
 
 def _source(wanted: Wanted) -> str:
-    if wanted.found is None or _uploaded(wanted):
+    if wanted.found is None or _uploaded(wanted) or _is_committed(wanted):
         return ""
     evidence = wanted.found.evidence
     if evidence is None:
@@ -348,8 +362,46 @@ def _note(one: Filling, wanted: Wanted) -> str:
     return _("登记库中没有查到这份材料，请上传。")
 
 
+def _is_committed(wanted: Wanted) -> bool:
+    return wanted.found is not None and wanted.found.supply.source is SupplySource.COMMITMENT
+
+
 def _uploaded(wanted: Wanted) -> bool:
     return wanted.found is not None and wanted.found.supply.source is SupplySource.UPLOAD
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A matter that may be decided on the spot upon a commitment, and whether the draft chooses that."""
+
+    matter: str
+    name: str
+    chosen: bool
+
+
+def ways(one: Filling) -> list[Way]:
+    open_to = promising.by_choice(one.planned, one.catalogue)
+    chosen = {each.matter for each in one.promised.committed if each.on_the_spot}
+    return [
+        Way(case.matter, words.matter(one.catalogue, case.matter), case.matter in chosen)
+        for case in one.planned.cases
+        if case.matter in open_to
+    ]
+
+
+def deadline(one: Filling) -> str:
+    """Say by when a deferred material follows, and what if it does not, by the region's rule."""
+    rules = promising.rules_of(one.planned, one.catalogue)
+    ends = {
+        LapseConsequence.DEEMED_WITHDRAWN: _("视为撤回申请"),
+        LapseConsequence.ACCEPTANCE_REVOKED: _("撤销受理"),
+    }
+    return _(
+        "容缺的材料在受理后 %(limit)s内补交；法定时限较短的，期限提前，给审查留出时间。逾期没有补交，%(end)s。"
+    ) % {
+        "limit": words.limit(rules.deferral),
+        "end": ends[rules.deferral_consequence],
+    }
 
 
 # --- check and submit -------------------------------------------------------------------------------------------------
@@ -414,11 +466,24 @@ def supplied(one: Filling) -> list[Answer]:
 
 
 def _supplied(one: Filling, wanted: Wanted) -> str:
+    if promised := _promised(wanted):
+        return promised
     if wanted.found is None:
         return _("未上传")
     if _uploaded(wanted):
         return drafts.file_name(one.draft, wanted.code)
     return str(words.SOURCES[wanted.found.supply.source])
+
+
+def promises(one: Filling) -> list[Answer]:
+    """Return what is promised: materials that are to follow, and for each case what its commitment stands for."""
+    later = [words.material(one.catalogue, each.material) for each in one.promised.later]
+    told = [Answer(_("以后补交"), later)] if later else []
+    for each in one.promised.committed:
+        proofs = [words.material(one.catalogue, code) for code in each.materials]
+        spot = [_("以告知承诺方式当场决定")] if each.on_the_spot else []
+        told.append(Answer(words.matter(one.catalogue, each.matter), [*spot, *proofs]))
+    return told
 
 
 def matters(one: Filling) -> list[Answer]:

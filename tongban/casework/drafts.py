@@ -15,10 +15,11 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 
+from tongban.casework import promising
 from tongban.casework.models import Draft
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
-from tongban.domain import elements, materials, plan
+from tongban.domain import elements, materials, plan, promises
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.plan import Plan
@@ -133,6 +134,9 @@ def divide(draft: Draft, *, today: date, now: datetime) -> list[Draft]:
             matters=list(stage),
             values=draft.values,
             uploads=draft.uploads,
+            deferred=draft.deferred,
+            committed=draft.committed,
+            by_commitment=draft.by_commitment,
             revision=draft.revision,
             created_at=now,
             changed_at=now,
@@ -175,7 +179,11 @@ def upload(draft: Draft, material: str, *, name: str, stream: BinaryIO, size: in
     stored = files.store(party=draft.party, name=name, stream=stream, size_hint=size, now=now)
     name = keys.seal(person=draft.party, plaintext=stored.name.encode()).ciphertext
     kept = {"digest": stored.digest, "name": name, "size": stored.size}
-    _change(draft, now=now, change=lambda stands: {"uploads": stands.uploads | {material: kept}})
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: _unpromised(stands, material) | {"uploads": stands.uploads | {material: kept}},
+    )
 
 
 def file_name(draft: Draft, material: str) -> str:
@@ -189,6 +197,53 @@ def remove_upload(draft: Draft, material: str, *, now: datetime) -> None:
         now=now,
         change=lambda stands: {"uploads": {code: kept for code, kept in stands.uploads.items() if code != material}},
     )
+
+
+def defer(draft: Draft, material: str, *, now: datetime) -> None:
+    """Promise a material for later. Raises DeferralNotAllowed."""
+    if material not in promising.deferrable(derive(draft), of_bundle(draft)[0]):
+        raise promises.DeferralNotAllowed(
+            "未保存：这份材料不在可容缺材料清单内，或是必要材料。请现在上传。", field=material
+        )
+    _promise(draft, material, "deferred", now)
+
+
+def commit(draft: Draft, material: str, *, now: datetime) -> None:
+    """Let a commitment replace a proof. Raises CommitmentNotAllowed."""
+    if material not in promising.committable(derive(draft), of_bundle(draft)[0]):
+        raise promises.CommitmentNotAllowed("未保存：这份材料不能以承诺代替。请上传该材料。", field=material)
+    _promise(draft, material, "committed", now)
+
+
+def unpromise(draft: Draft, material: str, *, now: datetime) -> None:
+    """Take back that a material is promised; it is to be uploaded again."""
+    _change(draft, now=now, change=lambda stands: _unpromised(stands, material))
+
+
+def choose_route(draft: Draft, matter: str, *, by_commitment: bool, now: datetime) -> None:
+    """Take the route of commitment for a matter, or the ordinary one. Raises CommitmentNotAllowed."""
+    if by_commitment and matter not in promising.by_choice(derive(draft), of_bundle(draft)[0]):
+        raise promises.CommitmentNotAllowed("未保存：这个事项不实行告知承诺制。请按一般程序办理。", field=matter)
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {
+            "by_commitment": [*(each for each in stands.by_commitment if each != matter), *[matter] * by_commitment]
+        },
+    )
+
+
+def _promise(draft: Draft, material: str, how: str, now: datetime) -> None:
+    def change(stands: Draft) -> dict[str, Any]:
+        kept = _unpromised(stands, material)
+        uploads = {code: upload for code, upload in stands.uploads.items() if code != material}
+        return kept | {how: [*kept[how], material], "uploads": uploads}
+
+    _change(draft, now=now, change=change)
+
+
+def _unpromised(draft: Draft, material: str) -> dict[str, Any]:
+    return {how: [code for code in getattr(draft, how) if code != material] for how in ("deferred", "committed")}
 
 
 def discard(draft: Draft) -> None:

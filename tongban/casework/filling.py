@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tongban.casework import drafts, form, supplies
+from tongban.casework import drafts, form, promising, supplies
 from tongban.casework.models import Draft
+from tongban.casework.promising import Promised
 from tongban.casework.supplies import Found
 from tongban.domain import elements, materials
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
@@ -53,6 +54,10 @@ class Wanted:
     found: Found | None
     offered: bool
     """A registry or the wallet would supply it if the upload were not there."""
+    deferrable: bool = False
+    committable: bool = False
+    later: bool = False
+    """It is promised for later (容缺)."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +105,32 @@ class Filling:
         return found
 
     @cached_property
-    def wanted(self) -> tuple[Wanted, ...]:
-        """Everything asked, in the order of first need. At most four statements."""
+    def _given(self) -> dict[str, Found]:
+        return _by_code(supplies.uploaded(self.catalogue, self.planned, self.draft.uploads))
+
+    @cached_property
+    def _offered(self) -> dict[str, Found]:
         about = supplies.parties(self.catalogue, self.values, self.holder)
-        offered = _by_code(
+        return _by_code(
             supplies.find(catalogue=self.catalogue, planned=self.planned, uploads={}, about=about, today=self.today)
         )
-        given = _by_code(supplies.uploaded(self.catalogue, self.planned, self.draft.uploads))
+
+    @cached_property
+    def promised(self) -> Promised:
+        """What the draft promises for later, or replaces by a commitment, because nothing supplies it."""
+        supplied = self._given.keys() | self._offered.keys()
+        return promising.of_draft(self.draft, self.planned, self.catalogue, supplied=supplied)
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """Everything asked, in the order of first need. At most four statements."""
+        given, offered = self._given, self._offered
         return (*self._materials(given, offered), *self._certificates(given, offered))
 
     def _materials(self, given: Mapping[str, Found], offered: Mapping[str, Found]) -> list[Wanted]:
+        committed = {supply.material: Found(supply) for supply in self.promised.supplies}
+        may_follow = promising.deferrable(self.planned, self.catalogue)
+        may_be_replaced = promising.committable(self.planned, self.catalogue)
         return [
             Wanted(
                 code=ask.material,
@@ -117,8 +138,11 @@ class Filling:
                 matters=ask.matters,
                 retrievable=ask.retrievable,
                 certificate=False,
-                found=given.get(ask.material) or offered.get(ask.material),
+                found=given.get(ask.material) or offered.get(ask.material) or committed.get(ask.material),
                 offered=ask.material in offered,
+                deferrable=ask.material in may_follow,
+                committable=ask.material in may_be_replaced,
+                later=ask.material in self.promised.deferred,
             )
             for ask in self.planned.asks
         ]
@@ -139,7 +163,7 @@ class Filling:
 
     @property
     def missing_materials(self) -> tuple[Wanted, ...]:
-        return tuple(one for one in self.wanted if one.found is None)
+        return tuple(one for one in self.wanted if one.found is None and not one.later)
 
     @property
     def missing_elements(self) -> tuple[DataElement, ...]:

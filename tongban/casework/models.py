@@ -24,6 +24,12 @@ class Draft(models.Model):
     """The form's values as a seal of the party; empty while nothing is filled in."""
     uploads = models.JSONField(default=dict)
     """Material code to {"digest", "name", "size"}; the name as a seal of the party."""
+    deferred = models.JSONField(default=list)
+    """Materials that are promised for later (容缺)."""
+    committed = models.JSONField(default=list)
+    """Proofs that a commitment is to replace (告知承诺, 证明事项)."""
+    by_commitment = models.JSONField(default=list)
+    """Matters that take the route of commitment (告知承诺, 涉企经营许可); others go the ordinary one."""
     revision = models.PositiveIntegerField(default=1)
     pre_reviews = models.PositiveSmallIntegerField(default=0)
     """How many times pre-review was asked for."""
@@ -123,6 +129,10 @@ class Case(models.Model):
     """How many supervision cases are open on it."""
     to_conclude = models.BooleanField()
     """Accepted, every opinion given, conclusion open: it stands on the deciding desk's list."""
+    promise = models.CharField(max_length=12, default="", blank=True)
+    """What is to be done about its commitment next (`promises.Next`); empty: nothing."""
+    promise_on = models.DateField(null=True)
+    """By when, or not before when."""
 
     class Meta:
         indexes = [
@@ -140,6 +150,11 @@ class Case(models.Model):
                 fields=["supervised", "application"],
                 name="supervised_cases",
                 condition=models.Q(supervised__gt=0),
+            ),
+            models.Index(
+                fields=["body", "deciding_desk", "promise_on"],
+                name="commitments_to_follow",
+                condition=~models.Q(promise=""),
             ),
         ]
 
@@ -283,3 +298,24 @@ class NumberBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.day}: {self.next}"
+
+
+class CommitmentDraw(models.Model):
+    """A public draw of commitments to verify (公开抽取): the copy of the one event of its stream."""
+
+    id = models.CharField(max_length=36, primary_key=True)
+    region = models.CharField(max_length=6)
+    body = models.CharField(max_length=18)
+    checkpoint = models.PositiveIntegerField()
+    seed = models.TextField()
+    share = models.PositiveSmallIntegerField()
+    candidates = models.JSONField()
+    drawn = models.JSONField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "-at"], name="draws_of_body")]
+
+    def __str__(self) -> str:
+        return self.id

@@ -15,6 +15,7 @@ from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.events import ReturnCause
+from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
@@ -232,6 +233,50 @@ def _task(row: dict[str, Any], act: str, case: int) -> Task:
         bundle_version=row["bundle_version"],
         returned=ReturnCause(row["returned"]) if row.get("returned") else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ToFollow:
+    """A commitment that a desk has to verify, or to answer for."""
+
+    number: str
+    case: int
+    matter: str
+    holder: str
+    bundle: str
+    bundle_version: int
+    step: Next
+    due_on: date | None
+
+
+def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
+    """Return the commitments that the actor's desks have to follow, the first due first. One statement."""
+    desks = [(duty.department, duty.desk) for duty in actor.duties if duty.role is Role.REVIEWER]
+    if not desks:
+        return []
+    mine = Q()
+    for body, desk in desks:
+        mine |= Q(body=body, deciding_desk=desk)
+    rows = (
+        models.Case.objects.filter(mine)
+        .exclude(promise="")
+        .order_by(F("promise_on").asc(nulls_first=True), "application_id", "index")
+        .values("index", "matter", "promise", "promise_on")
+        .annotate(**_OF_APPLICATION)[:limit]
+    )
+    return [
+        ToFollow(
+            number=row["number"],
+            case=row["index"],
+            matter=row["matter"],
+            holder=row["holder"],
+            bundle=row["bundle"],
+            bundle_version=row["bundle_version"],
+            step=Next(row["promise"]),
+            due_on=row["promise_on"],
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

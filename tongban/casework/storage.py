@@ -17,7 +17,7 @@ from typing import Any, get_type_hints
 
 from django.db import connection
 
-from tongban.domain import codec, watch
+from tongban.domain import codec, promises, watch
 from tongban.domain.application import Application, Case, CaseState, Confirmation, Opinion
 from tongban.domain.materials import Supply
 from tongban.journal.storage import Reading, moment
@@ -103,6 +103,8 @@ TABLES = {
             "proceedings": "json",
             "supervised": "smallint",
             "to_conclude": "boolean",
+            "promise": "text",
+            "promise_on": "date",
         },
     ),
     "opinions": Table(
@@ -268,6 +270,7 @@ def _counters(application: Application) -> Row:
 def _case_row(application: Application, case: Case) -> Row:
     plain = codec.to_plain(case, Case)
     del plain["opinions"]
+    promise, promise_on = promises.next_step(case)
     plain.update(
         application_id=application.id,
         awaits=_json(plain["awaits"]),
@@ -282,6 +285,8 @@ def _case_row(application: Application, case: Case) -> Row:
         decided_at=_instant(case.decided_at),
         ended_at=_instant(case.ended_at),
         supervised=sum(one.closed_at is None for one in case.proceedings.supervision),
+        promise=promise.value if promise else "",
+        promise_on=_day(promise_on),
         to_conclude=case.state is CaseState.ACCEPTED and (case.on_the_spot or not case.missing_opinions),
     )
     return plain

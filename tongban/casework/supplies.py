@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tongban.casework import form
 from tongban.certificates import queries as certificates
 from tongban.domain import materials
 from tongban.domain.application import Application, Case
@@ -138,3 +139,19 @@ def standing_already(application: Application, case: Case, catalogue: Catalogue,
     found = certificates.held(holders=list(ids.values()), subjects=[subject], types=[kind.code], today=today)
     identifier = found.get((kind.code, subject), "")
     return "" if identifier == case.certificate else identifier
+
+
+def on_record(application: Application, case: Case, catalogue: Catalogue, *, today: date) -> dict[str, str]:
+    """Return by proof that a commitment stands for what a registry has of it; the rest is left out. One statement."""
+    commitment = case.proceedings.commitment
+    if commitment is None or not commitment.materials:
+        return {}
+    filled = form.unseal(application.form)
+    ids = {participant.role: participant.id for participant in application.participants}
+    asked = {
+        code: Asked(code, filled.numbers[ids[role]])
+        for code in commitment.materials
+        if (role := catalogue.materials[code].about) in ids
+    }
+    found = registries.find(asked=list(asked.values()), today=today)
+    return {code: found[one].reference for code, one in asked.items() if one in found}

@@ -40,6 +40,7 @@ from tongban.domain.events import (
     ConsentDeemed,
     CorrectionAsked,
     CreditEntered,
+    CreditRepaired,
     DaysProjected,
     DecisionSigned,
     DeferralGranted,
@@ -474,6 +475,10 @@ def _credit(event: CreditEntered, names: Names) -> str:
     return _("“%(matter)s”：违反承诺已记入信用记录。") % {"matter": names.matters[event.case]}
 
 
+def _credit_repaired(event: CreditRepaired, names: Names) -> str:
+    return _("“%(matter)s”：失信记录已经修复。") % {"matter": names.matters[event.case]}
+
+
 def _supervised(event: SupervisionOpened, names: Names) -> str:
     sentence = {
         SupervisionRule.ANSWER_OVERDUE: _("“%(matter)s”逾期没有答复是否受理，已转效能监察，责任岗位：%(desk)s。"),
@@ -537,6 +542,7 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     RevocationNoticed: _revocation_noticed,
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
+    CreditRepaired: _credit_repaired,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
 }

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, progress
+from tongban.casework.views import apply, progress, promises
 from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
+from tongban.casework.views.workbench import promises as following
 
 app_name = "casework"
 
@@ -24,6 +25,9 @@ staff = [
         prereviews.material,
         name="pre_reviewed_material",
     ),
+    path("commitments/", following.commitments, name="commitments"),
+    path("commitments/<slug:number>/<int:index>/", following.commitment, name="follow_commitment"),
+    path("draws/", following.hold_draw, name="hold_draw"),
     path("overview/", supervision.overview, name="overview"),
 ]
 
@@ -48,6 +52,10 @@ urlpatterns = [
     path("applications/", progress.applications, name="applications"),
     path("applications/<slug:number>/", progress.application, name="application"),
     path("applications/<slug:number>/confirm/<int:case>/", progress.confirm, name="confirm"),
+    path("applications/<slug:number>/supply/", promises.supply, name="supply"),
+    path("applications/<slug:number>/commitments/<int:index>/", promises.commitment, name="commitment"),
+    path("draws/", promises.all_draws, name="draws"),
+    path("draws/<slug:identifier>/", promises.one_draw, name="draw"),
     path("progress/", progress.look_up, name="look_up"),
     path("workbench/", include(staff)),
 ]

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from tongban.casework import lamps
+from tongban.casework import lamps, promising
 from tongban.casework.lamps import Lit
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, SourceKind, SubjectRole
@@ -48,6 +48,16 @@ BASES = {
 
 def spoken(chinese: str, english: str) -> str:
     return english if english and (get_language() or "").startswith("en") else chinese
+
+
+def deferral() -> str:
+    """Return the words of a promise to follow later; what is signed is the Chinese text."""
+    return spoken(promising.DEFERRAL_TEXT, promising.DEFERRAL_TEXT_EN)
+
+
+def commitment() -> str:
+    """Return the words of a commitment; what is signed is the Chinese text."""
+    return spoken(promising.COMMITMENT_TEXT, promising.COMMITMENT_TEXT_EN)
 
 
 def bundle(one: Bundle) -> str:

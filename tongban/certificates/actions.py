@@ -15,9 +15,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.certificates import storage
+from tongban.certificates.models import Certificate
 from tongban.crypto import profiles
 from tongban.domain import certificate as kernel
 from tongban.domain.certificate import Draft, Issuer, SignatureBlock, Status
+from tongban.domain.clock import day_of
 from tongban.keys import actions as keys
 from tongban.keys import trust
 from tongban.keys.purposes import Purpose
@@ -69,6 +71,19 @@ def issue_many(*, stream: str, drafts: Sequence[Draft], now: datetime) -> tuple[
     rows = [_row(stream, one, seal.ciphertext, now) for one, seal in zip(signed, sealed, strict=True)]
     storage.insert(rows)
     return tuple(Issued(row.identifier, row.digest) for row in rows)
+
+
+def end(*, identifier: str, status: Status, article: str, now: datetime) -> None:
+    """End a certificate that is in force, by that article; one that has ended stays as it is. One statement.
+
+    Called inside the transaction of the act that decides so: withdrawn, revoked, annulled and cancelled are different
+    ends, each with its own ground.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("certificates are ended inside a deciding action")
+    Certificate.objects.filter(identifier=identifier, status=Status.IN_FORCE).update(
+        status=status, ended_on=day_of(now), ended_by=article
+    )
 
 
 def _sign(draft: Draft, now: datetime) -> _Signed:

@@ -29,6 +29,10 @@ class Certificate(models.Model):
     issued_on = models.DateField()
     valid_until = models.DateField(null=True)
     status = models.CharField(max_length=20)
+    ended_on = models.DateField(null=True)
+    """The day on which an act ended it before its term; None: none did."""
+    ended_by = models.CharField(max_length=200, default="", blank=True)
+    """The article by which it was ended; empty where the rule is composed."""
     digest = models.CharField(max_length=64)
     sealed = models.TextField()
     key_id = models.CharField(max_length=18)

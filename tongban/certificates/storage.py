@@ -36,10 +36,12 @@ class Row:
     digest: str
     sealed: str
     key_id: str
+    ended_on: date | None = None
+    ended_by: str = ""
 
 
 _COLUMNS = [field.name for field in fields(Row)]
-_KINDS = {"issued_at": "timestamptz", "issued_on": "date", "valid_until": "date"}
+_KINDS = {"issued_at": "timestamptz", "issued_on": "date", "valid_until": "date", "ended_on": "date"}
 _INTO = f"INSERT INTO certificates_certificate ({', '.join(_COLUMNS)})"
 _POSTGRESQL = (
     f"{_INTO} SELECT {', '.join(_COLUMNS)} FROM jsonb_to_recordset(%s::jsonb) AS row("

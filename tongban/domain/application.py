@@ -41,6 +41,7 @@ from tongban.domain.events import (
     ConsentDeemed,
     CorrectionAsked,
     CreditEntered,
+    CreditRepaired,
     Days,
     DaysProjected,
     DecisionSigned,
@@ -772,6 +773,10 @@ def _credit(case: Case, event: CreditEntered) -> Case:
     return _commitment(case, credit_entry=event.entry)
 
 
+def _repaired(case: Case, event: CreditRepaired) -> Case:
+    return _commitment(case, repaired_at=event.at)
+
+
 def _supervised(case: Case, event: SupervisionOpened) -> Case:
     one = Supervision(event.rule, event.desk, event.at)
     return _proceeding(case, supervision=(*case.proceedings.supervision, one))
@@ -813,6 +818,7 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     RevocationNoticed: _revocation_noticed,
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
+    CreditRepaired: _repaired,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
 }

@@ -9,12 +9,13 @@ Source: State Council provisions on online government services, art. 7; Administ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from tongban.domain.catalogue import Answers, Catalogue, SubjectRole, applies
+from tongban.domain.catalogue import Answers, Catalogue, Requirement, SubjectRole, applies
+from tongban.domain.codes import Necessity
 from tongban.domain.refused import Refused
 
 
@@ -108,19 +109,51 @@ def certificates_needed(cases: Iterable[Needing]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(certificate for case in cases for certificate in case.needs))
 
 
+def deferrable(catalogue: Catalogue, matters: Iterable[str], answers: Answers) -> frozenset[str]:
+    """Return the materials that may follow later (容缺): whichever of the matters asks for one has it on its list."""
+    return _whenever_asked(catalogue, matters, answers, lambda asked: asked.necessity is Necessity.DEFERRABLE)
+
+
+def committable(
+    catalogue: Catalogue, matters: Iterable[str], answers: Answers, *, excluded: Collection[str] = ()
+) -> frozenset[str]:
+    """Return the proofs that a signed commitment may replace; none that an excluded matter asks for."""
+    matters = tuple(matters)
+    barred = {code for matter in matters if matter in excluded for code in needed(catalogue, matter, answers)}
+    return _whenever_asked(catalogue, matters, answers, lambda asked: asked.commitment) - barred
+
+
+def _whenever_asked(
+    catalogue: Catalogue, matters: Iterable[str], answers: Answers, test: Callable[[Requirement], bool]
+) -> frozenset[str]:
+    asked = [
+        requirement
+        for matter in matters
+        for requirement in catalogue.standards[matter].requirements
+        if applies(requirement.when, answers)
+    ]
+    refused = {requirement.material for requirement in asked if not test(requirement)}
+    return frozenset(requirement.material for requirement in asked) - refused
+
+
 def one_by_one(asks: Iterable[Ask]) -> int:
     """Count the materials when every matter asks for itself."""
     return sum(len(ask.matters) for ask in asks)
 
 
 def demand(
-    asks: Iterable[Ask], certificates: Iterable[str], supplies: Iterable[Supply], names: Mapping[str, str]
+    asks: Iterable[Ask],
+    certificates: Iterable[str],
+    supplies: Iterable[Supply],
+    names: Mapping[str, str],
+    *,
+    promised: Collection[str] = (),
 ) -> None:
-    """Refuse when an asked material or a needed certificate is not supplied.
+    """Refuse when an asked material or a needed certificate is neither supplied nor promised for later.
 
     Raises MaterialMissing with every missing one.
     """
-    supplied = {supply.material for supply in supplies}
+    supplied = {supply.material for supply in supplies} | set(promised)
     missing = tuple(code for code in (*(ask.material for ask in asks), *certificates) if code not in supplied)
     if missing:
         raise MaterialMissing(tuple(names.get(code, code) for code in missing), missing)

@@ -182,6 +182,8 @@ class Commitment:
     statement_due_on: date | None = None
     revoked_at: datetime | None = None
     credit_entry: str = ""
+    repaired_at: datetime | None = None
+    """When the credit entry was repaired; None: it stands, or there is none."""
 
     @property
     def to_verify(self) -> bool:

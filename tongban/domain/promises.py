@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from tongban.domain import consequences, times
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes, indexes, open_case
@@ -34,6 +35,7 @@ from tongban.domain.events import (
     CommitmentVerified,
     CommitmentWithdrawn,
     CreditEntered,
+    CreditRepaired,
     Days,
     DeferralGranted,
     DeferralMet,
@@ -76,6 +78,33 @@ class NotOnTheList(Refused):
     """A credit entry that the published list does not know."""
 
     code = "not_on_the_list"
+
+
+class Next(StrEnum):
+    """What the authority does next about a commitment."""
+
+    DRAW = "draw"  # to be verified, or drawn first where the region verifies a sample
+    VERIFY = "verify"  # drawn
+    ORDER = "order"
+    MEND = "mend"  # ordered: see whether it was corrected
+    REVOKE = "revoke"  # told: decide after statement and hearing
+    ENTER = "enter"  # revoked or denied: enter in the credit record
+
+
+def next_step(case: Case) -> tuple[Next | None, date | None]:
+    """Return what is to be done about the commitment of a case, and by when it is due or may be done."""
+    commitment = case.proceedings.commitment
+    if commitment is None:
+        return None, None
+    if commitment.kept is False and not commitment.credit_entry and (case.revoked or case.denied):
+        return Next.ENTER, None
+    if commitment.broken and case.approved:
+        if commitment.noticed_at is not None:
+            return Next.REVOKE, commitment.statement_due_on
+        return (Next.ORDER, None) if commitment.mend_by_on is None else (Next.MEND, commitment.mend_by_on)
+    if commitment.to_verify and case.approved:
+        return Next.VERIFY if commitment.chosen else Next.DRAW, commitment.verify_by_on
+    return None, None
 
 
 # --- deferral ---------------------------------------------------------------------------------------------------------
@@ -199,6 +228,8 @@ def meet(
     at: datetime,
 ) -> tuple[Event, ...]:
     """Deferred materials come in. Supplementing never pauses the statutory limit. Raises NotNow."""
+    if not supplies:
+        raise NotNow("未提交：没有选择文件。请选择待补交的材料后再提交。")
     given = {(supply.material, supply.about, supply.subject) for supply in supplies}
     met = [deferral for deferral in application.deferrals if deferral.open and deferral.names in given]
     if len(met) < len(given):
@@ -470,6 +501,20 @@ def enter_credit(
     if item not in {one.code for one in rules.credit_items}:
         raise NotOnTheList("未记入：公布的失信行为清单中没有这一项。请从清单中选择。")
     return (CreditEntered(index, party, entry, item, at),)
+
+
+def repair_credit(
+    application: Application, index: int, *, reason: Sealed | None, by: str, at: datetime
+) -> tuple[Event, ...]:
+    """Repair the credit entry, with the reason. Raises NotNow, AlreadyGiven, ReasonMissing."""
+    commitment = _commitment(application.case(index))
+    if not commitment.credit_entry:
+        raise NotNow(f"未修复：第 {index} 个办件没有记入信用记录。")
+    if commitment.repaired_at is not None:
+        raise AlreadyGiven(f"第 {index} 个办件的失信记录已经修复，无需再次修复。")
+    if reason is None:
+        raise ReasonMissing("未修复：信用修复必须写明理由。请填写后再提交。", field="reason")
+    return (CreditRepaired(index, commitment.credit_entry, reason, by, at),)
 
 
 def _commitment(case: Case) -> Commitment:

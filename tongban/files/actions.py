@@ -81,6 +81,11 @@ def store(*, party: str, name: str, stream: BinaryIO, size_hint: int | None = No
     return StoredFile(digest, len(data), kind, name)
 
 
+def holds(*, party: str, digest: str) -> bool:
+    """Whether a party has stored a file with this digest. One statement."""
+    return bool(DIGEST.fullmatch(digest)) and Blob.objects.filter(party=party, digest=digest).exists()
+
+
 def open_file(*, party: str, digest: str) -> bytes:
     """Return the bytes that were stored. Raises NoFile, Altered, and Erased when the party's data key is destroyed."""
     if not DIGEST.fullmatch(digest) or not Blob.objects.filter(party=party, digest=digest).exists():

@@ -249,6 +249,10 @@ RULES: dict[str, _Rule] = {
         may_opine, lambda a, o: f"意见未记录：您不在“{o['desk']}”岗位上。请由该岗位的审查人员提出意见。"
     ),
     "conclude": _Rule(may_conclude, _who_concludes),
+    "follow_up": _Rule(
+        may_opine, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由作出决定的岗位核查和处理承诺。"
+    ),
+    "draw": _Rule(may_supervise, lambda a, o: "未抽取：您不是这个地区的效能监察员。请由该地区的效能监察员公开抽取。"),
     "handle": _Rule(
         may_handle, lambda a, o: "未办理：这份申请是您自己或您代表的一方提出的，您应当回避。请由其他工作人员办理。"
     ),

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tongban.domain.events import Event
+from tongban.casework import draws
+from tongban.casework.actions import promises
+from tongban.domain.events import DrawHeld, Event
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
 AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {}
 
-AFTERWARDS: Mapping[type[Event], Sequence[str]] = {}
+AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
+    DrawHeld: (draws.RECORD,),
+}
 
-RUNNERS: Mapping[str, outbox.Runner] = {}
+RUNNERS: Mapping[str, outbox.Runner] = {
+    draws.RECORD: promises.record_draw,
+}
 
 
 def install() -> None:

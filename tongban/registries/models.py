@@ -38,3 +38,26 @@ class Record(models.Model):
     @property
     def sealed(self) -> Sealed:
         return Sealed(person=self.holder, ciphertext=self.content)
+
+
+class CreditEntry(models.Model):
+    """A broken commitment in the credit record (失信记录), under an item of the published list."""
+
+    entry = models.CharField(primary_key=True, max_length=64)
+    number_index = models.CharField(max_length=64)
+    party = models.CharField(max_length=64)
+    item = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    department = models.CharField(max_length=18)
+    entered_at = models.DateTimeField()
+    repaired_at = models.DateTimeField(null=True)
+    """None: it keeps whom it is about from making commitments."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["number_index"], name="credit_that_stands", condition=Q(repaired_at=None)),
+            models.Index(fields=["party", "-entered_at"], name="credit_of_party"),
+        )
+
+    def __str__(self) -> str:
+        return self.entry

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -43,6 +44,16 @@ class Entry(Told):
     """Taken from who applies; what is sent for it is not used."""
 
 
+class Promised(Given):
+    """How a material is promised in place of handing it in: to follow `later`, or replaced by a `commitment`."""
+
+    how: Literal["later", "commitment"]
+
+
+class Route(Given):
+    by_commitment: bool
+
+
 class Wanted(Told):
     code: str
     name: str
@@ -52,6 +63,10 @@ class Wanted(Told):
     source: SupplySource | None
     """Where it comes from; null: it is missing."""
     reference: str
+    deferrable: bool
+    committable: bool
+    later: bool
+    """It is promised for later."""
 
 
 class Missing(Told):
@@ -70,6 +85,8 @@ class Draft(Told):
     materials: list[Wanted]
     missing: Missing
     complete: bool
+    by_commitment: list[str]
+    """Matters that may be decided on the spot upon a commitment, and take that route."""
     late: bool
     """Not everything can be handed in together; the plan of the bundle tells the stages."""
     changed_at: datetime

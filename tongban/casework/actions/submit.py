@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from tongban.casework import drafts, form, numbers, rules, storage, supplies
+from tongban.casework import drafts, form, numbers, promising, rules, storage, supplies
+from tongban.casework.actions.beats import sign
 from tongban.casework.models import Draft
 from tongban.casework.numbers import query_code
 from tongban.casework.prereview import actions as prereview
+from tongban.casework.promising import Promised
 from tongban.casework.supplies import Parties
 from tongban.catalogue import calendars
-from tongban.domain import elements, intake, materials, plan
-from tongban.domain.application import fold
+from tongban.domain import elements, intake, materials, plan, promises
+from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, Participant
+from tongban.domain.events import ApplicationSubmitted, CommitmentKind, Event, Participant
 from tongban.domain.materials import Supply
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
+from tongban.domain.rules import RegionRules
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.keys.actions import Signature
+from tongban.keys.purposes import Purpose
 from tongban.people import queries as people
 from tongban.people.actor import Actor, Party
 from tongban.people.permissions import may
+from tongban.registries import credit
 
 
 class PartyUnknown(Refused):
@@ -50,6 +57,11 @@ class Prepared:
     form: form.Form
     participants: tuple[Participant, ...]
     supplies: tuple[Supply, ...]
+    promised: Promised
+    names: Mapping[str, str]
+    """What the promised materials are called, by code."""
+    barred: str
+    """The item under which a broken commitment stands in the holder's credit record; empty where none does."""
     contents: tuple[str, ...]
     revision: int
     """Of the draft as it was looked up: what was changed since would be lost."""
@@ -62,7 +74,7 @@ def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int
 
     `seen` is the revision that was checked before; None where nothing was shown.
     Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
-    SameParty, DraftSubmitted.
+    SameParty, CommitmentNotAllowed, DraftSubmitted.
     """
     try:
         found = drafts.open_draft(draft, actor=actor)
@@ -102,12 +114,60 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
     if not Draft.objects.filter(pk=draft, submitted_at=None, **looked_up).update(submitted_at=now):
         raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过，或者提请了预审。请重新核对后再提交。")
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
+    laid_down = rules.of_region(prepared.region)
     submitted = fold([event])
-    received = intake.receive(submitted, rules=rules.of_region(prepared.region), calendar=calendars.load(), at=now)
+    promised = _promise(submitted, prepared, actor, laid_down, now)
+    submitted = fold(promised, onto=submitted)
+    received = intake.receive(submitted, rules=laid_down, calendar=calendars.load(), at=now)
     with journal_storage.together():
         storage.write(None, fold(received, onto=submitted))
-        append(stream, [event, *received], at=now, answer=answer)
+        append(stream, [event, *promised, *received], at=now, answer=answer)
     return answer
+
+
+def _promise(
+    submitted: Application, prepared: Prepared, actor: Actor, laid_down: RegionRules, now: datetime
+) -> tuple[Event, ...]:
+    """Sign what is to follow later, and what stands in the place of proofs or opens the way to the spot."""
+    events: tuple[Event, ...] = ()
+    for later in prepared.promised.later:
+        said: dict[str, Any] = {"material": later.material, "cases": list(later.cases)}
+        signature = _signed(actor, submitted, said, promising.DEFERRAL_TEXT, now)
+        events += promises.defer(
+            fold(events, onto=submitted),
+            material=later.material,
+            name=prepared.names[later.material],
+            about=later.about,
+            cases=later.cases,
+            deferrable=True,
+            by=actor.id,
+            signature=signature.value.hex(),
+            key=signature.key_id,
+            at=now,
+        )
+    for one in prepared.promised.committed:
+        said = {"case": one.case, "materials": list(one.materials)}
+        signature = _signed(actor, submitted, said, promising.COMMITMENT_TEXT, now)
+        events += promises.commit(
+            fold(events, onto=submitted),
+            one.case,
+            kind=CommitmentKind.LICENCE if one.on_the_spot else CommitmentKind.PROOF,
+            materials=one.materials,
+            committable=one.materials,
+            rules=laid_down,
+            barred=prepared.barred,
+            by=actor.id,
+            signature=signature.value.hex(),
+            key=signature.key_id,
+            at=now,
+        )
+    return events
+
+
+def _signed(actor: Actor, submitted: Application, said: Mapping[str, Any], words: str, now: datetime) -> Signature:
+    """Sign a promise with the words that were told beforehand."""
+    whole = {"application": submitted.number, **said, "words": promising.digest(words), "at": now.isoformat()}
+    return sign(actor, Purpose.CONFIRMATION, whole, now)
 
 
 def _demand_seen(draft: Draft, seen: int | None) -> None:
@@ -138,7 +198,9 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
             catalogue=catalogue, planned=planned, uploads=draft.uploads, about=about, today=today
         )
     )
-    _demand_supplied(catalogue, planned, supplied)
+    promised = promising.of_draft(draft, planned, catalogue, supplied={supply.material for supply in supplied})
+    supplied += promised.supplies
+    _demand_supplied(catalogue, planned, supplied, promised)
     implementation = catalogue.implementations[matters[0]]
     return Prepared(
         number=numbers.take(region=implementation.region, day=today),
@@ -148,6 +210,9 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
         form=filled,
         participants=about.participants,
         supplies=supplied,
+        promised=promised,
+        names={one.material: catalogue.materials[one.material].name for one in promised.later},
+        barred=credit.barring(number=actor.party.number) if promised.committed else "",
         contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
         revision=draft.revision,
         pre_reviews=draft.pre_reviews,
@@ -174,7 +239,9 @@ def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder
     return form.Form(values, names, about.numbers, form.new_salt())
 
 
-def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...]) -> None:
+def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...], promised: Promised) -> None:
     names = {code: material.name for code, material in catalogue.materials.items()}
     names |= {code: kind.name for code, kind in catalogue.certificate_types.items()}
-    materials.demand(planned.asks, materials.certificates_needed(planned.cases), supplied, names)
+    materials.demand(
+        planned.asks, materials.certificates_needed(planned.cases), supplied, names, promised=promised.deferred
+    )

@@ -174,6 +174,21 @@ class SubmitForm(Form):
         error_messages={"required": lazy("请先勾选声明，再提交申请。")},
     )
 
+    def __init__(self, *args: Any, deferring: object = (), committing: object = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, promised, text in (
+            ("deferred", deferring, words.deferral()),
+            ("committed", committing, words.commitment()),
+        ):
+            if promised:
+                unsigned = _("请先阅读承诺并勾选签署，再提交申请。")
+                self.fields[name] = forms.BooleanField(label=text, error_messages={"required": unsigned})
+
+    @property
+    def signed(self) -> list[forms.BoundField]:
+        """The promises to be signed, each with its words."""
+        return [self[name] for name in ("deferred", "committed") if name in self.fields]
+
     @property
     def given(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("operation", "seen")}

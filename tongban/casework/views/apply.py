@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, applying, drafts, filling, lanes, words
+from tongban.casework import actions, applying, drafts, filling, lanes, promising, words
 from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, SubmitForm, TopicForm
 from tongban.casework.forms.workbench import ActForm, new_operation
@@ -187,6 +187,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
     form = MaterialsForm(_posted(request), request.FILES or None, labels=labels)
     if request.method == "POST":
         _take_files(request, one, form)
+        _take_promises(request, one, form)
         if not form.errors:
             return redirect(applying.after_files(request, draft))
         one = filling.read(one.draft, holder=one.holder, today=clock.today())
@@ -194,6 +195,9 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         "form": form,
         "groups": applying.groups(one, form, following.read(one).on(TargetKind.MATERIAL)),
         "missing": one.missing_materials,
+        "ways": applying.ways(one),
+        "deadline": applying.deadline(one),
+        "commitment": words.commitment(),
         "max_bytes": MAX_BYTES,
         **_about(one, _("申请材料")),
     }
@@ -209,6 +213,22 @@ def _take_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None
             drafts.upload(one.draft, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
         except Refused as refused:
             form.add_error(code if code in form.fields else None, str(refused))
+
+
+def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> None:
+    """Keep what is promised in place of handing it in, and which way a matter takes."""
+    posted, now = request.POST, clock.now()
+    try:
+        if material := posted.get("defer"):
+            drafts.defer(one.draft, material, now=now)
+        if material := posted.get("commit"):
+            drafts.commit(one.draft, material, now=now)
+        if material := posted.get("unpromise"):
+            drafts.unpromise(one.draft, material, now=now)
+        if matter := posted.get("on_the_spot") or posted.get("ordinary"):
+            drafts.choose_route(one.draft, matter, by_commitment="on_the_spot" in posted, now=now)
+    except Refused as refused:
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
 
 
 @login_required
@@ -229,7 +249,10 @@ def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
 def check(request: HttpRequest, draft: str) -> HttpResponse:
     """All answers before they are sent, the declaration, and handing in: twice has one effect."""
     actor = acting.current(request)
-    form = SubmitForm(_posted(request), initial={"operation": str(uuid7(now=clock.now()))})
+    one = _filling(request, draft)
+    promised = one.promised if one else promising.Promised()
+    fresh = {"operation": str(uuid7(now=clock.now()))}
+    form = SubmitForm(_posted(request), initial=fresh, deferring=promised.later, committing=promised.committed)
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -237,10 +260,9 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
         except (drafts.NoSuchDraft, drafts.DraftSubmitted):
             raise
         except Refused as no:
-            refused = no
+            refused, one = no, _filling(request, draft)
         else:
             return redirect("casework:application", answer["number"])
-    one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
     lacking = applying.lacking(one)
@@ -253,6 +275,9 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
         "materials": applying.supplied(one),
         "matters": applying.matters(one),
         "followed": following.read(one),
+        "deadline": applying.deadline(one),
+        "promises": applying.promises(one),
+        "later": bool(one.promised.later),
         **_about(one, _("核对并提交")),
     }
     status = UNPROCESSABLE if form.errors or refused else 200

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, drafts, following, lanes, numbers, queries, reading, throttle, words
+from tongban.casework import actions, drafts, following, lanes, numbers, promises, queries, reading, throttle, words
 from tongban.casework.forms.progress import ConfirmForm, LookUpForm
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
@@ -82,6 +82,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
             hrefs={index: f"#case-{index}" for index in indexes},
         ),
         "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today),
+        "to_follow": promises.waiting(found, catalogue),
+        "commitments": promises.made(shown, catalogue),
         "piles": reading.piles(catalogue, found, shown),
         "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),

@@ -787,6 +787,18 @@ class CreditEntered(Event):
     at: datetime
 
 
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CreditRepaired(Event):
+    """The authority repaired the entry, for a reason: commitments are taken again (信用修复)."""
+
+    case: int
+    entry: str
+    reason: Sealed
+    by: str
+    at: datetime
+
+
 # --- supervision ------------------------------------------------------------------------------------------------------
 
 

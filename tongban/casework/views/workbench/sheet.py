@@ -12,15 +12,16 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, lamps, lanes, queries, reading, supplies, words
+from tongban.casework import form, lamps, lanes, promises, queries, reading, supplies, words
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.casework.words import cited
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain import review
+from tongban.domain import consequences, review
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, Standard
 from tongban.domain.clock import day_of
@@ -122,6 +123,9 @@ class Sheet:
             "signed": self._signed(),
             "waits": self._waits(),
             "standing": supplies.standing_already(self.found, self.case, self.catalogue, today=self.today),
+            "commitment_state": self._commitment(),
+            "to_follow": self._to_follow(),
+            "relies_on_revoked": self._revoked(),
             "returned": self._returned(entries),
             "drawing": lanes.drawing(self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied)
             if len(tied) > 1
@@ -185,6 +189,28 @@ class Sheet:
         if self.case.state is CaseState.CONCLUDED:
             return _("待第 %(index)d 项《%(certificate)s》签发后生效。") % about
         return _("可先签署结论；证照待第 %(index)d 项《%(certificate)s》签发后生效。") % about
+
+    def _commitment(self) -> str:
+        commitment = self.case.proceedings.commitment
+        return promises.standing(self.case, commitment)[0] if commitment else ""
+
+    def _to_follow(self) -> str:
+        """Name what the case still waits for, with its last day."""
+        missing = [
+            f"《{words.material(self.catalogue, each.material)}》"
+            + (_("（%(day)s 前）") % {"day": date_format(each.due_on)} if each.due_on else "")
+            for each in self.found.deferred(self.case)
+        ]
+        return words.listed(missing)
+
+    def _revoked(self) -> str:
+        """Name the revoked approvals upon which this case was decided, near or far."""
+        revoked = [
+            other.index
+            for other in self.found.cases
+            if other.revoked and self.case in consequences.relying(self.found, other.index)
+        ]
+        return self.cases_in_words(revoked)
 
     def _returned(self, entries: list[Recorded]) -> str:
         """Say why the last conclusion came back; empty when none did or a new one is signed."""

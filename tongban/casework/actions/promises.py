@@ -1,0 +1,369 @@
+"""What follows a promise: materials come later, commitments are taken back, verified, and answered for.
+
+The applicant supplies and takes back; the deciding desk verifies, orders, tells, revokes, enters and repairs. What data
+sharing says is looked up before the transaction, and binds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from tongban.casework import draws, form, queries, rules, storage, supplies
+from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
+from tongban.catalogue import calendars
+from tongban.certificates import actions as certificates
+from tongban.domain import draw, procedures, promises
+from tongban.domain.acts import NotNow, ReasonMissing
+from tongban.domain.application import Application, Case
+from tongban.domain.catalogue import SubjectRole
+from tongban.domain.certificate import Status
+from tongban.domain.clock import day_of
+from tongban.domain.events import ConclusionReturned, Means, OrderedToCorrect, RevocationNoticed, Side
+from tongban.domain.identifiers import CaseNumber
+from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.sealed import Sealed
+from tongban.files import actions as files
+from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
+from tongban.journal.outbox import Errand
+from tongban.keys.models import Checkpoint
+from tongban.keys.purposes import Purpose
+from tongban.people.actor import SYSTEM, Actor
+from tongban.people.ids import uuid7
+from tongban.people.permissions import may
+from tongban.registries import credit
+
+REVOCATION_ARTICLE = ""
+"""The region's rule on commitment is composed here (示例): it cites no article."""
+
+
+# --- what the applicant does ------------------------------------------------------------------------------------------
+
+
+@action
+def supply(
+    *, operation: Operation, actor: Actor, application: str, uploads: Mapping[str, str], now: datetime
+) -> Answer:
+    """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}.
+
+    Raises NotNow, NoFile, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    _demand_applicant(actor, before)
+    given = [
+        _upload(before, deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
+        for deferral in before.deferrals
+        if deferral.open and deferral.material in uploads
+    ]
+    known = {one.material for one in given}
+    given += [_upload(before, code, digest) for code, digest in uploads.items() if code not in known]
+    events = promises.meet(before, given, by=actor.id, calendar=calendars.load(), today=day_of(now), at=now)
+    answer = {"supplied": sorted(uploads)}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def take_back(
+    *, operation: Operation, actor: Actor, application: str, case: int, uploads: Mapping[str, str], now: datetime
+) -> Answer:
+    """Take a commitment back before the decision and hand in the proofs it stood for; answers {"case"}.
+
+    Raises NotNow, NoFile, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    _demand_applicant(actor, before, before.case(case))
+    about = {one.material: one for one in before.supplies}
+    given = [
+        _upload(before, code, digest, about[code].about, about[code].subject)
+        if code in about
+        else _upload(before, code, digest)
+        for code, digest in uploads.items()
+    ]
+    events = promises.take_back(before, case, supplies=given, by=actor.id, at=now)
+    store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+@action
+def state(*, operation: Operation, actor: Actor, application: str, case: int, text: str, now: datetime) -> Answer:
+    """Take down what the applicant says before a revocation (陈述申辩); answers {"case"}."""
+    stream, before = open_application(application, operation)
+    _demand_applicant(actor, before, before.case(case))
+    sealed = form.seal_text(text.strip(), holder=before.holder)
+    if sealed is None:
+        raise ReasonMissing("未提交：没有写陈述申辩的内容。请填写后再提交。", field="text")
+    events = procedures.state(before, case, side=Side.APPLICANT, text=sealed, by=actor.id, at=now)
+    store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+def _demand_applicant(actor: Actor, before: Application, case: Case | None = None) -> None:
+    matters = [case.matter] if case else [one.matter for one in before.cases]
+    may(actor, "act_for", party=before.holder, matters=matters)
+
+
+def _upload(before: Application, code: str, digest: str, about: SubjectRole | None = None, subject: str = "") -> Supply:
+    """Return the supply of one uploaded file of the holder. Raises NoFile."""
+    if not files.holds(party=before.holder, digest=digest):
+        raise files.NoFile("未提交：没有找到所上传的文件。请重新上传后再提交。", field=code)
+    return Supply(code, about or SubjectRole.HOLDER, SupplySource.UPLOAD, digest, Basis.GIVEN, subject)
+
+
+# --- what the deciding desk does --------------------------------------------------------------------------------------
+
+
+def verify(
+    *,
+    operation: str,
+    actor: Actor,
+    application: str,
+    case: int,
+    kept: bool,
+    means: Means,
+    findings: str,
+    now: datetime,
+) -> Answer:
+    """Find a commitment kept or broken; answers {"case", "kept"}. Data sharing is asked first, and binds.
+
+    Raises NotNow, AlreadyGiven, ReasonMissing, NotAllowed, NoSuchCase.
+    """
+    found = storage.read(application)
+    subject = found.case(case) if found else None
+    commitment = subject.proceedings.commitment if subject else None
+    settled = None
+    if found and subject and commitment and commitment.materials:
+        records = supplies.on_record(found, subject, catalogue_of(found), today=day_of(now))
+        # Only where every promised proof is on record does sharing settle the matter.
+        settled = True if set(records) == set(commitment.materials) else None
+    return _verify(
+        operation=operation,
+        actor=actor,
+        application=application,
+        case=case,
+        kept=kept,
+        means=means,
+        findings=findings,
+        prepared=settled,
+        now=now,
+    )
+
+
+@action
+def _verify(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    kept: bool,
+    means: Means,
+    findings: str,
+    prepared: bool | None,
+    now: datetime,
+) -> Answer:
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    events = promises.verify(
+        before,
+        case,
+        kept=kept,
+        means=means,
+        shared=prepared,
+        findings=_sealed(findings, before),
+        rules=rules_of(before),
+        by=actor.id,
+        at=now,
+    )
+    answer = {"case": case, "kept": kept}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def order(*, operation: Operation, actor: Actor, application: str, case: int, reason: str, now: datetime) -> Answer:
+    """Order to correct within the region's term; answers {"case", "due_on"}. Raises NotNow, ReasonMissing."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    (event,) = events = promises.order(
+        before,
+        case,
+        reason=_sealed(reason, before),
+        rules=rules_of(before),
+        calendar=calendars.load(),
+        by=actor.id,
+        at=now,
+    )
+    assert isinstance(event, OrderedToCorrect)
+    answer = {"case": case, "due_on": event.due_on.isoformat()}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def mend(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
+    """Confirm that the order was met; answers {"case"}. Raises NotNow."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    events = promises.mend(before, case, by=actor.id, at=now)
+    store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+@action
+def notice_revocation(
+    *, operation: Operation, actor: Actor, application: str, case: int, reason: str, hearing: bool, now: datetime
+) -> Answer:
+    """Tell that the approval is to be revoked; answers {"case", "statement_due_on"}. Raises NotNow, ReasonMissing."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    (event,) = events = promises.notice_revocation(
+        before,
+        case,
+        reason=_sealed(reason, before),
+        hearing=hearing,
+        rules=rules_of(before),
+        calendar=calendars.load(),
+        by=actor.id,
+        at=now,
+    )
+    assert isinstance(event, RevocationNoticed)
+    answer = {"case": case, "statement_due_on": event.statement_due_on.isoformat()}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def revoke(*, operation: Operation, actor: Actor, application: str, case: int, reason: str, now: datetime) -> Answer:
+    """Revoke an approval in writing and annul its certificate; answers {"case", "returned": [indexes]}.
+
+    Raises NotNow, SameEyes, ReasonMissing, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    subject = before.case(case)
+    said = {"application": before.number, "case": case, "matter": subject.matter, "revoked": subject.certificate}
+    signature = sign(actor, Purpose.CONCLUSION, {**said, "at": now.isoformat()}, now)
+    events = promises.revoke(
+        before,
+        case,
+        reason=_sealed(reason, before),
+        article=REVOCATION_ARTICLE,
+        by=actor.id,
+        signature=signature.value.hex(),
+        key=signature.key_id,
+        at=now,
+    )
+    answer = {"case": case, "returned": [one.case for one in events if isinstance(one, ConclusionReturned)]}
+    if subject.certificate:
+        certificates.end(identifier=subject.certificate, status=Status.ANNULLED, article=REVOCATION_ARTICLE, now=now)
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def enter_credit(
+    *, operation: Operation, actor: Actor, application: str, case: int, item: str, now: datetime
+) -> Answer:
+    """Enter a broken commitment in the credit record; answers {"case", "entry"}. Raises NotNow, NotOnTheList."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    rules = rules_of(before)
+    entry = str(uuid7(now=now))
+    events = promises.enter_credit(before, case, item=item, entry=entry, party=before.holder, rules=rules, at=now)
+    credit.enter(
+        entry=entry,
+        number=form.unseal(before.form).numbers[before.holder],
+        party=before.holder,
+        item=item,
+        name=next(one.name for one in rules.credit_items if one.code == item),
+        department=before.case(case).body,
+        now=now,
+    )
+    answer = {"case": case, "entry": entry}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def repair_credit(
+    *, operation: Operation, actor: Actor, application: str, case: int, reason: str, now: datetime
+) -> Answer:
+    """Repair the credit entry, with the reason; answers {"case"}. Raises NotNow, AlreadyGiven, ReasonMissing."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    events = promises.repair_credit(before, case, reason=_sealed(reason, before), by=actor.id, at=now)
+    commitment = before.case(case).proceedings.commitment
+    assert commitment is not None  # the kernel has looked
+    credit.repair(entry=commitment.credit_entry, now=now)
+    store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+# --- the draw ---------------------------------------------------------------------------------------------------------
+
+
+@action
+def hold_draw(*, operation: Operation, actor: Actor, region: str, body: str, now: datetime) -> Answer:
+    """Draw in public which commitments of a department in a region are verified; answers {"draw", "drawn", "of"}.
+
+    The list holds what was decided before the last checkpoint of the journal was signed; its signature is the seed.
+    Raises NothingToDraw, NoSeed, NotAllowed.
+    """
+    may(actor, "draw", region=region)
+    identifier = str(uuid7(now=now))
+    stream = lock(draws.stream_of(identifier), operation, create=True)
+    last = Checkpoint.objects.order_by("-number").first()
+    events = draw.hold(
+        draws.candidates(region=region, body=body, before=last.at) if last else ["-"],
+        draw=identifier,
+        region=region,
+        body=body,
+        checkpoint=last.number if last else 0,
+        seed=bytes(last.signature).hex() if last else "",
+        share=rules.of_region(region).verification_share,
+        by=actor.id,
+        at=now,
+    )
+    answer = {"draw": identifier, "drawn": list(events[0].drawn), "of": len(events[0].candidates)}
+    draws.write(events[0])
+    append(stream, events, at=now, answer=answer)
+    return answer
+
+
+def record_draw(errand: Errand, now: datetime) -> None:
+    """Tell every application of a draw whether its commitment was drawn. What was verified meanwhile stays so."""
+    held = draws.read(errand.stream.removeprefix(draws.PREFIX))
+    assert held is not None
+    for number in held.candidates:
+        case = CaseNumber.parse(number)
+        with suppress(NotNow):
+            _record_draw(
+                operation=f"{errand.stream}/{number}",
+                actor=SYSTEM,
+                application=queries.id_of(str(case.application)),
+                case=case.index,
+                held=held.draw,
+                chosen=number in held.drawn,
+                now=now,
+            )
+
+
+@action
+def _record_draw(
+    *, operation: Operation, actor: Actor, application: str, case: int, held: str, chosen: bool, now: datetime
+) -> Answer:
+    stream, before = open_application(application, operation)
+    events = promises.draw(before, case, draw=held, chosen=chosen, at=now)
+    store(stream, before, events, now=now, answer={"chosen": chosen})
+    return {"chosen": chosen}
+
+
+def _demand_desk(stream: LockedStream, before: Application, actor: Actor, index: int) -> None:
+    case = before.case(index)
+    demand(stream, before, actor, "follow_up", department=case.body, desk=case.deciding_desk)
+
+
+def _sealed(text: str, before: Application) -> Sealed | None:
+    return form.seal_text(text.strip(), holder=before.holder)

@@ -1,0 +1,177 @@
+"""The applicant's pages of promises: materials that are to follow, his commitment; and for everybody, the draws."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tongban.casework import actions, draws, promises, queries, words
+from tongban.casework.forms.promises import FilesForm, StatementForm
+from tongban.casework.forms.workbench import ActForm, new_operation
+from tongban.catalogue import queries as catalogue_queries
+from tongban.domain.application import Application
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.refused import Refused
+from tongban.files import actions as files
+from tongban.files.actions import MAX_BYTES
+from tongban.people import acting
+from tongban.people import queries as people
+from tongban.web import clock
+from tongban.web.values import Link
+
+UNPROCESSABLE = 422
+EITHER = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def supply(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand in what was promised for later (容缺后补)."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    catalogue = _catalogue(found)
+    waiting = promises.waiting(found, catalogue)
+    form = FilesForm(
+        _posted(request),
+        request.FILES or None,
+        initial={"operation": new_operation(clock.now())},
+        labels={each.material: each.name for each in waiting},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = _stored(request, found, form)
+            actions.supply(
+                operation=form.cleaned_data["operation"],
+                actor=actor,
+                application=found.id,
+                uploads=given,
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.refuse(str(refused), refused.field)
+        else:
+            messages.success(request, _("已补交 %(count)d 份材料。") % {"count": len(given)})
+            return redirect("casework:application", found.number)
+    values = {"form": form, "waiting": waiting, "max_bytes": MAX_BYTES, **_about(found, _("补交容缺材料"))}
+    return render(request, "casework/promises/supply.html", values, status=UNPROCESSABLE if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
+    """One's commitment and what became of it; POST `act`: `take_back` before the decision, or `state` one's case."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    case, catalogue = found.case(index), _catalogue(found)
+    told = promises.told(found, case, catalogue)
+    fresh = {"operation": new_operation(clock.now())}
+    act = request.POST.get("act", "")
+    bound = {name: _posted(request) if act == name else None for name in ("take_back", "state")}
+    back = FilesForm(
+        bound["take_back"],
+        request.FILES or None,
+        initial=fresh,
+        labels=promises.proofs(case, catalogue),
+        demanding=True,
+    )
+    statement = StatementForm(bound["state"], initial=fresh, auto_id="state_%s")
+    form: ActForm = back if act == "take_back" else statement
+    if act in bound and form.is_valid():
+        asked: dict[str, Any] = {
+            "operation": form.cleaned_data["operation"],
+            "actor": actor,
+            "application": found.id,
+            "case": index,
+            "now": clock.now(),
+        }
+        try:
+            if act == "take_back":
+                actions.take_back(uploads=_stored(request, found, back), **asked)
+                messages.success(request, _("承诺已撤回，改按一般程序办理。"))
+            else:
+                actions.state(text=form.cleaned_data["text"], **asked)
+                messages.success(request, _("陈述申辩已提交。"))
+        except Refused as refused:
+            form.refuse(str(refused), refused.field)
+        else:
+            return redirect("casework:commitment", found.number, index)
+    values = {
+        "told": told,
+        "failed": form if form.errors else None,
+        "back_form": back if told.may_take_back else None,
+        "statement_form": statement if told.may_state else None,
+        "max_bytes": MAX_BYTES,
+        **_about(found, words.matter(catalogue, case.matter)),
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "casework/promises/commitment.html", values, status=status)
+
+
+@require_safe
+def all_draws(request: HttpRequest) -> HttpResponse:
+    """Every draw that was held, the newest first: public."""
+    held = draws.latest()
+    names = people.names_of({f"org:{one.body}" for one in held}) if held else {}
+    values = {
+        "rows": [(one, names.get(f"org:{one.body}", "")) for one in held],
+        "crumbs": [Link(_("首页"), "/"), Link(_("承诺核查的公开抽取"))],
+    }
+    return render(request, "casework/promises/draws.html", values)
+
+
+@require_safe
+def one_draw(request: HttpRequest, identifier: str) -> HttpResponse:
+    """One draw with all that is needed to draw again."""
+    held = draws.find(identifier)
+    values = {
+        "held": held,
+        "department": people.names_of({f"org:{held.body}"}).get(f"org:{held.body}", ""),
+        "rows": [(number, number in held.drawn) for number in held.candidates],
+        "wrong": draws.wrong_with(held),
+        "crumbs": [Link(_("首页"), "/"), Link(_("承诺核查的公开抽取"), reverse("casework:draws")), Link(_("一次抽取"))],
+    }
+    return render(request, "casework/promises/draw.html", values)
+
+
+def _stored(request: HttpRequest, found: Application, form: FilesForm) -> dict[str, str]:
+    """Keep the files of the form; return their digests by material. Raises what `files.store` refuses."""
+    given: dict[str, str] = {}
+    for code in form.codes:
+        file = form.cleaned_data.get(code)
+        if isinstance(file, UploadedFile):
+            kept = files.store(
+                party=found.holder, name=file.name or "", stream=file, size_hint=file.size or 0, now=clock.now()
+            )
+            given[code] = kept.digest
+    return given
+
+
+def _about(found: Application, here: str) -> dict[str, Any]:
+    return {
+        "application": found,
+        "title": here,
+        "crumbs": [
+            Link(_("我的办件"), reverse("casework:applications")),
+            Link(found.number, reverse("casework:application", args=[found.number])),
+            Link(here),
+        ],
+    }
+
+
+def _catalogue(found: Application) -> Catalogue:
+    return catalogue_queries.catalogue_of(found.bundle, found.bundle_version)[0]
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
