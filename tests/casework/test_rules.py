@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tongban.casework import rules
-from tongban.domain.catalogue import Source, SourceKind
+from tongban.catalogue import files, joint_set
+from tongban.domain.catalogue import Regime, Source, SourceKind
 from tongban.domain.clock import Limit, Start, Unit
 
 
@@ -78,3 +79,15 @@ def test_a_file_in_another_form_is_refused_with_the_place(folder: Path, written:
         rules.of_region("110105", folder=folder)
 
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("division", ["110000", "120000", "130000"])
+def test_no_matter_that_a_region_keeps_out_takes_a_commitment(division: str) -> None:
+    maritime, _, _ = files.read_set("maritime")
+    standards = maritime.standards | {each.matter: each for each in joint_set.read(name="tongbiao").standards}
+
+    kept_out = [standards[one.matter] for one in rules.of_region(division).exclusions]
+
+    assert kept_out
+    assert [one.matter for one in kept_out if one.regime is Regime.COMMITMENT] == []
+    assert [one.matter for one in kept_out if any(each.commitment for each in one.requirements)] == []

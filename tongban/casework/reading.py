@@ -147,7 +147,9 @@ def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case])
     for supply in application.supplies:
         if supply.material in serves:
             name = words.material(catalogue, supply.material)
-            one = Supplied(supply.material, name, supply.reference, tuple(serves[supply.material]))
+            # The digest of the words that were signed finds nothing: it is not shown.
+            reference = "" if supply.source is SupplySource.COMMITMENT else supply.reference
+            one = Supplied(supply.material, name, reference, tuple(serves[supply.material]))
             found.setdefault((supply.source, supply.basis), []).append(one)
     return [
         Pile(source, str(words.SOURCES[source]), str(words.BASES[basis]), tuple(materials))

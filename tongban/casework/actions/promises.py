@@ -50,7 +50,8 @@ def supply(
     Raises NotNow, NoFile, NotAllowed.
     """
     stream, before = open_application(application, operation)
-    _demand_applicant(actor, before)
+    concerned = {index for one in before.deferrals if one.material in uploads for index in one.cases}
+    _demand_applicant(actor, before, *(before.case(index) for index in sorted(concerned)))
     given = [
         _upload(before, deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
         for deferral in before.deferrals
@@ -99,8 +100,8 @@ def state(*, operation: Operation, actor: Actor, application: str, case: int, te
     return {"case": case}
 
 
-def _demand_applicant(actor: Actor, before: Application, case: Case | None = None) -> None:
-    matters = [case.matter] if case else [one.matter for one in before.cases]
+def _demand_applicant(actor: Actor, before: Application, *cases: Case) -> None:
+    matters = [case.matter for case in cases or before.cases]
     may(actor, "act_for", party=before.holder, matters=matters)
 
 
