@@ -100,7 +100,7 @@ def test_a_commitment_is_followed_by_the_door(
 
     address = f"applications/{underway}/cases/{OWNERSHIP}/commitment"
     broken = {"kept": False, "means": "document"}
-    assert refused(desk, f"{address}/verification", broken) == (422, "reason_missing")
+    assert refused(desk, f"{address}/verification", broken) == (409, "reason_missing")
     assert desk.post(f"{address}/verification", broken | {"findings": "载有抵押"}) == {"case": OWNERSHIP}
     assert desk.post(f"{address}/order", {"reason": "请注销抵押"}) == {"case": OWNERSHIP}
     assert refused(desk, f"{address}/notice", {"reason": "没有整改"}) == (409, "not_now")

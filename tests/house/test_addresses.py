@@ -25,6 +25,9 @@ PUBLIC: frozenset[str] = frozenset(
         "api:openapi-json",  # how to speak to the door is told to everybody
         "api:api-root",  # nothing is there
         "api:nothing",  # nothing is there either
+        "casework:draws",  # a draw is public: anybody may draw again
+        "casework:draw",
+        "api:one_draw",
         "api:matters",  # what is offered, as on the pages
         "api:matter",
         "api:bundle",
@@ -80,6 +83,8 @@ PUBLIC_TO_READ: frozenset[str] = frozenset(
         "casework:start",  # what one needs is told before signing in
         "api:batches",  # one address: everybody reads the list, stewards draft
         "api:draft_batch",
+        "api:all_draws",  # one address: everybody reads the list, supervisors draw
+        "api:hold_draw",
     }
 )
 
