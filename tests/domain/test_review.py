@@ -28,6 +28,7 @@ from tests.domain.applications import (
 )
 from tests.domain.strategies import Spec, acyclic
 from tongban.domain import intake, review
+from tongban.domain.acts import ReasonMissing
 from tongban.domain.application import CaseState, fold
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.events import (
@@ -429,3 +430,8 @@ def test_a_refusal_says_why_and_what_to_do(words, act):
         act()
 
     is_a_sentence_for_a_clerk(refusal.value)
+
+
+def test_a_denial_says_why():
+    with pytest.raises(ReasonMissing, match="不予批准时必须写明理由"):
+        conclude(accepted(CHAIN), 1, DENIED, reason=None)

@@ -10,14 +10,15 @@ Source: Administrative Licensing Law, arts. 34 (3), 36, 42, 45, 46, 47.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tongban.domain import times
-from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, open_case
+from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, open_case, under_review
 from tongban.domain.application import UNDER_REVIEW, Application, Case, fold
 from tongban.domain.catalogue import MatterType
 from tongban.domain.clock import Unit, day_of, due_on
+from tongban.domain.departments import LONGEST_EXTENSION_DAYS, Department, longest_extension
 from tongban.domain.events import (
     Event,
     HearingHeld,
@@ -39,11 +40,10 @@ from tongban.domain.workdays import Calendar
 
 EXCLUDED_TIME_ARTICLE = "行政许可法第四十五条"
 EXTENSION_ARTICLE = "行政许可法第四十二条"
-LONGEST_EXTENSION_DAYS = 10
-LONGEST_JOINT_EXTENSION_DAYS = 15
 HEARING_REQUEST_DAYS = 5
 HEARING_HOLD_DAYS = 20
 OFFICERS = 2
+LONGEST_PROCEDURE_DAYS = 365
 
 NAMES = {
     Procedure.HEARING: "听证",
@@ -55,6 +55,12 @@ NAMES = {
     Procedure.APPRAISAL: "鉴定",
     Procedure.EXPERT_REVIEW: "专家评审",
 }
+
+
+class TimeNotTold(Refused):
+    """A special procedure whose notice does not tell how long it takes."""
+
+    code = "time_not_told"
 
 
 class ExtensionRefused(Refused):
@@ -86,11 +92,13 @@ def begin(
 
     Raises NotNow, AlreadyGiven.
     """
-    case = _accepted(application, index, "启动特别程序")
+    case = under_review(application, index, "启动特别程序")
     if kind is Procedure.HEARING:
         raise NotNow("不能启动：听证须先告知并由申请人或利害关系人提出。请使用听证告知。")
-    if not 1 <= expected_days <= 365:
-        raise NotNow("不能启动：须书面告知所需时间。请填写 1 至 365 个工作日。")
+    if not 1 <= expected_days <= LONGEST_PROCEDURE_DAYS:
+        raise TimeNotTold(
+            f"不能启动：须书面告知所需时间。请填写 1 至 {LONGEST_PROCEDURE_DAYS} 个工作日。", field="expected_days"
+        )
     return (_begun(application, case, kind, expected_days, by=by, calendar=calendar, at=at),)
 
 
@@ -156,18 +164,18 @@ def extend(
     days: int,
     approver: str,
     reason: Sealed | None,
-    joint: bool = False,
+    departments: Collection[Department] = (),
     by: str,
     calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
     """Lengthen a limit once, before it expires, with the head's approval. Raises ExtensionRefused, ReasonMissing.
 
-    `joint`: several departments of one local government handle it together (art. 26 (2)), and the head of that
-    government approves; up to fifteen days in place of ten.
+    `departments`: the body and those that handle the matter with it. The head of the body approves; more than ten days
+    only the head of the government whose departments they all are.
     """
     case = _accepted(application, index, "延长期限")
-    longest = LONGEST_JOINT_EXTENSION_DAYS if joint else LONGEST_EXTENSION_DAYS
+    longest = longest_extension(case.statutory, departments)
     if case.matter_type is not MatterType.LICENCE:
         raise ExtensionRefused(f"未延长：第 {index} 个办件不是行政许可，法律没有规定可以延长期限。请按期办结。")
     if case.ledger.extension is not None:
@@ -176,12 +184,13 @@ def extend(
         raise ExtensionRefused(
             f"未延长：法定期限已于 {case.statutory_due_on.isoformat()} 届满，延长须在届满前批准。请尽快作出决定。"
         )
-    if not 1 <= days <= longest:
-        raise ExtensionRefused(f"未延长：最多可以延长 {longest} 日，不能是 {days} 日。请改正天数。")
     if case.statutory.unit is not Unit.WORKING:
         raise ExtensionRefused(f"未延长：第 {index} 个办件的时限由特别法规定，不适用行政许可法的延长。请按期办结。")
+    if not 1 <= days <= longest:
+        raise ExtensionRefused(f"未延长：最多可以延长 {longest} 日，不能是 {days} 日。请改正天数。", field="days")
     if not approver.strip():
-        raise ExtensionRefused("未延长：须经负责人批准。请填写批准人。")
+        whose = "本级人民政府负责人" if days > LONGEST_EXTENSION_DAYS else "本机关负责人"
+        raise ExtensionRefused(f"未延长：须经{whose}批准。请填写批准人。", field="approver")
     if reason is None:
         raise ReasonMissing("未延长：须将延长期限的理由告知申请人。请填写理由。", field="reason")
     due = times.days(application, case, calendar=calendar)
@@ -207,12 +216,12 @@ def check_site(
     """Record a look at the place, for one case or several at once (joint inspection). Raises TooFewOfficers, NotNow."""
     present = tuple(dict.fromkeys(officer for officer in officers if officer))
     if len(present) < OFFICERS:
-        raise TooFewOfficers("未记录：现场核查应当由两名以上工作人员进行。请填写全部核查人员。")
+        raise TooFewOfficers("未记录：现场核查应当由两名以上工作人员进行。请填写全部核查人员。", field="officers")
     cases = tuple(dict.fromkeys(chosen))
     if not cases:
-        raise NotNow("未记录：没有选择办件。请选择本次核查的办件。")
+        raise NotNow("未记录：没有选择办件。请选择本次核查的办件。", field="cases")
     for index in cases:
-        _accepted(application, index, "记录现场核查")
+        under_review(application, index, "记录现场核查")
     return (SiteChecked(cases, present, passed, record, by, at),)
 
 
@@ -227,7 +236,7 @@ def tell_interested(
     at: datetime,
 ) -> tuple[Event, ...]:
     """Tell a third party whose interests the decision touches, who may state its case by a day."""
-    _accepted(application, index, "告知利害关系人")
+    under_review(application, index, "告知利害关系人")
     due = due_on(
         start=day_of(at), days=rules.statement.days, unit=rules.statement.unit, calendar=calendar, provisional=True
     )
@@ -250,7 +259,7 @@ def offer_hearing(
     application: Application, index: int, *, calendar: Calendar, by: str, at: datetime
 ) -> tuple[Event, ...]:
     """Tell applicant and third parties of their right to a hearing; it is asked for within five working days."""
-    case = _accepted(application, index, "告知听证")
+    case = under_review(application, index, "告知听证")
     if case.proceedings.hearing is not None:
         raise AlreadyGiven(f"第 {index} 个办件已经告知听证权利，不能再次告知。")
     due = due_on(start=day_of(at), days=HEARING_REQUEST_DAYS, unit=Unit.WORKING, calendar=calendar, provisional=True)
@@ -267,6 +276,8 @@ def request_hearing(
         raise NotNow(f"未受理听证申请：第 {index} 个办件没有告知听证权利。")
     if hearing.requested_by is not None:
         raise AlreadyGiven(f"第 {index} 个办件的听证已经申请过，无需再次申请。")
+    if side is Side.INTERESTED and not _revoking(case) and not case.proceedings.interested:
+        raise NotNow(f"未受理听证申请：第 {index} 个办件没有告知过利害关系人。请先告知。")
     if day_of(at) > hearing.request_due_on:
         raise NotNow(f"未受理听证申请：申请听证的期限 {hearing.request_due_on.isoformat()} 已过。")
     if case.ended and not _revoking(case):
@@ -289,6 +300,8 @@ def hold_hearing(
         raise NotNow(f"未记录听证：第 {index} 个办件没有人申请听证。")
     if hearing.held_at is not None:
         raise AlreadyGiven(f"第 {index} 个办件的听证已经记录，不能再次记录。")
+    if case.ended and not _revoking(case):
+        raise NotNow(f"未记录听证：第 {index} 个办件已经办结，听证不再举行。")
     held = HearingHeld(index, record, by, at)
     if case.ended:
         return (held,)

@@ -242,9 +242,9 @@ def _demand_heard(case: Case, at: datetime) -> None:
         last = hearing.request_due_on.isoformat()
         raise NotNow(f"未签署：第 {case.index} 个办件的听证申请期限 {last} 还没有届满。请等待期满。")
     told = case.proceedings.interested
-    stated = any(statement.side is Side.INTERESTED for statement in case.proceedings.statements)
+    stated = sum(statement.side is Side.INTERESTED for statement in case.proceedings.statements)
     waiting = [one.statement_due_on for one in told if day_of(at) <= one.statement_due_on]
-    if waiting and not stated:
+    if waiting and stated < len(told):
         last = max(waiting).isoformat()
         raise NotNow(f"未签署：第 {case.index} 个办件的利害关系人可在 {last} 前陈述意见。请听取意见或等待期满。")
 

@@ -129,7 +129,7 @@ def _contents(
 
     Only a conclusion that fixes something, or one signed anew after it came back, can make them differ.
     """
-    if not fixed and subject.returned is None:
+    if not fixed and not subject.proceedings.returns:
         return {case.index: case.content for case in application.cases}
     values = form.settled(application, filled) | dict(fixed)
     return {case.index: form.digest(catalogue, case.yields, values, filled.salt) for case in application.cases}
