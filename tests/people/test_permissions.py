@@ -57,6 +57,10 @@ WHO_MAY = [
     ("give_opinion", {"department": MSA, "desk": "船员管理岗"}, set()),
     ("give_opinion", {"department": "other", "desk": "船舶登记岗"}, set()),
     ("conclude", {"department": MSA, "desk": "船舶登记岗"}, {REVIEWER}),
+    ("conduct", {"department": MSA, "desk": "船舶登记岗"}, {REVIEWER}),
+    ("conduct", {"department": MSA, "desk": "船员管理岗"}, set()),
+    ("look", {"department": MSA, "desks": ["船员管理岗", "船舶登记岗"]}, {REVIEWER}),
+    ("look", {"department": "other", "desks": ["船舶登记岗"]}, set()),
     ("conclude", {"department": MSA, "desk": "船舶登记岗", "accepted_by": "account:4"}, set()),
     (
         "handle",

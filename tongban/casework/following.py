@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, queries, reading, words
+from tongban.casework import form, proceedings, queries, reading, words
 from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
@@ -154,6 +154,14 @@ class Line:
     certificate: str
     certificate_href: str
     opinions: list[str]
+    told: list[Answer]
+    """What its notices said: time that does not count, an extension, the right to a hearing."""
+    reach: str
+    """What its end without a certificate means for others."""
+    heard_href: str
+    """Where he states his case; empty when it is not the time for it."""
+    hearing_until: date | None
+    """Until when a hearing may be asked for."""
 
 
 def cases(
@@ -190,7 +198,16 @@ def _line(
         certificate=words.certificate(catalogue, case.yields) if certificate else "",
         certificate_href=reverse("certificates:certificate", args=[case.certificate]) if own else "",
         opinions=[opinion.desk for opinion in case.opinions if opinion.verdict is not None],
+        told=proceedings.told(case, calendar=calendar),
+        reach=proceedings.reach_of_barren(application, case, catalogue),
+        heard_href=reverse("casework:heard", args=[application.number, case.index]) if case.may_state else "",
+        hearing_until=_hearing_until(case, today),
     )
+
+
+def _hearing_until(case: Case, today: date) -> date | None:
+    hearing = case.proceedings.hearing
+    return hearing.request_due_on if hearing is not None and case.may_ask_for_hearing(today) else None
 
 
 def _reason(case: Case) -> str:

@@ -9,15 +9,30 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from tongban.domain import clock, prereview
 from tongban.domain.application import Case, CaseState
 from tongban.domain.clock import Lamp
+from tongban.domain.events import Procedure
 from tongban.domain.workdays import Calendar
 
 NOT_YET = "none"
 DONE = "done"
+PAUSED = "paused"
+
+PROCEDURES = {
+    Procedure.HEARING: lazy("听证"),
+    Procedure.TENDER: lazy("招标"),
+    Procedure.AUCTION: lazy("拍卖"),
+    Procedure.INSPECTION: lazy("检验"),
+    Procedure.TEST: lazy("检测"),
+    Procedure.QUARANTINE: lazy("检疫"),
+    Procedure.APPRAISAL: lazy("鉴定"),
+    Procedure.EXPERT_REVIEW: lazy("专家评审"),
+}
+"""The special procedures (特别程序) of Administrative Licensing Law, art. 45, by their names."""
 
 
 class Lit(NamedTuple):
@@ -72,6 +87,6 @@ def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:
         case CaseState.LAPSED:
             return Lit(NOT_YET, _("已终止"))
         case _ if case.ledger.lasting is not None:
-            return Lit(NOT_YET, _("%(procedure)s中，不计时限") % {"procedure": case.ledger.lasting.name})
+            return Lit(PAUSED, _("%(procedure)s中，不计时限") % {"procedure": PROCEDURES[case.ledger.lasting.kind]})
         case _:
             return lit(promised=case.promised_due_on, statutory=case.statutory_due_on, today=today, calendar=calendar)

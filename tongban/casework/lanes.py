@@ -2,22 +2,26 @@
 
 Each case is a lane: reviewed from acceptance to the signed conclusion, held from there until the certificates it needs
 are there, planned ahead as far as its own last day or the last certificate it awaits. What is planned is computed from
-what is, so the picture moves with the work. A plan that is not yet handed in is drawn as if it were accepted today.
+what is, so the picture moves with the work. Time that no limit counts (special procedures) is a stretch of its own. A
+plan that is not yet handed in is drawn as if it were accepted today.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
 
 from django.utils.translation import gettext as _
 
 from tongban.casework import lamps, words
+from tongban.domain import times
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import Due, Limit, day_of, due_pair
 from tongban.domain.plan import Plan, PlannedCase
+from tongban.domain.proceedings import SpecialProcedure
 from tongban.domain.workdays import Calendar
 from tongban.web.lanes import Day, Drawing, Knot, Lane, Span, SpanKind, draw
 
@@ -119,6 +123,8 @@ def _own_last_day(application: Application, catalogue: Catalogue, case: Case, to
         return today
     if case.promised_due_on is not None:
         return case.promised_due_on
+    if case.paused:
+        return _resumed_as_told(application, case, today, calendar)
     due = _due(
         catalogue.implementations[case.matter].promised,
         catalogue.standards[case.matter].statutory,
@@ -127,6 +133,28 @@ def _own_last_day(application: Application, catalogue: Catalogue, case: Case, to
         calendar=calendar,
     )
     return due.day
+
+
+def _resumed_as_told(application: Application, case: Case, today: date, calendar: Calendar) -> date:
+    """Return when a case will be due if what lasts now takes as long as its notice told, or ends today."""
+    over = replace(
+        case,
+        ledger=replace(
+            case.ledger,
+            procedures=tuple(
+                replace(entry, resumed_on=max(today, expected_end(entry, calendar)))
+                if entry.resumed_on is None
+                else entry
+                for entry in case.ledger.procedures
+            ),
+        ),
+    )
+    return times.days(application, over, calendar=calendar).promised_due_on or today
+
+
+def expected_end(entry: SpecialProcedure, calendar: Calendar) -> date:
+    """Return the day by which a special procedure is over, as its notice told."""
+    return calendar.nth_after(entry.began_on, entry.expected_days, provisional=True)
 
 
 def _lane(
@@ -175,12 +203,29 @@ def _spans(case: Case, end: date, today: date) -> tuple[Span, ...]:
         return tuple(spans)
     ended_on = day_of(case.ended_at) if case.ended_at else today
     concluded_on = day_of(case.conclusion.at) if case.conclusion else ended_on
-    next_day = add(SpanKind.REVIEW, day_of(case.accepted_at), concluded_on, _("审核"))
+    next_day = day_of(case.accepted_at)
+    for began_on, resumed_on, text in _pauses(case, concluded_on):
+        next_day = add(SpanKind.REVIEW, next_day, began_on - ONE_DAY, _("审核"))
+        next_day = add(SpanKind.PAUSED, max(next_day, began_on), resumed_on - ONE_DAY, text)
+    next_day = add(SpanKind.REVIEW, next_day, concluded_on, _("审核"))
     if case.conclusion:
         next_day = add(SpanKind.HELD, next_day, ended_on, _("已签审查结论，等证照"))
     if case.ended_at is None:
         add(SpanKind.PLANNED, next_day, end, _("计划等证照") if case.conclusion else _("计划审核"))
     return tuple(spans)
+
+
+def _pauses(case: Case, last_on: date) -> list[tuple[date, date, str]]:
+    """Return the special procedures of a case, the earliest first: from, up to (not including), and in words."""
+    return sorted(
+        (
+            entry.began_on,
+            min(entry.resumed_on or last_on + ONE_DAY, last_on + ONE_DAY),
+            _("%(procedure)s，不计时限") % {"procedure": lamps.PROCEDURES[entry.kind]},
+        )
+        for entry in case.ledger.procedures
+        if entry.began_on <= last_on
+    )
 
 
 def _days(first: date, last: date, calendar: Calendar) -> list[Day]:

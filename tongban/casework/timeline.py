@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.casework.lamps import PROCEDURES
 from tongban.domain.events import (
     SYSTEM,
     AcceptanceRefused,
@@ -328,7 +329,7 @@ def _until(day: date | None) -> str:
 def _procedure_begun(event: ProcedureBegun, names: Names) -> str:
     return _("“%(matter)s”进入%(procedure)s，约需 %(days)d 个工作日，期间不计入时限。") % {
         "matter": names.matters[event.case],
-        "procedure": event.name,
+        "procedure": PROCEDURES[event.kind],
         "days": event.expected_days,
     }
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, progress, promises
+from tongban.casework.views import apply, heard, progress, promises
 from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
 from tongban.casework.views.workbench import promises as following
 
@@ -56,6 +56,7 @@ urlpatterns = [
     path("applications/<slug:number>/commitments/<int:index>/", promises.commitment, name="commitment"),
     path("draws/", promises.all_draws, name="draws"),
     path("draws/<slug:identifier>/", promises.one_draw, name="draw"),
+    path("applications/<slug:number>/heard/<int:case>/", heard.heard, name="heard"),
     path("progress/", progress.look_up, name="look_up"),
     path("workbench/", include(staff)),
 ]

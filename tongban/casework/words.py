@@ -142,7 +142,8 @@ def standing(
             return Standing(_("等待补正"), "attention", _("已一次性告知需要补正的内容，等待补正。"), lit)
         case CaseState.ACCEPTED:
             word = _("重新审核") if case.returned else _("审核中")
-            return Standing(word, "active", _under_review(case, names), lit)
+            sentence = _under_review(case, names) + _barren(application, case, catalogue)
+            return Standing(word, "active", sentence, lit)
         case CaseState.CONCLUDED:
             awaited = [f"《{certificate(catalogue, one.yields)}》" for one in application.waits_for(case) if one.yields]
             sentence = _("结论已签署，等待{certificates}。").format(certificates="".join(awaited))
@@ -180,11 +181,18 @@ def _under_review(case: Case, names: Names) -> str:
         return _("{who}正在重新审核：所等待的证照内容有变化。").format(who=who)
     lasting = case.ledger.lasting
     if lasting is not None:
-        return _("{who}正在审核，{procedure}期间不计入时限。").format(who=who, procedure=lasting.name)
+        return _("{who}正在审核，{procedure}期间不计入时限。").format(who=who, procedure=lamps.PROCEDURES[lasting.kind])
     if case.asked_opinions:
         desks = listed(list(case.asked_opinions))
         return _("{who}正在审核，同时征求{desks}的意见。").format(who=who, desks=desks)
     return _("{who}正在审核。").format(who=who)
+
+
+def _barren(application: Application, case: Case, catalogue: Catalogue) -> str:
+    """Say which awaited certificates will not come."""
+    gone = [one.yields for one in application.waits_for(case) if one.barren]
+    named = "".join(f"《{certificate(catalogue, code)}》" for code in gone)
+    return _("所需的{certificates}不会签发。").format(certificates=named) if gone else ""
 
 
 def _decided(case: Case, catalogue: Catalogue, lit: Lit) -> Standing:

@@ -269,6 +269,23 @@ class Case:
         return committed or regimes.ROUTES[self.regime].on_the_spot
 
     @property
+    def revoking(self) -> bool:
+        """Whether its holder was told that the approval is to be revoked, and it is not yet."""
+        commitment = self.proceedings.commitment
+        return commitment is not None and commitment.noticed_at is not None and not self.revoked
+
+    @property
+    def may_state(self) -> bool:
+        """Whether the applicant states his case now (陈述申辩): under review, or before a revocation."""
+        return self.state in UNDER_REVIEW or self.revoking
+
+    def may_ask_for_hearing(self, today: date) -> bool:
+        """Whether a hearing was offered and may still be asked for."""
+        hearing = self.proceedings.hearing
+        offered = hearing is not None and hearing.requested_by is None and today <= hearing.request_due_on
+        return offered and self.may_state
+
+    @property
     def paused(self) -> bool:
         """Whether a special procedure lasts, so that no limit runs."""
         return self.ledger.lasting is not None

@@ -250,7 +250,7 @@ def state(
     case = application.case(index)
     if side is Side.INTERESTED and not case.proceedings.interested:
         raise NotNow(f"未记录：第 {index} 个办件没有告知过利害关系人。请先告知。")
-    if case.state not in UNDER_REVIEW and not _revoking(case):
+    if not case.may_state:
         raise NotNow(f"未记录：第 {index} 个办件现在不能陈述申辩。已经作出决定的，可以申请行政复议或者提起行政诉讼。")
     return (StatementMade(index, side, text, by, at),)
 
@@ -276,11 +276,11 @@ def request_hearing(
         raise NotNow(f"未受理听证申请：第 {index} 个办件没有告知听证权利。")
     if hearing.requested_by is not None:
         raise AlreadyGiven(f"第 {index} 个办件的听证已经申请过，无需再次申请。")
-    if side is Side.INTERESTED and not _revoking(case) and not case.proceedings.interested:
+    if side is Side.INTERESTED and not case.revoking and not case.proceedings.interested:
         raise NotNow(f"未受理听证申请：第 {index} 个办件没有告知过利害关系人。请先告知。")
     if day_of(at) > hearing.request_due_on:
         raise NotNow(f"未受理听证申请：申请听证的期限 {hearing.request_due_on.isoformat()} 已过。")
-    if case.ended and not _revoking(case):
+    if case.ended and not case.revoking:
         raise NotNow(f"未受理听证申请：第 {index} 个办件已经办结。")
     due = due_on(start=day_of(at), days=HEARING_HOLD_DAYS, unit=Unit.WORKING, calendar=calendar, provisional=True)
     requested = HearingRequested(index, side, due.day, by, at)
@@ -300,17 +300,12 @@ def hold_hearing(
         raise NotNow(f"未记录听证：第 {index} 个办件没有人申请听证。")
     if hearing.held_at is not None:
         raise AlreadyGiven(f"第 {index} 个办件的听证已经记录，不能再次记录。")
-    if case.ended and not _revoking(case):
+    if case.ended and not case.revoking:
         raise NotNow(f"未记录听证：第 {index} 个办件已经办结，听证不再举行。")
     held = HearingHeld(index, record, by, at)
     if case.ended:
         return (held,)
     return (held, _ended(application, case, Procedure.HEARING, record, by=by, calendar=calendar, at=at))
-
-
-def _revoking(case: Case) -> bool:
-    commitment = case.proceedings.commitment
-    return commitment is not None and commitment.noticed_at is not None and not case.revoked
 
 
 def _accepted(application: Application, index: int, act: str) -> Case:

@@ -58,7 +58,7 @@ def load(*, now: datetime) -> None:
 
 
 def _places(demo: dict[str, Any]) -> None:
-    department, hall = dict(demo["department"]), dict(demo["hall"])
+    department, hall = _governed(demo["department"]), dict(demo["hall"])
     windows = hall.pop("windows")
     body, _ = Department.objects.update_or_create(code=department.pop("code"), defaults=department)
     for desk in demo["desks"]:
@@ -72,11 +72,12 @@ def _places(demo: dict[str, Any]) -> None:
 def _bodies(bodies: dict[str, Any]) -> None:
     """Enter bodies, halls and windows, however many, in one statement each."""
     names = ["abbreviation", "name", "name_en", "region"]
+    own = ["uscc", "government", *names]
     Department.objects.bulk_create(
-        [Department(code=one["code"], uscc=one["uscc"], **{n: one[n] for n in names}) for one in bodies["bodies"]],
+        [Department(code=one["code"], **{n: one[n] for n in own}) for one in map(_governed, bodies["bodies"])],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["uscc", *names],
+        update_fields=own,
     )
     Hall.objects.bulk_create(
         [Hall(code=one["code"], **{n: one[n] for n in names}) for one in bodies["halls"]],
@@ -92,6 +93,13 @@ def _bodies(bodies: dict[str, Any]) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def _governed(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body with the government it belongs to: that of its region, unless it is a vertical authority."""
+    said = dict(body)
+    vertical = said.pop("vertical", False)
+    return said | {"government": "" if vertical else said["region"]}
 
 
 def _person(one: dict[str, Any], now: datetime) -> str:

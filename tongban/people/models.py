@@ -124,6 +124,8 @@ class Department(models.Model):
     region = models.CharField(max_length=6)
     abbreviation = models.CharField(max_length=16, blank=True)
     """What stands for it in the numbers of documents (机关代字); empty: its name in full."""
+    government = models.CharField(max_length=6, blank=True)
+    """The division of whose people's government it is a department; empty: a vertical authority (垂直管理)."""
 
     class Meta:
         constraints = (

@@ -97,6 +97,16 @@ def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str =
     return actor.id != accepted_by and may_opine(actor, department=department, desk=desk)
 
 
+def may_conduct(actor: Actor, *, department: str, desk: str) -> bool:
+    """Whether the actor conducts the review of a case (主办): he is at its deciding desk."""
+    return may_opine(actor, department=department, desk=desk)
+
+
+def may_look(actor: Actor, *, department: str, desks: Iterable[str]) -> bool:
+    """Whether the actor looks at the place of a case (现场核查): he is at one of its desks."""
+    return any(may_opine(actor, department=department, desk=desk) for desk in desks)
+
+
 def may_handle(
     actor: Actor, *, applicants: Iterable[str], parties: Iterable[str], absent: Absent | None = None
 ) -> bool:
@@ -253,6 +263,8 @@ RULES: dict[str, _Rule] = {
         may_opine, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由作出决定的岗位核查和处理承诺。"
     ),
     "draw": _Rule(may_supervise, lambda a, o: "未抽取：您不是这个地区的效能监察员。请由该地区的效能监察员公开抽取。"),
+    "conduct": _Rule(may_conduct, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由该岗位的审查人员办理。"),
+    "look": _Rule(may_look, lambda a, o: "未记录：您不在所核查办件的岗位上。请由办理该办件的审查人员记录。"),
     "handle": _Rule(
         may_handle, lambda a, o: "未办理：这份申请是您自己或您代表的一方提出的，您应当回避。请由其他工作人员办理。"
     ),

@@ -453,6 +453,35 @@ def departments(*, usccs: Collection[str]) -> dict[str, Department]:
     return {each.uscc: each for each in Department.objects.filter(uscc__in=set(usccs))}
 
 
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who reviews at a department, and may look at a place for it."""
+
+    account: str
+    """`account:<uuid>`."""
+    name: str
+    person: str
+    """`person:<id>`; empty for staff without a person of their own."""
+    department: str
+    """By its unified social credit code."""
+
+
+def officers_of(*, departments: Collection[str], today: date) -> list[Officer]:
+    """Return who reviews today at these departments (by code of GB 32100), each once for each; one statement."""
+    rows = (
+        Duty.objects.filter(
+            _stands("", today), department__uscc__in=set(departments), role=Role.REVIEWER, account__is_active=True
+        )
+        .order_by("account__username")
+        .values_list("account_id", "account__name", "account__person_id", "account__person__name", "department__uscc")
+    )
+    found = []
+    for account, name, person, sealed, department in rows:
+        key = f"person:{person}" if person else ""
+        found.append(Officer(f"account:{account}", name or _open(key, sealed), key, department))
+    return list(dict.fromkeys(found))
+
+
 def departments_in(*, regions: Collection[str]) -> list[Department]:
     """Return the departments whose region has one of these prefixes, by region and name, in one statement."""
     return list(Department.objects.filter(_lies_in(regions)).order_by("region", "name"))

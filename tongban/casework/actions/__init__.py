@@ -5,6 +5,21 @@ what follows and append it to the journal. Page, JSON door and command call thes
 """
 
 from tongban.casework.actions.intake import accept, confirm
+from tongban.casework.actions.procedures import (
+    NotAnOfficer,
+    WordsMissing,
+    begin_procedure,
+    check_site,
+    end_procedure,
+    extend_limit,
+    hold_hearing,
+    make_statement,
+    offer_hearing,
+    record_hearing_request,
+    record_statement,
+    request_hearing,
+    tell_interested,
+)
 from tongban.casework.actions.promises import (
     enter_credit,
     hold_draw,
@@ -18,31 +33,45 @@ from tongban.casework.actions.promises import (
     take_back,
     verify,
 )
-from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion
+from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion, send_back
 from tongban.casework.actions.submit import PartyUnknown, Prepared, SameParty, prepare, submit
 from tongban.casework.actions.watch import close_supervision
 
 __all__ = [
     "CannotDetermine",
+    "NotAnOfficer",
     "PartyUnknown",
     "Prepared",
     "SameParty",
+    "WordsMissing",
     "accept",
+    "begin_procedure",
+    "check_site",
     "close_supervision",
     "conclude",
     "confirm",
+    "end_procedure",
     "enter_credit",
+    "extend_limit",
     "give_opinion",
     "hold_draw",
+    "hold_hearing",
+    "make_statement",
     "mend",
     "notice_revocation",
+    "offer_hearing",
     "order",
     "prepare",
+    "record_hearing_request",
+    "record_statement",
     "repair_credit",
+    "request_hearing",
     "revoke",
+    "send_back",
     "state",
     "submit",
     "supply",
     "take_back",
+    "tell_interested",
     "verify",
 ]

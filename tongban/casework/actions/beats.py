@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 
@@ -45,9 +45,19 @@ def demand(stream: LockedStream, before: Application, actor: Actor, verb: str, *
 
 
 def demand_no_stake(actor: Actor, before: Application, *, absent: Absent | None = None) -> None:
-    confirmed = [place.by for case in before.cases for place in case.confirmations if place.by]
-    parties = [participant.id for participant in before.participants]
-    may(actor, "handle", applicants=[before.applicant, *confirmed], parties=parties, absent=absent)
+    may(actor, "handle", absent=absent, **stakes(before))
+
+
+class Stakes(TypedDict):
+    applicants: list[str]
+    parties: list[str]
+
+
+def stakes(application: Application) -> Stakes:
+    """Return whom `may_handle` keeps away: the accounts that handed in or confirmed, and the parties."""
+    confirmed = [place.by for case in application.cases for place in case.confirmations if place.by]
+    parties = [participant.id for participant in application.participants]
+    return {"applicants": [application.applicant, *confirmed], "parties": parties}
 
 
 def open_application(application: str, operation: Operation) -> tuple[LockedStream, Application]:

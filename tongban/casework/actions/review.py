@@ -1,8 +1,8 @@
-"""What desks do with an accepted case: give an opinion, sign a conclusion."""
+"""What desks do with an accepted case: give an opinion, send it back, sign a conclusion."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from tongban.casework import form
@@ -47,6 +47,38 @@ def give_opinion(
     sealed = form.seal_text(reason.strip(), holder=before.holder)
     events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
     answer = {"case": case, "desk": desk, "verdict": verdict.value}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def send_back(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    desks: Sequence[str],
+    reason: str,
+    now: datetime,
+) -> Answer:
+    """Open opinions of one's own branch again, or take one's waiting conclusion back; answers {"case", "desks"}.
+
+    Raises NotYourDesk, NotNow, ReasonMissing, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    subject = before.case(case)
+    demand(stream, before, actor, "conduct", department=subject.body, desk=subject.deciding_desk)
+    events = review.send_back(
+        before,
+        case,
+        desk=subject.deciding_desk,
+        desks=desks,
+        reason=form.seal_text(reason.strip(), holder=before.holder),
+        by=actor.id,
+        at=now,
+    )
+    answer = {"case": case, "desks": list(dict.fromkeys(desks))}
     store(stream, before, events, now=now, answer=answer)
     return answer
 

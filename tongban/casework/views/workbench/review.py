@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, queries, reading, words
 from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
-from tongban.casework.views.workbench import rows
+from tongban.casework.views.workbench import more, rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.materials import send
 from tongban.casework.views.workbench.sheet import Sheet
@@ -45,7 +45,9 @@ def tasks(request: HttpRequest, actor: Actor) -> HttpResponse:
 @on_duty(*SEEING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpResponse:
-    """The sheet of one case. POST `act`: `show` in clear, `preview` the certificate, give an `opinion`, `conclude`."""
+    """The sheet of one case. POST `act`: `show` in clear, `preview` the certificate, give an `opinion`, `conclude`,
+    or one of the further acts (`more.ACTS`).
+    """
     sheet = Sheet.open(number, index, actor=actor, now=clock.now())
     match request.POST.get("act", ""):
         case "opinion":
@@ -54,6 +56,8 @@ def task(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpRes
             return _conclude(request, actor, sheet)
         case "preview":
             return _page(request, actor, sheet, conclusion=_previewed(sheet, request.POST))
+        case act if act in more.ACTS:
+            return _do_more(request, actor, sheet, act)
         case _:
             return _page(request, actor, sheet, in_clear=request.method == "POST")
 
@@ -117,6 +121,19 @@ def _conclude(request: HttpRequest, actor: Actor, sheet: Sheet) -> HttpResponse:
     return _page(request, actor, sheet, conclusion=form, status=status)
 
 
+def _do_more(request: HttpRequest, actor: Actor, sheet: Sheet, name: str) -> HttpResponse:
+    form, status = more.filled(sheet, name, request.POST), UNPROCESSABLE
+    if form.is_valid():
+        try:
+            done = more.do(sheet, actor, name, form, now=clock.now())
+        except Refused as refused:
+            status = put_refusal(form, refused)
+        else:
+            messages.success(request, done)
+            return redirect(sheet.href)
+    return _page(request, actor, sheet, refused=(name, form), status=status)
+
+
 def _effect(sheet: Sheet, answer: Mapping[str, Any]) -> str:
     """Say what a signature did: what took effect, what waits, what went back."""
     own = sheet.case.index
@@ -146,6 +163,7 @@ def _page(
     *,
     opinion: OpinionForm | None = None,
     conclusion: ConclusionForm | None = None,
+    refused: tuple[str, ActForm] | None = None,
     in_clear: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -154,12 +172,13 @@ def _page(
     reading.took_a_look(sheet.found, actor=actor, what=what, now=now)
     fresh = {"operation": new_operation(now)}
     desk = sheet.opinion_desk(actor)
-    asked: ActForm | None = opinion or conclusion
+    asked: ActForm | None = opinion or conclusion or (refused[1] if refused else None)
     values = sheet.values(in_clear=in_clear, conclusion=conclusion) | {
         "failed": asked if asked is not None and asked.is_bound else None,
         "opinion_form": (opinion or OpinionForm(initial=fresh | {"desk": desk})) if desk else None,
         "conclusion_form": (conclusion or sheet.conclusion_form(initial=fresh)) if sheet.may_conclude(actor) else None,
         "why_not": sheet.why_not(actor),
+        "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
         "back_to_tasks": actor.has(Role.REVIEWER),
         "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
     }

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, lamps, lanes, promises, queries, reading, supplies, words
+from tongban.casework import form, lamps, lanes, proceedings, promises, queries, reading, supplies, words
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.casework.words import cited
@@ -26,6 +26,7 @@ from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, Standard
 from tongban.domain.clock import day_of
 from tongban.domain.events import ConclusionReturned
+from tongban.domain.workdays import Calendar
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
@@ -73,7 +74,8 @@ class Sheet:
         return next(mine, "")
 
     def may_conclude(self, actor: Actor) -> bool:
-        return self._at_deciding_desk(actor) and (self.case.on_the_spot or not self.case.missing_opinions)
+        ready = self.case.on_the_spot or not self.case.missing_opinions
+        return self._at_deciding_desk(actor) and ready and not self.case.paused
 
     def _at_deciding_desk(self, actor: Actor) -> bool:
         return self.case.state is CaseState.ACCEPTED and may_conclude(
@@ -89,6 +91,9 @@ class Sheet:
         if self._at_deciding_desk(actor) and self.case.missing_opinions:
             desks = words.listed(list(self.case.missing_opinions))
             return _("等待%(desks)s的意见，意见齐全后即可签署结论。") % {"desks": desks}
+        lasting = self.case.ledger.lasting
+        if self._at_deciding_desk(actor) and lasting is not None:
+            return _("%(procedure)s尚未结束，结束后即可签署结论。") % {"procedure": lamps.PROCEDURES[lasting.kind]}
         return ""
 
     def conclusion_form(self, data: Any = None, *, initial: Mapping[str, str] | None = None) -> ConclusionForm:
@@ -122,6 +127,9 @@ class Sheet:
             "opinions": self._opinions(),
             "signed": self._signed(),
             "waits": self._waits(),
+            "reach": proceedings.reach_of_barren(self.found, self.case, self.catalogue),
+            "kept": self._kept(calendar),
+            "charges": proceedings.charges(entries, self.case, self.filled.names, calendar=calendar, today=self.today),
             "standing": supplies.standing_already(self.found, self.case, self.catalogue, today=self.today),
             "commitment_state": self._commitment(),
             "to_follow": self._to_follow(),
@@ -136,9 +144,9 @@ class Sheet:
         }
 
     def cases_in_words(self, indexes: Iterable[int]) -> str:
-        return words.listed([self._numbered(index) for index in indexes])
+        return words.listed([self.numbered(index) for index in indexes])
 
-    def _numbered(self, index: int) -> str:
+    def numbered(self, index: int) -> str:
         matter = words.matter(self.catalogue, self.found.case(index).matter)
         return _("第 %(index)d 项“%(matter)s”") % {"index": index, "matter": matter}
 
@@ -163,6 +171,11 @@ class Sheet:
             for opinion in self.case.opinions
         ]
 
+    def _kept(self, calendar: Calendar) -> list[Answer]:
+        officers = {officer for check in self.case.proceedings.site_checks for officer in check.officers}
+        names = reading.people_in_words(officers) if officers else {}
+        return proceedings.kept(self.case, names, calendar=calendar)
+
     def _signed(self) -> dict[str, Any] | None:
         signed = self.case.conclusion
         if signed is None:
@@ -186,6 +199,8 @@ class Sheet:
         about = {"index": awaited.index, "certificate": words.certificate(self.catalogue, awaited.yields)}
         if awaited.denied:
             return _("第 %(index)d 项已不予批准，《%(certificate)s》不会签发，本项不能批准。") % about
+        if awaited.barren:
+            return _("第 %(index)d 项已终止，《%(certificate)s》不会签发，本项不能批准。") % about
         if self.case.state is CaseState.CONCLUDED:
             return _("待第 %(index)d 项《%(certificate)s》签发后生效。") % about
         return _("可先签署结论；证照待第 %(index)d 项《%(certificate)s》签发后生效。") % about
