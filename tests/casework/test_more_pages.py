@@ -97,7 +97,7 @@ def test_a_procedure_is_begun_and_ended_on_the_sheet_and_told_to_the_applicant(c
     [
         ("begin", {"kind": "hearing", "expected_days": "5"}, "选择一个有效的选项"),
         ("begin", {"kind": "waiting for a sister", "expected_days": "5"}, "选择一个有效的选项"),
-        ("begin", {"kind": "test", "expected_days": "0"}, "大于或等于 1"),
+        ("begin", {"kind": "test", "expected_days": "0"}, "大于或等于1"),
         ("begin", {"kind": "test", "expected_days": "五"}, "输入整数"),
         ("begin", {"kind": "test"}, "请填写此项"),
         ("extend", {"days": "11", "approver": "局长", "reason": "复杂"}, "最多可以延长 10 日，不能是 11 日"),

@@ -404,7 +404,7 @@ def test_the_approved_name_is_previewed_signed_and_sends_back_what_relied_on_the
     assert "退回：证照内容已变" in text(client.get(f"{WORK}tasks/"))
     sheet = text(client.get(task(opined, 2)))
     assert "结论已退回，请重新审查" in sheet
-    assert "“船舶名称核定”的决定改变了证照内容" in sheet
+    assert "“船舶名称核定”改变了证照内容" in sheet
     assert "渤远二号 已由签署的结论核定" in sheet
     approve(client, opined, 2, operation="once more")
     assert "渤远二号" in certificates.read(identifier=read(opined).case(2).certificate).decode()

@@ -122,7 +122,10 @@ def holdings(draw: st.DrawFn) -> Holdings:
     standards = draw(_each(Standard, lambda one: one.matter))
     return Holdings(
         standards=tuple(replace(one, questions=_asked(one.questions)) for one in standards),
-        implementations=draw(_each(Implementation, lambda one: (one.matter, one.body))),
+        implementations=tuple(
+            replace(one, opinion_steps=draw(_steps(len(one.opinion_desks))))
+            for one in draw(_each(Implementation, lambda one: (one.matter, one.body)))
+        ),
         materials=draw(_each(Material, lambda one: one.code)),
         certificate_types=draw(_each(CertificateType, lambda one: one.code)),
         elements=draw(_each(DataElement, lambda one: one.code)),
@@ -130,6 +133,11 @@ def holdings(draw: st.DrawFn) -> Holdings:
         extensions=draw(_each(Extension, lambda one: (one.hall, one.region))),
         reforms=draw(_each(Reform, lambda one: (one.matter, one.region))),
     )
+
+
+def _steps(desks: int) -> st.SearchStrategy[tuple[int, ...]]:
+    """One round for each desk, or nothing said; several desks may share a round."""
+    return st.just(()) | st.lists(st.integers(1, 3), min_size=desks, max_size=desks).map(tuple)
 
 
 def _each(kind: Any, key: Any) -> st.SearchStrategy[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.domain.strategies import Spec, acyclic, build
 from tongban.catalogue import calendars
-from tongban.domain.catalogue import Choice, Circular, Inconsistent, Question, awaited, check, order
+from tongban.domain.catalogue import Choice, Circular, Inconsistent, Question, StepsApart, awaited, check, order
 from tongban.domain.clock import Unit
 from tongban.domain.plan import (
     Figures,
@@ -305,3 +305,22 @@ def test_a_stage_needs_what_other_stages_yield_from_outside() -> None:
         ("c", (1,), ()),
     ]
     assert first.feasible and second.feasible
+
+
+@pytest.mark.parametrize(
+    ("steps", "planned"), [((), ()), ((1, 1), (1, 1)), ((1, 2), (1, 2)), ((2, 1), (2, 1))], ids=str
+)
+def test_a_plan_keeps_the_rounds_in_which_opinions_are_asked(steps, planned):
+    catalogue, bundle = build([Spec("a", opinion_desks=("甲岗", "乙岗"))])
+    offered = {"a": replace(catalogue.implementations["a"], opinion_steps=steps)}
+
+    assert derive(replace(catalogue, implementations=offered), bundle, {}).cases[0].steps == planned
+
+
+@pytest.mark.parametrize("steps", [(1,), (1, 2, 3), (0, 1)])
+def test_rounds_that_do_not_fit_the_desks_are_refused(steps):
+    catalogue, bundle = build([Spec("a", opinion_desks=("甲岗", "乙岗"))])
+    offered = {"a": replace(catalogue.implementations["a"], opinion_steps=steps)}
+
+    with pytest.raises(StepsApart, match="意见次序与意见岗位不一致"):
+        derive(replace(catalogue, implementations=offered), bundle, {})

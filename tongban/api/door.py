@@ -29,6 +29,7 @@ from tongban.api import (
     matters,
     prereviews,
     problems,
+    procedures,
     promises,
     standards,
 )
@@ -95,6 +96,7 @@ api.add_router("applications/drafts", drafts.router)
 api.add_router("", prereviews.router)
 api.add_router("", applications.router)
 api.add_router("", promises.router)
+api.add_router("", procedures.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)

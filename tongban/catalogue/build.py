@@ -105,6 +105,7 @@ def implementation(row: Row) -> Implementation:
         promised_source=source(here["promised"]),
         deciding_desk=here["deciding_desk"],
         opinion_desks=tuple(here.get("opinion_desks", ())),
+        opinion_steps=tuple(here.get("opinion_steps", ())),
         implementation_code=str(
             ImplementationCode(here["body"], AuthorityLevel(str(here["level"])), BasicCode(row["basic_code"]["value"]))
         ),

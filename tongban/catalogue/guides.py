@@ -224,12 +224,22 @@ def contact(guide: Guide) -> list[Answer]:
     return [each for each in found if each.value]
 
 
+def _asked_in_order(offer: Implementation) -> str:
+    """Name the desks whose opinion is asked: side by side, or round after round."""
+    steps = offer.opinion_steps or (1,) * len(offer.opinion_desks)
+    rounds = [
+        _("、").join(desk for desk, own in zip(offer.opinion_desks, steps, strict=True) if own == step)
+        for step in sorted(set(steps))
+    ]
+    return _("，然后").join(rounds)
+
+
 def decided(guide: Guide, *, body: str, names: BodyNames) -> list[Answer]:
     """Who decides, in whose name, by which delegation."""
     offer = guide.implementation
     facts = [Answer(_("决定部门"), body), Answer(_("决定岗位"), offer.deciding_desk)]
     if offer.opinion_desks:
-        facts.append(Answer(_("征求意见的岗位"), _("、").join(offer.opinion_desks)))
+        facts.append(Answer(_("征求意见的岗位"), _asked_in_order(offer)))
     facts.append(Answer(_("行使层级"), str(labels.LEVELS[offer.level])))
     facts.append(Answer(_("主体性质"), str(labels.NATURES[offer.nature])))
     if offer.entrusted_by:

@@ -346,7 +346,9 @@ class Implementation:
     promised: Limit
     deciding_desk: str
     opinion_desks: tuple[str, ...] = ()
-    """Desks whose opinion is needed before the deciding desk may conclude; all at the same time."""
+    """Desks whose opinion is needed before the deciding desk may conclude."""
+    opinion_steps: tuple[int, ...] = ()
+    """In which round each of them is asked, from 1, in the order of `opinion_desks`; empty: all at the same time."""
     implementation_code: str = ""
     version: int = 1
     standard_version: int = 1
@@ -464,6 +466,21 @@ class Inconsistent(Refused):
     """A catalogue that contradicts itself; nothing of it is loaded."""
 
     code = "catalogue_inconsistent"
+
+
+class StepsApart(Inconsistent):
+    """Rounds of opinions (意见次序) that are not one for each desk, counted from 1."""
+
+
+def demand_steps(implementation: Implementation) -> None:
+    """Refuse rounds that do not fit the desks. Raises StepsApart."""
+    desks, steps = implementation.opinion_desks, implementation.opinion_steps
+    if steps and (len(steps) != len(desks) or min(steps) < 1):
+        raise StepsApart(
+            f"“{implementation.matter}”的意见次序与意见岗位不一致：{len(desks)} 个岗位，{len(steps)} 个次序。"
+            "请为每个岗位填写一个从 1 起的次序，或者全部留空（同时征求意见）。",
+            field="opinion_steps",
+        )
 
 
 class Circular(Inconsistent):

@@ -34,6 +34,7 @@ from tongban.domain.catalogue import (
     applies,
     awaited,
     demand_settled_content,
+    demand_steps,
     order,
 )
 from tongban.domain.clock import Limit, Unit, due_pair
@@ -237,6 +238,7 @@ def _planned(
     catalogue: Catalogue, matter: str, category: str, index: Mapping[str, int], waits: tuple[str, ...]
 ) -> PlannedCase:
     standard, implementation = catalogue.standards[matter], catalogue.implementations[matter]
+    demand_steps(implementation)
     inside = {catalogue.standards[other].yields for other in waits}
     return PlannedCase(
         index=index[matter],
@@ -255,6 +257,7 @@ def _planned(
         joint_applicants=standard.joint_applicants,
         regime=standard.regime,
         matter_type=standard.matter_type,
+        steps=implementation.opinion_steps,
     )
 
 

@@ -104,6 +104,7 @@ FIELDS: dict[str, Label] = {
     "online_address": gettext_lazy("网上办理地址"),
     "online_payment": gettext_lazy("网上支付"),
     "opinion_desks": gettext_lazy("意见岗位"),
+    "opinion_steps": gettext_lazy("意见次序"),
     "owner": gettext_lazy("维护地区"),
     "partners": gettext_lazy("共同实施部门"),
     "promised": gettext_lazy("承诺时限"),

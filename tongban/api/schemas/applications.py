@@ -9,7 +9,7 @@ from pydantic import Field
 from tongban.api.schemas import Given, Told
 from tongban.domain.application import CaseState
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.events import Outcome, ReturnCause, Verdict
+from tongban.domain.events import Outcome, Procedure, ReturnCause, Side, Verdict
 from tongban.domain.materials import Basis, SupplySource
 
 LONGEST_REASON = 2000
@@ -42,6 +42,25 @@ class Confirmation(Told):
     at: datetime | None
 
 
+class ProcedureTold(Told):
+    """A special procedure, as its notice told it; `resumed_on` is null while it lasts."""
+
+    kind: Procedure
+    article: str
+    expected_days: int
+    began_on: date
+    resumed_on: date | None
+
+
+class Hearing(Told):
+    """A hearing that was offered; to be asked for until `request_due_on`, and held by `hold_by_on`."""
+
+    request_due_on: date
+    requested_by: Side | None
+    hold_by_on: date | None
+    held_at: datetime | None
+
+
 class Case(Told):
     index: int
     matter: str
@@ -59,6 +78,10 @@ class Case(Told):
     reason: str
     """Why it was denied."""
     returned: ReturnCause | None
+    procedures: list[ProcedureTold]
+    """Time that no limit counts."""
+    extended_days: int
+    hearing: Hearing | None
     accepted_at: datetime | None
     promised_due_on: date | None
     statutory_due_on: date | None

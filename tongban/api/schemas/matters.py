@@ -121,6 +121,7 @@ class Matter(MatterListed):
     implementation_code: str
     deciding_desk: str
     opinion_desks: list[str]
+    opinion_steps: list[int] = Field(description="各意见岗位的次序，与 opinion_desks 一一对应；空为同时")
     hall: str
     visits: int
     fee_cents: int
@@ -198,6 +199,7 @@ class PlannedCase(Told):
     body: str
     deciding_desk: str
     opinion_desks: list[str]
+    opinion_steps: list[int] = Field(description="各意见岗位的次序，与 opinion_desks 一一对应；空为同时")
     awaits: list[int]
     needs: list[str]
     yields: str

@@ -208,6 +208,7 @@ class Implementation(Written):
     promised: Limit
     deciding_desk: OtherName
     opinion_desks: list[str] = []
+    opinion_steps: list[Annotated[int, Field(ge=1, le=99)]] = []
     implementation_code: str = ""
     standard_version: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     hall: str = ""

@@ -21,7 +21,14 @@ from tongban.catalogue.actions.ownership import demand_keeper, demand_unrelied
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
 from tongban.catalogue.storage import Latest, Observed, Written
-from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard
+from tongban.domain.catalogue import (
+    CertificateType,
+    DataElement,
+    Implementation,
+    Material,
+    Standard,
+    demand_steps,
+)
 from tongban.domain.codec import to_plain
 from tongban.domain.events import (
     DepartureOpened,
@@ -90,6 +97,8 @@ def publish(
     demand_keeper(holdings.standards)
     demand_judgeable(holdings.standards, holdings.implementations, holdings.elements)
     demand_at_home(holdings.implementations)
+    for implementation in holdings.implementations:
+        demand_steps(implementation)
     if actor != SYSTEM:
         demand_unrelied(holdings.materials, holdings.certificate_types, holdings.elements, today=storage.day_of(now))
     changes = Changes(now)

@@ -115,6 +115,20 @@ class Number(Kind):
         return int(text)
 
 
+@dataclass(frozen=True)
+class Numbers(Kind):
+    """Several whole numbers, each for the member of another list that has its place; the same may stand twice."""
+
+    empty: Any = field(default_factory=list)
+    says: str = "整数；可填多个，用“、”隔开"
+
+    def write(self, plain: Any) -> Cell:
+        return "、".join(map(str, plain)) or None
+
+    def parse(self, text: str) -> Any:
+        return [Number().parse(part) for part in _SEPARATORS.split(text) if part]
+
+
 class Money(Kind):
     """Cents, written in yuan."""
 
