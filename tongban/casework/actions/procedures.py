@@ -167,6 +167,8 @@ def desks_of(case: Case) -> set[str]:
 
 def _demand_officers(application: Application, cases: Sequence[int], officers: Sequence[str], now: datetime) -> None:
     bodies = {application.case(index).body for index in cases}
+    if not bodies:
+        return  # the kernel says that no case was chosen
     known = {one.account: one for one in people.officers_of(departments=bodies, today=day_of(now))}
     for officer in officers:
         found = known.get(officer)
