@@ -20,6 +20,7 @@ from tongban.api.schemas import (
     drafts,
     judging,
     matters,
+    procedures,
     promises,
     standards,
     written,
@@ -68,7 +69,18 @@ def test_every_reference_in_the_description_leads_somewhere() -> None:
 def test_no_two_things_in_the_description_bear_one_name() -> None:
     """The library would describe one of them by the form of the other."""
     named: dict[str, set[object]] = {}
-    for module in (batches, matters, drafts, applications, promises, certificates, standards, judging, written):
+    for module in (
+        batches,
+        matters,
+        drafts,
+        applications,
+        procedures,
+        promises,
+        certificates,
+        standards,
+        judging,
+        written,
+    ):
         for thing in vars(module).values():
             if isinstance(thing, type) and issubclass(thing, BaseModel | StrEnum):
                 named.setdefault(thing.__name__, set()).add(thing)

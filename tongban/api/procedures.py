@@ -101,16 +101,12 @@ def tell_interested(
 
 
 @router.post(f"{CASE}/statements", response=DONE, summary="申请人陈述申辩", openapi_extra=ACT)
-def make_statement(
-    request: HttpRequest, number: str, index: int, given: schemas.StatementGiven
-) -> Status[schemas.Done]:
+def make_statement(request: HttpRequest, number: str, index: int, given: schemas.CaseStated) -> Status[schemas.Done]:
     return _do(actions.make_statement, request, number, index, text=given.text)
 
 
 @router.post(f"{CASE}/interested/statements", response=DONE, summary="记录利害关系人的陈述", openapi_extra=ACT)
-def record_statement(
-    request: HttpRequest, number: str, index: int, given: schemas.StatementGiven
-) -> Status[schemas.Done]:
+def record_statement(request: HttpRequest, number: str, index: int, given: schemas.CaseStated) -> Status[schemas.Done]:
     return _do(actions.record_statement, request, number, index, text=given.text)
 
 

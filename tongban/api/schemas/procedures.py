@@ -51,7 +51,7 @@ class InterestedGiven(Given):
     party: str = Field(max_length=LONGEST_NAME)
 
 
-class StatementGiven(Given):
+class CaseStated(Given):
     text: Words
 
 
