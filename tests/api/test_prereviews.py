@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Program, Programs, filled
+from tongban.casework.prereview import actions
 from tongban.journal.models import Read
 from tongban.project.walk import HOLDER
 
@@ -41,18 +42,18 @@ def test_a_draft_is_asked_for_answered_and_followed(agent: Program, clerk: Progr
 
     (waiting,) = clerk.get("pre-reviews")["pre_reviews"]
     sheet = clerk.get(f"pre-reviews/{draft}/1")
-    answered = clerk.post(f"pre-reviews/{draft}/1/answer", {"finding": "mend", "remarks": [NAME, CONDITION]})
+    answered = clerk.post(f"pre-reviews/{draft}/1/answer", {"readiness": "mend", "remarks": [NAME, CONDITION]})
 
     assert (waiting["draft"], waiting["holder"], waiting["hall"]) == (draft, HOLDER, "cfd-hall")
     by_code = {(item["kind"], item["matter"], item["code"]): item for item in sheet["items"]}
     assert by_code["element", "", "legal_representative"]["value"] == "陈＊＊"
     assert by_code["material", "", "M_ACQ"]["uploaded"]
     assert by_code["condition", "HS-01", "1"]["label"].startswith("一艘船舶只使用一个名称")
-    assert answered == {"draft": draft, "number": 1, "finding": "mend", "remarks": 2}
+    assert answered == {"draft": draft, "number": 1, "readiness": "mend", "remarks": 2}
     followed = agent.get(f"applications/drafts/{draft}/pre-review")
     assert followed["left"] == 2
     (one,) = followed["requests"]
-    assert (one["state"], one["finding"], one["missing"]) == ("answered", "mend", [])
+    assert (one["state"], one["readiness"], one["missing"]) == ("answered", "mend", [])
     assert one["remarks"] == [NAME | {"matter": ""}, CONDITION]
     assert clerk.get("pre-reviews")["pre_reviews"] == []
 
@@ -73,8 +74,8 @@ def test_what_staff_read_is_recorded(agent: Program, clerk: Program, draft: str)
 
 def test_the_same_key_has_one_effect(agent: Program, clerk: Program, draft: str) -> None:
     first, second = (agent.post(f"applications/drafts/{draft}/pre-review", key="operation-1") for _ in range(2))
-    said = [clerk.post(f"pre-reviews/{draft}/1/answer", {"finding": "ready"}, key="operation-2") for _ in range(2)]
-    other = post(clerk, f"pre-reviews/{draft}/1/answer", {"finding": "mend", "remarks": [NAME]}, "operation-2")
+    said = [clerk.post(f"pre-reviews/{draft}/1/answer", {"readiness": "ready"}, key="operation-2") for _ in range(2)]
+    other = post(clerk, f"pre-reviews/{draft}/1/answer", {"readiness": "mend", "remarks": [NAME]}, "operation-2")
 
     assert first == second
     assert said[0] == said[1]
@@ -91,7 +92,7 @@ def test_a_request_is_taken_back_and_a_submission_ends_another(agent: Program, c
     states = [one["state"] for one in agent.get(f"applications/drafts/{draft}/pre-review")["requests"]]
     assert states == ["withdrawn", "ended"]
     assert clerk.get(f"pre-reviews/{draft}/2")["items"] == []
-    late = post(clerk, f"pre-reviews/{draft}/2/answer", {"finding": "ready"})
+    late = post(clerk, f"pre-reviews/{draft}/2/answer", {"readiness": "ready"})
     assert refused(late) == (409, "pre_review_not_open")
     again = post(agent, f"applications/drafts/{draft}/pre-review", key="operation-2")
     assert refused(again) == (409, "draft_submitted")
@@ -106,15 +107,15 @@ def test_a_discarded_draft_is_waited_for_no_more(agent: Program, clerk: Program,
 
 
 @pytest.mark.parametrize(
-    ("remarks", "finding", "status", "code"),
+    ("remarks", "readiness", "status", "code"),
     [
         ([NAME | {"code": "nothing"}], "mend", 409, "no_target"),
         ([NAME | {"matter": "HS-01"}], "mend", 409, "no_target"),
         ([CONDITION | {"code": "99"}], "mend", 409, "no_target"),
         ([NAME, NAME], "mend", 409, "remarked_twice"),
         ([NAME | {"words": " "}], "mend", 409, "words_missing"),
-        ([NAME], "ready", 409, "finding_contradicts"),
-        ([], "mend", 409, "finding_contradicts"),
+        ([NAME], "ready", 409, "readiness_contradicts"),
+        ([], "mend", 409, "readiness_contradicts"),
         ([NAME | {"words": "长" * 501}], "mend", 422, "invalid"),
         ([NAME | {"kind": "matter"}], "mend", 422, "invalid"),
         ([{"kind": "element"}], "mend", 422, "invalid"),
@@ -124,11 +125,11 @@ def test_a_discarded_draft_is_waited_for_no_more(agent: Program, clerk: Program,
     ],
 )
 def test_an_answer_that_says_nothing_clear_is_refused(
-    agent: Program, clerk: Program, draft: str, remarks: Any, finding: str, status: int, code: str
+    agent: Program, clerk: Program, draft: str, remarks: Any, readiness: str, status: int, code: str
 ) -> None:
     asked(agent, draft)
 
-    response = post(clerk, f"pre-reviews/{draft}/1/answer", {"finding": finding, "remarks": remarks})
+    response = post(clerk, f"pre-reviews/{draft}/1/answer", {"readiness": readiness, "remarks": remarks})
 
     assert response.status_code == status
     assert code == "invalid" or response.json()["code"] == code
@@ -144,7 +145,7 @@ def test_to_a_stranger_nothing_is_there(agent: Program, program: Programs, draft
     for response in (
         stranger.ask("GET", f"pre-reviews/{draft}/1"),
         stranger.ask("GET", f"pre-reviews/{draft}/1/materials/M_ACQ"),
-        post(stranger, f"pre-reviews/{draft}/1/answer", {"finding": "ready"}),
+        post(stranger, f"pre-reviews/{draft}/1/answer", {"readiness": "ready"}),
         stranger.ask("GET", f"applications/drafts/{draft}/pre-review"),
         post(stranger, f"applications/drafts/{draft}/pre-review"),
         post(stranger, f"applications/drafts/{draft}/pre-review/1/withdrawal"),
@@ -158,7 +159,7 @@ def test_a_supervisor_reads_and_does_not_answer(agent: Program, program: Program
 
     assert len(supervisor.get("pre-reviews")["pre_reviews"]) == 1
     assert supervisor.get(f"pre-reviews/{draft}/1")["state"] == "open"
-    assert refused(post(supervisor, f"pre-reviews/{draft}/1/answer", {"finding": "ready"})) == (403, "not_allowed")
+    assert refused(post(supervisor, f"pre-reviews/{draft}/1/answer", {"readiness": "ready"})) == (403, "not_allowed")
 
 
 @pytest.mark.parametrize("serial", ["0", "2", "99999999999999999999", "x", "-1"])
@@ -166,4 +167,15 @@ def test_a_request_that_was_never_made_is_not_found(agent: Program, clerk: Progr
     asked(agent, draft)
 
     assert clerk.ask("GET", f"pre-reviews/{draft}/{serial}").status_code == 404
-    assert post(clerk, f"pre-reviews/{draft}/{serial}/answer", {"finding": "ready"}).status_code == 404
+    assert post(clerk, f"pre-reviews/{draft}/{serial}/answer", {"readiness": "ready"}).status_code == 404
+
+
+def test_more_than_a_hall_can_bear_is_refused(agent: Program, draft: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "MOST", 1)
+    asked(agent, draft)
+    agent.post(f"applications/drafts/{draft}/pre-review/1/withdrawal")
+
+    response = post(agent, f"applications/drafts/{draft}/pre-review")
+
+    assert refused(response) == (429, "too_many_pre_reviews")
+    assert response.json()["title"] == "过于频繁"

@@ -7,7 +7,7 @@ from typing import Any
 from tests.casework.conftest import DAY
 from tongban.casework.models import Draft
 from tongban.casework.prereview import actions, storage
-from tongban.domain.events import Finding, Target, TargetKind
+from tongban.domain.events import Readiness, Target, TargetKind
 from tongban.domain.prereview import PreReview
 from tongban.journal.actions import Answer
 from tongban.people.actor import Actor
@@ -35,7 +35,7 @@ def request(draft: Draft, *, actor: Actor | None = None, **changes: Any) -> Answ
 def answer(draft: Draft, number: int = 1, *, actor: Actor | None = None, **changes: Any) -> Answer:
     said: dict[str, Any] = {
         "operation": f"answer/{draft.id}/{number}",
-        "finding": Finding.MEND,
+        "readiness": Readiness.MEND,
         "remarks": REMARKS,
         "now": at(DAY, 14),
     }

@@ -31,7 +31,7 @@ from tongban.casework.models import Draft, PreReviewRound
 from tongban.casework.prereview import actions, snapshot, storage
 from tongban.casework.prereview.actions import NothingToReview, TooManyPreReviews, WordsMissing
 from tongban.crypto import sm3
-from tongban.domain.events import SYSTEM, Finding, PreReviewEnded, Target, TargetKind
+from tongban.domain.events import SYSTEM, PreReviewEnded, Readiness, Target, TargetKind
 from tongban.domain.materials import SupplySource
 from tongban.domain.prereview import AlreadyOpen, Contradictory, NoSuchPreReview, NoTarget, NotOpen, State, TooOften
 from tongban.journal import queries as journal
@@ -199,9 +199,9 @@ def test_a_clerk_of_the_hall_answers_with_remarks(draft: Draft) -> None:
 
     answered = answer(draft)
 
-    assert answered == {"draft": draft.id, "number": 1, "finding": "mend", "remarks": 2}
+    assert answered == {"draft": draft.id, "number": 1, "readiness": "mend", "remarks": 2}
     last = read(draft).last
-    assert (last.state, last.finding, last.closed_by) == (State.ANSWERED, Finding.MEND, clerk().id)
+    assert (last.state, last.readiness, last.closed_by) == (State.ANSWERED, Readiness.MEND, clerk().id)
     words = [(remark.target, keys.unseal(remark.words).decode()) for remark in last.remarks]
     assert tuple(words) == REMARKS
     assert answer(draft) == answered
@@ -211,14 +211,14 @@ def test_a_clerk_of_the_hall_answers_with_remarks(draft: Draft) -> None:
 def test_a_draft_in_order_is_found_ready(filled: Draft) -> None:
     request(filled)
 
-    assert answer(filled, finding=Finding.READY, remarks=())["finding"] == "ready"
+    assert answer(filled, readiness=Readiness.READY, remarks=())["readiness"] == "ready"
 
 
-def test_a_finding_against_what_is_missing_is_refused(draft: Draft) -> None:
+def test_ready_against_what_is_missing_is_refused(draft: Draft) -> None:
     request(draft)
 
     with pytest.raises(Contradictory, match="不能认定“可以提交”"):
-        answer(draft, finding=Finding.READY, remarks=())
+        answer(draft, readiness=Readiness.READY, remarks=())
     assert read(draft).last.state is State.OPEN
 
 
@@ -263,7 +263,7 @@ def test_a_ship_mortgagee_does_not_answer_either(filled: Draft) -> None:
     bank = who("sunli", acting_for="org:91130200MA0TB2025C", today=DAY)
 
     with pytest.raises(NotAllowed, match="您应当回避"):
-        answer(filled, actor=replace(clerk(), party=bank.party), finding=Finding.READY, remarks=())
+        answer(filled, actor=replace(clerk(), party=bank.party), readiness=Readiness.READY, remarks=())
 
 
 def test_an_answer_is_given_once_and_to_what_was_asked(draft: Draft) -> None:
@@ -339,7 +339,7 @@ def test_handing_in_ends_what_is_open_in_the_same_effect(filled: Draft) -> None:
     *_, entry = journal.entries(storage.stream_of(filled.id))
     assert (entry.event, entry.actor) == (PreReviewEnded(1, filled.id, at(DAY, 12)), SYSTEM)
     with pytest.raises(NotOpen, match="申请已经提交"):
-        answer(filled, finding=Finding.READY, remarks=())
+        answer(filled, readiness=Readiness.READY, remarks=())
     sound()
 
 

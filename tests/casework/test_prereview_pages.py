@@ -22,7 +22,7 @@ from tests.casework.test_work_pages import desk, reads
 from tongban.casework import actions, drafts
 from tongban.casework.models import Draft, PreReviewRound
 from tongban.casework.prereview import storage
-from tongban.domain.events import Finding, Target, TargetKind
+from tongban.domain.events import Readiness, Target, TargetKind
 from tongban.domain.prereview import State
 from tongban.keys import actions as keys
 from tongban.people import actions as people
@@ -77,7 +77,7 @@ def text(answer: Any) -> str:
 
 
 def say(client: Client, draft: Draft, number: int = 1, **changes: str) -> Any:
-    said = {"act": "answer", "operation": "op/answer", "finding": "mend", NAME: "与已登记船舶同音"}
+    said = {"act": "answer", "operation": "op/answer", "readiness": "mend", NAME: "与已登记船舶同音"}
     return client.post(sheet(draft, number), said | changes)
 
 
@@ -200,7 +200,7 @@ def test_what_the_answers_ask_no_more_needs_no_mending(applicant: Client, draft:
 
 def test_a_ready_draft_is_told_so(applicant: Client, draft: Draft) -> None:
     asking.request(draft)
-    asking.answer(draft, finding=Finding.READY, remarks=())
+    asking.answer(draft, readiness=Readiness.READY, remarks=())
 
     assert "预审没有发现问题。" in text(applicant.get(page(draft)))
     assert "预审答复：可以提交。" in text(applicant.get(page(draft, "draft")))
@@ -372,7 +372,7 @@ def test_the_sheet_is_masked_and_every_reading_recorded(clerk: Client, draft: Dr
 def test_asking_for_personal_values_keeps_what_was_written(clerk: Client, draft: Draft) -> None:
     asking.request(draft)
 
-    shown = clerk.post(sheet(draft), {"act": "show", NAME: "写到一半", "finding": "mend"})
+    shown = clerk.post(sheet(draft), {"act": "show", NAME: "写到一半", "readiness": "mend"})
 
     assert "写到一半" in shown.content.decode()
     assert re.search(r'value="mend"[^>]* checked', shown.content.decode())
@@ -410,13 +410,13 @@ def test_the_next_sheet_shows_what_was_remarked_last_time(clerk: Client, draft: 
 @pytest.mark.parametrize(
     ("given", "status", "sentence"),
     [
-        ({"finding": ""}, 422, "请选择一项。"),
-        ({"finding": "perhaps"}, 422, "perhaps"),
+        ({"readiness": ""}, 422, "请选择一项。"),
+        ({"readiness": "perhaps"}, 422, "perhaps"),
         ({NAME: ""}, 422, "却没有写明要改什么"),
-        ({"finding": "ready"}, 422, "结果却是“可以提交”"),
+        ({"readiness": "ready"}, 422, "结果却是“可以提交”"),
         ({NAME: "长" * 501}, 422, "500"),
         ({"operation": ""}, 422, "未提交：页面不完整"),
-        ({NAME: "<script>alert(1)</script>", "finding": "ready"}, 422, "<script>alert(1)</script>"),
+        ({NAME: "<script>alert(1)</script>", "readiness": "ready"}, 422, "<script>alert(1)</script>"),
         ({NAME: "含\0空"}, 422, "空"),
     ],
 )
@@ -484,7 +484,7 @@ def test_only_what_was_uploaded_is_sent(clerk: Client, draft: Draft, material: s
 @pytest.mark.parametrize("address", ["nothing/1/", "nothing/99999999999999999999/", f"{'x' * 300}/1/"])
 def test_what_is_not_there_is_not_found(clerk: Client, address: str) -> None:
     assert clerk.get(f"{WORK}{address}").status_code == 404
-    assert clerk.post(f"{WORK}{address}", {"act": "answer", "operation": "o", "finding": "mend"}).status_code == 404
+    assert clerk.post(f"{WORK}{address}", {"act": "answer", "operation": "o", "readiness": "mend"}).status_code == 404
 
 
 def test_an_applicant_does_not_answer_his_own(house: walk.Walk, draft: Draft, client: Client) -> None:

@@ -17,7 +17,7 @@ from tongban.catalogue import calendars
 from tongban.domain import plan, prereview
 from tongban.domain.catalogue import Condition, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Lamp, Limit, Unit, day_of
-from tongban.domain.events import Finding, Participant, Remark, Target, TargetKind
+from tongban.domain.events import Participant, Readiness, Remark, Target, TargetKind
 from tongban.domain.prereview import (
     AlreadyOpen,
     Asked,
@@ -81,9 +81,9 @@ def requested(before=None, **changes):
     return prereview.fold(request(before, **changes), onto=before)
 
 
-def answer(before, number=1, finding=Finding.MEND, remarks=FULL_NAME):
+def answer(before, number=1, readiness=Readiness.MEND, remarks=FULL_NAME):
     return prereview.answer(
-        before, number, targets=TARGETS, finding=finding, remarks=tuple(remarks), by="clerk", at=NINE
+        before, number, targets=TARGETS, readiness=readiness, remarks=tuple(remarks), by="clerk", at=NINE
     )
 
 
@@ -191,26 +191,26 @@ def test_two_remarks_on_one_thing_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("finding", "remarks", "missing", "sentence"),
+    ("readiness", "remarks", "missing", "sentence"),
     [
-        (Finding.READY, (Remark(NAME, seal("一")),), (), "写了 1 条意见，结果却是“可以提交”"),
-        (Finding.READY, (), (NAME,), "草稿还缺 1 项必填内容或材料，不能认定“可以提交”"),
-        (Finding.MEND, (), (), "却没有写明要改什么"),
+        (Readiness.READY, (Remark(NAME, seal("一")),), (), "写了 1 条意见，结果却是“可以提交”"),
+        (Readiness.READY, (), (NAME,), "草稿还缺 1 项必填内容或材料，不能认定“可以提交”"),
+        (Readiness.MEND, (), (), "却没有写明要改什么"),
     ],
 )
-def test_a_finding_that_contradicts_the_rest_is_refused(finding, remarks, missing, sentence):
+def test_a_readiness_that_contradicts_the_rest_is_refused(readiness, remarks, missing, sentence):
     with pytest.raises(Contradictory, match=sentence):
-        answer(requested(missing=missing), finding=finding, remarks=remarks)
+        answer(requested(missing=missing), readiness=readiness, remarks=remarks)
 
 
 def test_what_gets_no_remark_is_fine():
-    ready = answered(requested(), finding=Finding.READY, remarks=())
+    ready = answered(requested(), readiness=Readiness.READY, remarks=())
 
-    assert (ready.last.state, ready.last.finding, ready.last.remarks) == (State.ANSWERED, Finding.READY, ())
+    assert (ready.last.state, ready.last.readiness, ready.last.remarks) == (State.ANSWERED, Readiness.READY, ())
 
 
 def test_what_is_missing_is_reason_enough_to_mend():
-    assert answered(requested(missing=(NAME,)), remarks=()).last.finding is Finding.MEND
+    assert answered(requested(missing=(NAME,)), remarks=()).last.readiness is Readiness.MEND
 
 
 # --- one at a time, and how often -------------------------------------------------------------------------------------
@@ -315,13 +315,13 @@ class Asking(RuleBasedStateMachine):
     @precondition(lambda self: self.current)
     @rule(
         number=st.integers(0, 4),
-        finding=st.sampled_from(Finding),
+        readiness=st.sampled_from(Readiness),
         places=st.lists(st.integers(0, len(TARGETS)), max_size=3),
     )
-    def answer(self, number, finding, places):
+    def answer(self, number, readiness, places):
         aims = (*TARGETS, Target(TargetKind.MATERIAL, "nothing"))
         said = [Remark(aims[place], seal("意见")) for place in places]
-        self._do(lambda: answer(self.current, number or len(self.current.rounds), finding, said))
+        self._do(lambda: answer(self.current, number or len(self.current.rounds), readiness, said))
 
     @precondition(lambda self: self.current)
     @rule(number=st.integers(0, 4))
@@ -352,13 +352,13 @@ class Asking(RuleBasedStateMachine):
         assert not (self.submitted and self.current and self.current.open)
 
     @invariant()
-    def every_remark_has_its_target_and_every_finding_its_ground(self):
+    def every_remark_has_its_target_and_every_readiness_its_ground(self):
         for one in self.current.rounds if self.current else ():
             aims = [remark.target for remark in one.remarks]
             assert set(aims) <= set(TARGETS) and len(set(aims)) == len(aims)
-            if one.finding:
-                assert (one.finding is Finding.READY) == (not one.remarks and not one.missing)
-            assert (one.finding is None) == (one.state is not State.ANSWERED)
+            if one.readiness:
+                assert (one.readiness is Readiness.READY) == (not one.remarks and not one.missing)
+            assert (one.readiness is None) == (one.state is not State.ANSWERED)
             assert (one.closed_at is None) == (one.state is State.OPEN)
             assert one.due_on > day_of(one.requested_at)
 

@@ -68,8 +68,8 @@ def pre_reviews(request: HttpRequest) -> schemas.WaitingList:
     return schemas.WaitingList(pre_reviews=[schemas.Waiting.model_validate(one) for one in found])
 
 
-@router.get("pre-reviews/{draft}/{int:serial}", response=schemas.Sheet, summary="一次预审：各项内容与材料")
-def pre_review_sheet(request: HttpRequest, draft: str, serial: int, in_clear: bool = False) -> schemas.Sheet:
+@router.get("pre-reviews/{draft}/{int:serial}", response=schemas.PreReviewSheet, summary="一次预审：各项内容与材料")
+def pre_review_sheet(request: HttpRequest, draft: str, serial: int, in_clear: bool = False) -> schemas.PreReviewSheet:
     """Return everything that may be remarked on, as it stood. Personal values are masked unless asked for."""
     actor = actor_of(request)
     sheet = Sheet.open(draft, serial, actor=actor)
@@ -78,7 +78,7 @@ def pre_review_sheet(request: HttpRequest, draft: str, serial: int, in_clear: bo
         sheet.took_a_look(actor=actor, what="api in clear" if in_clear else "api", now=clock.now())
         items = [item for group in sheet.groups(in_clear=in_clear) for item in group.items]
     asked = sheet.asked
-    return schemas.Sheet(
+    return schemas.PreReviewSheet(
         draft=draft,
         number=serial,
         state=asked.state,
@@ -89,9 +89,9 @@ def pre_review_sheet(request: HttpRequest, draft: str, serial: int, in_clear: bo
         requested_at=asked.requested_at,
         due_on=asked.due_on,
         provisional=asked.provisional,
-        finding=asked.finding,
+        readiness=asked.readiness,
         items=[
-            schemas.Item(
+            schemas.ReviewItem(
                 kind=item.target.kind,
                 code=item.target.code,
                 matter=item.target.matter,
@@ -137,7 +137,7 @@ def answer_pre_review(
         actor=actor,
         draft=draft,
         number=serial,
-        finding=given.finding,
+        readiness=given.readiness,
         remarks=tuple((Target(one.kind, one.code, one.matter), one.words) for one in given.remarks),
         now=clock.now(),
     )
@@ -152,7 +152,7 @@ def _round(one: Round) -> schemas.Round:
         due_on=one.due_on,
         provisional=one.provisional,
         missing=[schemas.Target.model_validate(target) for target in one.missing],
-        finding=one.finding,
+        readiness=one.readiness,
         remarks=[
             schemas.Remark(kind=target.kind, code=target.code, matter=target.matter, words=text)
             for target, text in in_words(one.remarks).items()

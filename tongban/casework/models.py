@@ -254,7 +254,7 @@ class PreReviewRound(models.Model):
     requested_by = models.CharField(max_length=120)
     requested_at = models.DateTimeField()
     state = models.CharField(max_length=10)
-    finding = models.CharField(max_length=10, null=True)  # noqa: DJ001 - not found is not empty
+    readiness = models.CharField(max_length=10, null=True)  # noqa: DJ001 - not said is not empty
     remarks = models.TextField()
     closed_by = models.CharField(max_length=120)
     closed_at = models.DateTimeField(null=True)

@@ -28,12 +28,12 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import Due, Lamp, Limit, deadline
 from tongban.domain.events import (
     Event,
-    Finding,
     Participant,
     PreReviewAnswered,
     PreReviewEnded,
     PreReviewRequested,
     PreReviewWithdrawn,
+    Readiness,
     Remark,
     Target,
     TargetKind,
@@ -81,9 +81,9 @@ class RemarkedTwice(Refused):
 
 
 class Contradictory(Refused):
-    """A finding that the remarks, or what is missing, speak against."""
+    """A draft called ready, or not, against the remarks or what is missing."""
 
-    code = "finding_contradicts"
+    code = "readiness_contradicts"
 
 
 class State(StrEnum):
@@ -115,7 +115,7 @@ class Round:
     requested_by: str
     requested_at: datetime
     state: State = State.OPEN
-    finding: Finding | None = None
+    readiness: Readiness | None = None
     remarks: tuple[Remark, ...] = ()
     closed_by: str = ""
     closed_at: datetime | None = None
@@ -232,7 +232,7 @@ def answer(
     number: int,
     *,
     targets: Collection[Target],
-    finding: Finding,
+    readiness: Readiness,
     remarks: tuple[Remark, ...],
     by: str,
     at: datetime,
@@ -250,25 +250,25 @@ def answer(
             )
     if len({remark.target for remark in remarks}) < len(remarks):
         raise RemarkedTwice("未答复：同一项目写了两条意见。请合并成一条。")
-    _demand_agreement(asked, finding, remarks)
-    return (PreReviewAnswered(number, finding, remarks, by, at),)
+    _demand_agreement(asked, readiness, remarks)
+    return (PreReviewAnswered(number, readiness, remarks, by, at),)
 
 
-def _demand_agreement(asked: Round, finding: Finding, remarks: tuple[Remark, ...]) -> None:
-    match finding:
-        case Finding.READY if remarks:
+def _demand_agreement(asked: Round, readiness: Readiness, remarks: tuple[Remark, ...]) -> None:
+    match readiness:
+        case Readiness.READY if remarks:
             raise Contradictory(
                 f"未答复：写了 {len(remarks)} 条意见，结果却是“可以提交”。请改选“需修改后提交”，或者删去意见。",
-                field="finding",
+                field="readiness",
             )
-        case Finding.READY if asked.missing:
+        case Readiness.READY if asked.missing:
             raise Contradictory(
                 f"未答复：草稿还缺 {len(asked.missing)} 项必填内容或材料，不能认定“可以提交”。请改选“需修改后提交”。",
-                field="finding",
+                field="readiness",
             )
-        case Finding.MEND if not remarks and not asked.missing:
+        case Readiness.MEND if not remarks and not asked.missing:
             raise Contradictory(
-                "未答复：结果是“需修改后提交”，却没有写明要改什么。请在对应的项目上写出意见。", field="finding"
+                "未答复：结果是“需修改后提交”，却没有写明要改什么。请在对应的项目上写出意见。", field="readiness"
             )
 
 
@@ -324,7 +324,7 @@ def apply(pre_review: PreReview, event: Event) -> PreReview:
         case PreReviewRequested():
             return replace(pre_review, rounds=(*pre_review.rounds, _asked(event)))
         case PreReviewAnswered():
-            closed = {"finding": event.finding, "remarks": event.remarks, "closed_by": event.by}
+            closed = {"readiness": event.readiness, "remarks": event.remarks, "closed_by": event.by}
             return _close(pre_review, event.number, State.ANSWERED, event.at, **closed)
         case PreReviewWithdrawn():
             return _close(pre_review, event.number, State.WITHDRAWN, event.at, closed_by=event.by)

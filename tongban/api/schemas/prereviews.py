@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from tongban.api.schemas import Given, Told
-from tongban.domain.events import Finding, TargetKind
+from tongban.domain.events import Readiness, TargetKind
 from tongban.domain.prereview import State
 
 LONGEST_WORDS = 500
@@ -35,7 +35,7 @@ class Round(Told):
     due_on: date
     provisional: bool
     missing: list[Target]
-    finding: Finding | None
+    readiness: Readiness | None
     """Null until it is answered."""
     remarks: list[Remark]
     closed_at: datetime | None
@@ -75,7 +75,7 @@ class WaitingList(Told):
     pre_reviews: list[Waiting]
 
 
-class Item(Target):
+class ReviewItem(Target):
     """One thing that may be remarked on, as it stood when pre-review was asked for. `uploaded`: there is a file."""
 
     label: str
@@ -85,7 +85,7 @@ class Item(Target):
     remark: str
 
 
-class Sheet(Told):
+class PreReviewSheet(Told):
     draft: str
     number: int
     state: State
@@ -96,8 +96,8 @@ class Sheet(Told):
     requested_at: datetime
     due_on: date
     provisional: bool
-    finding: Finding | None
-    items: list[Item]
+    readiness: Readiness | None
+    items: list[ReviewItem]
     """Empty once the applicant took the request back or handed the draft in."""
 
 
@@ -109,7 +109,7 @@ class RemarkGiven(Given):
 
 
 class AnswerGiven(Given):
-    finding: Finding
+    readiness: Readiness
     remarks: list[RemarkGiven] = Field(
         default_factory=list, max_length=MOST_REMARKS, description="没有写意见的各项，即表示没有问题"
     )
@@ -118,5 +118,5 @@ class AnswerGiven(Given):
 class Answered(Told):
     draft: str
     number: int
-    finding: Finding
+    readiness: Readiness
     remarks: int

@@ -12,19 +12,19 @@ from django.utils.translation import gettext_lazy as lazy
 from tongban.casework.forms.workbench import ActForm
 from tongban.casework.prereview.actions import LONGEST_WORDS
 from tongban.casework.prereview.sheet import Item
-from tongban.domain.events import Finding, Target
+from tongban.domain.events import Readiness, Target
 from tongban.web.widgets import Radios
 
-FINDINGS = {Finding.READY: lazy("可以提交"), Finding.MEND: lazy("需修改后提交")}
+READINESS = {Readiness.READY: lazy("可以提交"), Readiness.MEND: lazy("需修改后提交")}
 
 
 class AnswerForm(ActForm):
     """One field for each thing that may be remarked on; an empty one says that it is fine."""
 
-    finding = forms.ChoiceField(
+    readiness = forms.ChoiceField(
         label=lazy("预审结果"),
         help_text=lazy("没有意见、也不缺内容的，选“可以提交”。"),
-        choices=list(FINDINGS.items()),
+        choices=list(READINESS.items()),
         widget=Radios(),
     )
 

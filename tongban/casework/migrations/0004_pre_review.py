@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('requested_by', models.CharField(max_length=120)),
                 ('requested_at', models.DateTimeField()),
                 ('state', models.CharField(max_length=10)),
-                ('finding', models.CharField(max_length=10, null=True)),
+                ('readiness', models.CharField(max_length=10, null=True)),
                 ('remarks', models.TextField()),
                 ('closed_by', models.CharField(max_length=120)),
                 ('closed_at', models.DateTimeField(null=True)),

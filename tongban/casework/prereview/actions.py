@@ -22,7 +22,7 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import plan, prereview
 from tongban.domain.clock import day_of
-from tongban.domain.events import SYSTEM, Event, Finding, Remark, Target
+from tongban.domain.events import SYSTEM, Event, Readiness, Remark, Target
 from tongban.domain.prereview import Asked, NoSuchPreReview, PreReview
 from tongban.domain.refused import Refused
 from tongban.journal import storage as journal_storage
@@ -181,11 +181,11 @@ def answer(
     actor: Actor,
     draft: str,
     number: int,
-    finding: Finding,
+    readiness: Readiness,
     remarks: Sequence[tuple[Target, str]],
     now: datetime,
 ) -> Answer:
-    """Answer a request; what gets no remark is found fine. Answers {"draft", "number", "finding", "remarks": count}.
+    """Answer a request; what gets no remark is found fine. Answers {"draft", "number", "readiness", "remarks": count}.
 
     Raises NoSuchPreReview, NotAllowed, WordsMissing, NotOpen, NoTarget, RemarkedTwice, Contradictory.
     """
@@ -206,12 +206,12 @@ def answer(
         before,
         number,
         targets=prereview.targets(catalogue, planned),
-        finding=finding,
+        readiness=readiness,
         remarks=_sealed(remarks, before.holder),
         by=actor.id,
         at=now,
     )
-    answered = {"draft": draft, "number": number, "finding": finding.value, "remarks": len(remarks)}
+    answered = {"draft": draft, "number": number, "readiness": readiness.value, "remarks": len(remarks)}
     _store(stream, before, prereview.fold(events, onto=before), events, now=now, answer=answered)
     return answered
 

@@ -20,11 +20,11 @@ from tongban.casework.prereview.snapshot import Snapshot
 from tongban.domain.events import (
     SYSTEM,
     Event,
-    Finding,
     PreReviewAnswered,
     PreReviewEnded,
     PreReviewRequested,
     PreReviewWithdrawn,
+    Readiness,
     Target,
     TargetKind,
 )
@@ -139,7 +139,7 @@ def about(one: Filling, followed: Followed, *, today: date) -> dict[str, Any]:
         "waiting": open_round,
         "overdue": open_round is not None and today > open_round.due_on,
         "answered": answered,
-        "ready": answered is not None and answered.finding is Finding.READY,
+        "ready": answered is not None and answered.readiness is Readiness.READY,
         "missing_then": len(answered.missing) if answered else 0,
         "advice": followed.advice,
         "lacking": len(one.missing_elements) + len(one.missing_materials),
@@ -184,7 +184,7 @@ def _requested(event: PreReviewRequested) -> str:
 
 
 def _answered(event: PreReviewAnswered) -> str:
-    if event.finding is Finding.READY:
+    if event.readiness is Readiness.READY:
         return _("预审答复：可以提交。")
     count = len(event.remarks)
     return ngettext(

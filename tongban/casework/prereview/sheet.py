@@ -180,7 +180,7 @@ class Sheet:
     @cached_property
     def _earlier(self) -> Mapping[Target, str]:
         """What was remarked when the hall answered last before this request."""
-        before = [one for one in self.pre_review.rounds[: self.asked.number - 1] if one.finding]
+        before = [one for one in self.pre_review.rounds[: self.asked.number - 1] if one.readiness]
         return in_words(before[-1].remarks) if before else {}
 
 

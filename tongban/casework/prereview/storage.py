@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 from tongban.casework.models import PreReviewRound
 from tongban.domain import codec
-from tongban.domain.events import Finding
+from tongban.domain.events import Readiness
 from tongban.domain.prereview import PreReview, Round, State, fold
 from tongban.journal import queries as journal
 
@@ -36,9 +36,8 @@ def round_of(row: PreReviewRound) -> Round:
     """Return the request that one row stands for."""
     kept = {name: getattr(row, name) for name in NAMES}
     in_json = {name: codec.from_plain(json.loads(kept[name]), _hints[name]) for name in IN_JSON}
-    return Round(
-        **(kept | in_json | {"state": State(row.state), "finding": Finding(row.finding) if row.finding else None})
-    )
+    closed_sets = {"state": State(row.state), "readiness": Readiness(row.readiness) if row.readiness else None}
+    return Round(**(kept | in_json | closed_sets))
 
 
 def write(before: PreReview | None, after: PreReview) -> None:
@@ -48,7 +47,7 @@ def write(before: PreReview | None, after: PreReview) -> None:
         [_row(after, one) for one in after.rounds if one not in known],
         update_conflicts=True,
         unique_fields=["draft", "number"],
-        update_fields=["state", "finding", "remarks", "closed_by", "closed_at"],
+        update_fields=["state", "readiness", "remarks", "closed_by", "closed_at"],
     )
 
 

@@ -120,11 +120,11 @@ from tongban.domain.events.people import (
     StandInNamed,
 )
 from tongban.domain.events.prereview import (
-    Finding,
     PreReviewAnswered,
     PreReviewEnded,
     PreReviewRequested,
     PreReviewWithdrawn,
+    Readiness,
     Remark,
     Target,
     TargetKind,
@@ -182,7 +182,6 @@ __all__ = [
     "DutyGiven",
     "Event",
     "ExtensionRecorded",
-    "Finding",
     "FormChanged",
     "HearingHeld",
     "HearingOffered",
@@ -215,6 +214,7 @@ __all__ = [
     "ProcedureEnded",
     "ProposalRecalled",
     "RawListTaken",
+    "Readiness",
     "ReformRecorded",
     "RefusalGround",
     "Remark",

@@ -11,7 +11,7 @@ from tongban.domain.events.kinds import Event, event
 from tongban.domain.sealed import Sealed
 
 
-class Finding(StrEnum):
+class Readiness(StrEnum):
     """What a pre-review finds as a whole (预审结果)."""
 
     READY = "ready"  # 可以提交
@@ -80,7 +80,7 @@ class PreReviewAnswered(Event):
     """The hall said what it would have mended before submission; what it does not remark on it found fine."""
 
     number: int
-    finding: Finding
+    readiness: Readiness
     remarks: tuple[Remark, ...]
     by: str
     at: datetime

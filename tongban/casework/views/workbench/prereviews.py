@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import lamps, reading, words
-from tongban.casework.forms.prereview import FINDINGS, AnswerForm
+from tongban.casework.forms.prereview import READINESS, AnswerForm
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.prereview import actions, queries
 from tongban.casework.prereview.queries import Counts
@@ -21,7 +21,7 @@ from tongban.casework.prereview.sheet import Group, Sheet
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal
 from tongban.catalogue import calendars
-from tongban.domain.events import Finding
+from tongban.domain.events import Readiness
 from tongban.domain.prereview import State
 from tongban.domain.refused import Refused
 from tongban.files import answers as files
@@ -77,7 +77,7 @@ def _answer(request: HttpRequest, actor: Actor, sheet: Sheet) -> HttpResponse:
                 actor=actor,
                 draft=sheet.pre_review.draft,
                 number=sheet.asked.number,
-                finding=Finding(form.cleaned_data["finding"]),
+                readiness=Readiness(form.cleaned_data["readiness"]),
                 remarks=tuple(form.remarks),
                 now=clock.now(),
             )
@@ -122,7 +122,7 @@ def _page(
         "matters": [words.matter(sheet.catalogue, matter) for matter in asked.matters],
         "groups": [(group.name, [(item, _field(form, item.field)) for item in group.items]) for group in groups],
         "remarks": len(asked.remarks),
-        "finding": FINDINGS.get(asked.finding) if asked.finding else "",
+        "readiness": READINESS.get(asked.readiness) if asked.readiness else "",
         "masked": sheet.readable and not in_clear and sheet.holds_personal,
         "form": form,
         "crumbs": [*_trail(reverse("casework:pre_reviews")), Link(words.bundle(sheet.bundle))],
