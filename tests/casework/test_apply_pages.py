@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -791,14 +792,15 @@ def test_uploads_and_values_of_the_same_moment_all_arrive(demo_database: OwnData
 def test_a_draft_changed_while_it_is_handed_in_is_not_handed_in_unseen(
     house: walk.Walk, applicant: Client, filled: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare = actions.prepare
+    handing_in = importlib.import_module("tongban.casework.actions.submit")
+    prepare = handing_in.prepare
 
     def prepare_and_change(*args: Any, **kwargs: Any) -> Any:
         prepared = prepare(*args, **kwargs)
         drafts.fill(filled, {"call_sign": "OTHER"}, today=DAY, now=at(DAY, 10))
         return prepared
 
-    monkeypatch.setattr(actions, "prepare", prepare_and_change)
+    monkeypatch.setattr(handing_in, "prepare", prepare_and_change)
 
     answer = applicant.post(page(filled, "check"), {"operation": "op", "declared": "on"})
 

@@ -16,7 +16,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.casework import asking
-from tests.casework.conftest import DAY
+from tests.casework import before_acceptance as before
+from tests.casework.before_acceptance import MISSING, act, file, incomplete, lacking
+from tests.casework.conftest import DAY, read
 from tongban.casework import actions
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.events import Outcome, Verdict
@@ -33,6 +35,8 @@ ENDING = 6
 """Handing in a draft that is being pre-reviewed ends that: a second stream, locked and written."""
 LOOKING_UP = 3
 """A request for pre-review looks up the draft, the registries and the wallet before it is an action."""
+KEEPING = 6
+"""Files are kept before the action: the application is read, the file's row and seal are written."""
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -173,3 +177,27 @@ def decide(application: str, case: int, tag: str, *, by: str = "zhaolei", desk: 
 @cache
 def reviewer(username: str) -> Actor:
     return who(username, today=DAY)
+
+
+def test_between_receipt_and_acceptance(warm: walk.Walk) -> None:
+    application = incomplete(warm)
+    whole, agent, clerk = lacking(application), before.agent(), before.clerk()
+    with at_most(ACTION):
+        act("ask_correction", application, demands=whole, actor=clerk)
+    with at_most(ACTION + KEEPING):
+        act("answer_correction", application, files={MISSING: file()}, actor=agent)
+    with at_most(ACTION):
+        act("ask_to_wait", application, wait=True, actor=agent)
+    with at_most(ACTION):
+        act("urge", application, case=1, actor=agent)
+    with at_most(ACTION):
+        act("change", application, values={"ship_name_cn": "渤远九号"}, actor=agent)
+    with at_most(ACTION + KEEPING):
+        act("correct_on_the_spot", application, files={MISSING: file("better")}, actor=clerk)
+    with at_most(ACTION):
+        act("refuse", application, case=6, actor=clerk)
+    with at_most(ACTION):
+        act("withdraw", application, cases=(1,), actor=agent)
+    kind = read(application).case(1).yields
+    with at_most(ACTION + KEEPING):
+        act("supply_in_place", application, files={kind: file()}, actor=agent)

@@ -62,7 +62,10 @@ def test_every_missing_material_and_certificate_is_named_at_once():
     with pytest.raises(MaterialMissing) as refusal:
         demand(pool(catalogue, ["x"], {}), ["C-other"], [supply("b")], {"a": "营业执照", "C-other": "国籍证书"})
 
-    assert str(refusal.value) == "还不能提交：缺少《营业执照》、《c》、《国籍证书》。请补充上传后再提交。"
+    assert (
+        str(refusal.value)
+        == "还不能提交：缺少《营业执照》、《c》、《国籍证书》。请补充上传后再提交，或选择照现状提交。"
+    )
     assert refusal.value.materials == ("a", "c", "C-other")
 
 

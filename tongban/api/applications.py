@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -15,7 +16,7 @@ from ninja.responses import Status
 
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import applications as schemas
-from tongban.casework import actions, form, queries, reading, timeline, words
+from tongban.casework import actions, form, queries, reading, supplies, timeline, words
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
 from tongban.domain import review
@@ -78,7 +79,7 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
         form.settled(found, form.unseal(found.form)),
         in_clear=_is_holder(actor, found) or (in_clear and not _is_party(actor, found, [seen])),
     )
-    needed = reading.needed_by(known, found, seen)
+    needed = supplies.needed_by(known, found, seen)
     return schemas.CaseSheet(
         **_case(found, seen, known).model_dump(),
         seen=review.shown(found, seen.index),
@@ -133,13 +134,16 @@ def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Con
 @router.post(
     "applications/{number}/acceptance", response={201: schemas.Accepted}, summary="一并受理", openapi_extra=ACT
 )
-def accept(request: HttpRequest, number: str) -> Status[schemas.Accepted]:
-    """Accept every case that is complete, all at the same time."""
+def accept(
+    request: HttpRequest, number: str, only: Annotated[tuple[int, ...], Query(max_length=MOST)] = ()
+) -> Status[schemas.Accepted]:
+    """Accept every case that is complete, all at the same time; with `only` just these."""
     with acting_on(request, number) as application_id:
         answer = actions.accept(
             operation=operation_of(request),
             actor=actor_of(request),
             application=application_id,
+            only=only,
             now=clock.now(),
         )
     return Status(201, schemas.Accepted(**answer))
@@ -294,9 +298,10 @@ def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[sche
         certificates={case.index: known.certificate_types[case.yields].name for case in found.cases if case.yields},
         materials={code: one.name for code, one in known.certificate_types.items()}
         | {code: one.name for code, one in known.materials.items()},
+        shown=seen,
     )
-    steps = timeline.tell(queries.history(found), names)
-    return [schemas.Step.model_validate(step) for step in steps if step.case is None or step.case in seen]
+    entries = [entry for entry in queries.history(found) if timeline.concerns(entry.event, seen)]
+    return [schemas.Step.model_validate(step) for step in timeline.tell(entries, names)]
 
 
 def _catalogue(found: Application) -> Catalogue:

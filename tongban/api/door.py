@@ -25,6 +25,7 @@ from tongban.api import (
     batches,
     certificates,
     drafts,
+    intake,
     judging,
     matters,
     prereviews,
@@ -97,6 +98,7 @@ api.add_router("", prereviews.router)
 api.add_router("", applications.router)
 api.add_router("", promises.router)
 api.add_router("", procedures.router)
+api.add_router("", intake.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)

@@ -122,9 +122,15 @@ def divide_draft(request: HttpRequest, draft: str) -> schemas.Drafts:
 
 
 @router.post("{draft}/submit", response={201: schemas.Submitted}, summary="提交申请", openapi_extra=ACT)
-def submit(request: HttpRequest, draft: str) -> Status[schemas.Submitted]:
-    """Hand in the draft: all its cases at once."""
-    answer = actions.submit(operation=operation_of(request), actor=actor_of(request), draft=draft, now=clock.now())
+def submit(request: HttpRequest, draft: str, incomplete: bool = False) -> Status[schemas.Submitted]:
+    """Hand in the draft: all its cases at once. With `incomplete` as it stands, although something is missing."""
+    answer = actions.submit(
+        operation=operation_of(request),
+        actor=actor_of(request),
+        draft=draft,
+        incomplete=incomplete,
+        now=clock.now(),
+    )
     return Status(201, schemas.Submitted(**answer))
 
 

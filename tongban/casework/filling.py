@@ -170,6 +170,11 @@ class Filling:
         return tuple(element for sheet in self.sheets for element in sheet.missing)
 
     @property
+    def receivable(self) -> bool:
+        """Whether it can be handed in as it stands: whom it is about is told, and all can be decided in time."""
+        return self.planned.feasible and not any(element.identifies for element in self.missing_elements)
+
+    @property
     def complete(self) -> bool:
         return not self.missing_elements and not self.missing_materials
 

@@ -15,14 +15,15 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, proceedings, queries, reading, words
+from tongban.casework import correction, form, proceedings, queries, reading, words
 from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
-from tongban.domain.application import Application, Case, CaseState
+from tongban.domain import changes
+from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.workdays import Calendar
@@ -162,6 +163,9 @@ class Line:
     """Where he states his case; empty when it is not the time for it."""
     hearing_until: date | None
     """Until when a hearing may be asked for."""
+    demands: bool
+    """Whether its applicant is to correct something."""
+    urgeable: bool
 
 
 def cases(
@@ -202,6 +206,40 @@ def _line(
         reach=proceedings.reach_of_barren(application, case, catalogue),
         heard_href=reverse("casework:heard", args=[application.number, case.index]) if case.may_state else "",
         hearing_until=_hearing_until(case, today),
+        demands=application.notice is not None and not case.ended and application.notice.asks_of(case.index),
+        urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """What its applicant is asked to do, and may do: how many demands are left, certificates that will not come."""
+
+    left: int
+    due_on: date | None
+    lost: str
+    open: bool
+    may_wait: bool
+    operation: str
+
+
+def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue, *, operation: str) -> ToDo:
+    covered = list(shown)
+    notice = application.notice
+    told = (
+        correction.told(catalogue, application, notice.demands, cases=[case.index for case in covered])
+        if notice
+        else []
+    )
+    unaccepted = [case for case in covered if case.state in UNACCEPTED]
+    lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
+    return ToDo(
+        left=sum(one.open and one.own for one in told),
+        due_on=notice.answer_due_on if notice else None,
+        lost=words.listed([f"《{words.certificate(catalogue, code)}》" for code in lost]),
+        open=any(not case.ended for case in covered),
+        may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1,
+        operation=operation,
     )
 
 
@@ -212,6 +250,9 @@ def _hearing_until(case: Case, today: date) -> date | None:
 
 def _reason(case: Case) -> str:
     """Return the reasons of a decision; of a denial they are due (Administrative Licensing Law, art. 38)."""
+    refusal = case.proceedings.refusal
+    if refusal is not None and refusal.reason is not None:
+        return keys.unseal(refusal.reason).decode()
     if case.state is not CaseState.DECIDED or case.conclusion is None or case.conclusion.reason is None:
         return ""
     return keys.unseal(case.conclusion.reason).decode()

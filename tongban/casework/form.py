@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+from tongban.domain import elements
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.certificate import content_digest
@@ -39,6 +40,15 @@ def of_holder(catalogue: Catalogue, holder: Party) -> dict[str, str]:
         for code, element in catalogue.elements.items()
         if SubjectRole.HOLDER in (element.identifies, element.names)
     }
+
+
+def changeable(catalogue: Catalogue, matters: Iterable[str]) -> tuple[str, ...]:
+    """Return the data elements of these matters that may be changed after submission: not whom they are about."""
+    return tuple(
+        one.code
+        for one in elements.needed(catalogue, matters)
+        if one.identifies is None and one.names is not SubjectRole.HOLDER
+    )
 
 
 def new_salt() -> str:

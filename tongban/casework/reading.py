@@ -14,8 +14,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from tongban.casework import form, timeline, words
-from tongban.domain import elements, materials
+from tongban.casework import form, supplies, timeline, words
+from tongban.domain import elements
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.events import SYSTEM, Event
@@ -141,7 +141,7 @@ def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case])
     """Return the materials of these cases, each once, by source and basis, uploads first."""
     serves: dict[str, list[str]] = {}
     for case in cases:
-        for code in needed_by(catalogue, application, case):
+        for code in supplies.needed_by(catalogue, application, case):
             serves.setdefault(code, []).append(words.matter(catalogue, case.matter))
     found: dict[tuple[SupplySource, Basis], list[Supplied]] = {}
     for supply in application.supplies:
@@ -157,16 +157,9 @@ def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case])
     ]
 
 
-def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tuple[str, ...]:
-    """Return the materials one case asks for, and the certificates it needs from outside the application."""
-    inside = {other.yields for other in application.cases}
-    outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
-    return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
-
-
 def uploaded(catalogue: Catalogue, application: Application, cases: Sequence[Case], material: str) -> Supply:
     """Return the upload of a material of these cases. Raises NoSuchMaterial."""
-    asked = {code for case in cases for code in needed_by(catalogue, application, case)}
+    asked = {code for case in cases for code in supplies.needed_by(catalogue, application, case)}
     found = next(
         (
             supply
@@ -208,12 +201,17 @@ def acts(
     *,
     case: int | None = None,
     in_clear: bool = True,
+    shown: Collection[int] | None = None,
 ) -> list[Act]:
     """Return what happened, oldest first; with `case` only what concerns that case or the whole application.
 
+    `shown`: the cases that the reader may know of; None: all.
+
     Who acts for applicants is named in clear only where personal values are.
     """
-    names = _names(application, catalogue)
+    names = replace(_names(application, catalogue), shown=shown)
+    if shown is not None:
+        entries = [entry for entry in entries if timeline.concerns(entry.event, shown)]
     if case is None:
         steps = timeline.tell_together(entries, names)
     else:

@@ -4,6 +4,8 @@ The form's numbers name the participants (ship, co-applicant); the holder is the
 is taken from the applicant's upload, else from a registry that knows the subject's number, else from a certificate that
 a participant holds for the same subject. Whoever uploads in spite of a registry is taken at his word.
 
+What nobody supplied, deferred or promised is lacking: it stands in the way of acceptance, never of receipt.
+
 Source: State Council provisions on online government services, art. 7; design, invariant 4.
 """
 
@@ -16,8 +18,8 @@ from typing import Any
 
 from tongban.casework import form
 from tongban.certificates import queries as certificates
-from tongban.domain import materials
-from tongban.domain.application import Application, Case
+from tongban.domain import elements, materials
+from tongban.domain.application import UNACCEPTED, Application, Case
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Participant
 from tongban.domain.materials import Ask, Basis, Supply, SupplySource
@@ -124,6 +126,39 @@ def _shown(
         for code in wanted
         if (code, ids.get(subjects[code])) in held
     ]
+
+
+def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tuple[str, ...]:
+    """Return the materials one case asks for, and the certificates it needs that no case it awaits will yield."""
+    inside = {application.case(index).yields for index in case.awaits}
+    outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
+    return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
+
+
+def lacking(catalogue: Catalogue, application: Application, values: Mapping[str, str]) -> dict[int, tuple[str, ...]]:
+    """Return by case that is not accepted the materials and required data elements that nobody gave or promised."""
+    supplied = {supply.material for supply in application.supplies}
+    found: dict[int, tuple[str, ...]] = {}
+    for case in application.cases:
+        if case.state in UNACCEPTED:
+            promised = _promised(application, case)
+            wanted = [code for code in needed_by(catalogue, application, case) if code not in supplied | promised]
+            empty = [one.code for one in elements.needed(catalogue, [case.matter]) if one.required]
+            missing = (*wanted, *(code for code in empty if not values.get(code)))
+            if missing:
+                found[case.index] = missing
+    return found
+
+
+def _promised(application: Application, case: Case) -> set[str]:
+    commitment = case.proceedings.commitment
+    later = {deferral.material for deferral in application.deferred(case)}
+    return later | set(commitment.materials if commitment else ())
+
+
+def subject_of(catalogue: Catalogue, code: str) -> SubjectRole:
+    """Return whom a material, or the certificate in its place, is about."""
+    return (catalogue.materials.get(code) or catalogue.certificate_types[code]).about
 
 
 def standing_already(application: Application, case: Case, catalogue: Catalogue, *, today: date) -> str:

@@ -6,7 +6,7 @@ Automatic acts look different from people's (design, invariant 8).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -104,6 +104,15 @@ class Names:
     matters: Mapping[int, str]
     certificates: Mapping[int, str]
     materials: Mapping[str, str]
+    shown: Collection[int] | None = None
+    """The cases that the reader may know of; None: all."""
+
+
+def concerns(event: Event, cases: Collection[int]) -> bool:
+    """Whether an event is about one of these cases, or about the application as a whole."""
+    about = {getattr(event, "case", None), *getattr(event, "cases", ())} - {None}
+    about |= {demand.case for demand in getattr(event, "demands", ())}
+    return not about or not about.isdisjoint(cases)
 
 
 def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:
@@ -203,7 +212,8 @@ def _closed(event: ApplicationClosed, names: Names) -> str:
 
 
 def _cases(indexes: Sequence[int], names: Names) -> str:
-    return _("、").join(_("“%(matter)s”") % {"matter": names.matters[index]} for index in indexes)
+    shown = [index for index in indexes if names.shown is None or index in names.shown]
+    return _("、").join(_("“%(matter)s”") % {"matter": names.matters[index]} for index in shown)
 
 
 def _received(event: CasesReceived, names: Names) -> str:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, heard, progress, promises
+from tongban.casework.views import apply, changes, correction, heard, progress, promises
+from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
 from tongban.casework.views.workbench import promises as following
 
@@ -14,6 +15,9 @@ staff = [
     path("applications/<slug:number>/", intake.application, name="taken_in"),
     path("applications/<slug:number>/accept/", intake.accept, name="accept"),
     path("applications/<slug:number>/accepted/", intake.accepted, name="accepted"),
+    path("applications/<slug:number>/correction/", staff_correction.ask, name="ask_correction"),
+    path("applications/<slug:number>/mend/", staff_correction.mend, name="mend"),
+    path("applications/<slug:number>/refuse/<int:index>/", staff_correction.refuse, name="refuse"),
     path("applications/<slug:number>/materials/<slug:material>/", intake.material, name="taken_in_material"),
     path("tasks/", review.tasks, name="tasks"),
     path("tasks/<slug:number>/<int:index>/", review.task, name="task"),
@@ -57,6 +61,12 @@ urlpatterns = [
     path("draws/", promises.all_draws, name="draws"),
     path("draws/<slug:identifier>/", promises.one_draw, name="draw"),
     path("applications/<slug:number>/heard/<int:case>/", heard.heard, name="heard"),
+    path("applications/<slug:number>/correction/", correction.answer, name="answer_correction"),
+    path("applications/<slug:number>/withdraw/", changes.withdraw, name="withdraw"),
+    path("applications/<slug:number>/change/", changes.change, name="change"),
+    path("applications/<slug:number>/certificates/", changes.replace, name="supply_in_place"),
+    path("applications/<slug:number>/together/", changes.together, name="ask_to_wait"),
+    path("applications/<slug:number>/urge/<int:index>/", changes.urge, name="urge"),
     path("progress/", progress.look_up, name="look_up"),
     path("workbench/", include(staff)),
 ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -139,7 +140,7 @@ def standing(
         case CaseState.SUBMITTED:
             return Standing(_("等待受理"), "", _("已收件，等待受理。"), lit)
         case CaseState.CORRECTING:
-            return Standing(_("等待补正"), "attention", _("已一次性告知需要补正的内容，等待补正。"), lit)
+            return Standing(_("等待补正"), "attention", _correcting(application, case), lit)
         case CaseState.ACCEPTED:
             word = _("重新审核") if case.returned else _("审核中")
             sentence = _under_review(case, names) + _barren(application, case, catalogue)
@@ -151,12 +152,28 @@ def standing(
         case CaseState.DECIDED:
             return _decided(case, catalogue, lit)
         case CaseState.REFUSED:
-            sentence = _("已作出不予受理的决定。不服的，可以依法申请行政复议或者提起行政诉讼。")
-            return Standing(_("不予受理"), "bad", sentence, lit)
+            return Standing(_("不予受理"), "bad", _refused(case), lit)
         case CaseState.WITHDRAWN:
             return Standing(_("已撤回"), "", _("申请人已撤回。"), lit)
         case CaseState.LAPSED:
             return Standing(_("已终止"), "bad", LAPSES[case.lapse.cause] if case.lapse else "", lit)
+
+
+def _correcting(application: Application, case: Case) -> str:
+    assert application.notice is not None  # else there is nothing to correct
+    if not application.notice.asks_of(case.index):
+        return _("本项不用补正，等待其他办件补正或者共同申请人确认。")
+    due = date_format(application.notice.answer_due_on)
+    return _("已一次性告知需要补正的内容，等待申请人在 {day} 前补正。").format(day=due)
+
+
+def _refused(case: Case) -> str:
+    """With the right body where there is one, and with the remedies: Administrative Licensing Law, arts. 32, 38."""
+    sentence = _("已作出不予受理的决定。不服的，可以依法申请行政复议或者提起行政诉讼。")
+    refusal = case.proceedings.refusal
+    if refusal is not None and refusal.right_body:
+        return _("不属于本机关职权范围，请向{body}申请。").format(body=refusal.right_body) + sentence
+    return sentence
 
 
 LAPSES = {

@@ -423,22 +423,36 @@ def answer(
     }
     if len(said) < len(explanations or {}):
         raise NotNow("未提交：其中有说明不针对待补正的内容。请刷新页面，按补正告知逐项说明。")
-    numbers = sorted({*_matching(application, _given(supplies, changes)), *said})
-    if not numbers:
-        raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
     events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.CORRECTION, by, at)] if supplies else []
     events += changes
+    numbers = sorted({*_matching(application, _met_by(events)), *said})
+    if not numbers:
+        raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
     after = fold(events, onto=application)
     events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at)
     return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
 
 
-def _given(supplies: Sequence[Supply], changes: Sequence[Event]) -> set[tuple[DemandKind, str]]:
-    """Return the demands that these supplies and changes would meet."""
-    changed = [element for event in changes if isinstance(event, FormChanged) for element in event.elements]
-    return {(DemandKind.MATERIAL, supply.material) for supply in supplies} | {
-        (DemandKind.ELEMENT, element) for element in changed
-    }
+def with_answers(
+    application: Application, given: Sequence[Event], *, by: str, calendar: Calendar, at: datetime
+) -> tuple[Event, ...]:
+    """Return supplies and changes with what they answer of a notice that still waits for its answer."""
+    after = fold(given, onto=application)
+    in_time = application.notice is not None and day_of(at) <= application.notice.answer_due_on
+    met = _matching(after, _met_by(given)) if in_time else []
+    events = (*given, *_answers(after, met, by=by, calendar=calendar, at=at))
+    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
+
+
+def _met_by(given: Sequence[Event]) -> set[tuple[DemandKind, str]]:
+    """Return the demands that these supplies and changes meet."""
+    met = set[tuple[DemandKind, str]]()
+    for event in given:
+        if isinstance(event, MaterialsSupplied):
+            met |= {(DemandKind.MATERIAL, supply.material) for supply in event.supplies}
+        if isinstance(event, FormChanged):
+            met |= {(DemandKind.ELEMENT, element) for element in event.elements}
+    return met
 
 
 def _matching(
@@ -514,11 +528,7 @@ def correct_on_the_spot(
     for index in cases:
         unaccepted(application, index, "当场更正")
     events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.ON_THE_SPOT, by, at)] if supplies else []
-    events += changes
-    after = fold(events, onto=application)
-    met = _matching(after, _given(supplies, changes))
-    events += _answers(after, met, by=by, calendar=calendar, at=at)
-    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
+    return with_answers(application, (*events, *changes), by=by, calendar=calendar, at=at)
 
 
 # --- refusal, withdrawal, urging --------------------------------------------------------------------------------------

@@ -69,7 +69,8 @@ class MaterialMissing(Refused):
 
     def __init__(self, names: tuple[str, ...], materials: tuple[str, ...]) -> None:
         super().__init__(
-            f"还不能提交：缺少{'、'.join(f'《{name}》' for name in names)}。请补充上传后再提交。", field="materials"
+            f"还不能提交：缺少{'、'.join(f'《{name}》' for name in names)}。请补充上传后再提交，或选择照现状提交。",
+            field="materials",
         )
         self.materials = materials
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.events import CommitmentKind, Demand, Means, Procedure, RefusalGround, Side, SupervisionRule
+from tongban.domain.events import (
+    CommitmentKind,
+    Demand,
+    DemandKind,
+    Means,
+    Procedure,
+    RefusalGround,
+    Side,
+    SupervisionRule,
+)
 from tongban.domain.sealed import Sealed
 
 
@@ -34,6 +43,11 @@ class Notice:
             for number, demand in enumerate(self.demands, start=1)
             if demand.case == case and number not in self.answered
         )
+
+    def asks_of(self, case: int) -> bool:
+        """Whether something of a case itself is still to be corrected; else it only waits for others."""
+        waits = (DemandKind.AWAITED, DemandKind.CONFIRMATION)
+        return any(self.demands[number - 1].kind not in waits for number in self.open_demands(case))
 
     def cases(self) -> tuple[int, ...]:
         """Return the cases it demands something of."""

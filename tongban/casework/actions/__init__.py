@@ -4,7 +4,20 @@ Each action is one transaction in five beats: lock the stream, read the rows, as
 what follows and append it to the journal. Page, JSON door and command call these and nothing else.
 """
 
-from tongban.casework.actions.intake import accept, confirm
+from tongban.casework.actions.changes import File, NotInTheForm, change, supply_in_place
+from tongban.casework.actions.intake import (
+    Wrong,
+    accept,
+    answer_correction,
+    ask_correction,
+    ask_to_wait,
+    confirm,
+    correct_on_the_spot,
+    notice,
+    refuse,
+    urge,
+    withdraw,
+)
 from tongban.casework.actions.procedures import (
     NotAnOfficer,
     WordsMissing,
@@ -39,17 +52,25 @@ from tongban.casework.actions.watch import close_supervision
 
 __all__ = [
     "CannotDetermine",
+    "File",
     "NotAnOfficer",
+    "NotInTheForm",
     "PartyUnknown",
     "Prepared",
     "SameParty",
     "WordsMissing",
+    "Wrong",
     "accept",
+    "answer_correction",
+    "ask_correction",
+    "ask_to_wait",
     "begin_procedure",
+    "change",
     "check_site",
     "close_supervision",
     "conclude",
     "confirm",
+    "correct_on_the_spot",
     "end_procedure",
     "enter_credit",
     "extend_limit",
@@ -58,12 +79,14 @@ __all__ = [
     "hold_hearing",
     "make_statement",
     "mend",
+    "notice",
     "notice_revocation",
     "offer_hearing",
     "order",
     "prepare",
     "record_hearing_request",
     "record_statement",
+    "refuse",
     "repair_credit",
     "request_hearing",
     "revoke",
@@ -71,7 +94,10 @@ __all__ = [
     "state",
     "submit",
     "supply",
+    "supply_in_place",
     "take_back",
     "tell_interested",
+    "urge",
     "verify",
+    "withdraw",
 ]

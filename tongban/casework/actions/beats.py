@@ -13,7 +13,7 @@ from tongban.catalogue import queries as catalogue_queries
 from tongban.crypto import canonical, profiles
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import Event
+from tongban.domain.events import SYSTEM, ConclusionReturned, Event
 from tongban.domain.rules import RegionRules
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
@@ -82,6 +82,14 @@ def store(
     with journal_storage.together():
         storage.write(before, after or fold(events, onto=before))
         append(stream, events, at=now, answer=answer, actors=actors)
+
+
+def by_rule(stream: LockedStream, events: Sequence[Event]) -> list[str]:
+    """Return the actor of each event: who acts, or the system where something follows by rule."""
+    return [
+        SYSTEM if isinstance(event, ConclusionReturned) or getattr(event, "by", "") == SYSTEM else stream.signer
+        for event in events
+    ]
 
 
 def catalogue_of(application: Application) -> Catalogue:

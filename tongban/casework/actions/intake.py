@@ -1,16 +1,40 @@
-"""What people do before acceptance: co-applicants sign, clerks accept."""
+"""What people do before acceptance: co-applicants sign; clerks accept, tell what is to be corrected, mend on the spot
+or refuse; applicants answer, withdraw, urge, or want everything to wait.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.casework.actions.beats import demand, open_application, rules_of, sign, store
+from tongban.casework import form, storage, supplies
+from tongban.casework.actions import issuing
+from tongban.casework.actions.beats import by_rule, catalogue_of, demand, open_application, rules_of, sign, store
+from tongban.casework.actions.changes import File, changed, keep, own, uploads
 from tongban.catalogue import calendars
 from tongban.domain import intake
 from tongban.domain.acts import NotNow
+from tongban.domain.application import Application, fold
+from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import CaseAccepted
-from tongban.journal.actions import Answer, Operation, action
+from tongban.domain.events import (
+    SYSTEM,
+    CaseAccepted,
+    CasesReceived,
+    ConclusionReturned,
+    CorrectionAsked,
+    Demand,
+    DemandKind,
+    DemandsAnswered,
+    Event,
+    FormChanged,
+    RefusalGround,
+    SupplyCause,
+)
+from tongban.journal import storage as journal_storage
+from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action
+from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
@@ -38,18 +62,315 @@ def confirm(*, operation: Operation, actor: Actor, application: str, case: int, 
         calendar=calendars.load(),
         at=now,
     )
+    store(stream, before, events, now=now, answer={"case": case}, actors=by_rule(stream, events))
+    return {"case": case}
+
+
+@action
+def accept(
+    *, operation: Operation, actor: Actor, application: str, now: datetime, only: tuple[int, ...] = ()
+) -> Answer:
+    """Accept at the same time every case that is complete, or those in `only`; answers {"accepted": [indexes]}.
+
+    Raises NotNow, NoSuchCase, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    demand(stream, before, actor, "accept", hall=before.hall)
+    events = intake.accept(
+        before,
+        by=actor.id,
+        rules=rules_of(before),
+        calendar=calendars.load(),
+        today=day_of(now),
+        at=now,
+        lacking=_lacking(before),
+        only=only,
+    )
+    answer = {"accepted": [event.case for event in events if isinstance(event, CaseAccepted)]}
+    store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
+    return answer
+
+
+def _lacking(application: Application) -> dict[int, tuple[str, ...]]:
+    return supplies.lacking(catalogue_of(application), application, form.unseal(application.form).values)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that a clerk wants corrected, in clear; `words` may be empty where the thing is simply missing."""
+
+    case: int
+    kind: DemandKind
+    target: str
+    words: str = ""
+
+
+@action
+def ask_correction(
+    *, operation: Operation, actor: Actor, application: str, demands: tuple[Wrong, ...], now: datetime
+) -> Answer:
+    """Tell once, for all cases, what is to be corrected; answers {"cases": [indexes], "answer_due_on"}.
+
+    Raises AlreadyGiven, NotNow, NoSuchCase, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    demand(stream, before, actor, "accept", hall=before.hall)
+    told = notice(before, demands, by=actor.id, now=now)
+    cases = list(dict.fromkeys(one.case for one in told.demands))
+    answer = {"cases": cases, "answer_due_on": told.answer_due_on.isoformat()}
+    store(stream, before, (told,), now=now, answer=answer)
+    return answer
+
+
+def notice(before: Application, demands: Sequence[Wrong], *, by: str = "", now: datetime) -> CorrectionAsked:
+    """Return the whole notice that these demands make, without sending it. Raises as `ask_correction` does."""
+    (told,) = intake.ask_correction(
+        before,
+        _sealed(demands, before.holder),
+        targets=targets(catalogue_of(before), before),
+        lacking=_lacking(before),
+        by=by,
+        rules=rules_of(before),
+        calendar=calendars.load(),
+        at=now,
+    )
+    assert isinstance(told, CorrectionAsked)
+    return told
+
+
+def _sealed(demands: Sequence[Wrong], holder: str) -> tuple[Demand, ...]:
+    said = [one.words.strip() for one in demands]
+    seals = iter(keys.seal_many((holder, words.encode()) for words in said if words))
+    return tuple(
+        Demand(one.case, one.kind, one.target, next(seals) if words else None)
+        for one, words in zip(demands, said, strict=True)
+    )
+
+
+def targets(catalogue: Catalogue, application: Application) -> dict[int, intake.Targets]:
+    """Return what demands may point at, by case: what its standard asks in the version it began with."""
+    return {
+        case.index: intake.Targets(
+            materials=frozenset(supplies.needed_by(catalogue, application, case)),
+            elements=frozenset(form.changeable(catalogue, [case.matter])),
+            conditions=len(catalogue.standards[case.matter].conditions),
+        )
+        for case in application.cases
+    }
+
+
+def answer_correction(
+    *,
+    operation: str,
+    actor: Actor,
+    application: str,
+    files: Mapping[str, File],
+    values: Mapping[str, str],
+    explanations: Mapping[int, str],
+    now: datetime,
+) -> Answer:
+    """Answer the notice, wholly or in part; answers {"answered": [numbers], "received": [indexes]}.
+
+    `files` by material, `values` by data element, `explanations` by the number of the demand. Raises NotNow,
+    NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
+    """
+    before = own(application, actor)
+    wanted = before.notice.demands if before.notice else ()
+    kept = keep(before, files, among={one.target for one in wanted if one.kind is DemandKind.MATERIAL}, now=now)
+    return _answer_correction(
+        operation=operation,
+        actor=actor,
+        application=application,
+        files=kept,
+        values=dict(values),
+        explanations={number: words.strip() for number, words in explanations.items() if words.strip()},
+        now=now,
+    )
+
+
+@action
+def _answer_correction(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    files: dict[str, str],
+    values: dict[str, str],
+    explanations: dict[int, str],
+    now: datetime,
+) -> Answer:
+    stream, before = open_application(application, operation)
+    may(actor, "act_for", party=before.holder)
+    catalogue = catalogue_of(before)
+    seals = keys.seal_many((before.holder, words.encode()) for words in explanations.values())
+    events = intake.answer(
+        before,
+        supplies=uploads(catalogue, files),
+        changes=changed(before, catalogue, values, cause=SupplyCause.CORRECTION, by=actor.id, now=now),
+        explanations=dict(zip(explanations, seals, strict=True)),
+        by=actor.id,
+        calendar=calendars.load(),
+        at=now,
+    )
+    assert before.notice is not None  # else there was nothing to answer
+    numbers = [
+        n for event in events if isinstance(event, DemandsAnswered) and event.by != SYSTEM for n in event.numbers
+    ]
+    reached = {before.notice.demands[number - 1].case for number in numbers}
+    may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
+    answer = {"answered": numbers, "received": _received(events)}
+    store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
+    return answer
+
+
+def _received(events: Sequence[Event]) -> list[int]:
+    return [index for event in events if isinstance(event, CasesReceived) for index in event.cases]
+
+
+def correct_on_the_spot(
+    *,
+    operation: str,
+    actor: Actor,
+    application: str,
+    files: Mapping[str, File],
+    values: Mapping[str, str],
+    now: datetime,
+) -> Answer:
+    """Mend at the window, with the applicant, what can be mended at once (当场更正); answers {"cases": [indexes]}.
+
+    Raises NotNow, NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
+    """
+    before = storage.read(application)
+    if before is None:
+        raise NoSuchStream("没有找到这件申请。请核对申请编号。")
+    may(actor, "accept", hall=before.hall)
+    catalogue = catalogue_of(before)
+    asked = {code for case in before.cases for code in supplies.needed_by(catalogue, before, case)}
+    kept = keep(before, files, among=asked, now=now)
+    return _correct_on_the_spot(
+        operation=operation, actor=actor, application=application, files=kept, values=dict(values), now=now
+    )
+
+
+@action
+def _correct_on_the_spot(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    files: dict[str, str],
+    values: dict[str, str],
+    now: datetime,
+) -> Answer:
+    stream, before = open_application(application, operation)
+    demand(stream, before, actor, "accept", hall=before.hall)
+    catalogue = catalogue_of(before)
+    mended = changed(before, catalogue, values, cause=SupplyCause.ON_THE_SPOT, by=actor.id, now=now)
+    reached = {index for event in mended if isinstance(event, FormChanged) for index in event.cases}
+    reached |= {
+        case.index
+        for case in before.cases
+        if not case.ended and set(files).intersection(supplies.needed_by(catalogue, before, case))
+    }
+    events = intake.correct_on_the_spot(
+        before,
+        supplies=uploads(catalogue, files),
+        changes=mended,
+        cases=sorted(reached),
+        by=actor.id,
+        calendar=calendars.load(),
+        at=now,
+    )
+    answer = {"cases": sorted(reached)}
+    store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
+    return answer
+
+
+@action
+def refuse(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    ground: RefusalGround,
+    reason: str,
+    right_body: str,
+    now: datetime,
+) -> Answer:
+    """Decide not to accept a case (不予受理); answers {"case", "closed"}.
+
+    Raises NotNow, ReasonMissing, RightBodyMissing, NoSuchCase, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    demand(stream, before, actor, "accept", hall=before.hall)
+    events = intake.refuse(
+        before,
+        case,
+        ground=ground,
+        reason=form.seal_text(reason.strip(), holder=before.holder),
+        right_body=right_body if ground is RefusalGround.NOT_COMPETENT else "",
+        by=actor.id,
+        calendar=calendars.load(),
+        at=now,
+    )
+    return _end(stream, before, events, {"case": case}, now=now)
+
+
+@action
+def withdraw(
+    *, operation: Operation, actor: Actor, application: str, cases: tuple[int, ...], reason: str, now: datetime
+) -> Answer:
+    """Withdraw cases before they are decided; answers {"cases", "returned": [indexes], "closed"}.
+
+    Raises NotNow, NoSuchCase, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    matters = [before.case(index).matter for index in cases]
+    may(actor, "act_for", party=before.holder, matters=matters)
+    events = intake.withdraw(
+        before,
+        cases,
+        reason=form.seal_text(reason.strip(), holder=before.holder),
+        by=actor.id,
+        calendar=calendars.load(),
+        at=now,
+    )
+    returned = [event.case for event in events if isinstance(event, ConclusionReturned)]
+    return _end(stream, before, events, {"cases": sorted(set(cases)), "returned": returned}, now=now)
+
+
+def _end(
+    stream: LockedStream, before: Application, events: tuple[Event, ...], answer: Answer, *, now: datetime
+) -> Answer:
+    """Store what ended cases, with what follows from it."""
+    after = fold(events, onto=before)
+    with journal_storage.together():
+        more = issuing.following(stream, after, events, catalogue=catalogue_of(before), now=now)
+        events, after = events + more, fold(more, onto=after)
+        answer = answer | {"closed": after.closed_at is not None}
+        store(stream, before, events, after=after, now=now, answer=answer, actors=by_rule(stream, events))
+    return answer
+
+
+@action
+def urge(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
+    """Urge the department (催办); answers {"case"}. Raises NotNow, UrgedAlready, NoSuchCase, NotAllowed."""
+    stream, before = open_application(application, operation)
+    may(actor, "act_for", party=before.holder, matters=[before.case(case).matter])
+    events = intake.urge(before, case, rules=rules_of(before), by=actor.id, at=now)
     store(stream, before, events, now=now, answer={"case": case})
     return {"case": case}
 
 
 @action
-def accept(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
-    """Accept every complete case at the same time; answers {"accepted": [indexes]}. Raises NotNow, NotAllowed."""
+def ask_to_wait(*, operation: Operation, actor: Actor, application: str, wait: bool, now: datetime) -> Answer:
+    """Ask that complete cases wait for the incomplete ones, or take that back; answers {"together"}.
+
+    Raises AlreadyGiven, NotNow, NotAllowed.
+    """
     stream, before = open_application(application, operation)
-    demand(stream, before, actor, "accept", hall=before.hall)
-    events = intake.accept(
-        before, by=actor.id, rules=rules_of(before), calendar=calendars.load(), today=day_of(now), at=now
-    )
-    answer = {"accepted": [event.case for event in events if isinstance(event, CaseAccepted)]}
-    store(stream, before, events, now=now, answer=answer)
-    return answer
+    may(actor, "act_for", party=before.holder, matters=[case.matter for case in before.cases])
+    events = intake.ask_to_wait(before, wait=wait, by=actor.id, calendar=calendars.load(), at=now)
+    store(stream, before, events, now=now, answer={"together": wait})
+    return {"together": wait}

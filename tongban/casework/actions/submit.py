@@ -69,17 +69,20 @@ class Prepared:
     """How many there were: where there were any, the last one may be open, and ends."""
 
 
-def submit(*, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None) -> Answer:
+def submit(
+    *, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None, incomplete: bool = False
+) -> Answer:
     """Hand in a draft; answers {"application", "number", "query_code"}.
 
-    `seen` is the revision that was checked before; None where nothing was shown.
+    `seen` is the revision that was checked before; None where nothing was shown. `incomplete`: the applicant knows that
+    something is missing and hands in all the same; only whom the application is about must be told.
     Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
     SameParty, CommitmentNotAllowed, DraftSubmitted.
     """
     try:
         found = drafts.open_draft(draft, actor=actor)
         _demand_seen(found, seen)
-        prepared = prepare(found, actor=actor, now=now)
+        prepared = prepare(found, actor=actor, now=now, incomplete=incomplete)
     except Refused:
         # A repeat gets its first answer even if the draft could no longer be handed in.
         if not journal_storage.operation_exists(actor.id, operation):
@@ -176,7 +179,7 @@ def _demand_seen(draft: Draft, seen: int | None) -> None:
         raise drafts.Overtaken("未提交：这份草稿在您核对之后又修改过。下面是现在的内容，请重新核对后再提交。")
 
 
-def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
+def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = False) -> Prepared:
     """Look up and check everything a submission needs."""
     today = day_of(now)
     catalogue, _ = drafts.of_bundle(draft)
@@ -189,7 +192,7 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     # What the holder is called and numbered is known; what these matters do not ask for is not taken along.
     known = drafts.values(draft) | form.of_holder(catalogue, actor.party)
     values = {element.code: known[element.code] for element in asked if known.get(element.code)}
-    elements.demand(asked, values)
+    elements.demand([one for one in asked if one.identifies or not incomplete], values)
     about = supplies.parties(catalogue, values, actor.party)
     filled = _form(catalogue, planned, values, actor.party, about)
     supplied = tuple(
@@ -200,7 +203,8 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     )
     promised = promising.of_draft(draft, planned, catalogue, supplied={supply.material for supply in supplied})
     supplied += promised.supplies
-    _demand_supplied(catalogue, planned, supplied, promised)
+    if not incomplete:
+        _demand_supplied(catalogue, planned, supplied, promised)
     implementation = catalogue.implementations[matters[0]]
     return Prepared(
         number=numbers.take(region=implementation.region, day=today),

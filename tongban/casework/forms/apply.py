@@ -169,6 +169,8 @@ class SubmitForm(Form):
     operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """The revision of the draft that the page shows; the template writes it anew each time."""
+    incomplete = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    """The applicant hands in although he is told what is missing; the button says so."""
     declared = forms.BooleanField(
         label=lazy("以上填报内容和提交的材料真实、有效；如有不实，愿承担相应的法律责任。"),
         error_messages={"required": lazy("请先勾选声明，再提交申请。")},
@@ -191,4 +193,9 @@ class SubmitForm(Form):
 
     @property
     def given(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("operation", "seen")}
+        return {name: self.cleaned_data[name] for name in ("operation", "seen", "incomplete")}
+
+    @property
+    def given_anyway(self) -> bool:
+        """Whether it was sent although something is missing."""
+        return bool(self.is_bound and self["incomplete"].data)

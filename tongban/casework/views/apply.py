@@ -269,7 +269,8 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
     values = {
         "form": form,
         "lacking": lacking,
-        "refused": refused if not lacking else None,
+        "refused": refused if not lacking or form.given_anyway else None,
+        "anyway": bool(lacking) and one.receivable,
         "tried": request.method == "POST",
         "topics": applying.answers(one),
         "materials": applying.supplied(one),

@@ -63,7 +63,6 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     names = people.names_of({f"org:{case.body}" for case in found.cases} | {found.holder} | following.joint(found))
     shown = queries.covered(found, actor=actor)
     indexes = {case.index for case in shown}
-    history = [one for one in queries.history(found) if getattr(one.event, "case", None) in {None, *indexes}]
     issued = {one.identifier: one for one in certificates.of_stream(stream=queries.stream_of(found.id))}
     values = {
         "application": found,
@@ -87,7 +86,8 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "piles": reading.piles(catalogue, found, shown),
         "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
-        "acts": reading.acts(found, catalogue, history)[::-1],
+        "to_do": following.to_do(found, shown, catalogue, operation=str(uuid7(now=clock.now()))),
+        "acts": reading.acts(found, catalogue, queries.history(found), shown=indexes)[::-1],
         "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
     }
     return render(request, "casework/progress/application.html", values)

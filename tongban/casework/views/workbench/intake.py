@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, form, lamps, lanes, queries, reading, words
+from tongban.casework import actions, correction, form, lamps, lanes, queries, reading, supplies, words
 from tongban.casework.forms.workbench import ActForm, new_operation
+from tongban.casework.lamps import Lit
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.materials import send
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain.application import Application, CaseState
-from tongban.domain.clock import day_of
+from tongban.domain.application import UNACCEPTED, Application, CaseState
+from tongban.domain.catalogue import Catalogue
 from tongban.domain.intake import ready_to_accept
 from tongban.domain.refused import Refused
+from tongban.domain.workdays import Calendar
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_accept
 from tongban.people.roles import Role
@@ -65,13 +69,22 @@ def accept(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     if asked.is_valid():
         try:
             actions.accept(
-                operation=asked.cleaned_data["operation"], actor=actor, application=found.id, now=clock.now()
+                operation=asked.cleaned_data["operation"],
+                actor=actor,
+                application=found.id,
+                only=_chosen(request.POST),
+                now=clock.now(),
             )
         except Refused as refused:
             status = put_refusal(asked, refused)
         else:
             return redirect("casework:accepted", number=found.number)
     return _page(request, actor, found, asked=asked, status=status)
+
+
+def _chosen(posted: QueryDict) -> tuple[int, ...]:
+    """Return the cases that were ticked; none where all that are ready are meant."""
+    return tuple(int(one) for one in posted.getlist("only") if one.isascii() and one.isdigit() and len(one) < 4)
 
 
 @on_duty(Role.CLERK, Role.SUPERVISOR)
@@ -133,14 +146,41 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
     matters = [case.matter for case in found.cases]
     filled = form.unseal(found.form)
     entries = queries.history(found)
-    ready = ready_to_accept(found)
+    lacking = supplies.lacking(catalogue, found, filled.values)
+    ready = ready_to_accept(found, lacking)
+    taking_in = may_accept(actor, hall=found.hall) and any(case.state in UNACCEPTED for case in found.cases)
     return {
         "found": found,
         "bundle": words.bundle(bundle),
         "holder": reading.party(found.holder, filled.names.get(found.holder, "")),
         "ready": len(ready),
         "may_accept": bool(ready) and may_accept(actor, hall=found.hall),
-        "answer_by": rows.answer_lamp(day_of(found.submitted_at), today, calendar) if ready else None,
+        "choices": [{"index": case.index, "matter": words.matter(catalogue, case.matter)} for case in ready],
+        "taking_in": taking_in,
+        "lacking": [
+            {
+                "index": index,
+                "matter": words.matter(catalogue, found.case(index).matter),
+                "names": _named(catalogue, codes),
+            }
+            for index, codes in lacking.items()
+        ],
+        "told": correction.told(catalogue, found, found.notice.demands) if found.notice else [],
+        "unaccepted": [
+            {"index": case.index, "matter": words.matter(catalogue, case.matter)}
+            for case in found.cases
+            if case.state in UNACCEPTED
+        ],
+        "urged": [
+            {
+                "matter": words.matter(catalogue, case.matter),
+                "at": case.proceedings.urged_at,
+                "times": case.proceedings.urges,
+            }
+            for case in found.cases
+            if case.proceedings.urges and not case.ended
+        ],
+        "answer_by": _answer_lamp(found, today, calendar),
         "cases": [
             {
                 "case": case,
@@ -174,3 +214,18 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
         ),
         "acts": reading.acts(found, catalogue, entries, in_clear=in_clear),
     }
+
+
+def _answer_lamp(found: Application, today: date, calendar: Calendar) -> Lit | None:
+    """Return the lamp of the first answer that is due; None when none is."""
+    due = correction.send_by(found)
+    return lamps.lit(promised=due, statutory=due, today=today, calendar=calendar) if due else None
+
+
+def _named(catalogue: Catalogue, codes: Sequence[str]) -> str:
+    return words.listed(
+        [
+            words.element(catalogue.elements[code]) if code in catalogue.elements else words.material(catalogue, code)
+            for code in codes
+        ]
+    )

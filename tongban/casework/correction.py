@@ -1,0 +1,187 @@
+"""What do pages show of the one-time notice (一次性告知): what a clerk may demand, and what an applicant is to answer?
+
+A material or data element that several cases ask for stands there once, whatever their number; conditions belong to one
+case each. What is missing is ticked beforehand, and everything points at the version of the standard that the cases
+began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from tongban.casework import form, reading, supplies, words
+from tongban.casework.actions import Wrong
+from tongban.domain import elements
+from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
+from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.events import Demand, DemandKind
+from tongban.keys import actions as keys
+
+# --- the clerk --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that may be demanded, of all the cases that ask for it."""
+
+    kind: DemandKind
+    target: str
+    name: str
+    cases: tuple[int, ...]
+    matters: tuple[str, ...]
+    missing: bool
+
+    @property
+    def key(self) -> str:
+        """The name of its field: a condition is one case's, whatever stands at its place in another."""
+        of_case = f"_{self.cases[0]}" if self.kind is DemandKind.CONDITION else ""
+        return f"{self.kind.value}{of_case}_{self.target}"
+
+    def demands(self, words: str) -> tuple[Wrong, ...]:
+        return tuple(Wrong(case, self.kind, self.target, words) for case in self.cases)
+
+
+def rows(catalogue: Catalogue, application: Application, filled: form.Form) -> list[Row]:
+    """Return everything that may be demanded of the cases not yet accepted: what is missing first, then as asked."""
+    open_cases = [case for case in application.cases if case.state in UNACCEPTED]
+    missing = {code for codes in supplies.lacking(catalogue, application, filled.values).values() for code in codes}
+    found = [*_materials(catalogue, application, open_cases, missing), *_elements(catalogue, open_cases, missing)]
+    return [*sorted(found, key=lambda row: not row.missing), *_conditions(catalogue, open_cases)]
+
+
+def _materials(
+    catalogue: Catalogue, application: Application, cases: Sequence[Case], missing: set[str]
+) -> Iterable[Row]:
+    by: dict[str, list[Case]] = {}
+    for case in cases:
+        for code in supplies.needed_by(catalogue, application, case):
+            by.setdefault(code, []).append(case)
+    for code, asking in by.items():
+        yield _row(catalogue, DemandKind.MATERIAL, code, words.material(catalogue, code), asking, code in missing)
+
+
+def _elements(catalogue: Catalogue, cases: Sequence[Case], missing: set[str]) -> Iterable[Row]:
+    for code in form.changeable(catalogue, [case.matter for case in cases]):
+        asking = [case for case in cases if code in catalogue.standards[case.matter].elements]
+        name = words.element(catalogue.elements[code])
+        yield _row(catalogue, DemandKind.ELEMENT, code, name, asking, code in missing)
+
+
+def _conditions(catalogue: Catalogue, cases: Sequence[Case]) -> Iterable[Row]:
+    for case in cases:
+        for place, one in enumerate(catalogue.standards[case.matter].conditions, start=1):
+            name = words.spoken(one.text, one.text_en)
+            yield _row(catalogue, DemandKind.CONDITION, str(place), name, [case], False)
+
+
+def _row(catalogue: Catalogue, kind: DemandKind, target: str, name: str, cases: Sequence[Case], missing: bool) -> Row:
+    matters = tuple(words.matter(catalogue, case.matter) for case in cases)
+    return Row(kind, target, name, tuple(case.index for case in cases), matters, missing)
+
+
+def send_by(application: Application) -> date | None:
+    """Return the last day for the notice: the earliest on which an answer is due for any of the cases."""
+    days = [case.answer_due_on for case in application.cases if case.state is CaseState.SUBMITTED]
+    return min((day for day in days if day), default=None)
+
+
+# --- what was told ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that was demanded, merged over the cases that it was demanded of."""
+
+    kind: DemandKind
+    target: str
+    name: str
+    numbers: tuple[int, ...]
+    """Of the demands, in the notice."""
+    matters: tuple[str, ...]
+    words: str
+    open: bool
+    explained: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.value}_{self.numbers[0]}"
+
+    @property
+    def own(self) -> bool:
+        """Whether the applicant himself can answer it."""
+        return self.kind in (DemandKind.MATERIAL, DemandKind.ELEMENT, DemandKind.CONDITION)
+
+
+def told(
+    catalogue: Catalogue, application: Application, demands: Sequence[Demand], *, cases: Iterable[int] | None = None
+) -> list[Told]:
+    """Return demands as a reader understands them, each thing once; `cases`: only what concerns these."""
+    notice = application.notice
+    answered = set(notice.answered) if notice else set()
+    explained = {number: keys.unseal(text).decode() for number, text in notice.explanations} if notice else {}
+    shown = set(cases) if cases is not None else {case.index for case in application.cases}
+    merged: dict[tuple[object, ...], list[int]] = {}
+    for number, demand in enumerate(demands, start=1):
+        if demand.case in shown:
+            merged.setdefault(_same(demand), []).append(number)
+    said = _unsealed(demands)
+    return [
+        Told(
+            kind=demands[numbers[0] - 1].kind,
+            target=demands[numbers[0] - 1].target,
+            name=_name(catalogue, application, demands[numbers[0] - 1]),
+            numbers=tuple(numbers),
+            matters=tuple(
+                words.matter(catalogue, application.case(demands[number - 1].case).matter) for number in numbers
+            ),
+            words="\n".join(dict.fromkeys(said[number] for number in numbers if said[number])),
+            open=any(
+                number not in answered and not application.case(demands[number - 1].case).ended for number in numbers
+            ),
+            explained="\n".join(dict.fromkeys(explained[number] for number in numbers if number in explained)),
+        )
+        for numbers in merged.values()
+    ]
+
+
+def _same(demand: Demand) -> tuple[object, ...]:
+    """A condition stands at its place in one standard; everything else is one thing for all cases."""
+    return demand.kind, demand.target, demand.case if demand.kind is DemandKind.CONDITION else None
+
+
+def _unsealed(demands: Sequence[Demand]) -> Mapping[int, str]:
+    texts = {number: demand.text for number, demand in enumerate(demands, start=1)}
+    plain = iter(keys.unseal_many([text for text in texts.values() if text]))
+    return {number: next(plain).decode() if text else "" for number, text in texts.items()}
+
+
+def _name(catalogue: Catalogue, application: Application, demand: Demand) -> str:
+    match demand.kind:
+        case DemandKind.MATERIAL:
+            return _("《{name}》").format(name=words.material(catalogue, demand.target))
+        case DemandKind.ELEMENT:
+            return words.element(catalogue.elements[demand.target])
+        case DemandKind.CONDITION:
+            one = catalogue.standards[application.case(demand.case).matter].conditions[int(demand.target) - 1]
+            return words.spoken(one.text, one.text_en)
+        case DemandKind.AWAITED:
+            awaited = words.matter(catalogue, application.case(int(demand.target)).matter)
+            return _("等待“{matter}”先补正").format(matter=awaited)
+        case DemandKind.CONFIRMATION:
+            return _("{role}登录确认并签名").format(role=words.ROLES[SubjectRole(demand.target)])
+
+
+def current(catalogue: Catalogue, filled: form.Form, code: str) -> str:
+    """Return what stands now in a data element, as people read it."""
+    return reading.value(catalogue.elements[code], filled.values.get(code, ""), in_clear=True)
+
+
+def asked_elements(catalogue: Catalogue, cases: Iterable[Case]) -> list[str]:
+    """Return the data elements of these cases that may still be changed, in the order of the form."""
+    matters = [case.matter for case in cases]
+    allowed = set(form.changeable(catalogue, matters))
+    return [one.code for one in elements.needed(catalogue, matters) if one.code in allowed]

@@ -1,0 +1,255 @@
+"""What may an applicant do at any time after handing in? Withdraw, urge, change data, let everything wait together.
+
+What a withdrawal or a change reaches is shown before it is done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongban.casework import actions, correction, form, queries, words
+from tongban.casework.actions import changes
+from tongban.casework.actions.beats import catalogue_of
+from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
+from tongban.casework.forms.workbench import ActForm
+from tongban.domain import intake
+from tongban.domain.application import Application
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.refused import Refused
+from tongban.files.actions import MAX_BYTES
+from tongban.people import acting
+from tongban.people.ids import uuid7
+from tongban.web import clock
+from tongban.web.values import Link
+
+UNPROCESSABLE = 422
+CONFLICT = 409
+EITHER = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Choose cases, see which others lose a certificate by it, withdraw."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    catalogue = catalogue_of(found)
+    choices = [
+        (case.index, words.matter(catalogue, case.matter))
+        for case in queries.covered(found, actor=actor)
+        if not case.ended
+    ]
+    given = WithdrawalForm(posted(request), choices=choices, initial=operation())
+    reached: list[dict[str, str]] | None = None
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if given.is_valid():
+            chosen = tuple(given.cleaned_data["cases"])
+            reached, status = _bereft(found, catalogue, chosen), 200
+            if request.POST.get("act") == "send":
+                try:
+                    actions.withdraw(
+                        operation=given.cleaned_data["operation"],
+                        actor=actor,
+                        application=found.id,
+                        cases=chosen,
+                        reason=given.cleaned_data["reason"],
+                        now=clock.now(),
+                    )
+                except Refused as refused:
+                    status = put(given, refused)
+                else:
+                    messages.success(request, _("已撤回 %(count)d 项。") % {"count": len(chosen)})
+                    return redirect("casework:application", found.number)
+    values = {"form": given, "reached": reached, "choices": choices, **about(found, _("撤回"))}
+    return render(request, "casework/progress/withdraw.html", values, status=status)
+
+
+def _bereft(found: Application, catalogue: Catalogue, chosen: tuple[int, ...]) -> list[dict[str, str]]:
+    """Return the cases that lose a certificate, with the certificates."""
+    gone = {*chosen, *(case.index for case in intake.bereft(found, chosen))}
+    return [
+        {
+            "matter": words.matter(catalogue, case.matter),
+            "certificates": words.listed(
+                [
+                    f"《{words.certificate(catalogue, found.case(index).yields)}》"
+                    for index in case.awaits
+                    if index in gone and found.case(index).yields
+                ]
+            ),
+        }
+        for case in intake.bereft(found, chosen)
+    ]
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """Change data, see what is reviewed anew and what goes back, then do it."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    catalogue, filled = catalogue_of(found), form.unseal(found.form)
+    cases = [case for case in queries.covered(found, actor=actor) if not case.ended]
+    given = MendForm(
+        posted(request),
+        catalogue=catalogue,
+        elements=correction.asked_elements(catalogue, cases),
+        values=filled.values,
+        initial=operation(),
+    )
+    reached, status = None, 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if given.is_valid():
+            try:
+                if request.POST.get("act") == "send":
+                    actions.change(
+                        operation=given.cleaned_data["operation"],
+                        actor=actor,
+                        application=found.id,
+                        values=given.values,
+                        now=clock.now(),
+                    )
+                    messages.success(request, _("填报内容已更改。"))
+                    return redirect("casework:application", found.number)
+                reached = changes.reach(found, catalogue, given.values, today=clock.today())
+                status = 200
+            except Refused as refused:
+                status = put(given, refused)
+    values = {
+        "form": given,
+        "changing": [
+            {
+                "label": given[code].label,
+                "before": correction.current(catalogue, filled, code),
+                "after": words.value(catalogue.elements[code], text),
+            }
+            for code, text in (given.values.items() if reached else ())
+        ],
+        "reached": _reached(found, catalogue, reached) if reached else None,
+        **about(found, _("更改填报内容")),
+    }
+    return render(request, "casework/progress/change.html", values, status=status)
+
+
+def _reached(found: Application, catalogue: Catalogue, reached: changes.Reach) -> dict[str, str]:
+    def named(indexes: tuple[int, ...]) -> str:
+        return words.listed([words.matter(catalogue, found.case(index).matter) for index in indexes])
+
+    return {
+        "cases": named(reached.cases),
+        "anew": named(reached.reviewed_anew),
+        "returning": named(reached.returning),
+        "decided": named(reached.decided),
+    }
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def replace(request: HttpRequest, number: str) -> HttpResponse:
+    """Give a certificate in the place of one that will not come."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    catalogue = catalogue_of(found)
+    wanted = {code: words.certificate(catalogue, code) for code in changes.lost(found)}
+    held = changes.in_wallet(found, catalogue, today=clock.today())
+    given = ReplacementForm(posted(request), request.FILES or None, wanted=wanted, held=held, initial=operation())
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if given.is_valid():
+            try:
+                actions.supply_in_place(
+                    operation=given.cleaned_data["operation"],
+                    actor=actor,
+                    application=found.id,
+                    files=given.uploads,
+                    held=given.held,
+                    now=clock.now(),
+                )
+            except Refused as refused:
+                status = put(given, refused)
+            else:
+                messages.success(request, _("已提交。等这份证照的办件可以继续办理。"))
+                return redirect("casework:application", found.number)
+    values = {"form": given, "max_bytes": MAX_BYTES, **about(found, _("提交已有的证照"))}
+    return render(request, "casework/progress/replace.html", values, status=status)
+
+
+@login_required
+@require_POST
+def together(request: HttpRequest, number: str) -> HttpResponse:
+    """Let complete cases wait for the incomplete ones, or no longer."""
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    wait = request.POST.get("wait") == "1"
+    said = _("已记下：全部办件齐备后一并受理。") if wait else _("已记下：齐备的办件先行受理。")
+    return _do(request, found, actions.ask_to_wait, said, wait=wait)
+
+
+@login_required
+@require_POST
+def urge(request: HttpRequest, number: str, index: int) -> HttpResponse:
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    return _do(request, found, actions.urge, _("已催办，承办岗位会看到。"), case=index)
+
+
+def _do(request: HttpRequest, found: Application, act: Any, said: str, **asked: Any) -> HttpResponse:
+    """Do what one button asks; a refusal is told on the page one comes back to."""
+    given = ActForm(request.POST)
+    if not given.is_valid():
+        messages.error(request, " ".join(given.non_field_errors()))
+        return redirect("casework:application", found.number)
+    try:
+        act(
+            operation=given.cleaned_data["operation"],
+            actor=acting.current(request),
+            application=found.id,
+            now=clock.now(),
+            **asked,
+        )
+    except Refused as refused:
+        if getattr(refused, "status", CONFLICT) in (403, 404):
+            raise
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, said)
+    return redirect("casework:application", found.number)
+
+
+# --- what these pages share -------------------------------------------------------------------------------------------
+
+
+def put(given: ActForm, refused: Refused) -> int:
+    """Show a refusal at the field it is about, else above the form; return the status of the page."""
+    given.refuse(str(refused), refused.field)
+    return UNPROCESSABLE if refused.field in given.fields else getattr(refused, "status", CONFLICT)
+
+
+def about(found: Application, here: str) -> dict[str, Any]:
+    own = Link(_("我的办件"), reverse("casework:applications"))
+    one = Link(found.number, reverse("casework:application", args=[found.number]))
+    return {"application": found, "title": here, "crumbs": [own, one, Link(here)]}
+
+
+def operation() -> dict[str, str]:
+    return {"operation": str(uuid7(now=clock.now()))}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None

@@ -1,0 +1,73 @@
+"""How does an applicant answer the one-time notice? Each demand at its place, some or all of them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tongban.casework import actions, correction, following, form, queries
+from tongban.casework.actions.beats import catalogue_of
+from tongban.casework.forms.correction import AnswerForm
+from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE, about, operation, posted
+from tongban.domain.refused import Refused
+from tongban.files.actions import MAX_BYTES
+from tongban.people import acting
+from tongban.web import clock
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
+def answer(request: HttpRequest, number: str) -> HttpResponse:
+    actor = acting.current(request)
+    found = queries.own_application(number, actor=actor)
+    catalogue, filled = catalogue_of(found), form.unseal(found.form)
+    covered = [case.index for case in queries.covered(found, actor=actor)]
+    told = correction.told(catalogue, found, found.notice.demands, cases=covered) if found.notice else []
+    given = AnswerForm(
+        posted(request),
+        request.FILES or None,
+        told=told,
+        catalogue=catalogue,
+        values=filled.values,
+        initial=operation(),
+    )
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if given.is_valid():
+            try:
+                done = actions.answer_correction(
+                    operation=given.cleaned_data["operation"],
+                    actor=actor,
+                    application=found.id,
+                    files=given.files_given,
+                    values=given.values_given,
+                    explanations=given.explanations,
+                    now=clock.now(),
+                )
+            except Refused as refused:
+                given.refuse(str(refused), refused.field)
+                status = UNPROCESSABLE if refused.field else getattr(refused, "status", CONFLICT)
+            else:
+                count = len(done["answered"])
+                said = ngettext("已提交 %(count)d 项补正。", "已提交 %(count)d 项补正。", count) % {"count": count}
+                messages.success(request, said)
+                after = queries.own_application(number, actor=actor)
+                left = following.to_do(after, queries.covered(after, actor=actor), catalogue, operation="").left
+                return redirect("casework:answer_correction" if left else "casework:application", found.number)
+    values = {
+        "form": given,
+        "places": given.places(told),
+        "left": sum(one.open and one.own for one in told),
+        "due_on": found.notice.answer_due_on if found.notice else None,
+        "max_bytes": MAX_BYTES,
+        **about(found, _("补正")),
+    }
+    return render(request, "casework/progress/correction.html", values, status=status)
