@@ -78,22 +78,24 @@ def correction(request: HttpRequest, number: str) -> schemas.Correction:
 
 @router.post(
     "applications/{number}/correction/answers",
-    response={201: schemas.Answered},
+    response={201: schemas.CorrectionTaken},
     summary="补正：改正填报内容、说明",
     openapi_extra=ACT,
 )
-def answer_correction(request: HttpRequest, number: str, given: schemas.AnswerGiven) -> Status[schemas.Answered]:
+def answer_correction(
+    request: HttpRequest, number: str, given: schemas.CorrectionAnswer
+) -> Status[schemas.CorrectionTaken]:
     """Answer demands on data elements and conditions, some or all."""
     return Status(201, _answered(request, number, {}, given.values, given.explanations))
 
 
 @router.post(
     "applications/{number}/correction/materials/{code}",
-    response={201: schemas.Answered},
+    response={201: schemas.CorrectionTaken},
     summary="补正：补交一份材料",
     openapi_extra=FILE,
 )
-def supply_corrected(request: HttpRequest, number: str, code: str) -> Status[schemas.Answered]:
+def supply_corrected(request: HttpRequest, number: str, code: str) -> Status[schemas.CorrectionTaken]:
     """Answer the demands for one material, of all cases."""
     with uploads.one_file(request, most_bytes=MAX_BYTES) as file:
         return Status(201, _answered(request, number, {code: _file(file)}, {}, {}))
@@ -101,7 +103,7 @@ def supply_corrected(request: HttpRequest, number: str, code: str) -> Status[sch
 
 def _answered(
     request: HttpRequest, number: str, files: dict[str, File], values: dict[str, str], explanations: dict[int, str]
-) -> schemas.Answered:
+) -> schemas.CorrectionTaken:
     with acting_on(request, number) as application:
         answer = actions.answer_correction(
             operation=operation_of(request),
@@ -112,7 +114,7 @@ def _answered(
             explanations=explanations,
             now=clock.now(),
         )
-    return schemas.Answered(**answer)
+    return schemas.CorrectionTaken(**answer)
 
 
 @router.post(
@@ -179,8 +181,10 @@ def withdrawal_reach(
     return schemas.WithdrawalReach(bereft=[case.index for case in intake.bereft(found, chosen)])
 
 
-@router.post("applications/{number}/withdrawal", response={201: schemas.Withdrawn}, summary="撤回", openapi_extra=ACT)
-def withdraw(request: HttpRequest, number: str, given: schemas.WithdrawalGiven) -> Status[schemas.Withdrawn]:
+@router.post(
+    "applications/{number}/withdrawal", response={201: schemas.CasesWithdrawn}, summary="撤回", openapi_extra=ACT
+)
+def withdraw(request: HttpRequest, number: str, given: schemas.WithdrawalGiven) -> Status[schemas.CasesWithdrawn]:
     """Withdraw some cases or all, before they are decided."""
     with acting_on(request, number) as application:
         answer = actions.withdraw(
@@ -191,7 +195,7 @@ def withdraw(request: HttpRequest, number: str, given: schemas.WithdrawalGiven) 
             reason=given.reason,
             now=clock.now(),
         )
-    return Status(201, schemas.Withdrawn(**answer))
+    return Status(201, schemas.CasesWithdrawn(**answer))
 
 
 @router.post(

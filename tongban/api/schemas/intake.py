@@ -55,7 +55,7 @@ class Correction(Told):
     demands: list[Demand]
 
 
-class AnswerGiven(Given):
+class CorrectionAnswer(Given):
     """Files come one by one at `correction/materials/{code}`."""
 
     values: dict[Code, Annotated[str, Field(max_length=LONGEST_VALUE)]] = Field(
@@ -66,7 +66,7 @@ class AnswerGiven(Given):
     )
 
 
-class Answered(Told):
+class CorrectionTaken(Told):
     """`received`: the cases in which nothing is left to correct."""
 
     answered: list[int]
@@ -97,7 +97,7 @@ class WithdrawalGiven(Given):
     reason: str = Field("", max_length=LONGEST_REASON)
 
 
-class Withdrawn(Told):
+class CasesWithdrawn(Told):
     """`returned`: the cases whose signed approval went back to its desk."""
 
     cases: list[int]
