@@ -14,10 +14,13 @@ from tests.casework.conftest import DAY, conclude, read
 from tests.casework.test_statements import ACTION, SUBMISSION, at_most, warm
 from tongban.casework import actions, drafts, draws, filling, models
 from tongban.casework.models import Draft
+from tongban.catalogue import files as catalogue_files
+from tongban.catalogue import queries as catalogue
 from tongban.certificates import queries as certificates
 from tongban.crypto.profiles import Algorithm
 from tongban.domain import draw
 from tongban.domain.acts import NotNow, SameEyes
+from tongban.domain.catalogue import Regime
 from tongban.domain.certificate import Status
 from tongban.domain.events import CommitmentKind, Means, Outcome
 from tongban.domain.materials import MaterialMissing, SupplySource
@@ -27,7 +30,11 @@ from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
+from tongban.people import actions as people
+from tongban.people.actor import SYSTEM
+from tongban.people.models import Department
 from tongban.people.permissions import NotAllowed
+from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import HOLDER, at, one_page_pdf, who
 from tongban.registries import credit
@@ -386,3 +393,57 @@ def test_what_sharing_has_on_record_binds(house: walk.Walk, underway: str) -> No
     assert desk("verify", underway, by="zhaolei", case=OWNERSHIP, kept=True, means=Means.SHARING, findings="")
     assert row(underway).promise == ""
     assert read(underway).case(OWNERSHIP).outcome is Outcome.APPROVED
+
+
+# --- decided on the spot ----------------------------------------------------------------------------------------------
+
+
+def test_whoever_chooses_the_spot_is_decided_there_by_one_pair_of_eyes(db: None) -> None:
+    kinds, bundle, delegations = catalogue_files.read_set("maritime")
+    standard = replace(kinds.standards["HS-12"], regime=Regime.COMMITMENT)
+    kinds = replace(kinds, standards=dict(kinds.standards) | {"HS-12": standard})
+    walk.prepare(kinds, bundle, delegations, now=at(DAY, 8))
+    one = walk.Walk(kinds, bundle, DAY, "spot", lambda sentence: None)
+    ordinary, chosen = one.draft(), one.draft()
+    drafts.choose_route(chosen, "HS-12", by_commitment=True, now=at(DAY, 9, 15))
+    body = Department.objects.get(code="cfd-msa")
+    clerk = who("liufang", today=DAY)
+    people.appoint(
+        operation="both",
+        actor=SYSTEM,
+        account=clerk.id,
+        role=Role.REVIEWER,
+        region=body.region,
+        department=body.code,
+        desk=kinds.implementations["HS-12"].deciding_desk,
+        valid_from=date(2026, 1, 1),
+        now=at(DAY, 8),
+    )
+
+    for draft in (ordinary, chosen):
+        application = one.hand_in(draft)
+        one.confirm(application)
+        one.accept(application)
+
+    with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
+        conclude_twelve(ordinary.id)
+    assert conclude_twelve(chosen.id)["decided"] == [12]
+    case = read(chosen.id).case(12)
+    assert (case.approved, bool(case.certificate)) == (True, True)
+    assert models.Case.objects.get(application_id=chosen.id, index=12).promise == Next.DRAW
+    catalogue.forget()
+
+
+def conclude_twelve(application: str):
+    """The clerk who accepted decides, nobody else having spoken."""
+    return actions.conclude(
+        operation=f"spot/{application}",
+        actor=who("liufang", today=DAY),
+        application=application,
+        case=12,
+        desk=read(application).case(12).deciding_desk,
+        outcome=Outcome.APPROVED,
+        reason="",
+        determined={},
+        now=at(DAY, 15),
+    )

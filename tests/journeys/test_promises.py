@@ -21,7 +21,7 @@ from tongban.domain.events import Outcome
 from tongban.journal import outbox
 from tongban.keys import actions as keys
 from tongban.project import walk
-from tongban.project.walk import HOLDER, one_page_pdf, who
+from tongban.project.walk import one_page_pdf, who
 
 COMPANY = "河北渤远航运有限公司"
 OWNERSHIP = 2
@@ -110,10 +110,11 @@ def approve(application: str) -> None:
     keys.checkpoint(now=timezone.now())
 
 
+@pytest.mark.timeout(600)
 def test_a_promise_kept_and_a_word_broken(
     browser: Browser, demo_database: OwnDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shots = Path(str(tmp_path))
+    shots = tmp_path
     photo = tmp_path / "照片.pdf"
     photo.write_bytes(one_page_pdf("photo"))
     one = draft("first")
@@ -209,4 +210,3 @@ def test_a_promise_kept_and_a_word_broken(
         sign_in(page, "linxiao", COMPANY)
         hand_in(page, two)
         expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
-    assert HOLDER in {found.holder}
