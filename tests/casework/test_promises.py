@@ -283,7 +283,7 @@ def test_a_broken_word_is_followed_to_its_end(house: walk.Walk, underway: str) -
     with pytest.raises(NotNow, match="还没有届满"):
         desk("notice_revocation", underway, reason="没有整改", hearing=False)
     desk("notice_revocation", underway, day=AFTER_ORDER, reason="逾期没有整改", hearing=False)
-    actions.state(
+    actions.make_statement(
         operation="state",
         actor=agent(AFTER_ORDER),
         application=underway,

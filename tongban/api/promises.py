@@ -70,7 +70,7 @@ def take_back(request: HttpRequest, number: str, index: int, given: schemas.Uplo
 def state_case(
     request: HttpRequest, number: str, index: int, given: schemas.StatementGiven
 ) -> Status[schemas.CommitmentActed]:
-    return _acted(request, number, index, actions.state, text=given.text)
+    return _acted(request, number, index, actions.make_statement, text=given.text)
 
 
 @router.post(f"{CASE}/verification", response={201: schemas.CommitmentActed}, summary="核查承诺", openapi_extra=ACT)

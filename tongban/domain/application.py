@@ -284,6 +284,8 @@ class Case:
         hearing = self.proceedings.hearing
         offered = hearing is not None and hearing.requested_by is None and today <= hearing.request_due_on
         return offered and self.may_state
+
+    @property
     def kept_from_deciding(self) -> str:
         """Who may not decide it because he accepted it; empty where one pair of eyes decides on the spot."""
         return "" if self.on_the_spot else self.accepted_by

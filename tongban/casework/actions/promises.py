@@ -14,13 +14,13 @@ from tongban.casework import draws, form, queries, rules, storage, supplies
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
-from tongban.domain import draw, procedures, promises
-from tongban.domain.acts import NotNow, ReasonMissing
+from tongban.domain import draw, promises
+from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.certificate import Status
 from tongban.domain.clock import day_of
-from tongban.domain.events import ConclusionReturned, Means, OrderedToCorrect, RevocationNoticed, Side
+from tongban.domain.events import ConclusionReturned, Means, OrderedToCorrect, RevocationNoticed
 from tongban.domain.identifiers import CaseNumber
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.sealed import Sealed
@@ -83,19 +83,6 @@ def take_back(
         for code, digest in uploads.items()
     ]
     events = promises.take_back(before, case, supplies=given, by=actor.id, at=now)
-    store(stream, before, events, now=now, answer={"case": case})
-    return {"case": case}
-
-
-@action
-def state(*, operation: Operation, actor: Actor, application: str, case: int, text: str, now: datetime) -> Answer:
-    """Take down what the applicant says before a revocation (陈述申辩); answers {"case"}."""
-    stream, before = open_application(application, operation)
-    _demand_applicant(actor, before, before.case(case))
-    sealed = form.seal_text(text.strip(), holder=before.holder)
-    if sealed is None:
-        raise ReasonMissing("未提交：没有写陈述申辩的内容。请填写后再提交。", field="text")
-    events = procedures.state(before, case, side=Side.APPLICANT, text=sealed, by=actor.id, at=now)
     store(stream, before, events, now=now, answer={"case": case})
     return {"case": case}
 

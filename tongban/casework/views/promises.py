@@ -100,7 +100,7 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
                 actions.take_back(uploads=_stored(request, found, back), **asked)
                 messages.success(request, _("承诺已撤回，改按一般程序办理。"))
             else:
-                actions.state(text=form.cleaned_data["text"], **asked)
+                actions.make_statement(text=form.cleaned_data["text"], **asked)
                 messages.success(request, _("陈述申辩已提交。"))
         except Refused as refused:
             form.refuse(str(refused), refused.field)
