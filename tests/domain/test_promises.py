@@ -383,7 +383,7 @@ def test_whoever_commits_for_a_licence_is_decided_on_the_spot_by_one_pair_of_eye
     application = licence()
     application = go(application, accept(application, by="clerk"))
 
-    with pytest.raises(NotNow, match="当场决定，不征求意见"):
+    with pytest.raises(NotNow, match="当场决定，无需征求意见"):
         give(application, 1, "甲岗")
     after = go(application, conclude(application, 1, Outcome.APPROVED, by="clerk"))
 
