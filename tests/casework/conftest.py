@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.catalogue.test_calendar import days, load, written
 from tongban.casework import actions, storage
-from tongban.catalogue import files
+from tongban.catalogue import calendars, files
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application
 from tongban.domain.events import Outcome
@@ -50,6 +52,19 @@ def accepted(house: walk.Walk, confirmed: str) -> str:
 def opined(house: walk.Walk, accepted: str) -> str:
     house.opinions(accepted)
     return accepted
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Publish an arrangement for 2027: the statutory festivals and nothing made up for."""
+
+    def publish() -> None:
+        path = tmp_path / "2027.json"
+        written(path, days(*(day for day in calendars.festivals() if day.year == 2027)))
+        load(path)
+
+    yield publish
+    calendars.take(())
 
 
 def read(application: str) -> Application:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
@@ -31,13 +32,14 @@ from tongban.casework.models import Draft, PreReviewRound
 from tongban.casework.prereview import actions, snapshot, storage
 from tongban.casework.prereview.actions import NothingToReview, TooManyPreReviews, WordsMissing
 from tongban.crypto import sm3
-from tongban.domain.events import SYSTEM, PreReviewEnded, Readiness, Target, TargetKind
+from tongban.domain.events import SYSTEM, PreReviewEnded, PreReviewProjected, Readiness, Target, TargetKind
 from tongban.domain.materials import SupplySource
 from tongban.domain.prereview import AlreadyOpen, Contradictory, NoSuchPreReview, NoTarget, NotOpen, State, TooOften
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream, OperationReused
 from tongban.journal.models import Entry
 from tongban.keys import actions as keys
+from tongban.people import actions as people
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at, one_page_pdf, who
@@ -409,6 +411,48 @@ def test_a_draft_changed_between_look_up_and_lock_is_not_reviewed(
 
     assert storage.read(draft.id) is None
     sound()
+
+
+# --- a calendar that came later ---------------------------------------------------------------------------------------
+
+
+def test_a_notice_that_comes_late_moves_the_day_once(house: walk.Walk, published: Callable[[], None]) -> None:
+    december = date(2026, 12, 31)
+    draft = walk.Walk(house.catalogue, house.bundle, december, "december", lambda sentence: None).draft()
+    assert request(draft, now=at(december, 10))["provisional"]
+    published()
+
+    moved = [actions.project_days(now=at(december, hour)) for hour in (12, 13)]
+
+    asked = read(draft).last
+    assert (moved, asked.due_on, asked.provisional) == ([1, 0], date(2027, 1, 5), False)
+    *_, entry = journal.entries(storage.stream_of(draft.id))
+    assert (type(entry.event), entry.actor) == (PreReviewProjected, SYSTEM)
+    assert answer(draft, readiness=Readiness.READY, remarks=())["readiness"] == "ready"
+    sound()
+
+
+# --- a stand-in -------------------------------------------------------------------------------------------------------
+
+
+def test_a_stand_in_answers_under_his_own_name(draft: Draft) -> None:
+    request(draft)
+    absent, other = clerk(), who("zhaolei", today=DAY)
+    people.name_stand_in(
+        operation="stand in",
+        actor=absent,
+        absent=absent.id,
+        account=other.id,
+        valid_from=DAY,
+        valid_until=DAY + timedelta(days=30),
+        now=at(DAY, 8),
+    )
+
+    answer(draft, actor=clerk("zhaolei"))
+
+    *_, entry = journal.entries(storage.stream_of(draft.id))
+    assert entry.actor == f"{other.id} for {absent.id}"
+    assert read(draft).last.closed_by == other.id
 
 
 # --- the journal ------------------------------------------------------------------------------------------------------

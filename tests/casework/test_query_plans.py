@@ -14,11 +14,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.crowd import crowd
+from tests.casework import asking
 from tests.casework.conftest import DAY
 from tongban.casework import queries, storage
+from tongban.casework.models import PreReviewRound
+from tongban.casework.prereview import queries as pre_reviews
+from tongban.casework.prereview.actions import _demand_within_bounds as within_bounds
 from tongban.journal import storage as journal
 from tongban.project import walk
-from tongban.project.walk import who
+from tongban.project.walk import at, who
 
 MANY = 2_000
 BARE = 30_000
@@ -67,6 +71,29 @@ def test_what_waits_at_a_hall_is_found_by_its_partial_index(crowded: str) -> Non
 
     assert "to_accept_at_hall" in plan
     assert scanned(plan) == []
+
+
+def test_what_waits_to_be_pre_reviewed_is_found_by_its_partial_index(house: walk.Walk) -> None:
+    draft = house.draft()
+    asking.request(draft)
+    row = PreReviewRound.objects.get()
+    others = ({"draft": f"d{number}", "holder": f"org:{number}", "state": "answered"} for number in range(MANY))
+    PreReviewRound.objects.bulk_create([PreReviewRound(**(kept(row) | other)) for other in others])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    clerk = who("liufang", today=DAY)
+
+    (waiting,) = explained(lambda: pre_reviews.waiting(clerk))
+    (counted,) = explained(lambda: pre_reviews.counts(clerk, today=DAY))
+    (party,) = explained(lambda: within_bounds("org:1", at(DAY, 12)))
+
+    assert "pre_reviews_at_hall" in waiting
+    assert "pre_reviews_of_holder" in party
+    assert scanned(waiting) + scanned(counted) + scanned(party) == []
+
+
+def kept(row: PreReviewRound) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if field.column}
 
 
 def test_what_a_desk_has_to_do_is_found_by_its_partial_indexes(crowded: str) -> None:

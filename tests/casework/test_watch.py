@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
 from tests.casework.conftest import DAY, read
-from tests.catalogue.test_calendar import days, load, written
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, models, storage
 from tongban.casework.actions import watch
-from tongban.catalogue import calendars, files
+from tongban.catalogue import files
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application, CaseState
 from tongban.domain.events import (
@@ -148,19 +146,6 @@ def test_a_notice_that_comes_late_moves_provisional_days_once(house: walk.Walk, 
         index: after.case(index).statutory_due_on for index in projected
     }
     sound()
-
-
-@pytest.fixture
-def published(tmp_path: Path) -> Iterator[Callable[[], None]]:
-    """Publish an arrangement for 2027: the statutory festivals and nothing made up for."""
-
-    def publish() -> None:
-        path = tmp_path / "2027.json"
-        written(path, days(*(day for day in calendars.festivals() if day.year == 2027)))
-        load(path)
-
-    yield publish
-    calendars.take(())
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from tongban.domain.prereview import (
 )
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
+from tongban.domain.workdays import Notice
 
 CALENDAR = calendars.load()
 COMPOSED = Source(SourceKind.COMPOSED)
@@ -123,6 +124,37 @@ def test_beyond_the_published_calendar_the_day_is_provisional():
     asked = requested(at=datetime(2026, 12, 31, 1, tzinfo=UTC)).last
 
     assert (asked.due_on, asked.provisional) == (date(2027, 1, 5), True)
+
+
+@pytest.mark.parametrize(
+    ("rests", "due_on"),
+    [
+        ((), date(2027, 1, 5)),  # as worked out before, and provisional no more
+        ((date(2027, 1, 4),), date(2027, 1, 6)),
+        ((date(2027, 1, 4), date(2027, 1, 5)), date(2027, 1, 7)),
+    ],
+)
+def test_a_notice_that_comes_late_moves_an_open_request_once(rests, due_on):
+    before = requested(at=datetime(2026, 12, 31, 1, tzinfo=UTC))
+    late = published(*rests)
+
+    moved = prereview.fold(prereview.project(before, calendar=late, at=NINE), onto=before)
+
+    assert (moved.last.due_on, moved.last.provisional, moved.last.calendar) == (due_on, False, late.version)
+    assert prereview.project(moved, calendar=late, at=NINE) == ()
+
+
+def test_a_notice_leaves_alone_what_is_closed_and_what_it_does_not_touch():
+    withdrawn_late = withdrawn(requested(at=datetime(2026, 12, 31, 1, tzinfo=UTC)))
+
+    for before in (withdrawn_late, requested()):
+        assert prereview.project(before, calendar=published(date(2027, 1, 4)), at=NINE) == ()
+
+
+def published(*rests):
+    """A calendar in which 2027 is published: the statutory festivals and these days off."""
+    festivals = frozenset(day for day in calendars.festivals() if day.year == 2027)
+    return calendars.of([*calendars.packaged(), Notice(2027, rest=festivals | set(rests), make_up=frozenset())])
 
 
 def test_a_request_at_night_counts_from_the_day_in_china():

@@ -25,12 +25,13 @@ from typing import Any
 
 from tongban.domain import elements, materials
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.clock import Due, Lamp, Limit, deadline
+from tongban.domain.clock import Due, Lamp, Limit, day_of, deadline
 from tongban.domain.events import (
     Event,
     Participant,
     PreReviewAnswered,
     PreReviewEnded,
+    PreReviewProjected,
     PreReviewRequested,
     PreReviewWithdrawn,
     Readiness,
@@ -110,8 +111,10 @@ class Round:
     matters: tuple[str, ...]
     missing: tuple[Target, ...]
     snapshot: Sealed
+    limit: Limit
     due_on: date
     provisional: bool
+    calendar: str
     requested_by: str
     requested_at: datetime
     state: State = State.OPEN
@@ -211,6 +214,7 @@ def request(
             matters=tuple(case.matter for case in asked.planned.cases),
             missing=asked.missing,
             snapshot=asked.snapshot,
+            limit=rules.pre_review,
             due_on=due.day,
             provisional=due.provisional,
             calendar=calendar.version,
@@ -292,6 +296,17 @@ def end(before: PreReview, *, application: str, at: datetime) -> tuple[Event, ..
     return (PreReviewEnded(before.open.number, application, at),) if before.open else ()
 
 
+def project(before: PreReview, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+    """Give an open request its day in a newly published calendar; nothing where it stays and was not provisional."""
+    asked = before.open
+    if asked is None or asked.calendar == calendar.version:
+        return ()
+    due = due_of(asked.limit, requested_on=day_of(asked.requested_at), calendar=calendar)
+    if due.day == asked.due_on and not asked.provisional:
+        return ()
+    return (PreReviewProjected(asked.number, due.day, due.provisional, calendar.version, at),)
+
+
 def lamp(*, due_on: date, today: date) -> Lamp:
     """Return the lamp of an open request: yellow on its last day, then red. A limit of days knows no earlier warning.
 
@@ -328,6 +343,16 @@ def apply(pre_review: PreReview, event: Event) -> PreReview:
             return _close(pre_review, event.number, State.ANSWERED, event.at, **closed)
         case PreReviewWithdrawn():
             return _close(pre_review, event.number, State.WITHDRAWN, event.at, closed_by=event.by)
+        case PreReviewProjected():
+            return _put(
+                pre_review,
+                replace(
+                    pre_review.round(event.number),
+                    due_on=event.due_on,
+                    provisional=event.provisional,
+                    calendar=event.calendar,
+                ),
+            )
         case PreReviewEnded():
             return _close(pre_review, event.number, State.ENDED, event.at)
     raise ValueError(f"{type(event).__name__} is no event of a pre-review")
@@ -355,13 +380,18 @@ def _asked(event: PreReviewRequested) -> Round:
         matters=event.matters,
         missing=event.missing,
         snapshot=event.snapshot,
+        limit=event.limit,
         due_on=event.due_on,
         provisional=event.provisional,
+        calendar=event.calendar,
         requested_by=event.by,
         requested_at=event.at,
     )
 
 
 def _close(pre_review: PreReview, number: int, state: State, at: datetime, **changes: Any) -> PreReview:
-    closed = replace(pre_review.round(number), state=state, closed_at=at, **changes)
-    return replace(pre_review, rounds=(*pre_review.rounds[: number - 1], closed, *pre_review.rounds[number:]))
+    return _put(pre_review, replace(pre_review.round(number), state=state, closed_at=at, **changes))
+
+
+def _put(pre_review: PreReview, one: Round) -> PreReview:
+    return replace(pre_review, rounds=(*pre_review.rounds[: one.number - 1], one, *pre_review.rounds[one.number :]))

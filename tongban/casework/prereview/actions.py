@@ -22,13 +22,13 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import plan, prereview
 from tongban.domain.clock import day_of
-from tongban.domain.events import SYSTEM, Event, Readiness, Remark, Target
-from tongban.domain.prereview import Asked, NoSuchPreReview, PreReview
+from tongban.domain.events import Event, Readiness, Remark, Target
+from tongban.domain.prereview import Asked, NoSuchPreReview, PreReview, State
 from tongban.domain.refused import Refused
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
 from tongban.keys import actions as keys
-from tongban.people.actor import Actor
+from tongban.people.actor import SYSTEM, Actor
 from tongban.people.permissions import may
 
 MOST = 10
@@ -232,11 +232,35 @@ def _sealed(remarks: Sequence[tuple[Target, str]], holder: str) -> tuple[Remark,
 
 def end(draft: str, *, application: str, now: datetime) -> None:
     """End what is open of a draft's pre-review, within the transaction that hands the draft in."""
-    stream = lock(storage.stream_of(draft), Operation(f"{storage.stream_of(draft)}/ended", SYSTEM, ""))
+    stream = lock(storage.stream_of(draft), Operation(f"{storage.stream_of(draft)}/ended", SYSTEM.id, ""))
     before = storage.read(draft)
     assert before is not None  # it was counted on the draft
     if events := prereview.end(before, application=application, at=now):
         _store(stream, before, prereview.fold(events, onto=before), events, now=now, answer={})
+
+
+# --- a calendar that came later ---------------------------------------------------------------------------------------
+
+
+def project_days(*, now: datetime) -> int:
+    """Give open requests their day in the newest calendar; return how many moved. Few are open, and not for long."""
+    calendar = calendars.load()
+    other = PreReviewRound.objects.filter(state=State.OPEN).exclude(calendar=calendar.version)
+    found = [storage.read(draft) for draft in other.values_list("draft", flat=True)]
+    to_move = [one for one in found if one and prereview.project(one, calendar=calendar, at=now)]
+    for one in to_move:
+        operation = f"{storage.stream_of(one.draft)}/{one.last.number}/{calendar.version}"
+        project(operation=operation, actor=SYSTEM, draft=one.draft, now=now)
+    return len(to_move)
+
+
+@action
+def project(*, operation: Operation, actor: Actor, draft: str, now: datetime) -> Answer:
+    """Work out anew by when the open request of a draft is answered; answers {"draft"}."""
+    stream, before = _open(draft, operation)
+    events = prereview.project(before, calendar=calendars.load(), at=now)
+    _store(stream, before, prereview.fold(events, onto=before), events, now=now, answer={"draft": draft})
+    return {"draft": draft}
 
 
 # --- the beats every action shares ------------------------------------------------------------------------------------
@@ -258,5 +282,6 @@ def _store(
     now: datetime,
     answer: Answer,
 ) -> None:
-    storage.write(before, after)
+    if events:
+        storage.write(before, after)
     append(stream, events, at=now, answer=answer)

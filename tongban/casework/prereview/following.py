@@ -22,6 +22,7 @@ from tongban.domain.events import (
     Event,
     PreReviewAnswered,
     PreReviewEnded,
+    PreReviewProjected,
     PreReviewRequested,
     PreReviewWithdrawn,
     Readiness,
@@ -164,7 +165,7 @@ def acts(followed: Followed) -> list[Act]:
             entry.at,
             sentence(entry.event),
             names.get(entry.actor, ""),
-            article=_("提交申请后预审自动结束") if entry.actor == SYSTEM else "",
+            article=_("提交申请后预审自动结束") if isinstance(entry.event, PreReviewEnded) else "",
             automatic=entry.actor == SYSTEM,
         )
         for entry in reversed(entries)
@@ -192,6 +193,10 @@ def _answered(event: PreReviewAnswered) -> str:
     ) % {"count": count}
 
 
+def _projected(event: PreReviewProjected) -> str:
+    return _("节假日安排公布，预审答复期限重新推算为 %(day)s。") % {"day": date_format(event.due_on)}
+
+
 def _withdrawn(event: PreReviewWithdrawn) -> str:
     return _("预审已撤回。")
 
@@ -204,5 +209,6 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     PreReviewRequested: _requested,
     PreReviewAnswered: _answered,
     PreReviewWithdrawn: _withdrawn,
+    PreReviewProjected: _projected,
     PreReviewEnded: _ended,
 }

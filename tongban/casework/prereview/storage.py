@@ -15,7 +15,7 @@ from tongban.journal import queries as journal
 
 PREFIX = "prereview/"
 NAMES = [field.name for field in fields(Round)]
-IN_JSON = ("participants", "answers", "matters", "missing", "snapshot", "remarks")
+IN_JSON = ("participants", "answers", "matters", "missing", "snapshot", "limit", "remarks")
 """The fields of a round that are kept as JSON text."""
 
 _hints = get_type_hints(Round)
@@ -47,7 +47,10 @@ def write(before: PreReview | None, after: PreReview) -> None:
         [_row(after, one) for one in after.rounds if one not in known],
         update_conflicts=True,
         unique_fields=["draft", "number"],
-        update_fields=["state", "readiness", "remarks", "closed_by", "closed_at"],
+        update_fields=[
+            *("due_on", "provisional", "calendar"),
+            *("state", "readiness", "remarks", "closed_by", "closed_at"),
+        ],
     )
 
 

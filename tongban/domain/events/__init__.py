@@ -122,6 +122,7 @@ from tongban.domain.events.people import (
 from tongban.domain.events.prereview import (
     PreReviewAnswered,
     PreReviewEnded,
+    PreReviewProjected,
     PreReviewRequested,
     PreReviewWithdrawn,
     Readiness,
@@ -207,6 +208,7 @@ __all__ = [
     "PersonRegistered",
     "PreReviewAnswered",
     "PreReviewEnded",
+    "PreReviewProjected",
     "PreReviewRequested",
     "PreReviewWithdrawn",
     "Procedure",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from tongban.domain.clock import Limit
 from tongban.domain.events.casework import Participant
 from tongban.domain.events.kinds import Event, event
 from tongban.domain.sealed import Sealed
@@ -67,6 +68,7 @@ class PreReviewRequested(Event):
     missing: tuple[Target, ...]
     """What these matters ask for and the draft did not have yet."""
     snapshot: Sealed
+    limit: Limit
     due_on: date
     provisional: bool
     calendar: str
@@ -103,4 +105,16 @@ class PreReviewEnded(Event):
 
     number: int
     application: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class PreReviewProjected(Event):
+    """The day of an open request was worked out anew with a calendar that came later."""
+
+    number: int
+    due_on: date
+    provisional: bool
+    calendar: str
     at: datetime

@@ -24,6 +24,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from tongban.casework.actions import watch
+from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.insight import actions as insight
@@ -90,6 +91,7 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "信任列表": lambda now: trust.write_trust_list(Path(settings.KEYS_DIR), now=now),
     "到期事项": lambda now: watch.fall_due(now=now),
     "期限重算": lambda now: watch.project_days(now=now),
+    "预审期限重算": lambda now: prereview.project_days(now=now),
     "便民清单": lambda now: catalogue.refresh_daily(now=now),
     "指标": lambda now: insight.catch_up(calendar=calendars.load()),
     "过期会话": lambda now: SessionStore.clear_expired(),
