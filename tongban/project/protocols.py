@@ -17,12 +17,16 @@ from tongban.people import adapters as people
 from tongban.people.actor import Actor
 from tongban.people.adapters import MatterName
 from tongban.people.permissions import may_see_application
+from tongban.registries import adapters as registries
+from tongban.registries import demo as registries_demo
 
 
 def install() -> None:
     people.install(_matter_names)
     certificates.install(_has_in_hand)
     seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
+    if settings.DEMO:
+        registries.connect(registries_demo.registries())
 
 
 def _matter_names() -> Sequence[MatterName]:

@@ -85,6 +85,8 @@ CRYPTO = text("CRYPTO", "sm")
 
 # Where a callable stands that makes the adapter of an outside e-seal service; empty: this node draws the seals.
 SEAL_SERVICE = text("SEAL_SERVICE")
+# How many seconds a registry has to answer while somebody waits for a certificate on the spot.
+REGISTRY_SECONDS = float(text("REGISTRY_SECONDS", "5"))
 
 # Seconds added to the clock; only demo and tests.
 CLOCK_OFFSET = int(text("CLOCK_OFFSET", "0"))

@@ -51,6 +51,7 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
     """Enter the demo people, the catalogue, the desks it names, the issuers' keys and the registry's records."""
     people_demo.load(now=now)
     registries_demo.load_records()
+    registries_demo.load_ledgers()
     _supply_registry(catalogue, now)
     content = catalogue_actions.Content(catalogue, bundle, delegations)
     catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)

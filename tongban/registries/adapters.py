@@ -8,15 +8,22 @@ from the answer: then the applicant is asked.
 A node connects its own registries by an object with the one method of `Registry` and `install(registry)` in
 `tongban/project/apps.py`; until then the embedded demo registry answers.
 
-Source: State Council provisions on online government services, art. 7 (no second submission of what sharing supplies).
+Records that become certificates on the spot (即办) are taken out of a registry by `Records`, one object for each
+registry of each region, made known by `connect` (docs/registries.md). What is not connected cannot be asked, and the
+applicant is told so.
+
+Source: State Council provisions on online government services, art. 7 (no second submission of what sharing supplies),
+art. 10 (electronic certificates).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from tongban.domain.records import Extract, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +67,46 @@ def install(registry: Registry) -> None:
 def installed() -> Registry | None:
     """Return the registry this node connected; None: only the embedded one."""
     return _installed[0] if _installed else None
+
+
+class Records(Protocol):
+    """One registry of one region, from whose records certificates are made."""
+
+    @property
+    def name(self) -> str:
+        """What the registry is called: people are told who was asked."""
+        ...
+
+    @property
+    def name_en(self) -> str: ...
+
+    @property
+    def region(self) -> str:
+        """The division (GB/T 2260) for which it keeps records."""
+        ...
+
+    @property
+    def kinds(self) -> Collection[str]:
+        """The certificate types that can be made of its records."""
+        ...
+
+    def extract(self, *, kind: str, number: str, period: Period | None, today: date, seconds: float) -> Extract | None:
+        """Return what it holds for a number over a period (None: all of it); None when it holds nothing.
+
+        Whoever waits for it is a person at a screen: after so many seconds raise TimeoutError. Raises OSError, of which
+        that is one, when it cannot answer.
+        """
+        ...
+
+
+_connected: list[Records] = []
+
+
+def connect(registries: Iterable[Records]) -> None:
+    """Let these registries be asked from now on, and no others."""
+    _connected[:] = registries
+
+
+def connected(kind: str) -> tuple[Records, ...]:
+    """Return the registries from which certificates of this type are made, in the order of their regions."""
+    return tuple(sorted((one for one in _connected if kind in one.kinds), key=lambda one: one.region))

@@ -1,8 +1,11 @@
-"""What does the embedded registry hold in the demo? The records of `data/demo.yaml`; loading again mends them."""
+"""What does the embedded registry hold in the demo? The records of `data/demo.yaml`, from which nobody is asked again,
+and the ledgers of `data/ledgers.yaml`, from which certificates are made on the spot; loading again mends them.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,11 @@ import yaml
 from tongban.crypto import canonical, sm3
 from tongban.keys import actions as keys
 from tongban.registries.embedded import number_index
-from tongban.registries.models import Record
+from tongban.registries.ledgers import EmbeddedRecords
+from tongban.registries.models import Ledger, Record
 
 DATA = Path(__file__).parent / "data" / "demo.yaml"
+LEDGERS = DATA.with_name("ledgers.yaml")
 
 
 def load_records() -> None:
@@ -24,6 +29,44 @@ def load_records() -> None:
         digest = sm3.digest(content).hex()
         if known.get(record["reference"]) != digest:
             _write(record, content, digest)
+
+
+def load_ledgers() -> None:
+    """Enter every ledger of the file; one that is there already is written anew."""
+    rows = [_ledger(row) for row in _read_ledgers()["ledgers"]]
+    Ledger.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["reference"],
+        update_fields=["kind", "number_index", "region", "content"],
+    )
+
+
+def registries() -> tuple[EmbeddedRecords, ...]:
+    """Return the registries of the file, to be connected where the demo runs."""
+    read = _read_ledgers()
+    return tuple(
+        EmbeddedRecords(row["name"], row["name_en"], row["region"], row["kind"], read["shows"][row["kind"]])
+        for row in read["registries"]
+    )
+
+
+def _ledger(row: dict[str, Any]) -> Ledger:
+    ledger = Ledger(
+        reference=row["reference"],
+        kind=row["kind"],
+        number_index=number_index(row["number"]),
+        region=row["region"],
+    )
+    content = canonical.encode({"facts": row["facts"], "series": row.get("series", [])})
+    ledger.content = keys.seal(person=ledger.sealed.person, plaintext=content).ciphertext
+    return ledger
+
+
+@cache
+def _read_ledgers() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(LEDGERS.read_text(encoding="utf-8"))
+    return read
 
 
 def enter(*, reference: str, material: str, number: str, holder: str, name: str, issued_on: date) -> None:

@@ -1,6 +1,6 @@
 """What does the embedded demo registry hold? One row for each proof, found by the holder's or the ship's number.
 
-The number is a blind index, the content is ciphertext under the holder's data key: a copy of the table tells nothing.
+The number is a blind index, the content is ciphertext under a data key: a copy of the table tells nothing.
 """
 
 from __future__ import annotations
@@ -61,3 +61,26 @@ class CreditEntry(models.Model):
 
     def __str__(self) -> str:
         return self.entry
+
+
+class Ledger(models.Model):
+    """What is booked for one person or company (登记账目), from which certificates are extracted.
+
+    It stands for a system of another authority, so its content lies under a data key of its own and not the holder's.
+    """
+
+    reference = models.CharField(primary_key=True, max_length=64)
+    kind = models.CharField(max_length=40)
+    number_index = models.CharField(max_length=64)
+    region = models.CharField(max_length=6)
+    content = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=["number_index", "kind"], name="ledger_by_number"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def sealed(self) -> Sealed:
+        return Sealed(person=f"ledger:{self.reference}", ciphertext=self.content)
