@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from tests.domain.strategies import values
 from tongban.domain.catalogue import (
+    Choice,
     Condition,
     Contact,
     Implementation,
     MatterType,
+    Question,
     Regime,
     Requirement,
     Source,
@@ -60,6 +62,7 @@ OFFER = Implementation(
     contact=Contact(consulting_phone="010-12345", complaint_phone="010-12346"),
     stated=STANDARD.terms,
 )
+PERIOD = Question("period", "要哪一段时间的记录", (Choice("last_12", "最近一年"), Choice("always", "一直")), "last_12")
 THEMES = {"open_business": frozenset({ServiceObject.COMPANY}), "marriage": frozenset({ServiceObject.PERSON})}
 
 
@@ -76,6 +79,7 @@ def test_what_is_consistent_gets_no_remark() -> None:
     ("changes", "remark"),
     [
         ({"name": " "}, ("name", True)),
+        ({"regime": Regime.INSTANT, "promised": Limit(0, Unit.WORKING), "questions": (PERIOD,)}, ("questions", True)),
         ({"regime": Regime.INSTANT}, ("promised", True)),
         ({"promised": Limit(0, Unit.WORKING)}, ("promised", False)),
         ({"promised": Limit(21, Unit.WORKING)}, ("promised", True)),

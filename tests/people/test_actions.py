@@ -343,7 +343,7 @@ def test_rows_equal_replay(acting: Acting) -> None:
     soundness = journal.soundness()
 
     assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-    assert soundness.streams == 8 + 3 + 22
+    assert soundness.streams == 10 + 4 + 22
 
 
 def test_a_row_changed_behind_the_journal_is_noticed(people: None) -> None:

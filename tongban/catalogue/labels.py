@@ -134,6 +134,8 @@ JURISDICTIONS: dict[Jurisdiction, Label] = {
     Jurisdiction.PROJECT_SITE: gettext_lazy("按项目所在地确定"),
     Jurisdiction.HOUSEHOLD: gettext_lazy("按户籍地确定"),
     Jurisdiction.INSURED_PLACE: gettext_lazy("按参保地确定"),
+    Jurisdiction.TAX_SEAT: gettext_lazy("按主管税务机关所在地确定"),
+    Jurisdiction.FUND_CENTRE: gettext_lazy("按住房公积金缴存地确定"),
     Jurisdiction.PORT_OF_REGISTRY: gettext_lazy("按船籍港确定"),
     Jurisdiction.ANYWHERE: gettext_lazy("不限地域"),
 }

@@ -61,6 +61,8 @@ class Jurisdiction(StrEnum):
     PROJECT_SITE = "project_site"  # 项目所在地
     HOUSEHOLD = "household"  # 户籍地
     INSURED_PLACE = "insured_place"  # 参保地
+    TAX_SEAT = "tax_seat"  # 主管税务机关所在地
+    FUND_CENTRE = "fund_centre"  # 住房公积金缴存地
     PORT_OF_REGISTRY = "port_of_registry"  # 船籍港
     ANYWHERE = "anywhere"  # 不限地域
 

@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tongban.domain import records
 from tongban.domain.catalogue import Condition, Implementation, Regime, Requirement, Source, SourceKind, Standard
 from tongban.domain.clock import Limit
 from tongban.domain.codes import BodyNature, Channel, ResultKind, ServiceObject
+from tongban.domain.records import Span
 from tongban.domain.refused import Refused
 
 ONLINE = frozenset({Channel.COMPUTER, Channel.MOBILE})
@@ -79,7 +81,19 @@ def _standard(standard: Standard) -> Iterator[Remark]:
         yield from _instant(standard.regime, standard.promised)
         yield from _within(standard.promised, standard.statutory)
     yield from _result(standard.result, standard.yields, standard.document)
+    yield from _months(standard)
     yield from _basis("statutory_source", "法定时限", standard.statutory_source)
+
+
+def _months(standard: Standard) -> Iterator[Remark]:
+    for question in standard.questions:
+        if standard.regime is Regime.INSTANT and question.code == records.QUESTION:
+            unknown = [choice.code for choice in question.choices if choice.code not in list(Span)]
+            if unknown:
+                yield Remark(
+                    "questions",
+                    f"期间没有“{unknown[0]}”这个选项，登记库无从查起。请改用{'、'.join(Span)}之一。",
+                )
 
 
 def _themes(standard: Standard, themes_for: ThemesFor) -> Iterator[Remark]:

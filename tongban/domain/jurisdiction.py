@@ -1,9 +1,10 @@
 """Which body is competent for a place?
 
 A matter may be offered by many bodies: departments of a province, counties, the office of a functional zone. The place
-that counts is named by the rule of the matter (管辖依据): registered seat, project site, household, insured place, port
-of registry. Competent is the body with the narrowest territory that contains it. A functional zone is narrower than
-every division, but contains only places that are said to lie in it: it touches divisions, and none lies in it whole.
+that counts is named by the rule of the matter (管辖依据): registered seat, project site, household, insured place, tax
+seat, housing fund centre, port of registry. Competent is the body with the narrowest territory that contains it. A
+functional zone is narrower than every division, but contains only places that are said to lie in it: it touches
+divisions, and none lies in it whole.
 
 A place in no territory is refused, and the refusal says where there are bodies: an authority that is not competent
 tells the applicant at once who is. Two bodies with equally narrow territories are a mistake of the
@@ -25,6 +26,8 @@ RULES: Mapping[Jurisdiction, str] = {
     Jurisdiction.PROJECT_SITE: "项目所在地",
     Jurisdiction.HOUSEHOLD: "户籍地",
     Jurisdiction.INSURED_PLACE: "参保地",
+    Jurisdiction.TAX_SEAT: "主管税务机关所在地",
+    Jurisdiction.FUND_CENTRE: "住房公积金缴存地",
     Jurisdiction.PORT_OF_REGISTRY: "船籍港所在地",
     Jurisdiction.ANYWHERE: "任何地方",
 }

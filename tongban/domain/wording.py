@@ -46,6 +46,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "project_site": "项目所在地",
         "household": "户籍地",
         "insured_place": "参保地",
+        "tax_seat": "主管税务机关所在地",
+        "fund_centre": "住房公积金缴存地",
         "port_of_registry": "船籍港",
         "anywhere": "不限地域",
     },

@@ -37,6 +37,8 @@ _WORDS: dict[type[StrEnum], Mapping[StrEnum, str]] = {
         Jurisdiction.PROJECT_SITE: "项目所在地",
         Jurisdiction.HOUSEHOLD: "户籍地",
         Jurisdiction.INSURED_PLACE: "参保地",
+        Jurisdiction.TAX_SEAT: "主管税务机关所在地",
+        Jurisdiction.FUND_CENTRE: "住房公积金缴存地",
         Jurisdiction.PORT_OF_REGISTRY: "船籍港",
         Jurisdiction.ANYWHERE: "不限地域",
     },
