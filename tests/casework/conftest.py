@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import pytest
 
 from tests.catalogue.test_calendar import days, load, written
 from tongban.casework import actions, storage
-from tongban.catalogue import calendars, files
+from tongban.catalogue import calendars, files, joint_set
+from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.joint_set import JointSet
 from tongban.domain.application import Application
 from tongban.domain.events import Outcome
 from tongban.project import walk
@@ -29,6 +33,27 @@ def house(db: None) -> Iterator[walk.Walk]:
     walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
     yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
     catalogue.forget()
+
+
+@cache
+def some_joint_matters() -> JointSet:
+    """Four that are certified on the spot, one with questions, one with materials of others."""
+    whole = joint_set.read(name="tongbiao")
+    matters = ("TB-003", "TB-016", "TB-028", "TB-036", "TB-001", "TB-038")
+    batch = whole.batches[0]
+    return replace(
+        whole,
+        standards=tuple(each for each in whole.standards if each.matter in matters),
+        implementations=tuple(each for each in whole.implementations if each.matter in matters),
+        batches=(replace(batch, draft=replace(batch.draft, matters=matters), widened=None),),
+    )
+
+
+@pytest.fixture
+def joint(house: walk.Walk) -> JointSet:
+    """Some joint matters, signed by three regions, beside the maritime ones."""
+    catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None)
+    return some_joint_matters()
 
 
 @pytest.fixture

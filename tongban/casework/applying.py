@@ -46,7 +46,8 @@ def tasks(one: Filling, advice: Sequence[Advice] = ()) -> list[Task]:
         for sheet in one.sheets
     ]
     materials = _advised(_materials(one), sum(target.kind is TargetKind.MATERIAL for target in to_mend))
-    return [_situation(one), *sheets, materials, _check(one)]
+    situation = [_situation(one)] if one.bundle.questions else []
+    return [*situation, *sheets, materials, _check(one)]
 
 
 def _advised(task: Task, remarks: int) -> Task:
@@ -415,8 +416,8 @@ class Topic:
 
 def answers(one: Filling) -> list[Topic]:
     """Return the answers by topic, each with the address where it is changed."""
-    situation = Topic(_("办理情形"), _situation_answers(one))
-    return [situation, *(_topic_answers(one, sheet) for sheet in one.sheets)]
+    situation = [Topic(_("办理情形"), _situation_answers(one))] if one.bundle.questions else []
+    return [*situation, *(_topic_answers(one, sheet) for sheet in one.sheets)]
 
 
 def _situation_answers(one: Filling) -> list[Answer]:

@@ -19,8 +19,10 @@ from tongban.casework import promising
 from tongban.casework.models import Draft
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
-from tongban.domain import elements, materials, plan, promises
+from tongban.catalogue.actions import write_alone
+from tongban.domain import alone, elements, instant, materials, plan, promises
 from tongban.domain.catalogue import Bundle, Catalogue
+from tongban.domain.clock import day_of
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
@@ -58,18 +60,39 @@ ATTEMPTS = 5
 
 def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
     """Open a draft for the party one acts for now; one that nobody has touched yet serves again."""
+    party = _party(actor)
+    current = catalogue.latest(bundle)
+    return _untouched(party, actor, current.code, current.version, now)
+
+
+def start_alone(*, actor: Actor, matter: str, by: str, now: datetime) -> Draft:
+    """Open a draft for one matter alone, as the body `by` offers it today.
+
+    Raises NotAllowed, NotInCatalogue, NotOnline, OnTheSpot.
+    """
+    party = _party(actor)
+    offered = catalogue.alone(matter, by=by, today=day_of(now))
+    instant.demand_ordinary(offered.standard)
+    alone.demand_online(offered.standard, offered.implementation)
+    return _untouched(party, actor, *write_alone(offered, now=now), now)
+
+
+def _party(actor: Actor) -> str:
     if actor.party is None:
         raise NotAllowed("未能开始申请：您的账户没有关联申请人身份。请用申请人账户登录后再办。")
-    current = catalogue.latest(bundle)
+    return actor.party.id
+
+
+def _untouched(party: str, actor: Actor, bundle: str, version: int, now: datetime) -> Draft:
     untouched = Draft.objects.filter(
-        party=actor.party.id, account=actor.id, bundle=current.code, bundle_version=current.version, revision=1
+        party=party, account=actor.id, bundle=bundle, bundle_version=version, revision=1
     ).first()
     return untouched or Draft.objects.create(
         id=str(uuid7(now=now)),
-        party=actor.party.id,
+        party=party,
         account=actor.id,
-        bundle=current.code,
-        bundle_version=current.version,
+        bundle=bundle,
+        bundle_version=version,
         created_at=now,
         changed_at=now,
     )

@@ -37,6 +37,7 @@ staff = [
 
 urlpatterns = [
     path("apply/<slug:bundle>/", apply.start, name="start"),
+    path("apply/matter/<slug:matter>/", apply.start_alone, name="start_alone"),
     path("apply/draft/<slug:draft>/", apply.draft, name="draft"),
     path("apply/draft/<slug:draft>/questions/", apply.questions, name="questions"),
     path("apply/draft/<slug:draft>/preview/", apply.preview, name="preview"),

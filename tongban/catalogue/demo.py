@@ -47,14 +47,7 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
 
     `now` is when the own systems of some bodies are looked at, which differ on purpose, and when lists are written.
     """
-    for planned in joint_set.agreements:
-        _record(planned)
-    for batch in sorted(joint_set.batches, key=lambda each: each.proposed_on):
-        _publish_joint(joint_set, batch)
-        _issue(batch)
-        tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准由三地签署。")
-    for batch in joint_set.batches:
-        _widen(batch)
+    put_in_force(joint_set=joint_set, tell=tell)
     for meeting in joint_set.meetings:
         _hold(meeting)
     _publish_others(joint_set)
@@ -64,6 +57,18 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
     actions.observe(operation=f"demo/observe/{seen!r}", actor=SYSTEM, observations=seen, now=now)
     # What was published on days long gone is listed as of today.
     actions.refresh(operation=f"demo/lists/{now.isoformat()}", actor=SYSTEM, now=now)
+
+
+def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
+    """Record the agreements, and let the regions sign the batches of a set."""
+    for planned in joint_set.agreements:
+        _record(planned)
+    for batch in sorted(joint_set.batches, key=lambda each: each.proposed_on):
+        _publish_joint(joint_set, batch)
+        _issue(batch)
+        tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准由三地签署。")
+    for batch in joint_set.batches:
+        _widen(batch)
 
 
 def publish(*, joint_set: JointSet, now: datetime) -> Answer:

@@ -1,17 +1,19 @@
 """What do people come for, although this room knows no room above it?
 
-Rooms above bring their entrances to the portal: `project/apps.py` installs them once at start, and the name of the
-addresses under which an application for a bundle begins and stewards keep agreements.
+Rooms above bring their entrances to the portal: `project/apps.py` installs them once at start, with the name of the
+addresses under which an application for a bundle begins and stewards keep agreements, and with what tells the door that
+leads from the guide of a matter to asking for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from tongban.domain.catalogue import Implementation, Standard
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
 
@@ -25,16 +27,31 @@ class Entrance:
     name: str
 
 
+@dataclass(frozen=True)
+class Door:
+    """From the guide of a matter to asking for it: what the button says, what follows, and its address."""
+
+    text: str
+    hint: str
+    href: str
+
+
+DoorOf = Callable[[Standard, Implementation], Door | None]
+"""None where the matter can be asked for at windows only."""
+
 _entrances: list[Entrance] = []
+_doors: list[DoorOf] = []
 _start: list[str] = []
 _kept: list[str] = []
 
 
-def install(*, entrances: Sequence[Entrance] = (), start: str = "", kept: str = "") -> None:
+def install(*, entrances: Sequence[Entrance] = (), start: str = "", kept: str = "", door: DoorOf | None = None) -> None:
     """Append entrances that are not there yet.
 
     `start` is a URL name that takes the code of a bundle, `kept` that of the page where stewards keep agreements.
     """
+    if door is not None:
+        _doors[:] = [door]
     known = {entrance.name for entrance in _entrances}
     _entrances.extend(entrance for entrance in entrances if entrance.name not in known)
     if start:
@@ -51,6 +68,11 @@ def shown() -> list[tuple[str, str, str]]:
 def start_of(bundle: str) -> str:
     """Return where an application for a bundle begins; empty while no room takes applications."""
     return reverse(_start[0], args=[bundle]) if _start else ""
+
+
+def door(standard: Standard, implementation: Implementation) -> Door | None:
+    """Return where one asks for a matter as a body offers it; None while no room takes it."""
+    return _doors[0](standard, implementation) if _doors else None
 
 
 def kept(actor: Actor | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from tongban.casework import doors
 from tongban.catalogue import entrances
 from tongban.catalogue.entrances import Entrance
 from tongban.web import navigation
@@ -21,6 +22,7 @@ def install() -> None:
     entrances.install(
         start="casework:start",
         kept="harmony:agreements",
+        door=doors.door,
         entrances=[
             Entrance(_("我的办件"), _("接着填草稿，看各项办到哪一步、在等什么。"), "casework:applications"),
             Entrance(_("查询进度"), _("不用登录，凭申请编号和查询码就能看到进度。"), "casework:look_up"),

@@ -72,7 +72,7 @@ class QuestionsForm(SeenForm):
     def __init__(self, *args: Any, bundle: Bundle, answers: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, standing=answers, **kwargs)
         for question in bundle.questions:
-            self.fields[question.code] = _question(question, bundle)
+            self.fields[question.code] = question_field(question, bundle)
         # Whether such a question arises depends on the others' answers; where it does not, nothing need be said.
         self.undemanded = {question.code for question in bundle.questions if question.when}
 
@@ -81,7 +81,7 @@ class QuestionsForm(SeenForm):
         return {code: choice for code, choice in super().given.items() if choice}
 
 
-def _question(question: Question, bundle: Bundle) -> forms.ChoiceField:
+def question_field(question: Question, bundle: Bundle) -> forms.ChoiceField:
     hints = [spoken(question.hint, question.hint_en), *_only_when(question, bundle)]
     return forms.ChoiceField(
         label=spoken(question.text, question.text_en),

@@ -22,13 +22,15 @@ from tongban.casework.prereview import actions as prereview
 from tongban.casework.prereview import following
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain import plan
+from tongban.domain import alone, instant, plan
+from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.domain.events import TargetKind
 from tongban.domain.plan import NothingChosen, UnknownAnswer
 from tongban.domain.refused import Refused
 from tongban.files import answers as file_answers
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting
+from tongban.people import queries as people
 from tongban.people.ids import uuid7
 from tongban.web import clock
 from tongban.web.values import Link
@@ -45,20 +47,43 @@ def start(request: HttpRequest, bundle: str) -> HttpResponse:
             return redirect_to_login(request.get_full_path())
         draft = drafts.start(actor=acting.current(request), bundle=bundle, now=clock.now())
         return redirect("casework:draft", draft.id)
-    catalogue, found = catalogue_queries.catalogue_of(bundle)
-    planned = plan.derive(catalogue, found, {})
+    return render(request, "casework/apply/start.html", _beginning(request, *catalogue_queries.catalogue_of(bundle)))
+
+
+@require_http_methods(EITHER)
+def start_alone(request: HttpRequest, matter: str) -> HttpResponse:
+    """What one matter alone asks, as the body that the guide showed offers it; starting opens a draft."""
+    by = request.GET.get("by", "")
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        draft = drafts.start_alone(actor=acting.current(request), matter=matter, by=by, now=clock.now())
+        return redirect("casework:draft", draft.id)
+    offered = catalogue_queries.alone(matter, by=by, today=clock.today())
+    instant.demand_ordinary(offered.standard)
+    alone.demand_online(offered.standard, offered.implementation)
+    values = _beginning(request, offered.catalogue, alone.bundle(offered.standard))
+    guide = Link(words.bundle(values["bundle"]), reverse("catalogue:guide", args=[matter]) + f"?by={by}")
+    body = people.names_of_bodies(ids=[f"org:{by}"]).get(f"org:{by}", by)
+    values |= {"body": body, "crumbs": [Link(_("首页"), "/"), guide, Link(_("网上申请"))]}
+    return render(request, "casework/apply/start_alone.html", values)
+
+
+def _beginning(request: HttpRequest, catalogue: Catalogue, bundle: Bundle) -> dict[str, Any]:
+    """What is told before a draft is opened."""
+    planned = plan.derive(catalogue, bundle, {})
     actor = acting.current(request) if request.user.is_authenticated else None
-    values = {
-        "bundle": found,
-        "name": words.bundle(found),
+    return {
+        "bundle": bundle,
+        "name": words.bundle(bundle),
         "figures": planned.figures,
+        "limit": words.limit(planned.cases[0].promised),
         "to_prepare": applying.to_prepare(catalogue, planned),
         "shared": applying.shared(catalogue, planned),
         "holder": actor.party if actor else None,
-        "waiting": [one for one in drafts.mine(actor=actor) if one.bundle == bundle] if actor else [],
-        "crumbs": [Link(_("首页"), "/"), Link(words.bundle(found))],
+        "waiting": [one for one in drafts.mine(actor=actor) if one.bundle == bundle.code] if actor else [],
+        "crumbs": [Link(_("首页"), "/"), Link(words.bundle(bundle))],
     }
-    return render(request, "casework/apply/start.html", values)
 
 
 @login_required

@@ -1,6 +1,7 @@
 """What is done to the catalogue."""
 
 from tongban.catalogue.actions.agreements import close_action, end_agreement, record_agreement, record_meeting
+from tongban.catalogue.actions.alone import write_alone
 from tongban.catalogue.actions.batches import (
     amend_batch,
     draft_batch,
@@ -50,4 +51,5 @@ __all__ = [
     "sign_off",
     "widen_batch",
     "withdraw_batch",
+    "write_alone",
 ]

@@ -18,6 +18,7 @@ from tongban.catalogue.actions.ownership import demand_keeper, demand_signed
 from tongban.catalogue.body import Body
 from tongban.catalogue.changes import Changes
 from tongban.catalogue.storage import Latest, Written
+from tongban.domain.alone import demand_own_code
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, check
 from tongban.domain.codec import to_plain
 from tongban.domain.events import (
@@ -55,6 +56,7 @@ def load(*, operation: Operation, actor: Actor, content: Content, now: datetime)
     for region in sorted(_regions(content.catalogue)) if actor != SYSTEM else ():
         may(actor, "keep_standards", region=region)
     check(content.catalogue, content.bundle)
+    demand_own_code(content.bundle.code, {*content.catalogue.standards, *storage.owners([content.bundle.code])})
     demand_keeper(content.catalogue.standards.values())
     demand_at_home(content.catalogue.implementations.values())
     before = storage.latest(models.Bundle, "code", among=[content.bundle.code]).get((content.bundle.code,))

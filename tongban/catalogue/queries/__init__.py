@@ -9,6 +9,7 @@ from tongban.catalogue.queries.across import (
     reform_counts,
     reformed,
 )
+from tongban.catalogue.queries.alone import Alone, alone, offers, whole
 from tongban.catalogue.queries.calendar import Published, keep_up, published
 from tongban.catalogue.queries.guide import Guide, choose, elements_of, guide
 from tongban.catalogue.queries.lists import PAGE, Facets, Hits, Row, Wanted, facets, find
@@ -29,6 +30,7 @@ from tongban.catalogue.queries.titles import agreement_titles, batch_titles
 
 __all__ = [
     "PAGE",
+    "Alone",
     "Delegated",
     "Direction",
     "Facets",
@@ -42,6 +44,7 @@ __all__ = [
     "Row",
     "Wanted",
     "agreement_titles",
+    "alone",
     "batch_titles",
     "bundle_matters",
     "bundles",
@@ -59,7 +62,9 @@ __all__ = [
     "list_counts",
     "listed",
     "offered",
+    "offers",
     "published",
     "reform_counts",
     "reformed",
+    "whole",
 ]

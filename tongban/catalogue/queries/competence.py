@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from tongban.catalogue import calendars, storage
-from tongban.catalogue.queries.missing import NotInCatalogue
+from tongban.catalogue import calendars
+from tongban.catalogue.queries.alone import offers
 from tongban.domain import jurisdiction
 from tongban.domain.catalogue import Implementation
 
@@ -15,8 +16,10 @@ def competent(matter: str, *, place: str, today: date) -> Implementation:
 
     Raises NotInCatalogue, NotCompetent, UnclearCompetence, UnknownDivision.
     """
-    offered = storage.implementations_in_force([matter]).get(matter)
-    if offered is None or matter not in storage.standards_in_force([matter], today=today):
-        raise NotInCatalogue(f"没有编号为“{matter}”的事项，或者它现在没有生效。请从事项清单中查找。")
+    return competent_of(offers(matter, today=today)[1], place=place)
+
+
+def competent_of(implementations: Iterable[Implementation], *, place: str) -> Implementation:
+    """Return whichever of these is competent for a place. Raises NotCompetent, UnclearCompetence, UnknownDivision."""
     zones = {zone.code: zone for zone in calendars.zones()}
-    return jurisdiction.competent(offered, place=place, divisions=calendars.divisions(), zones=zones)
+    return jurisdiction.competent(implementations, place=place, divisions=calendars.divisions(), zones=zones)

@@ -7,14 +7,14 @@ from datetime import date
 from functools import lru_cache
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from tongban.catalogue import models, storage
 from tongban.catalogue.queries import lists
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Implementation, MatterType, Standard
 
-VERSIONS_KEPT = 64
+VERSIONS_KEPT = 256
 
 
 def catalogue_of(bundle: str, version: int | None = None) -> tuple[Catalogue, Bundle]:
@@ -46,13 +46,21 @@ def latest(bundle: str) -> Bundle:
 
 
 def bundles() -> list[tuple[Catalogue, Bundle]]:
-    """Return the newest version of every bundle, the first loaded first; one statement when warm."""
-    rows = models.Bundle.objects.values("code").annotate(newest=Max("version"), first=Min("id")).order_by("first")
+    """Return the newest version of every bundle, the first loaded first; one statement when warm.
+
+    Bundles of one, which are written when somebody asks for a matter alone, are left out.
+    """
+    rows = _together().values("code").annotate(newest=Max("version"), first=Min("id")).order_by("first")
     return [catalogue_of(row["code"], row["newest"]) for row in rows]
 
 
+def _together() -> QuerySet[models.Bundle]:
+    """Bundles that somebody composed: none of them bears the code of a matter."""
+    return models.Bundle.objects.filter(~Exists(models.Matter.objects.filter(code=OuterRef("code"))))
+
+
 def _newest_version(bundle: str) -> int:
-    version = models.Bundle.objects.filter(code=bundle).order_by("-version").values_list("version", flat=True).first()
+    version = _together().filter(code=bundle).order_by("-version").values_list("version", flat=True).first()
     if version is None:
         raise NotInCatalogue(f"没有名为“{bundle}”的集成办理。请从“我要办事”中选择。")
     return version

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.catalogue import fields, guides, queries, words
+from tongban.catalogue import entrances, fields, guides, queries, words
 from tongban.catalogue.queries import Guide
 from tongban.domain.catalogue import Bundle
 from tongban.people import queries as people
@@ -35,6 +35,7 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
         "crumbs": _crumbs(found),
         "guide": found,
         "bundle": bundle,
+        "door": None if bundle else entrances.door(found.standard, offer),
         "place": place,
         "places": guides.places() if len(found.implementations) > 1 else [],
         "competent": body if competent is not None else "",
