@@ -81,6 +81,7 @@ PUBLIC: frozenset[str] = frozenset(
 PUBLIC_TO_READ: frozenset[str] = frozenset(
     {
         "casework:start",  # what one needs is told before signing in
+        "casework:start_alone",
         "api:batches",  # one address: everybody reads the list, stewards draft
         "api:draft_batch",
         "api:all_draws",  # one address: everybody reads the list, supervisors draw

@@ -238,6 +238,7 @@ def _names(application: Application, catalogue: Catalogue) -> timeline.Names:
             **{code: words.spoken(kind.name, kind.name_en) for code, kind in catalogue.certificate_types.items()},
             **{code: words.spoken(one.name, one.name_en) for code, one in catalogue.materials.items()},
         },
+        articles=instant.articles(application),
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from tongban.casework import form
 from tongban.certificates import queries as certificates
-from tongban.domain import elements, materials
+from tongban.domain import elements, instant, materials
 from tongban.domain.application import UNACCEPTED, Application, Case
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Participant
@@ -129,7 +129,12 @@ def _shown(
 
 
 def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tuple[str, ...]:
-    """Return the materials one case asks for, and the certificates it needs that no case it awaits will yield."""
+    """Return the materials one case asks for, and the certificates it needs that no case it awaits will yield.
+
+    What is certified on the spot is made of the record that its certificate is named after.
+    """
+    if instant.certified(catalogue.standards[case.matter]):
+        return (case.yields,)
     inside = {application.case(index).yields for index in case.awaits}
     outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
     return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)

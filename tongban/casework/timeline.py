@@ -7,7 +7,7 @@ Automatic acts look different from people's (design, invariant 8).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -106,6 +106,8 @@ class Names:
     materials: Mapping[str, str]
     shown: Collection[int] | None = None
     """The cases that the reader may know of; None: all."""
+    articles: Mapping[int, str] = field(default_factory=dict)
+    """By which article the system decided a case by itself, on the spot."""
 
 
 def concerns(event: Event, cases: Collection[int]) -> bool:
@@ -151,7 +153,7 @@ def _step(entry: Recorded, names: Names) -> Step:
         sentence=sentence(event, names),
         case=case,
         automatic=entry.actor == SYSTEM,
-        article=_article(event) if entry.actor == SYSTEM else "",
+        article=_article(event, names) if entry.actor == SYSTEM else "",
     )
 
 
@@ -559,8 +561,14 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
 }
 
 
-def _article(event: Event) -> str:
+_ON_THE_SPOT = (CaseAccepted, CaseDecided, CertificateIssued, ApplicationClosed)
+"""What the system does in the act that asks for a certificate on the spot."""
+
+
+def _article(event: Event, names: Names) -> str:
     """Return the rule by which the system acted."""
+    if isinstance(event, _ON_THE_SPOT) and names.articles:
+        return names.articles.get(getattr(event, "case", 0)) or next(iter(names.articles.values()))
     match event:
         case ConclusionReturned():
             return _("依据所等待证照的变化自动退回")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, changes, correction, heard, progress, promises
+from tongban.casework.views import apply, changes, correction, heard, instant, progress, promises
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
 from tongban.casework.views.workbench import promises as following
@@ -54,6 +54,8 @@ urlpatterns = [
     ),
     path("apply/draft/<slug:draft>/divide/", apply.divide, name="divide"),
     path("apply/draft/<slug:draft>/discard/", apply.discard, name="discard"),
+    path("instant/<slug:matter>/", instant.certify, name="instant"),
+    path("instant/done/<slug:number>/", instant.certified, name="certified"),
     path("applications/", progress.applications, name="applications"),
     path("applications/<slug:number>/", progress.application, name="application"),
     path("applications/<slug:number>/confirm/<int:case>/", progress.confirm, name="confirm"),

@@ -13,14 +13,19 @@ GB/T 39046-2020, 办件类型 (1 即办件).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
-from tongban.domain import conditions, elements, records
+from tongban.domain import conditions, elements, intake, records
+from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Answers, Catalogue, DataElement, Regime, Standard
+from tongban.domain.clock import day_of
 from tongban.domain.codes import ServiceObject
 from tongban.domain.conditions import Truth
+from tongban.domain.events import SYSTEM, CaseDecided, Event, Outcome
 from tongban.domain.records import Extract, Period, Span
 from tongban.domain.refused import Refused
+from tongban.domain.regimes import ROUTES, Moment
+from tongban.domain.workdays import Calendar
 
 
 class OnTheSpot(Refused):
@@ -97,6 +102,23 @@ def values(
     if missing := [element.name for element in asked if element.required and not told[element.code]]:
         raise _unfit(extract, f"缺少“{missing[0]}”")
     return {code: text for code in standard.elements if (text := own.get(code) or told.get(code, ""))}
+
+
+def decide(application: Application, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+    """Accept and approve, by the system, what was asked for a moment ago. `application` has one case, received."""
+    (case,) = application.cases
+    accepted = intake.accepted_on(application, case, by=SYSTEM, on=day_of(at), calendar=calendar, at=at)
+    return (accepted, CaseDecided(case.index, Outcome.APPROVED, SYSTEM, SYSTEM, at))
+
+
+def articles(application: Application) -> dict[int, str]:
+    """Return by which article the system decided cases by itself on the spot, by case; others are left out."""
+    return {case.index: ROUTES[case.regime].article for case in application.cases if decided_by_system(case)}
+
+
+def decided_by_system(case: Case) -> bool:
+    """Whether nobody but the system had a hand in a case from its acceptance on."""
+    return ROUTES[case.regime].decided is Moment.SUBMISSION and case.accepted_by == SYSTEM
 
 
 def _checked(element: DataElement, extract: Extract, today: date) -> str:

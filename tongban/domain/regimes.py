@@ -4,7 +4,7 @@ A route is a row of data: at what moment the case is decided, what silence of th
 and what a missed limit means. Silent consent needs an article that says so; without one a missed limit is a red mark
 and a supervision case, never a decision.
 
-Source: Administrative Licensing Law, arts. 32 (1)(4), 34 (2), 50 (2).
+Source: Administrative Licensing Law, arts. 32 (1)(4), 34 (2), 50 (2); 优化营商环境条例 art. 36 (当场办结).
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ class Route:
 
 
 ON_THE_SPOT_ARTICLE = "行政许可法第三十四条"
+INSTANT_ARTICLE = "优化营商环境条例第三十六条"
 
 ROUTES = {
     Regime.LICENCE: Route(Moment.REVIEW),
     Regime.FILING: Route(Moment.ACCEPTANCE, article=ON_THE_SPOT_ARTICLE),
     Regime.COMMITMENT: Route(Moment.REVIEW),
-    Regime.INSTANT: Route(Moment.SUBMISSION, article=ON_THE_SPOT_ARTICLE),
+    Regime.INSTANT: Route(Moment.SUBMISSION, article=INSTANT_ARTICLE),
     Regime.SILENT_CONSENT: Route(Moment.REVIEW, consent_by_silence=True),
 }
 """By regime. A commitment is on the spot only for whoever chose it; a case says so itself (`Case.on_the_spot`)."""

@@ -9,7 +9,7 @@ leaves it in the database for people to look at.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -56,9 +56,15 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
     content = catalogue_actions.Content(catalogue, bundle, delegations)
     catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)
     deciding = {implementation.body for implementation in catalogue.implementations.values()}
+    prepare_issuers(deciding, now=now)
     for body in Department.objects.filter(uscc__in=deciding):
-        certificates.prepare_issuer(issuer=Issuer(body.uscc, body.name, body.region), now=now)
         _staff_desks(body, catalogue, now)
+
+
+def prepare_issuers(bodies: Collection[str], *, now: datetime) -> None:
+    """Give these departments keys to sign certificates with."""
+    for body in Department.objects.filter(uscc__in=bodies):
+        certificates.prepare_issuer(issuer=Issuer(body.uscc, body.name, body.region), now=now)
 
 
 def _supply_registry(catalogue: Catalogue, now: datetime) -> None:

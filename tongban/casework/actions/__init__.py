@@ -4,6 +4,7 @@ Each action is one transaction in five beats: lock the stream, read the rows, as
 what follows and append it to the journal. Page, JSON door and command call these and nothing else.
 """
 
+from tongban.casework.actions.certify import certify
 from tongban.casework.actions.changes import File, NotInTheForm, change, supply_in_place
 from tongban.casework.actions.intake import (
     Wrong,
@@ -64,6 +65,7 @@ __all__ = [
     "ask_correction",
     "ask_to_wait",
     "begin_procedure",
+    "certify",
     "change",
     "check_site",
     "close_supervision",

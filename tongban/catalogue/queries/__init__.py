@@ -11,6 +11,7 @@ from tongban.catalogue.queries.across import (
 )
 from tongban.catalogue.queries.alone import Alone, alone, offers, whole
 from tongban.catalogue.queries.calendar import Published, keep_up, published
+from tongban.catalogue.queries.competence import competent_of
 from tongban.catalogue.queries.guide import Guide, choose, elements_of, guide
 from tongban.catalogue.queries.lists import PAGE, Facets, Hits, Row, Wanted, facets, find
 from tongban.catalogue.queries.lists import counts as list_counts
@@ -50,6 +51,7 @@ __all__ = [
     "bundles",
     "catalogue_of",
     "choose",
+    "competent_of",
     "delegations",
     "directions",
     "elements_of",

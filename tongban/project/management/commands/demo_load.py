@@ -37,6 +37,7 @@ class Command(BaseCommand):
         people_demo.load(now=walk.at(begin, 8))
         joint = joint_set.read(name="tongbiao")
         catalogue_demo.load(joint_set=joint, now=walk.at(begin, 8), tell=self.stdout.write)
+        walk.prepare_issuers({each.body for each in joint.implementations}, now=walk.at(begin, 8))
         self.stdout.write("装载海事目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
