@@ -14,6 +14,7 @@ from tests.plugin import ROOT
 from tongban.api import door
 from tongban.api.problems import TITLES
 from tongban.api.schemas import (
+    alone,
     applications,
     batches,
     certificates,
@@ -48,10 +49,11 @@ ELSEWHERE = {
     "invalid_mandate",
     # the node signs its checkpoints by itself
     "checkpoint_race",
-    # pages only: a page of the form, a look-up by query code, a registry's answer
+    # pages only: a page of the form, a look-up by query code
     "no_such_topic",
     "wrong_query_code",
-    "no_record",
+    # the months of a record follow from an answer, whole as they are
+    "invalid_period",
 }
 
 
@@ -72,6 +74,7 @@ def test_no_two_things_in_the_description_bear_one_name() -> None:
     """The library would describe one of them by the form of the other."""
     named: dict[str, set[object]] = {}
     for module in (
+        alone,
         batches,
         matters,
         drafts,

@@ -19,7 +19,7 @@ from tongban.api.schemas import applications as schemas
 from tongban.casework import actions, form, queries, reading, supplies, timeline, words
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
-from tongban.domain import review
+from tongban.domain import instant, review
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.refused import Refused
@@ -277,7 +277,7 @@ def _case(found: Application, case: kernel.Case, known: Catalogue) -> schemas.Ca
         confirmations=[schemas.Confirmation.model_validate(one) for one in case.confirmations],
         awaits=list(case.awaits),
         waits_for=[awaited.index for awaited in found.waits_for(case)],
-        outcome=decided.outcome if decided else None,
+        outcome=case.outcome,
         reason=keys.unseal(decided.reason).decode() if decided and decided.reason else "",
         returned=case.returned,
         procedures=[schemas.ProcedureTold.model_validate(one) for one in case.ledger.procedures],
@@ -299,6 +299,7 @@ def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[sche
         materials={code: one.name for code, one in known.certificate_types.items()}
         | {code: one.name for code, one in known.materials.items()},
         shown=seen,
+        articles=instant.articles(found),
     )
     entries = [entry for entry in queries.history(found) if timeline.concerns(entry.event, seen)]
     return [schemas.Step.model_validate(step) for step in timeline.tell(entries, names)]

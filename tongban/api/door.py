@@ -20,6 +20,7 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 
 from tongban.api import (
+    alone,
     applications,
     auth,
     batches,
@@ -99,6 +100,7 @@ api.add_router("", applications.router)
 api.add_router("", promises.router)
 api.add_router("", procedures.router)
 api.add_router("", intake.router)
+api.add_router("", alone.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)

@@ -25,7 +25,7 @@ router = Router(tags=["草稿"])
 @router.post("", response={201: schemas.Draft}, summary="开始一份申请")
 def begin_draft(request: HttpRequest, given: schemas.DraftBegun) -> Status[schemas.Draft]:
     """Open a draft for the party one acts for; one that nobody has touched yet serves again."""
-    return Status(201, _told(request, drafts.start(actor=actor_of(request), bundle=given.bundle, now=clock.now())))
+    return Status(201, told(request, drafts.start(actor=actor_of(request), bundle=given.bundle, now=clock.now())))
 
 
 @router.get("", response=schemas.Drafts, summary="未提交的草稿")
@@ -37,7 +37,7 @@ def open_drafts(request: HttpRequest) -> schemas.Drafts:
 
 @router.get("{draft}", response=schemas.Draft, summary="一份草稿：填了什么，还缺什么")
 def draft(request: HttpRequest, draft: str) -> schemas.Draft:
-    return _told(request, _opened(request, draft))
+    return told(request, _opened(request, draft))
 
 
 @router.delete("{draft}", response={204: None}, summary="放弃一份草稿")
@@ -51,7 +51,7 @@ def answer_questions(request: HttpRequest, draft: str, given: Answers) -> schema
     """Take down the answers that choose matters and materials; what is not answered takes its default."""
     opened = _opened(request, draft)
     drafts.answer(opened, given.answers, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.patch("{draft}/form", response=schemas.Draft, summary="填写数据元")
@@ -62,7 +62,7 @@ def fill_form(request: HttpRequest, draft: str, given: schemas.Values) -> schema
     with transaction.atomic():
         if wrong := drafts.fill(opened, given.values, today=clock.today(), now=clock.now()):
             raise problems.of_fields(wrong)
-    return _told(request, opened)
+    return told(request, opened)
 
 
 def _demand_known(opened: Draft, values: dict[str, str]) -> None:
@@ -80,14 +80,14 @@ def put_material(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
     opened = _opened(request, draft)
     with uploads.one_file(request, most_bytes=MAX_BYTES) as file:
         drafts.upload(opened, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.delete("{draft}/materials/{code}", response=schemas.Draft, summary="去掉一份上传的材料")
 def remove_material(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
     opened = _opened(request, draft)
     drafts.remove_upload(opened, code, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.put("{draft}/materials/{code}/promise", response=schemas.Draft, summary="承诺以后补交，或者以承诺代替")
@@ -96,14 +96,14 @@ def promise_material(request: HttpRequest, draft: str, code: str, given: schemas
     opened = _opened(request, draft)
     keep = drafts.defer if given.how == "later" else drafts.commit
     keep(opened, code, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.delete("{draft}/materials/{code}/promise", response=schemas.Draft, summary="取消对一份材料的承诺")
 def take_promise_back(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
     opened = _opened(request, draft)
     drafts.unpromise(opened, code, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.put("{draft}/routes/{matter}", response=schemas.Draft, summary="选择告知承诺方式或一般程序")
@@ -111,7 +111,7 @@ def choose_route(request: HttpRequest, draft: str, matter: str, given: schemas.R
     """Choose, for a matter of that regime, to be decided on the spot upon a commitment, or the ordinary route."""
     opened = _opened(request, draft)
     drafts.choose_route(opened, matter, by_commitment=given.by_commitment, now=clock.now())
-    return _told(request, opened)
+    return told(request, opened)
 
 
 @router.post("{draft}/stages", response=schemas.Drafts, summary="分批：先办的留下，后办的另成草稿")
@@ -138,7 +138,8 @@ def _opened(request: HttpRequest, draft: str) -> Draft:
     return drafts.open_draft(draft, actor=actor_of(request))
 
 
-def _told(request: HttpRequest, opened: Draft) -> schemas.Draft:
+def told(request: HttpRequest, opened: Draft) -> schemas.Draft:
+    """Return a draft of the party one acts for, as the door tells it."""
     holder = actor_of(request).party
     assert holder is not None  # the draft is of this party
     found = filling.read(opened, holder=holder, today=clock.today())

@@ -14,7 +14,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.entries import EVERYWHERE
 from tongban.catalogue.queries import Guide, Row
 from tongban.domain import catalogue as kernel
-from tongban.domain import elements, plan
+from tongban.domain import elements, instant, plan
 from tongban.domain.plan import Plan
 from tongban.people.permissions import covers
 from tongban.web import clock
@@ -117,6 +117,9 @@ def matter(request: HttpRequest, code: str, body: str = Query("", max_length=18)
         materials=_materials(guide),
         needs=[schemas.CertificateType.model_validate(one) for one in guide.needs],
         yields=None if guide.yields is None else schemas.CertificateType.model_validate(guide.yields),
+        questions=[_question(question) for question in standard.questions],
+        elements=list(standard.elements),
+        on_the_spot=instant.certified(standard),
         legal_basis=[schemas.Source.model_validate(one) for one in standard.legal_basis],
     )
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tongban.casework import form, supplies, timeline, words
-from tongban.domain import elements
+from tongban.domain import elements, instant
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.events import SYSTEM, Event

@@ -94,6 +94,17 @@ class CertificateType(Told):
     name_en: str
     type_code: str
     valid_months: int | None
+    fields: list[str]
+    """The data elements it shows."""
+
+
+class Question(Told):
+    code: str
+    text: str
+    text_en: str
+    choices: list[Choice]
+    default: str
+    when: Conditions
 
 
 class OfferedBy(Told):
@@ -141,16 +152,12 @@ class Matter(MatterListed):
     materials: list[MaterialAsked]
     needs: list[CertificateType]
     yields: CertificateType | None
+    questions: list[Question]
+    elements: list[str]
+    """The data elements that its form asks for, or that a registry tells."""
+    on_the_spot: bool
+    """Certified from a registry by `POST /matters/{code}/certificate`; nobody fills in a form."""
     legal_basis: list[Source]
-
-
-class Question(Told):
-    code: str
-    text: str
-    text_en: str
-    choices: list[Choice]
-    default: str
-    when: Conditions
 
 
 class Item(Told):
