@@ -18,18 +18,22 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.actions import Holdings, load, publish
 from tongban.catalogue.actions.load import Content
 from tongban.catalogue.joint_set import JointSet
+from tongban.certificates import queries as certificates
 from tongban.domain import instant
 from tongban.domain.catalogue import Inconsistent
 from tongban.domain.elements import needed
+from tongban.domain.events import Outcome
 from tongban.journal import queries as journal
 from tongban.people.actor import SYSTEM
-from tongban.people.permissions import NotAllowed
+from tongban.people.permissions import NotAllowed, may_conclude
+from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import at, who
 from tongban.web import clock
 
 BEIJING, TIANJIN = "11110000MA0TB11025", "11120000MA0TB12335"
 """Departments of human resources."""
+MARKET = "11110000MA0TB1022H"
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +66,49 @@ def test_one_matter_alone_is_handed_in_and_lies_at_its_own_hall(joint: JointSet)
     assert found is not None
     assert [(case.matter, case.body) for case in found.cases] == [("TB-038", BEIJING)]
     assert (found.region, found.hall, found.bundle) == ("110000", "bj-hall", "TB-038")
+
+
+def test_a_licence_of_one_region_goes_from_its_guide_to_its_certificate(joint: JointSet) -> None:
+    walk.prepare_issuers({MARKET}, now=at(DAY, 8))
+    draft = begin(matter="TB-001", by=MARKET)
+    fill(draft)
+    applicant = who("liangyu", today=DAY)
+    answer = actions.submit(operation="s", actor=applicant, draft=draft.id, now=at(DAY, 10))
+
+    clerk, reviewer = who("shilei", today=DAY), who("caoying", today=DAY)
+    actions.accept(operation="a", actor=clerk, application=answer["application"], now=at(DAY, 11))
+    actions.conclude(
+        operation="c",
+        actor=reviewer,
+        application=answer["application"],
+        case=1,
+        desk="市场准入审批岗",
+        outcome=Outcome.APPROVED,
+        reason="",
+        determined={},
+        now=at(DAY, 15),
+    )
+
+    found = storage.read(answer["application"])
+    assert found is not None
+    assert found.closed_at == at(DAY, 15)
+    line = certificates.find(identifier=found.cases[0].certificate)
+    assert (line.type, line.issuer, line.region) == ("C_BUSINESS", MARKET, "110000")
+
+
+def test_every_province_has_a_clerk_and_a_reviewer_of_every_desk_that_decides(joint: JointSet) -> None:
+    deciding = {(each.region, each.body, each.deciding_desk) for each in joint.implementations if not each.territory}
+
+    for username, hall, reviewer in (
+        ("shilei", "bj-hall", "caoying"),
+        ("mengjia", "tj-hall", "hening"),
+        ("baixue", "he-hall", "tianye"),
+    ):
+        (clerk,) = who(username, today=DAY).duties
+        assert (clerk.role, clerk.hall) == (Role.CLERK, hall)
+        for region, body, desk in deciding:
+            if region == clerk.region:
+                assert may_conclude(who(reviewer, today=DAY), department=body, desk=desk)
 
 
 def test_each_body_has_its_own_and_the_same_words_are_written_once(joint: JointSet) -> None:

@@ -181,6 +181,13 @@ def test_bodies_and_halls_are_those_the_demo_knows(joint):
     assert {each.hall: each.hall_region for each in joint.extensions}.items() <= places.items()
 
 
+def test_desks_are_those_the_demo_knows(joint):
+    known = people_demo.read_bodies()
+    desks = {each["uscc"]: known["desks"].get(each["sector"], {}).get("code") for each in known["bodies"]}
+
+    assert [each.body for each in joint.implementations if each.deciding_desk != desks[each.body]] == []
+
+
 def test_counties_and_a_zone_implement_matters_of_every_rule(joint):
     local = [each for each in joint.implementations if each.territory]
 

@@ -343,7 +343,7 @@ def test_rows_equal_replay(acting: Acting) -> None:
     soundness = journal.soundness()
 
     assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-    assert soundness.streams == 10 + 4 + 22
+    assert soundness.streams == 10 + 4 + 28
 
 
 def test_a_row_changed_behind_the_journal_is_noticed(people: None) -> None:
@@ -365,10 +365,14 @@ def test_loading_the_demo_twice_changes_nothing(people: None) -> None:
     assert everything() == before
 
 
-def test_two_reviewers_stand_at_every_desk(people: None) -> None:
-    desks = Duty.objects.filter(role=Role.REVIEWER).values_list("desk__code", flat=True)
+def test_two_reviewers_stand_at_every_maritime_desk_and_one_at_each_of_a_province(people: None) -> None:
+    maritime, sectors = demo.read(), demo.read_bodies()["desks"]
+    duties = Duty.objects.filter(role=Role.REVIEWER)
+    at_sea = duties.filter(department=maritime["department"]["code"]).values_list("desk__code", flat=True)
+    in_beijing = duties.filter(department__region="110000").values_list("desk__code", flat=True)
 
-    assert sorted(desks) == sorted(2 * [desk["code"] for desk in demo.read()["desks"]])
+    assert sorted(at_sea) == sorted(2 * [desk["code"] for desk in maritime["desks"]])
+    assert sorted(in_beijing) == sorted(desk["code"] for sector, desk in sectors.items() if sector != "approval")
 
 
 def test_names_are_found_for_accounts_persons_bodies_and_departments(acting: Acting) -> None:

@@ -79,6 +79,7 @@ def _bodies(bodies: dict[str, Any]) -> None:
         unique_fields=["code"],
         update_fields=own,
     )
+    _desks_of_sectors(bodies)
     Hall.objects.bulk_create(
         [Hall(code=one["code"], **{n: one[n] for n in names}) for one in bodies["halls"]],
         update_conflicts=True,
@@ -100,6 +101,20 @@ def _governed(body: dict[str, Any]) -> dict[str, Any]:
     said = dict(body)
     vertical = said.pop("vertical", False)
     return said | {"government": "" if vertical else said["region"]}
+
+
+def _desks_of_sectors(bodies: dict[str, Any]) -> None:
+    """Give each body the desk of its sector; a bureau of government services decides no cases and has none."""
+    desks = {one["code"]: bodies["desks"].get(one["sector"]) for one in bodies["bodies"]}
+    deciding = {code: desk for code, desk in desks.items() if desk}
+    Desk.objects.bulk_create(
+        [
+            Desk(department=body, code=desk["code"], name=desk["code"], name_en=desk["name_en"])
+            for body in Department.objects.filter(code__in=deciding).order_by("code")
+            if (desk := deciding[body.code])
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def _person(one: dict[str, Any], now: datetime) -> str:
@@ -176,7 +191,11 @@ def _places_of_duty(one: dict[str, Any], demo: dict[str, Any]) -> Iterator[tuple
     if "sectors" in one:
         codes = {body["sector"]: body["code"] for body in read_bodies()["bodies"] if body["region"] == one["region"]}
         for sector in one["sectors"]:
-            yield f"{operation}/{codes[sector]}", {"department": codes[sector]}
+            desk = read_bodies()["desks"][sector]["code"] if role is Role.REVIEWER else ""
+            yield f"{operation}/{codes[sector]}", {"department": codes[sector], "desk": desk}
+        return
+    if "hall" in one:
+        yield operation, {"hall": one["hall"]}
         return
     yield (
         operation,
