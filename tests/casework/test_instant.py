@@ -14,12 +14,14 @@ from tests.casework.test_apply_pages import hidden, sign_in, text
 from tests.casework.test_statements import at_most
 from tongban.casework import actions, queries, storage
 from tongban.casework.models import Application, Draft
+from tongban.casework.numbers import query_code
+from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.joint_set import JointSet
 from tongban.certificates import queries as wallet
 from tongban.certificates.models import Certificate
 from tongban.domain import certificate as kernel
-from tongban.domain import instant
+from tongban.domain import instant, measures
 from tongban.domain.application import CaseState
 from tongban.domain.events import SYSTEM
 from tongban.domain.plan import UnknownAnswer
@@ -358,6 +360,30 @@ def test_the_application_and_its_timeline_read_as_sentences(citizen: Client) -> 
     assert "登记库提供" in page
     assert citizen.get("/applications/").status_code == 200
     assert citizen.get("/wallet/").status_code == 200
+
+
+def test_the_hall_and_the_public_see_what_they_may(citizen: Client) -> None:
+    number = press(citizen)["Location"].split("/")[3]
+
+    page = sign_in(Client(), "shilei", "").get(f"/workbench/applications/{number}/")
+    looked_up = Client().post("/progress/", {"number": number, "code": query_code(number)})
+
+    assert page.status_code == 200
+    assert "梁宇" not in text(page)
+    assert looked_up.status_code == 200
+    assert "已批准" in text(looked_up)
+
+
+def test_it_counts_in_the_figures_as_done_on_the_day() -> None:
+    found = read(certify("liangyu", INSURED)["application"])
+    entries = [(entry.at, entry.actor, entry.event) for entry in queries.history(found)]
+
+    parts = measures.of_application(entries=entries, calendar=calendars.load())
+
+    told = {code: (part.number, part.of) for code, part in parts.items()}
+    assert told["matters"] == told["certificates_issued"] == (1, 1)
+    assert told["within_promise"] == told["within_limit"] == told["first_attempt"] == told["online"] == (1, 1)
+    assert told["working_days_taken"] == (0, 1)
 
 
 def test_sending_the_same_page_twice_has_one_effect(citizen: Client) -> None:
