@@ -498,7 +498,7 @@ def test_an_order_sets_ten_working_days_and_is_given_once():
     application = ordered()
 
     assert application.case(1).proceedings.commitment.mend_by_on == date(2026, 3, 16)
-    with pytest.raises(AlreadyGiven, match="期限 2026-03-16"):
+    with pytest.raises(AlreadyGiven, match="已经责令在 2026-03-16 前整改"):
         order(application)
 
 
