@@ -36,7 +36,7 @@ _numbers = count()
 
 
 def operation() -> str:
-    return f"operation-{next(_numbers)}"
+    return f"regions-{next(_numbers)}"
 
 
 def bodies(sector: str) -> dict[str, Party]:
