@@ -1,6 +1,7 @@
 """Fixtures of all rooms.
 
-`db` (or the mark `django_db`) is a database whose changes are rolled back; `own_database` and `demo_database` are
+`db` (or the mark `django_db`) is a database whose changes are rolled back, empty unless the test takes a world
+(`tests/worlds.py`); `own_database` and `demo_database` are
 fresh copies that one test has for itself, for threads, other processes and whatever commits; `site` serves a demo
 database by the real `tongban serve`; `page` is a tab of Chromium on that site.
 """
@@ -8,7 +9,8 @@ database by the real `tongban serve`; `page` is a tab of Chromium on that site.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -18,8 +20,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests import plugin, sites
-from tests.own_database import OwnDatabase, connected_to
+from tests.own_database import OwnDatabase, aim, connected_to
 from tests.stores import Store
+from tests.worlds import NOTHING, WORLDS
 
 COPIES = count(1)
 
@@ -56,9 +59,44 @@ def demo_template(store: Store, template: str, django_db_blocker: DjangoDbBlocke
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(store: Store, template: str) -> None:
-    """The database of `db`: tests roll back what they write, so one copy serves them all."""
-    store.copy(template, "ordinary")
+def enter(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> Callable[[str], None]:
+    """Make the database of a world; a second time does nothing."""
+
+    @cache
+    def make(name: str) -> None:
+        store.copy(template, name)
+        with django_db_blocker.unblock(), connected_to(store.url(name)):
+            WORLDS[name]()
+
+    return make
+
+
+@pytest.fixture
+def django_db_setup(request: pytest.FixtureRequest, store: Store, enter: Callable[[str], None]) -> None:
+    """The database of `db`: tests roll back what they write, so one copy of each world serves them all."""
+    (world,) = [name for name in WORLDS if name in request.fixturenames] or [NOTHING]
+    enter(world)
+    aim(store.url(world))
+
+
+@pytest.fixture
+def demo_people(db: None) -> None:
+    """The demo people on 2 March 2026."""
+
+
+@pytest.fixture
+def maritime(db: None) -> None:
+    """Everything prepared for maritime applications on 2 March 2026."""
+
+
+@pytest.fixture
+def one_standard(db: None) -> None:
+    """One joint standard in force, three provinces and a county that offer it, and stewards who keep it."""
+
+
+@pytest.fixture
+def two_standards(db: None) -> None:
+    """Two joint standards, an agreement, and the people of three regions who may sign a batch."""
 
 
 def _copy(

@@ -24,11 +24,18 @@ TONGBAN = Path(sys.executable).with_name("tongban")
 def connected_to(url: str) -> Iterator[None]:
     """Let this process, with all its threads, speak to the database at `url`; afterwards to the former one."""
     before = connections.settings["default"]["NAME"]
-    _aim(database(url)["NAME"])
+    aim(url)
     try:
         yield
     finally:
         _aim(before)
+
+
+def aim(url: str) -> None:
+    """Let this process speak to the database at `url` from now on."""
+    name = database(url)["NAME"]
+    if connections.settings["default"]["NAME"] != name:
+        _aim(name)
 
 
 def _aim(name: object) -> None:

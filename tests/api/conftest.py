@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,13 +13,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from tests import worlds
 from tongban.api import actions
-from tongban.catalogue import files
 from tongban.catalogue import queries as catalogue
 from tongban.project import walk
 from tongban.web import clock
 
-DAY = date(2026, 3, 2)
+DAY = worlds.DAY
 BANK = "org:91130200MA0TB2025C"
 
 
@@ -94,12 +94,10 @@ Programs = Callable[..., Program]
 
 
 @pytest.fixture
-def house(db: None, settings: Settings) -> Iterator[walk.Walk]:
+def house(maritime: None, settings: Settings) -> Iterator[walk.Walk]:
     """Everything prepared for one maritime application handed in on 2 March 2026."""
     stand_at(settings, walk.at(DAY, 9))
-    kinds, bundle, delegations = files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
-    yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
+    yield worlds.maritime_walk()
     catalogue.forget()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,10 +33,8 @@ DRAFT: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def regions(db: None, settings: Settings) -> Iterator[None]:
+def regions(two_standards: None, settings: Settings) -> None:
     stand_at(settings, three.NOW)
-    three.prepare()
-    yield
 
 
 @pytest.fixture

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import worlds
 from tests.catalogue.test_calendar import days, load, written
 from tongban.casework import actions, storage
-from tongban.catalogue import calendars, files, joint_set
+from tongban.catalogue import calendars, joint_set
 from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.joint_set import JointSet
@@ -22,16 +22,14 @@ from tongban.domain.events import Outcome
 from tongban.project import walk
 from tongban.project.walk import at, who
 
-DAY = date(2026, 3, 2)
+DAY = worlds.DAY
 REGISTRAR = "zhaolei"
 
 
 @pytest.fixture
-def house(db: None) -> Iterator[walk.Walk]:
+def house(maritime: None) -> Iterator[walk.Walk]:
     """Everything prepared for one maritime application handed in on 2 March 2026."""
-    kinds, bundle, delegations = files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
-    yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
+    yield worlds.maritime_walk()
     catalogue.forget()
 
 

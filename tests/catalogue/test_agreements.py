@@ -13,7 +13,6 @@ from tongban.domain.joint import Undertaking
 from tongban.domain.meetings import InvalidMeeting, Meeting, NothingToClose
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream
-from tongban.people import demo
 from tongban.people.permissions import NotAllowed
 
 BUREAUS = tuple(bodies("bureau")[region] for region in REGIONS)
@@ -31,8 +30,7 @@ MEETING = Meeting(
 
 
 @pytest.fixture(autouse=True)
-def recorded(db: None) -> None:
-    demo.load(now=NOW)
+def recorded(demo_people: None) -> None:
     record()
 
 

@@ -23,7 +23,6 @@ from tests.catalogue.regions_sign import (
     operation,
     past_the_trigger_of,
     plan,
-    prepare,
     propose,
     sign,
     sign_all,
@@ -41,8 +40,8 @@ ADDRESS = f"/batches/{CODE}/"
 
 
 @pytest.fixture(autouse=True)
-def ready(db: None) -> None:
-    prepare()
+def ready(two_standards: None) -> None:
+    """Everything that a batch rests on."""
 
 
 def text(address: str, *, status: int = 200) -> str:

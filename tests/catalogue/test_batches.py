@@ -60,8 +60,8 @@ from tongban.people.permissions import NotAllowed
 
 
 @pytest.fixture
-def ready(db: None) -> None:
-    prepare()
+def ready(two_standards: None) -> None:
+    """Everything that a batch rests on."""
 
 
 def in_force(day: date) -> dict[str, int]:

@@ -22,7 +22,6 @@ from tests.catalogue.regions_sign import (
     bodies,
     operation,
     plan,
-    prepare,
     propose,
     publish_standards,
     sign,
@@ -48,8 +47,8 @@ OTHER = "TB-2026-02"
 
 
 @pytest.fixture
-def ready(db: None) -> None:
-    prepare()
+def ready(two_standards: None) -> None:
+    """Everything that a batch rests on."""
 
 
 def in_force(day: date) -> dict[str, int]:

@@ -8,9 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.harmony import world
-
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("one_standard")
 
 HOSTILE = [
     "",
@@ -64,7 +62,6 @@ def get(address: str, **asked: str) -> int:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_answers_whatever_it_is_asked(name: str) -> None:
-    world.build()
     address = reverse(name)
 
     answered = {
@@ -86,7 +83,6 @@ def test_a_list_answers_whatever_it_is_asked(name: str) -> None:
     "address", ["matters/{}/", "matters/{}/check/", "lists/{}/", "bundles/{}/", "batches/{}/", "agreements/{}/"]
 )
 def test_what_is_not_there_is_not_found_however_it_is_called(address: str) -> None:
-    world.build()
     client = Client(raise_request_exception=False)
     named = [quote(value[:300].encode("utf-8", "surrogatepass"), safe="") for value in HOSTILE if value.strip()]
 
@@ -97,7 +93,6 @@ def test_what_is_not_there_is_not_found_however_it_is_called(address: str) -> No
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_the_self_check_takes_whatever_a_form_sends(value: str) -> None:
-    world.build()
     sent = {"asked": ["pharmacists", value], "answer-pharmacists": value, "change": value, value or "x": value}
     client = Client(raise_request_exception=False)
 

@@ -3,13 +3,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.harmony import world
 from tongban.people.models import Account
 
 
 @pytest.fixture
-def catalogue(db: None) -> None:
-    world.build()
+def catalogue(one_standard: None) -> None:
+    """What stewards keep."""
 
 
 @pytest.fixture

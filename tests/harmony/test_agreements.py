@@ -25,7 +25,6 @@ from tests.catalogue.regions_sign import (
     agreement,
     bodies,
     operation,
-    prepare,
     propose,
     sign_all,
     who,
@@ -49,8 +48,8 @@ FILE = "合作事项清单".encode()
 
 
 @pytest.fixture(autouse=True)
-def ready(db: None) -> None:
-    prepare()
+def ready(two_standards: None) -> None:
+    """Everything that a batch rests on."""
 
 
 def bureau(region: str) -> str:

@@ -23,7 +23,6 @@ from tests.catalogue.regions_sign import (
     SIGNS_OFF,
     TIANJIN,
     departments,
-    prepare,
     publish_standards,
     standard,
 )
@@ -38,8 +37,8 @@ PAGE = f"{BATCHES}{CODE}/"
 
 
 @pytest.fixture(autouse=True)
-def ready(db: None) -> None:
-    prepare()
+def ready(two_standards: None) -> None:
+    """Everything that a batch rests on."""
 
 
 def text(client: Client, address: str, *, status: int = 200) -> str:

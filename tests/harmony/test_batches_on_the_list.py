@@ -18,8 +18,7 @@ def rows(username: str, kind: str) -> list[str]:
 
 
 @pytest.fixture
-def proposed(db: None) -> str:
-    signing.prepare()
+def proposed(two_standards: None) -> str:
     return signing.propose()
 
 
@@ -40,8 +39,7 @@ def test_first_the_departments_then_the_bureau_are_asked(proposed: str) -> None:
     assert third == [[], []]
 
 
-def test_what_is_being_signed_waits_for_no_batch(db: None) -> None:
-    signing.prepare()
+def test_what_is_being_signed_waits_for_no_batch(two_standards: None) -> None:
     before = len(rows("shenyue", "proposal"))
 
     signing.propose()

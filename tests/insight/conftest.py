@@ -7,19 +7,17 @@ from datetime import date
 
 import pytest
 
-from tongban.catalogue import files
+from tests import worlds
 from tongban.catalogue import queries as catalogue
 from tongban.project import walk
 
-DAY = date(2026, 3, 2)
+DAY = worlds.DAY
 
 
 @pytest.fixture
-def house(db: None) -> Iterator[walk.Walk]:
+def house(maritime: None) -> Iterator[walk.Walk]:
     """Everything prepared for maritime applications handed in on 2 March 2026."""
-    kinds, bundle, delegations = files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
-    yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
+    yield worlds.maritime_walk()
     catalogue.forget()
 
 

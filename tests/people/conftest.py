@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tongban.people import demo, queries
+from tongban.people import queries
 from tongban.people.actor import Actor
 from tongban.people.models import Account
 
@@ -18,8 +18,8 @@ BANK = "org:91130200MA0TB2025C"
 
 
 @pytest.fixture
-def people(db: None) -> None:
-    demo.load(now=NOW)
+def people(demo_people: None) -> None:
+    """Those who act here."""
 
 
 @pytest.fixture

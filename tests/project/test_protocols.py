@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from tests import worlds
 from tongban.casework import storage
-from tongban.catalogue import files
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
 from tongban.people.actor import Actor, DutyValue
@@ -20,10 +20,8 @@ NOBODY = Actor(id="account:0", name="某人")
 
 
 @pytest.fixture
-def stream(db: None) -> str:
-    kinds, bundle, delegations = files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
-    application = walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None).submit()
+def stream(maritime: None) -> str:
+    application = worlds.maritime_walk().submit()
     catalogue.forget()
     return storage.stream_of(application)
 
