@@ -83,6 +83,7 @@ def test_personal_data_stands_under_a_seal():
         "CommitmentVerified": ["findings"],
         "CreditRepaired": ["reason"],
         "DecisionSigned": ["reason", "determined"],
+        "DocumentIssued": ["content"],
         "FormChanged": ["form"],
         "HearingHeld": ["record"],
         "InterestedTold": ["party"],

@@ -17,6 +17,7 @@ from typing import Any, cast
 from tongban.domain import regimes
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
 from tongban.domain.clock import Limit, day_of
+from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import (
     SYSTEM,
     AcceptanceRefused,
@@ -51,6 +52,8 @@ from tongban.domain.events import (
     DeferralPromised,
     DeferralReminded,
     DemandsAnswered,
+    DocumentIssued,
+    DocumentsDelivered,
     Event,
     FormChanged,
     HearingHeld,
@@ -297,6 +300,24 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class IssuedDocument:
+    """A document (文书) as issued, and when it was signed for; `act` is the first entry of the act it tells of."""
+
+    kind: DocumentKind
+    title: str
+    number: str
+    body: str
+    cases: tuple[int, ...]
+    act: int
+    dated_on: date
+    digest: str
+    signature: str
+    key: str
+    issued_at: datetime
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """What one applicant handed in: its cases in the order of the plan, its supplied materials, its sealed form."""
 
@@ -319,6 +340,8 @@ class Application:
     """The applicant asked that complete cases wait for the incomplete ones."""
     notice: Notice | None = None
     deferrals: tuple[Deferral, ...] = ()
+    documents: tuple[IssuedDocument, ...] = ()
+    """In the order in which they were issued."""
 
     def case(self, index: int) -> Case:
         """Return the case numbered `index`, from 1. Raises NoSuchCase."""
@@ -410,6 +433,31 @@ def fold(events: Iterable[Event], *, onto: Application | None = None) -> Applica
         assert isinstance(first, ApplicationSubmitted)
         onto = begin(first)
     return reduce(apply, remaining, onto)
+
+
+def _document_issued(application: Application, event: DocumentIssued) -> Application:
+    issued = IssuedDocument(
+        kind=event.kind,
+        title=event.title,
+        number=event.number,
+        body=event.body,
+        cases=event.cases,
+        act=event.act,
+        dated_on=event.dated_on,
+        digest=event.digest,
+        signature=event.signature,
+        key=event.key,
+        issued_at=event.at,
+    )
+    return replace(application, documents=(*application.documents, issued))
+
+
+def _documents_delivered(application: Application, event: DocumentsDelivered) -> Application:
+    documents = tuple(
+        replace(document, delivered_at=event.at) if document.number in event.numbers else document
+        for document in application.documents
+    )
+    return replace(application, documents=documents)
 
 
 def _put(application: Application, index: int, change: Callable[[Case], Case]) -> Application:
@@ -579,6 +627,8 @@ def _signed(application: Application, event: DecisionSigned) -> Application:
 
 
 _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = {
+    DocumentIssued: _document_issued,
+    DocumentsDelivered: _documents_delivered,
     ApplicationClosed: _closed,
     CasesReceived: _received,
     ConfirmationsAsked: _confirmations_asked,

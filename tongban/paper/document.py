@@ -18,12 +18,12 @@ from tongban.paper import fonts, press
 SEAL_FOR = "电子文书专用章"
 
 
-def pdf(content: DocumentContent, *, cache_folder: Path, mark: str = "", remark: str = "") -> bytes:
+def pdf(content: DocumentContent, *, cache_folder: Path, mark: str = "", remark: str = "", drawn: bool = True) -> bytes:
     """Return the paper. `mark` stands in a frame above (重印), `remark` at the foot of every page.
 
-    The same values give the same bytes. Raises MissingGlyph.
+    Without a `drawn` seal there is room for another. The same values give the same bytes. Raises MissingGlyph.
     """
-    values = _values(content, mark, remark)
+    values = _values(content, mark, remark) | ({} if drawn else {"seal": "", "seal_for": ""})
     fonts.demand_glyphs(_texts(values))
     return press.pdf("document", values, cache_folder=cache_folder)
 
@@ -38,7 +38,7 @@ def _values(content: DocumentContent, mark: str, remark: str) -> dict[str, Any]:
         "number": content.number,
         "body": content.body,
         "seal": content.seal,
-        "seal_for": SEAL_FOR if content.seal else "",
+        "seal_for": SEAL_FOR,
         "addressee": content.addressee,
         "opening": list(content.opening),
         "headings": list(content.table.headings) if content.table else [],

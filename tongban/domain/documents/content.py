@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from tongban.crypto import canonical, sm3
 from tongban.domain import codec
@@ -62,6 +63,20 @@ class DocumentContent:
     @property
     def digest(self) -> str:
         return sm3.digest(canonical.encode(codec.to_plain(self, DocumentContent))).hex()
+
+
+def statement(content: DocumentContent, *, issuer: Issuer, paper: str, at: datetime) -> dict[str, Any]:
+    """Return what the body signs: what the document is, what it says (digest) and the file (digest) that says it."""
+    return {
+        "document": content.number,
+        "kind": content.kind.value,
+        "body": issuer.code,
+        "application": content.application,
+        "cases": list(content.cases),
+        "content": content.digest,
+        "paper": paper,
+        "at": codec.to_plain(at, datetime),
+    }
 
 
 def basis(articles: Iterable[Source]) -> str:

@@ -89,6 +89,7 @@ from tongban.domain.events.catalogue import (
     StandardPutInForce,
     StandardScheduled,
 )
+from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered
 from tongban.domain.events.draws import DrawHeld
 from tongban.domain.events.joint import (
     AgreementEnded,
@@ -174,11 +175,14 @@ __all__ = [
     "DeferralPromised",
     "DeferralReminded",
     "DelegationRecorded",
+    "DeliveryMeans",
     "Demand",
     "DemandKind",
     "DemandsAnswered",
     "DepartureClosed",
     "DepartureOpened",
+    "DocumentIssued",
+    "DocumentsDelivered",
     "DrawHeld",
     "DutyGiven",
     "Event",

@@ -1,0 +1,122 @@
+"""Which documents does an act call for?
+
+One document for each act, kind and body in whose name it speaks: seventeen cases that one body accepts at once are one
+acceptance notice. The table names the occasion of each kind by the type of its event; a further kind is one row here
+and one text (`texts`). A receipt is given by the hall, everything else by the body that handles the case.
+
+Source: Administrative Licensing Law, arts. 32 (1) and (2), 38, 42, 45, 47, 69.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tongban.domain.application import Application
+from tongban.domain.documents.content import Issuer
+from tongban.domain.documents.kinds import DocumentKind
+from tongban.domain.events import (
+    AcceptanceRefused,
+    ApplicationSubmitted,
+    ApprovalRevoked,
+    CaseAccepted,
+    CaseDecided,
+    CaseLapsed,
+    CommitmentMade,
+    CorrectionAsked,
+    DocumentsDelivered,
+    Event,
+    HearingOffered,
+    LimitExtended,
+    OrderedToCorrect,
+    Outcome,
+    ProcedureBegun,
+    RevocationNoticed,
+    StatementMade,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CalledFor:
+    """One document that an act calls for: about which cases, because of which events, in whose name."""
+
+    kind: DocumentKind
+    issuer: Issuer
+    cases: tuple[int, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    kind: Callable[[Any], DocumentKind]
+    cases: Callable[[Application, Any], tuple[int, ...]]
+
+
+def _of(kind: DocumentKind) -> _Occasion:
+    return _Occasion(lambda event: kind, lambda application, event: (event.case,))
+
+
+def _all_cases(application: Application, event: Event) -> tuple[int, ...]:
+    return tuple(case.index for case in application.cases)
+
+
+def _decision(event: CaseDecided) -> DocumentKind:
+    return DocumentKind.APPROVAL if event.outcome is Outcome.APPROVED else DocumentKind.DENIAL
+
+
+def _demanded(application: Application, event: CorrectionAsked) -> tuple[int, ...]:
+    return tuple(sorted({demand.case for demand in event.demands}))
+
+
+def _delivered(application: Application, event: DocumentsDelivered) -> tuple[int, ...]:
+    delivered = [document for document in application.documents if document.number in event.numbers]
+    return tuple(sorted({case for document in delivered for case in document.cases}))
+
+
+_OCCASIONS: dict[type[Event], _Occasion] = {
+    ApplicationSubmitted: _Occasion(lambda event: DocumentKind.RECEIPT, _all_cases),
+    CommitmentMade: _of(DocumentKind.COMMITMENT),
+    CorrectionAsked: _Occasion(lambda event: DocumentKind.CORRECTION, _demanded),
+    AcceptanceRefused: _of(DocumentKind.REFUSAL),
+    CaseAccepted: _of(DocumentKind.ACCEPTANCE),
+    CaseLapsed: _of(DocumentKind.LAPSE),
+    ProcedureBegun: _of(DocumentKind.PROCEDURE),
+    LimitExtended: _of(DocumentKind.EXTENSION),
+    HearingOffered: _of(DocumentKind.HEARING),
+    StatementMade: _of(DocumentKind.STATEMENT),
+    CaseDecided: _Occasion(_decision, lambda application, event: (event.case,)),
+    OrderedToCorrect: _of(DocumentKind.ORDER),
+    RevocationNoticed: _of(DocumentKind.REVOCATION_NOTICE),
+    ApprovalRevoked: _of(DocumentKind.REVOCATION),
+    DocumentsDelivered: _Occasion(lambda event: DocumentKind.DELIVERY, _delivered),
+}
+
+
+def occasions() -> tuple[type[Event], ...]:
+    """Return the events that call for a document."""
+    return tuple(_OCCASIONS)
+
+
+def called_for(
+    application: Application, events: Sequence[Event], *, issuers: Mapping[int, Issuer], hall: Issuer
+) -> tuple[CalledFor, ...]:
+    """Return the documents an act calls for, in the order of its events.
+
+    `application` is what it is after the act, `issuers` says in whose name each case is handled, `hall` who took it in.
+    """
+    found: dict[tuple[DocumentKind, str], tuple[Issuer, dict[int, None], dict[int, Event]]] = {}
+    for place, event in enumerate(events):
+        occasion = _OCCASIONS.get(type(event))
+        if occasion is None:
+            continue
+        kind = occasion.kind(event)
+        for index in occasion.cases(application, event):
+            issuer = hall if kind is DocumentKind.RECEIPT else issuers[index]
+            _, cases, because = found.setdefault((kind, issuer.name), (issuer, {}, {}))
+            cases[index] = None
+            because[place] = event
+    return tuple(
+        CalledFor(kind, issuer, tuple(sorted(cases)), tuple(because.values()))
+        for (kind, _), (issuer, cases, because) in found.items()
+    )
