@@ -86,7 +86,7 @@ def measure(arguments: Namespace) -> dict[str, Any]:
                 figures = sides.measure()
         finally:
             store.stop()
-    return {"machine": _machine(), "fdatasync_ms": _fdatasync(arguments.folder)} | figures
+    return {"machine": machine(), "fdatasync_ms": _fdatasync(arguments.folder)} | figures
 
 
 def set_up(url: str, folder: str) -> None:
@@ -101,7 +101,7 @@ def set_up(url: str, folder: str) -> None:
     django.setup()
 
 
-def _machine() -> str:
+def machine() -> str:
     load = os.getloadavg()[0]
     return f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, load {load:.1f}"
 
