@@ -18,6 +18,7 @@ from tongban.api.schemas import (
     applications,
     batches,
     certificates,
+    documents,
     drafts,
     intake,
     judging,
@@ -47,6 +48,9 @@ ELSEWHERE = {
     "extension_not_allowed",
     # mandates are granted on pages
     "invalid_mandate",
+    # the worker issues documents
+    "missing_glyph",
+    "number_taken",
     # the node signs its checkpoints by itself
     "checkpoint_race",
     # pages only: a page of the form, a look-up by query code
@@ -76,6 +80,7 @@ def test_no_two_things_in_the_description_bear_one_name() -> None:
     for module in (
         alone,
         batches,
+        documents,
         matters,
         drafts,
         applications,

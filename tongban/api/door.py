@@ -25,6 +25,7 @@ from tongban.api import (
     auth,
     batches,
     certificates,
+    documents,
     drafts,
     intake,
     judging,
@@ -101,6 +102,7 @@ api.add_router("", promises.router)
 api.add_router("", procedures.router)
 api.add_router("", intake.router)
 api.add_router("", alone.router)
+api.add_router("", documents.router)
 api.add_router("", certificates.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)

@@ -272,6 +272,63 @@ class PreReviewRound(models.Model):
         return f"{self.draft} {self.number}"
 
 
+class Document(models.Model):
+    """A document (文书) of an application as it was issued; `place` counts from 1. The paper lies with the files."""
+
+    pk = models.CompositePrimaryKey("application_id", "place")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="documents", db_index=False)
+    place = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=60)
+    number = models.CharField(max_length=240, unique=True)
+    body = models.CharField(max_length=40)
+    cases = models.TextField()
+    act = models.PositiveIntegerField()
+    dated_on = models.DateField()
+    digest = models.CharField(max_length=64)
+    signature = models.CharField(max_length=200)
+    key = models.CharField(max_length=18)
+    issued_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "act", "kind", "body"], name="one_document_per_act_kind_and_body"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DocumentCounter(models.Model):
+    """The last serial of a body, kind and year."""
+
+    pk = models.CompositePrimaryKey("body", "kind", "year")
+    body = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.body} {self.kind} {self.year}: {self.last}"
+
+
+class DocumentNumber(models.Model):
+    """What a number was taken for: it stays with that document until it is issued, and afterwards."""
+
+    pk = models.CompositePrimaryKey("application", "act", "kind", "body")
+    application = models.CharField(max_length=36)
+    act = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    body = models.CharField(max_length=40)
+    number = models.CharField(max_length=240, unique=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class LookUpAttempt(models.Model):
     """One look-up by number and query code that is not yet proved right, kept for the throttle's window."""
 

@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 from django.db import connection
 
 from tongban.domain import codec, promises, watch
-from tongban.domain.application import Application, Case, CaseState, Confirmation, Opinion
+from tongban.domain.application import Application, Case, CaseState, Confirmation, IssuedDocument, Opinion
 from tongban.domain.materials import Supply
 from tongban.journal.storage import Reading, moment
 
@@ -152,13 +152,34 @@ TABLES = {
             "confirmed_at": "timestamptz",
         },
     ),
+    "documents": Table(
+        "casework_document",
+        ("application_id", "place"),
+        {
+            "application_id": "text",
+            "place": "smallint",
+            "kind": "text",
+            "title": "text",
+            "number": "text",
+            "body": "text",
+            "cases": "json",
+            "act": "int",
+            "dated_on": "date",
+            "digest": "text",
+            "signature": "text",
+            "key": "text",
+            "issued_at": "timestamptz",
+            "delivered_at": "timestamptz",
+        },
+    ),
 }
 
 
 SHAPE = 2
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
-_own_fields = attrgetter(*(field.name for field in fields(Application) if field.name not in ("cases", "supplies")))
+_CHILDREN = ("cases", "supplies", "documents")
+_own_fields = attrgetter(*(field.name for field in fields(Application) if field.name not in _CHILDREN))
 
 
 def stream_of(application: str) -> str:
@@ -221,6 +242,7 @@ def changed(before: Application | None, after: Application) -> dict[str, list[Ro
         "opinions": opinions,
         "supplies": _supply_rows(before, after),
         "confirmations": confirmations,
+        "documents": _document_rows(before, after),
     }
 
 
@@ -343,13 +365,38 @@ def _supply_row(application: Application, place: int) -> Row:
     return plain
 
 
-def _application(row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row]) -> Application:
+def _document_rows(before: Application | None, after: Application) -> list[Row]:
+    was = before.documents if before else ()
+    return [
+        _document_row(after, place)
+        for place, document in enumerate(after.documents, start=1)
+        if place > len(was) or was[place - 1] is not document
+    ]
+
+
+def _document_row(application: Application, place: int) -> Row:
+    document = application.documents[place - 1]
+    plain = codec.to_plain(document, IssuedDocument)
+    plain.update(
+        application_id=application.id,
+        place=place,
+        cases=_json(plain["cases"]),
+        issued_at=_instant(document.issued_at),
+        delivered_at=_instant(document.delivered_at),
+    )
+    return plain
+
+
+def _application(
+    row: Row, cases: list[Row], opinions: list[Row], supplies: list[Row], documents: list[Row]
+) -> Application:
     by_case: dict[int, list[Row]] = {case["index"]: [] for case in cases}
     for opinion in opinions:
         by_case[opinion["case"]].append(opinion)
     for case in cases:
         case["opinions"] = by_case[case["index"]]
-    application: Application = codec.from_plain(row | {"cases": cases, "supplies": supplies}, Application)
+    children = {"cases": cases, "supplies": supplies, "documents": documents}
+    application: Application = codec.from_plain(row | children, Application)
     return application
 
 
@@ -386,7 +433,7 @@ def _read_statement(vendor: str) -> str:
     application = columns(TABLES["application"]).replace("t.", "a.")
     return f"""
         SELECT {make}({application}), {children("cases", 't."index"')}, {children("opinions", 't."case", t.place')},
-            {children("supplies", "t.place")}
+            {children("supplies", "t.place")}, {children("documents", "t.place")}
         FROM casework_application a WHERE a.id = %s"""
 
 

@@ -50,6 +50,8 @@ from tongban.domain.events import (
     DeferralPromised,
     DeferralReminded,
     DemandsAnswered,
+    DocumentIssued,
+    DocumentsDelivered,
     Event,
     FormChanged,
     HearingHeld,
@@ -147,6 +149,8 @@ def sentence(event: Event, names: Names) -> str:
 def _step(entry: Recorded, names: Names) -> Step:
     event = entry.event
     case = getattr(event, "case", None)
+    if isinstance(event, DocumentIssued) and len(event.cases) == 1:
+        (case,) = event.cases
     return Step(
         at=entry.at,
         actor=entry.actor,
@@ -507,6 +511,14 @@ def _supervision_closed(event: SupervisionClosed, names: Names) -> str:
     return _("“%(matter)s”的效能监察已办结。") % {"matter": names.matters[event.case]}
 
 
+def _document_issued(event: DocumentIssued, names: Names) -> str:
+    return _("《%(title)s》（%(number)s）已制发。") % {"title": event.title, "number": event.number}
+
+
+def _documents_delivered(event: DocumentsDelivered, names: Names) -> str:
+    return _("文书已签收：%(numbers)s。") % {"numbers": _("、").join(event.numbers)}
+
+
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     ApplicationSubmitted: _submitted,
     CasesReceived: _received,
@@ -558,6 +570,8 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     CreditRepaired: _credit_repaired,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
+    DocumentIssued: _document_issued,
+    DocumentsDelivered: _documents_delivered,
 }
 
 
@@ -580,6 +594,8 @@ def _article(event: Event, names: Names) -> str:
             return _("所需证照齐备，已签署的结论自动生效")
         case DemandsAnswered():
             return _("依据所等待办件的变化自动更新")
+        case DocumentIssued():
+            return _("所记载的办理一经生效即制发")
         case DaysProjected():
             return _("国务院办公厅公布的节假日安排")
         case _:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, changes, correction, heard, instant, progress, promises
+from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises
 from tongban.casework.views.workbench import correction as staff_correction
+from tongban.casework.views.workbench import documents as papers
 from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
 from tongban.casework.views.workbench import promises as following
 
@@ -19,6 +20,9 @@ staff = [
     path("applications/<slug:number>/mend/", staff_correction.mend, name="mend"),
     path("applications/<slug:number>/refuse/<int:index>/", staff_correction.refuse, name="refuse"),
     path("applications/<slug:number>/materials/<slug:material>/", intake.material, name="taken_in_material"),
+    path("applications/<slug:number>/documents/<int:place>/", papers.document, name="taken_in_document"),
+    path("applications/<slug:number>/documents/<int:place>/again/", papers.print_again, name="document_again"),
+    path("applications/<slug:number>/documents/fetched/", papers.hand_over, name="documents_fetched"),
     path("tasks/", review.tasks, name="tasks"),
     path("tasks/<slug:number>/<int:index>/", review.task, name="task"),
     path("tasks/<slug:number>/<int:index>/materials/<slug:material>/", review.material, name="task_material"),
@@ -70,6 +74,8 @@ urlpatterns = [
     path("applications/<slug:number>/certificates/", changes.replace, name="supply_in_place"),
     path("applications/<slug:number>/together/", changes.together, name="ask_to_wait"),
     path("applications/<slug:number>/urge/<int:index>/", changes.urge, name="urge"),
+    path("applications/<slug:number>/documents/<int:place>/", documents.document, name="document"),
+    path("applications/<slug:number>/documents/signature/", documents.sign_for, name="documents_signature"),
     path("progress/", progress.look_up, name="look_up"),
     path("workbench/", include(staff)),
 ]

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from tongban.casework import lamps, promising
 from tongban.casework.lamps import Lit
-from tongban.domain.application import Application, Case, CaseState
+from tongban.domain.application import Application, Case, CaseState, IssuedDocument
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Limit, Unit
+from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
@@ -44,6 +45,25 @@ BASES = {
     Basis.DUTY: lazy("政务数据共享，依法不再要求提交"),
     Basis.CONSENT: lazy("经持有人同意使用"),
     Basis.COMMITMENT: lazy("以签名的承诺代替证明"),
+}
+
+DOCUMENTS = {
+    DocumentKind.RECEIPT: lazy("收件凭证"),
+    DocumentKind.ACCEPTANCE: lazy("受理通知书"),
+    DocumentKind.REFUSAL: lazy("不予受理决定书"),
+    DocumentKind.CORRECTION: lazy("补正告知书"),
+    DocumentKind.PROCEDURE: lazy("特别程序告知书"),
+    DocumentKind.EXTENSION: lazy("延期告知书"),
+    DocumentKind.HEARING: lazy("听证告知书"),
+    DocumentKind.APPROVAL: lazy("准予决定书"),
+    DocumentKind.DENIAL: lazy("不予批准决定书"),
+    DocumentKind.LAPSE: lazy("终止办理告知书"),
+    DocumentKind.ORDER: lazy("责令限期整改通知书"),
+    DocumentKind.REVOCATION_NOTICE: lazy("撤销事先告知书"),
+    DocumentKind.REVOCATION: lazy("撤销决定书"),
+    DocumentKind.COMMITMENT: lazy("告知承诺书"),
+    DocumentKind.STATEMENT: lazy("陈述申辩记录"),
+    DocumentKind.DELIVERY: lazy("送达回证"),
 }
 
 
@@ -85,6 +105,11 @@ def material(catalogue: Catalogue, code: str) -> str:
 
 def hall(one: Hall | None) -> str:
     return spoken(one.name, one.name_en) if one else ""
+
+
+def document(one: IssuedDocument) -> str:
+    """Return what a document is called: its own title, in English its kind."""
+    return spoken(one.title, str(DOCUMENTS[one.kind]))
 
 
 def element(one: DataElement) -> str:

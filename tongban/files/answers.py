@@ -17,13 +17,16 @@ def serve(*, party: str, digest: str, name: str) -> HttpResponse:
     """
     data = open_file(party=party, digest=digest)
     blob = Blob.objects.get(party=party, digest=digest)
+    return attachment(data, kind=Kind(blob.media_type), name=name)
+
+
+def attachment(data: bytes, *, kind: Kind, name: str) -> HttpResponse:
+    """Answer with bytes that lie in no file, in the same way."""
     return HttpResponse(
         data,
-        content_type=blob.media_type,
+        content_type=kind.value,
         headers={
-            "Content-Disposition": str(
-                content_disposition_header(True, clean_name(with_extension(name, Kind(blob.media_type))))
-            ),
+            "Content-Disposition": str(content_disposition_header(True, clean_name(with_extension(name, kind)))),
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "Cache-Control": "private, no-store",

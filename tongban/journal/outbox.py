@@ -124,6 +124,20 @@ def failures(*, stream: str | None = None) -> list[Failed]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An errand that is still to be done; `failure` says why it could not be, where it was tried."""
+
+    errand: Errand
+    failure: str
+
+
+def of_stream(*, stream: str, subject: str) -> list[Open]:
+    """Return what is still to be done for a stream under a subject, the oldest act first. One statement."""
+    rows = Row.objects.filter(stream_id=stream, subject=subject).order_by("seq")
+    return [Open(Errand(row.stream_id, row.seq, row.last_seq, row.subject), row.failure) for row in rows]
+
+
 def try_again(*, now: datetime) -> int:
     """Let everything that failed be tried at once; return how many."""
     return Row.objects.exclude(failed_at=None).filter(due_at__gt=now).update(due_at=now)

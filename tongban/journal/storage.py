@@ -99,8 +99,10 @@ _LOCK_OR_CREATE = f"""
 
 
 def lock(stream: str, actor: str, operation: str, *, create: bool, reading: Reading | None = None) -> Locked:
-    """Lock the stream's row, look the operation up, and then read, all in one round trip."""
+    """Lock the stream's row, look the operation up, and then read, in one round trip; on SQLite in one statement."""
     statement = _LOCK[connection.vendor]
+    if reading and connection.vendor == "sqlite":
+        return _lock_and_read_sqlite(stream, actor, operation, create, reading)
     with connection.cursor() as cursor, connection.cursor() as reader:
         if create and connection.vendor == "postgresql":
             statement = _LOCK_OR_CREATE
@@ -113,6 +115,21 @@ def lock(stream: str, actor: str, operation: str, *, create: bool, reading: Read
         seq, head, request, answer = cursor.fetchone()
         found = reader.fetchone() if reading else None
     return Locked(seq, head, None if request is None else (request, answer), found)
+
+
+def _lock_and_read_sqlite(stream: str, actor: str, operation: str, create: bool, reading: Reading) -> Locked:
+    """The database was locked at BEGIN, so that nothing can change between looking up and reading."""
+    statement, parameters = reading
+    with connection.cursor() as cursor:
+        if create:
+            cursor.execute(_CREATE.format("NOTHING"), [stream])
+        cursor.execute(
+            f"SELECT * FROM ({_LOCK['sqlite']}) looked_up LEFT JOIN ({statement}) found ON true",
+            [stream, actor, operation, *parameters],
+        )
+        seq, head, request, answer, *found = cursor.fetchone()
+    nothing = all(column is None for column in found)
+    return Locked(seq, head, None if request is None else (request, answer), None if nothing else tuple(found))
 
 
 def operation_exists(actor: str, operation: str) -> bool:

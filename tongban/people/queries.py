@@ -482,6 +482,11 @@ def officers_of(*, departments: Collection[str], today: date) -> list[Officer]:
     return list(dict.fromkeys(found))
 
 
+def departments_called(names: Collection[str]) -> dict[str, Department]:
+    """Return the departments with these names, in one statement at most; unknown ones are left out."""
+    return {each.name: each for each in Department.objects.filter(name__in=set(names))} if names else {}
+
+
 def departments_in(*, regions: Collection[str]) -> list[Department]:
     """Return the departments whose region has one of these prefixes, by region and name, in one statement."""
     return list(Department.objects.filter(_lies_in(regions)).order_by("region", "name"))

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from tongban.casework import draws
 from tongban.casework.actions import promises
+from tongban.casework.documents import issuing
+from tongban.domain.documents.occasions import occasions
 from tongban.domain.events import DrawHeld, Event
 from tongban.journal import actions as journal
 from tongban.journal import outbox
@@ -18,10 +20,13 @@ AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {}
 
 AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
     DrawHeld: (draws.RECORD,),
+    # Each act that calls for documents asks for them once.
+    **dict.fromkeys(occasions(), (issuing.SUBJECT,)),
 }
 
 RUNNERS: Mapping[str, outbox.Runner] = {
     draws.RECORD: promises.record_draw,
+    issuing.SUBJECT: issuing.issue,
 }
 
 

@@ -27,6 +27,8 @@ FIRST_BY_KEY = {"data-accept": ""}
 """The key a takes the first choice: to agree, to approve."""
 VERDICTS = {Verdict.AGREE: gettext_lazy("同意"), Verdict.OBJECT: gettext_lazy("不同意")}
 OUTCOMES = {Outcome.APPROVED: gettext_lazy("批准"), Outcome.DENIED: gettext_lazy("不予批准")}
+HIDDEN = {"operation", "seen", "documents"}
+"""Fields that nobody fills in: without one of them the page was not whole."""
 FIXED = "fixed_"
 """Before the code of a data element: the name of the field in which a conclusion fixes it."""
 
@@ -42,7 +44,7 @@ class ActForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if hidden := self.errors.keys() & {"operation", "seen"}:
+        if hidden := self.errors.keys() & HIDDEN:
             for name in hidden:
                 del self._errors[name]
             self.add_error(None, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))

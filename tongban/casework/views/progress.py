@@ -12,15 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, drafts, following, lanes, numbers, promises, queries, reading, throttle, words
+from tongban.casework.documents import reading as documents
+from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.progress import ConfirmForm, LookUpForm
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
-from tongban.domain.application import CaseState
+from tongban.domain.application import Application, CaseState
 from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
 from tongban.people import acting
 from tongban.people import queries as people
+from tongban.people.actor import Actor
 from tongban.people.ids import uuid7
 from tongban.web import clock
 from tongban.web.address import address_of
@@ -58,11 +61,19 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.own_application(number, actor=actor)
     if found.number != number:
         return redirect("casework:application", found.number)
+    return application_page(request, actor, found)
+
+
+def application_page(
+    request: HttpRequest, actor: Actor, found: Application, *, signing: SigningForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Answer with the page of one application; `signing` is the form with which documents were to be signed for."""
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     calendar, today = calendars.load(), clock.today()
     names = people.names_of({f"org:{case.body}" for case in found.cases} | {found.holder} | following.joint(found))
     shown = queries.covered(found, actor=actor)
     indexes = {case.index for case in shown}
+    papers = documents.listed(found, shown, staff=False)
     issued = {one.identifier: one for one in certificates.of_stream(stream=queries.stream_of(found.id))}
     values = {
         "application": found,
@@ -88,9 +99,12 @@ def application(request: HttpRequest, number: str) -> HttpResponse:
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
         "to_do": following.to_do(found, shown, catalogue, operation=str(uuid7(now=clock.now()))),
         "acts": reading.acts(found, catalogue, queries.history(found), shown=indexes)[::-1],
+        "documents": papers,
+        "signing": SigningForm.blank(papers.to_sign_for, now=clock.now()) if papers.to_sign_for else None,
+        "failed": signing,
         "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
     }
-    return render(request, "casework/progress/application.html", values)
+    return render(request, "casework/progress/application.html", values, status=status)
 
 
 @login_required

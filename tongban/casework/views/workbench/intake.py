@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, correction, form, lamps, lanes, queries, reading, supplies, words
+from tongban.casework.documents import reading as documents
+from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.views.workbench import rows
@@ -27,7 +29,7 @@ from tongban.domain.intake import ready_to_accept
 from tongban.domain.refused import Refused
 from tongban.domain.workdays import Calendar
 from tongban.people.actor import Actor
-from tongban.people.permissions import may_accept
+from tongban.people.permissions import may_accept, may_take_in
 from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
@@ -55,7 +57,7 @@ def intake(request: HttpRequest, actor: Actor) -> HttpResponse:
 def application(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """What was handed in; a POST shows the personal values in clear and is written to the log of reads."""
     found = queries.application(number, actor=actor)
-    return _page(request, actor, found, in_clear=request.method == "POST")
+    return sheet_page(request, actor, found, in_clear=request.method == "POST")
 
 
 @on_duty(Role.CLERK)
@@ -79,7 +81,7 @@ def accept(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
             status = put_refusal(asked, refused)
         else:
             return redirect("casework:accepted", number=found.number)
-    return _page(request, actor, found, asked=asked, status=status)
+    return sheet_page(request, actor, found, asked=asked, status=status)
 
 
 def _chosen(posted: QueryDict) -> tuple[int, ...]:
@@ -118,7 +120,7 @@ def material(request: HttpRequest, actor: Actor, number: str, material: str) -> 
     return send(found, found.cases, material, actor=actor, now=clock.now())
 
 
-def _page(
+def sheet_page(
     request: HttpRequest,
     actor: Actor,
     found: Application,
@@ -127,11 +129,16 @@ def _page(
     in_clear: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    """Answer with the sheet of an application, which is written to the log of reads."""
     now = clock.now()
+    papers = documents.listed(found, found.cases, staff=True)
+    fetched = bool(papers.to_sign_for) and may_take_in(actor, hall=found.hall)
     reading.took_a_look(found, actor=actor, what="in clear" if in_clear else "opened", now=now)
     values = _sheet(found, actor, in_clear=in_clear) | {
         "asked": asked,
         "operation": new_operation(now),
+        "documents": papers,
+        "signing": SigningForm.blank(papers.to_sign_for, now=now) if fetched else None,
         "crumbs": trail(actor, Link(found.number)),
     }
     beside = request.headers.get("HX-Request") is not None

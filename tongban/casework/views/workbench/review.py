@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, queries, reading, words
+from tongban.casework.documents import reading as documents
 from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
 from tongban.casework.views.workbench import more, rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
@@ -179,6 +180,7 @@ def _page(
         "conclusion_form": (conclusion or sheet.conclusion_form(initial=fresh)) if sheet.may_conclude(actor) else None,
         "why_not": sheet.why_not(actor),
         "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
+        "documents": documents.listed(sheet.found, [sheet.case], staff=True),
         "back_to_tasks": actor.has(Role.REVIEWER),
         "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
     }
