@@ -99,7 +99,7 @@ def test_what_a_change_and_a_withdrawal_reach_is_shown_before_they_are_done(page
     evidence.write_bytes(one_page_pdf("evidence"))
 
     sign_in(page, "linxiao", COMPANY)
-    page.get_by_role("table").get_by_role("link").last.click()
+    page.get_by_role("row").filter(has_not_text="已办结").get_by_role("link").first.click()
     page.get_by_role("link", name="更改填报内容").click()
     page.locator("[name=ship_name_cn]").fill("渤远九号")
     page.get_by_role("button", name="查看影响").click()
