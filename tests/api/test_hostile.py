@@ -36,6 +36,8 @@ PATH = TEXT.map(lambda text: quote(text.encode("utf-8", "surrogatepass"), safe="
 RIGHT = {
     "number": "NUMBER",
     "draft": "DRAFT",
+    "draw": "draw-1",
+    "kind": "inspection",
     "index": "1",
     "serial": "1",
     "identifier": "1.2.156.3005.2",
