@@ -10,7 +10,7 @@ UV := $(shell sed -n 's/^required-version = "==\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
 
 # Rooms without a database, and journeys in a browser, run once, on SQLite; all other tests run on both databases.
-ONCE := tests/domain tests/crypto tests/paper tests/external tests/house tests/journeys tests/vendor
+ONCE := tests/__pycache__ tests/domain tests/crypto tests/paper tests/external tests/house tests/journeys tests/vendor
 ON_BOTH = $(filter-out $(ONCE),$(patsubst %/,%,$(wildcard tests/*/)))
 
 .PHONY: help

@@ -39,6 +39,7 @@ RIGHT = {
     "draw": "draw-1",
     "kind": "inspection",
     "index": "1",
+    "place": "1",
     "serial": "1",
     "identifier": "1.2.156.3005.2",
     "matter": "HS-01",
@@ -172,7 +173,7 @@ def put_a_batch() -> None:
     three.propose()
 
 
-@settings(HARD, max_examples=300)
+@settings(HARD, max_examples=800)
 @given(data=st.data(), key=st.integers(0, 10**6))
 def fill_in(steward: Program, reached: set[tuple[str, int]], data: st.DataObject, key: int) -> None:
     address = data.draw(st.sampled_from(WRITTEN))

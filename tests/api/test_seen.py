@@ -26,7 +26,7 @@ def test_a_desk_sees_its_own_cases_and_what_happened_to_them(agent: Program, pro
     own = [case["index"] for case in whole["cases"] if case["deciding_desk"] == "危管防污岗"]
     assert 0 < len(own) < 17
     assert [case["index"] for case in part["cases"]] == own
-    assert [step["case"] for step in part["timeline"]] == [None, *own]
+    assert [step["case"] for step in part["timeline"]] == [None, None, *own]  # handed in, received, accepted
     other = next(case["index"] for case in whole["cases"] if case["index"] not in own)
     assert pollution.ask("GET", f"applications/{number}/cases/{other}").status_code == 404
 
