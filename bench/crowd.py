@@ -13,7 +13,7 @@ _NUMBERED = {
     "sqlite": """WITH RECURSIVE numbered(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbered WHERE n < {many})""",
     "postgresql": "WITH numbered(n) AS (SELECT generate_series(1, {many}))",
 }
-_CHILDREN = ("Case", "Opinion", "Supply", "ConfirmationAsked")
+_CHILDREN = ("Case", "Opinion", "Supply", "ConfirmationAsked", "Document")
 
 
 def crowd(application: str, many: int, *, hall: str = "", open_cases: bool = True, cases: bool = True) -> None:
