@@ -340,7 +340,7 @@ def test_an_administrator_without_staff_is_told_so(acting: Acting, client: Clien
         actor=SYSTEM,
         account=f"account:{account.pk}",
         role=Role.ADMINISTRATOR,
-        region="120000",
+        region="440000",
         valid_from=TODAY,
         now=NOW,
     )
