@@ -44,13 +44,16 @@ def _measure(arguments: Namespace) -> None:
     from django.db import connections  # noqa: PLC0415
 
     from bench import crowd, journey  # noqa: PLC0415
-    from tongban.casework import queries, storage  # noqa: PLC0415
+    from tongban.casework import storage, worklists  # noqa: PLC0415
+    from tongban.casework.worklists import Days, Tab, Wanted  # noqa: PLC0415
+    from tongban.catalogue import calendars  # noqa: PLC0415
     from tongban.project.walk import CLERK, who  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     house = journey.prepare()
     drafts = iter(journey.drafts(house, (arguments.applications + 2) * len(arguments.crowd)))
-    clerk = who(CLERK, today=journey.DAY)
+    places = worklists.places_of(who(CLERK, today=journey.DAY))
+    days = Days.at(journey.DAY, calendars.load())
     there = 0
     for many in arguments.crowd:
         milliseconds: dict[str, list[float]] = defaultdict(list)
@@ -69,7 +72,7 @@ def _measure(arguments: Namespace) -> None:
             draft = next(drafts)
             journey.run(house, draft, perform)
             perform("read", lambda draft=draft: storage.read(draft))  # type: ignore[misc]
-            perform("list of a hall", lambda: queries.to_accept([duty.hall for duty in clerk.duties]))
+            perform("list of a hall", lambda: worklists.page(places, Wanted(Tab.INTAKE), days=days))
         told = ", ".join(
             f"{name} {statistics.median(taken):.1f}" for name, taken in milliseconds.items() if name != "others"
         )

@@ -16,7 +16,9 @@ from ninja.responses import Status
 
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import applications as schemas
-from tongban.casework import actions, form, queries, reading, supplies, timeline, words
+from tongban.casework import actions, form, queries, reading, supplies, timeline, words, worklists
+from tongban.casework.worklists import Item, Tab, Wanted
+from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
 from tongban.domain import instant, review
@@ -27,7 +29,6 @@ from tongban.files.answers import serve
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 from tongban.people.permissions import NotAllowed
-from tongban.people.roles import Role
 from tongban.web import clock
 
 router = Router(tags=["申请与办件"])
@@ -204,14 +205,28 @@ def tasks(request: HttpRequest) -> schemas.Tasks:
     actor = actor_of(request)
     asked = queries.to_confirm(actor.party.id) if actor.party else []
     to_confirm = [one for one in asked if one.confirmed_at is None]
-    halls = [duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall]
-    to_accept = queries.to_accept(halls) if halls else []
+    places, days = worklists.places_of(actor), worklists.Days.at(clock.today(), calendars.load())
+    to_accept, at_desks = (
+        worklists.page(places, Wanted(tab), days=days, size=MOST).items for tab in (Tab.INTAKE, Tab.DESK)
+    )
     return schemas.Tasks(
         tasks=[
             *(_task("confirm", one.number, case=one.case, matter=one.matter) for one in to_confirm),
             *(_task("accept", one.number) for one in to_accept),
-            *(schemas.Task.model_validate(one) for one in queries.tasks(actor)),
+            *(_at_desk(one) for one in at_desks),
         ]
+    )
+
+
+def _at_desk(one: Item) -> schemas.Task:
+    return schemas.Task(
+        act="opinion" if one.act == worklists.OPINION else "conclude",
+        number=one.number,
+        case=one.case,
+        matter=one.matter,
+        desk=one.desk,
+        promised_due_on=one.promised_due_on,
+        statutory_due_on=one.statutory_due_on,
     )
 
 

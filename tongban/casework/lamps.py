@@ -19,6 +19,7 @@ from tongban.domain.events import Procedure
 from tongban.domain.workdays import Calendar
 
 NOT_YET = "none"
+PAUSED = "paused"
 DONE = "done"
 PAUSED = "paused"
 

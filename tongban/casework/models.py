@@ -6,7 +6,12 @@ carries the application as the first column of its key: no hot statement crosses
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+
+NEVER = date(9999, 12, 31)
+"""Stands in lists where no day is set, so that what has none comes last."""
 
 
 class Draft(models.Model):
@@ -67,6 +72,10 @@ class Application(models.Model):
     deferrals = models.TextField(default="[]")
     to_accept = models.PositiveSmallIntegerField()
     """How many received cases wait for the department's answer."""
+    accept_by_on = models.DateField(null=True)
+    """The first day by which one of them is to be answered; None: none waits. So with the two below."""
+    correct_by_on = models.DateField(null=True)
+    confirm_by_on = models.DateField(null=True)
     open_cases = models.PositiveSmallIntegerField()
     wakes_on = models.DateField(null=True)
     """The first day on which something may have fallen due by itself."""
@@ -77,7 +86,24 @@ class Application(models.Model):
         indexes = [
             models.Index(fields=["holder", "-submitted_at"], name="applications_of_holder"),
             models.Index(
-                fields=["hall", "submitted_at"], name="to_accept_at_hall", condition=models.Q(to_accept__gt=0)
+                fields=["hall", "accept_by_on", "id"],
+                name="to_accept_at_hall",
+                condition=models.Q(accept_by_on__isnull=False),
+            ),
+            models.Index(
+                fields=["hall", "bundle", "accept_by_on", "id"],
+                name="to_accept_at_hall_by_bundle",
+                condition=models.Q(accept_by_on__isnull=False),
+            ),
+            models.Index(
+                fields=["hall", "correct_by_on", "id"],
+                name="to_correct_at_hall",
+                condition=models.Q(correct_by_on__isnull=False),
+            ),
+            models.Index(
+                fields=["hall", "confirm_by_on", "id"],
+                name="to_confirm_at_hall",
+                condition=models.Q(confirm_by_on__isnull=False),
             ),
             models.Index(fields=["hall", "-submitted_at"], name="applications_of_hall"),
             models.Index(fields=["wakes_on"], name="applications_to_wake", condition=models.Q(wakes_on__isnull=False)),
@@ -127,20 +153,19 @@ class Case(models.Model):
     proceedings = models.TextField(default="{}")
     supervised = models.PositiveSmallIntegerField(default=0)
     """How many supervision cases are open on it."""
-    to_conclude = models.BooleanField()
-    """Accepted, every opinion given, conclusion open: it stands on the deciding desk's list."""
     promise = models.CharField(max_length=12, default="", blank=True)
     """What is to be done about its commitment next (`promises.Next`); empty: nothing."""
     promise_on = models.DateField(null=True)
     """By when, or not before when."""
+    region = models.CharField(max_length=6, default="")
+    """Of the application, so that lists of a region find it by index."""
+    stage = models.CharField(max_length=12, null=True)  # noqa: DJ001 - what has ended stands at no stage
+    """What the case waits for; it stands on the lists of its deciding desk."""
+    due_on = models.DateField(default=NEVER)
+    """By when what it waits for should be there."""
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["body", "deciding_desk", "promised_due_on"],
-                name="cases_to_conclude",
-                condition=models.Q(to_conclude=True),
-            ),
             models.Index(
                 fields=["calendar"],
                 name="open_provisional_cases",
@@ -155,6 +180,21 @@ class Case(models.Model):
                 fields=["body", "deciding_desk", "promise_on"],
                 name="commitments_to_follow",
                 condition=~models.Q(promise=""),
+            ),
+            models.Index(
+                fields=["body", "deciding_desk", "stage", "due_on", "application_id", "index"],
+                name="cases_of_a_desk",
+                condition=models.Q(stage__isnull=False),
+            ),
+            models.Index(
+                fields=["body", "deciding_desk", "stage", "matter", "due_on", "application_id", "index"],
+                name="cases_of_a_desk_by_matter",
+                condition=models.Q(stage__isnull=False),
+            ),
+            models.Index(
+                fields=["region", "due_on", "application_id", "index"],
+                name="open_cases_of_a_region",
+                condition=models.Q(stage__isnull=False),
             ),
         ]
 
@@ -188,13 +228,21 @@ class Opinion(models.Model):
     promised_due_on = models.DateField(null=True)
     statutory_due_on = models.DateField(null=True)
     asked = models.BooleanField()
-    """The case is under review and this desk has not yet spoken: it stands on the desk's list."""
+    """The case is under review and it is this desk's turn to speak: it stands on the desk's list."""
+    due_on = models.DateField(default=NEVER)
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["body", "desk", "promised_due_on"], name="opinions_asked", condition=models.Q(asked=True)
-            )
+                fields=["body", "desk", "due_on", "application_id", "case"],
+                name="opinions_asked",
+                condition=models.Q(asked=True),
+            ),
+            models.Index(
+                fields=["body", "desk", "matter", "due_on", "application_id", "case"],
+                name="opinions_asked_by_matter",
+                condition=models.Q(asked=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -231,6 +279,27 @@ class ConfirmationAsked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}-{self.case} {self.party}"
+
+
+class Assignment(models.Model):
+    """Who has taken what on a worklist (领取、指派): a mark, not journalled, that binds nobody.
+
+    `case` 0 is the answer to the whole application, and `desk` then the code of its hall.
+    """
+
+    pk = models.CompositePrimaryKey("application_id", "case", "desk")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="assignments", db_index=False)
+    case = models.PositiveSmallIntegerField()
+    desk = models.CharField(max_length=80)
+    account = models.CharField(max_length=64)
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["account"], name="assignments_of_an_account")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}-{self.case} {self.desk}: {self.account}"
 
 
 class PreReviewRound(models.Model):

@@ -1,9 +1,9 @@
-"""What people look up: their applications, the worklists of halls and desks, one application with its timeline."""
+"""What people look up: their applications, what they are asked to sign, one application with its timeline."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,6 @@ from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, Case, fold
-from tongban.domain.events import ReturnCause
 from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
@@ -155,86 +154,6 @@ def applications_of(party: str, *, matters: Collection[str] | None = None, limit
     return _listed(rows.order_by("-submitted_at")[:limit])
 
 
-def to_accept(halls: Iterable[str], *, limit: int = 100) -> list[Listed]:
-    """Return what waits to be accepted at these halls, the oldest first."""
-    return _listed(
-        models.Application.objects.filter(hall__in=list(halls), to_accept__gt=0).order_by("submitted_at")[:limit]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing a desk has to do: an opinion or the conclusion on one case."""
-
-    application: str
-    number: str
-    case: int
-    matter: str
-    desk: str
-    act: str
-    """`conclude` or `opinion`."""
-    holder: str
-    promised_due_on: date | None
-    statutory_due_on: date | None
-    bundle: str
-    bundle_version: int
-    returned: ReturnCause | None = None
-    """Why a conclusion on it came back; None when none did."""
-
-
-def tasks(actor: Actor, *, limit: int = 200) -> list[Task]:
-    """Return what stands on the lists of the actor's desks, the first due first. Two statements."""
-    desks = [(duty.department, duty.desk) for duty in actor.duties if duty.role is Role.REVIEWER]
-    if not desks:
-        return []
-    concluding, asked = Q(), Q()
-    for body, desk in desks:
-        concluding |= Q(body=body, deciding_desk=desk)
-        asked |= Q(body=body, desk=desk)
-    cases = (
-        models.Case.objects.filter(concluding, to_conclude=True)
-        .exclude(accepted_by=actor.id)
-        .order_by("promised_due_on", "application_id", "index")
-        .values("application_id", "index", "matter", "promised_due_on", "statutory_due_on", "returned")
-        .annotate(desk=F("deciding_desk"), **_OF_APPLICATION)[:limit]
-    )
-    opinions = (
-        models.Opinion.objects.filter(asked, asked=True)
-        .order_by("promised_due_on", "application_id", "case")
-        .values("application_id", "case", "matter", "desk", "promised_due_on", "statutory_due_on")
-        .annotate(**_OF_APPLICATION)[:limit]
-    )
-    found = [_task(row, "conclude", row["index"]) for row in cases] + [
-        _task(row, "opinion", row["case"]) for row in opinions
-    ]
-    return sorted(found, key=lambda task: (task.promised_due_on or date.max, task.number, task.case, task.act))
-
-
-_OF_APPLICATION = {
-    "number": F("application__number"),
-    "holder": F("application__holder"),
-    "bundle": F("application__bundle"),
-    "bundle_version": F("application__bundle_version"),
-}
-
-
-def _task(row: dict[str, Any], act: str, case: int) -> Task:
-    return Task(
-        application=row["application_id"],
-        number=row["number"],
-        case=case,
-        matter=row["matter"],
-        desk=row["desk"],
-        act=act,
-        holder=row["holder"],
-        promised_due_on=row["promised_due_on"],
-        statutory_due_on=row["statutory_due_on"],
-        bundle=row["bundle"],
-        bundle_version=row["bundle_version"],
-        returned=ReturnCause(row["returned"]) if row.get("returned") else None,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class ToFollow:
     """A commitment that a desk has to verify, or to answer for."""
@@ -262,7 +181,12 @@ def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
         .exclude(promise="")
         .order_by(F("promise_on").asc(nulls_first=True), "application_id", "index")
         .values("index", "matter", "promise", "promise_on")
-        .annotate(**_OF_APPLICATION)[:limit]
+        .annotate(
+            number=F("application__number"),
+            holder=F("application__holder"),
+            bundle=F("application__bundle"),
+            bundle_version=F("application__bundle_version"),
+        )[:limit]
     )
     return [
         ToFollow(

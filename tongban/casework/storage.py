@@ -17,9 +17,11 @@ from typing import Any, get_type_hints
 
 from django.db import connection
 
-from tongban.domain import codec, promises, watch
+from tongban.casework.models import NEVER
+from tongban.domain import codec, promises, stages, watch
 from tongban.domain.application import Application, Case, CaseState, Confirmation, IssuedDocument, Opinion
 from tongban.domain.materials import Supply
+from tongban.domain.stages import Stage
 from tongban.journal.storage import Reading, moment
 
 Row = dict[str, Any]
@@ -56,6 +58,9 @@ TABLES = {
             "notice": "json",
             "deferrals": "json",
             "to_accept": "smallint",
+            "accept_by_on": "date",
+            "correct_by_on": "date",
+            "confirm_by_on": "date",
             "open_cases": "smallint",
             "wakes_on": "date",
             "shape": "smallint",
@@ -102,9 +107,11 @@ TABLES = {
             "certificate": "text",
             "proceedings": "json",
             "supervised": "smallint",
-            "to_conclude": "boolean",
             "promise": "text",
             "promise_on": "date",
+            "region": "text",
+            "stage": "text",
+            "due_on": "date",
         },
     ),
     "opinions": Table(
@@ -125,6 +132,7 @@ TABLES = {
             "promised_due_on": "date",
             "statutory_due_on": "date",
             "asked": "boolean",
+            "due_on": "date",
         },
     ),
     "supplies": Table(
@@ -175,7 +183,7 @@ TABLES = {
 }
 
 
-SHAPE = 2
+SHAPE = 3
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -223,7 +231,7 @@ def write(before: Application | None, after: Application) -> None:
 def changed(before: Application | None, after: Application) -> dict[str, list[Row]]:
     """Return by table the rows in which `after` differs from `before`, for the database at hand."""
     old_cases = {case.index: case for case in before.cases} if before else {}
-    cases = [case for case in after.cases if old_cases.get(case.index) is not case]
+    cases = [case for case in after.cases if _touched(old_cases.get(case.index), case, before, after)]
     opinions = [
         row
         for case in cases
@@ -244,6 +252,13 @@ def changed(before: Application | None, after: Application) -> dict[str, list[Ro
         "confirmations": confirmations,
         "documents": _document_rows(before, after),
     }
+
+
+def _touched(was: Case | None, case: Case, before: Application | None, after: Application) -> bool:
+    """Whether the row of a case changes: with the case itself, or with the day of the notice it is to answer."""
+    if was is not case or before is None:
+        return True
+    return before.notice is not after.notice and stages.due_on(before, was) != stages.due_on(after, case)
 
 
 def _of_row(application: Application) -> tuple[Any, ...]:
@@ -280,11 +295,13 @@ def _application_row(application: Application) -> Row:
 
 def _counters(application: Application) -> Row:
     """What lists and the watcher look for."""
+    at = [stages.stage(case) for case in application.cases]
     return {
-        "to_accept": sum(
-            case.state is CaseState.SUBMITTED and case.received_on is not None for case in application.cases
-        ),
-        "open_cases": sum(not case.ended for case in application.cases),
+        "to_accept": at.count(Stage.ACCEPT),
+        "accept_by_on": _first_due(application, Stage.ACCEPT, at),
+        "correct_by_on": _first_due(application, Stage.CORRECT, at),
+        "confirm_by_on": _first_due(application, Stage.CONFIRM, at),
+        "open_cases": len(at) - at.count(None),
         "wakes_on": _day(watch.wakes_on(application)),
     }
 
@@ -309,7 +326,9 @@ def _case_row(application: Application, case: Case) -> Row:
         supervised=sum(one.closed_at is None for one in case.proceedings.supervision),
         promise=promise.value if promise else "",
         promise_on=_day(promise_on),
-        to_conclude=case.state is CaseState.ACCEPTED and (case.on_the_spot or not case.missing_opinions),
+        region=application.region,
+        stage=stages.stage(case),
+        due_on=_listed_day(stages.due_on(application, case)),
     )
     return plain
 
@@ -332,6 +351,7 @@ def _opinion_row(application: Application, case: Case, place: int) -> Row:
         promised_due_on=_day(case.promised_due_on),
         statutory_due_on=_day(case.statutory_due_on),
         asked=case.state is CaseState.ACCEPTED and not case.on_the_spot and opinion.desk in case.asked_opinions,
+        due_on=_listed_day(case.promised_due_on),
     )
     return plain
 
@@ -480,6 +500,15 @@ def _json(value: Any) -> str:
 
 def _instant(at: datetime | None) -> str | None:
     return None if at is None else moment(at)
+
+
+def _first_due(application: Application, stage: Stage, at: list[Stage | None]) -> str | None:
+    """Return the day under which the application stands on the list of that stage; None: it stands on none."""
+    return _listed_day(stages.first_due(application, stage)) if stage in at else None
+
+
+def _listed_day(day: date | None) -> str:
+    return (day or NEVER).isoformat()
 
 
 def _day(day: date | None) -> str | None:

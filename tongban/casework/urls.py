@@ -5,14 +5,14 @@ from django.urls import include, path
 from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
-from tongban.casework.views.workbench import home, intake, prereviews, review, supervision
+from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervision
 from tongban.casework.views.workbench import promises as following
 
 app_name = "casework"
 
 staff = [
     path("", home.home, name="work"),
-    path("intake/", intake.intake, name="intake"),
+    path("intake/", lists.intake, name="intake"),
     path("applications/<slug:number>/", intake.application, name="taken_in"),
     path("applications/<slug:number>/accept/", intake.accept, name="accept"),
     path("applications/<slug:number>/accepted/", intake.accepted, name="accepted"),
@@ -23,7 +23,10 @@ staff = [
     path("applications/<slug:number>/documents/<int:place>/", papers.document, name="taken_in_document"),
     path("applications/<slug:number>/documents/<int:place>/again/", papers.print_again, name="document_again"),
     path("applications/<slug:number>/documents/fetched/", papers.hand_over, name="documents_fetched"),
-    path("tasks/", review.tasks, name="tasks"),
+    path("tasks/", lists.tasks, name="tasks"),
+    path("tasks/mine/", lists.mine, name="mine"),
+    path("tasks/soon/", lists.soon, name="soon"),
+    path("tasks/late/", lists.late, name="late"),
     path("tasks/<slug:number>/<int:index>/", review.task, name="task"),
     path("tasks/<slug:number>/<int:index>/materials/<slug:material>/", review.material, name="task_material"),
     path("pre-reviews/", prereviews.pre_reviews, name="pre_reviews"),

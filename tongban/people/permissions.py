@@ -87,6 +87,11 @@ def may_see_pre_review(actor: Actor, *, region: str, hall: str) -> bool:
     return may_pre_review(actor, hall=hall) or may_supervise(actor, region=region)
 
 
+def may_share_work(actor: Actor, *, hall: str = "", department: str = "", desk: str = "") -> bool:
+    """Whether the actor takes and assigns what stands on the list of that hall, or of that desk."""
+    return may_take_in(actor, hall=hall) or may_opine(actor, department=department, desk=desk)
+
+
 def may_opine(actor: Actor, *, department: str, desk: str) -> bool:
     """Whether the actor gives opinions for that desk."""
     return any(_at_desk(duty, department, desk) for duty in actor.duties)
@@ -254,6 +259,9 @@ RULES: dict[str, _Rule] = {
     ),
     "see_pre_review": _Rule(
         may_see_pre_review, lambda a, o: "不能查看：这次预审不在您的大厅或地区。请从您的预审列表中打开。"
+    ),
+    "share_work": _Rule(
+        may_share_work, lambda a, o: "未指派：这件事不在您的大厅或岗位上。请由该大厅或岗位的人员领取、指派。"
     ),
     "give_opinion": _Rule(
         may_opine, lambda a, o: f"意见未记录：您不在“{o['desk']}”岗位上。请由该岗位的审查人员提出意见。"

@@ -337,6 +337,54 @@ class Colleague:
     duties: tuple[Duty, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Somebody who serves at halls (their codes) and desks (authority's credit code, desk) today, in his own duty or
+    for who is away.
+
+    `until` is the last day on which somebody stands in for him; None: he is there.
+    """
+
+    id: str
+    name: str
+    halls: frozenset[str]
+    desks: frozenset[tuple[str, str]]
+    until: date | None
+
+
+def serving(*, halls: Collection[str], desks: Collection[tuple[str, str]], today: date) -> list[Serving]:
+    """Return who serves at one of these halls or desks today, by name. Two statements at most."""
+    where = reduce(or_, (Q(department__uscc=body, desk__code=desk) for body, desk in desks), Q(hall__in=list(halls)))
+    away = Q(
+        account__stand_ins__ended_at=None,
+        account__stand_ins__valid_from__lte=today,
+        account__stand_ins__valid_until__gt=today,
+    )
+    rows = (
+        Duty.objects.filter(where, _stands("", today), role__in=standins.ROLES, account__is_active=True)
+        .annotate(stand_in=FilteredRelation("account__stand_ins", condition=away))
+        .values_list(
+            "account", "stand_in__account", "stand_in__valid_until", "role", "hall", "department__uscc", "desk__code"
+        )
+    )
+    places: dict[str, set[tuple[str, str]]] = {}
+    until: dict[str, date] = {}
+    for account, stand_in, valid_until, role, hall, body, desk in rows:
+        place = ("", hall) if role == Role.CLERK else (body, desk)
+        for one in filter(None, (account, stand_in)):
+            places.setdefault(f"account:{one}", set()).add(place)
+        if valid_until:
+            until[f"account:{account}"] = valid_until - timedelta(days=1)
+    names = names_of(places)
+    found = [_serving(account, names[account], at, until.get(account)) for account, at in places.items()]
+    return sorted(found, key=lambda one: (one.name, one.id))
+
+
+def _serving(account: str, name: str, at: set[tuple[str, str]], until: date | None) -> Serving:
+    halls = frozenset(place for body, place in at if not body)
+    return Serving(account, name, halls, frozenset(place for place in at if place[0]), until)
+
+
 def colleagues_overseen(*, account: str, overseen: Collection[str], today: date) -> list[Colleague]:
     """Return the account itself, and who is at a counter or a desk in regions overseen. Two statements at most."""
     return _colleagues(Q(account=_uuid(account)) | _lies_in(overseen), today)

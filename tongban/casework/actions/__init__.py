@@ -4,6 +4,7 @@ Each action is one transaction in five beats: lock the stream, read the rows, as
 what follows and append it to the journal. Page, JSON door and command call these and nothing else.
 """
 
+from tongban.casework.actions.bulk import accept_each
 from tongban.casework.actions.certify import certify
 from tongban.casework.actions.changes import File, NotInTheForm, change, supply_in_place
 from tongban.casework.actions.intake import (
@@ -61,6 +62,7 @@ __all__ = [
     "WordsMissing",
     "Wrong",
     "accept",
+    "accept_each",
     "answer_correction",
     "ask_correction",
     "ask_to_wait",

@@ -25,6 +25,7 @@ from tongban.catalogue.queries.lookup import (
     forget,
     latest,
     listed,
+    named,
 )
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.catalogue.queries.titles import agreement_titles, batch_titles
@@ -63,6 +64,7 @@ __all__ = [
     "latest",
     "list_counts",
     "listed",
+    "named",
     "offered",
     "offers",
     "published",

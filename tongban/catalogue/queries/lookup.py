@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -57,6 +58,14 @@ def bundles() -> list[tuple[Catalogue, Bundle]]:
 def _together() -> QuerySet[models.Bundle]:
     """Bundles that somebody composed: none of them bears the code of a matter."""
     return models.Bundle.objects.filter(~Exists(models.Matter.objects.filter(code=OuterRef("code"))))
+
+
+def named(codes: Collection[str]) -> list[tuple[str, str, str]]:
+    """Return the bundles and matters with these codes, each by code: code, name, English name. Two statements."""
+    newest = models.Bundle.objects.filter(code__in=codes).order_by("code", "version")
+    matters = models.Matter.objects.filter(code__in=codes).order_by("code")
+    rows = [*newest.values_list("code", "body__name", "body__name_en"), *matters.values_list("code", "name", "name_en")]
+    return list({row[0]: row for row in rows}.values())
 
 
 def _newest_version(bundle: str) -> int:

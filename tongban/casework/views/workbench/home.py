@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from tongban.casework import overview, queries
+from tongban.casework import overview, worklists
 from tongban.casework.prereview import queries as pre_reviews
-from tongban.casework.queries import Listed, Task
-from tongban.casework.views.workbench import prereviews, rows, supervision
+from tongban.casework.views.workbench import lists, prereviews, rows, supervision
 from tongban.casework.views.workbench.duty import on_duty
-from tongban.casework.views.workbench.intake import halls_of
+from tongban.casework.worklists import Days, Places, Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
@@ -21,23 +22,36 @@ from tongban.web import clock
 from tongban.web.values import Figure
 
 SHOWN = 5
+DEFINITIONS: dict[Tab, tuple[Promise, Promise]] = {
+    Tab.MINE: (gettext_lazy("我的待办"), gettext_lazy("您领取的、指派给您的，以及由您代岗的同事名下的待办。")),
+    Tab.DESK: (
+        gettext_lazy("您岗位上的待办"),
+        gettext_lazy("已受理、等您岗位提出意见或签署结论的办件；等其他岗位意见的、由您受理的不在内。"),
+    ),
+    Tab.INTAKE: (
+        gettext_lazy("待受理的申请"),
+        gettext_lazy("在您的大厅已收件、至少有一个办件等待答复的申请。"),
+    ),
+    Tab.SOON: (gettext_lazy("即将到期的待办"), gettext_lazy("今天起 2 个工作日内应当办理的待办和应当答复的申请。")),
+    Tab.LATE: (gettext_lazy("已超期的待办"), gettext_lazy("应办日期已过而未办的待办和申请。")),
+}
 
 
 @on_duty(*Role)
 @require_safe
 def home(request: HttpRequest, actor: Actor) -> HttpResponse:
-    calendar, now, today = calendars.load(), clock.now(), clock.today()
-    values: dict[str, object] = {"actor_name": actor.name, "today": today, "figures": []}
+    calendar, today = calendars.load(), clock.today()
+    places, days = worklists.places_of(actor), Days.at(today, calendar)
+    values: dict[str, object] = {"actor_name": actor.name, "today": today}
     figures: list[Figure] = []
+    if places.halls or places.desks:
+        figures += _figures(places, days)
     if actor.has(Role.CLERK):
-        waiting = queries.to_accept(halls_of(actor))
-        figures.append(_waiting(waiting))
-        values["intake"] = rows.of_intake(waiting[:SHOWN], now=now, calendar=calendar)
         figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=True)
-    if actor.has(Role.REVIEWER):
-        tasks = queries.tasks(actor)
-        figures.append(_tasks(tasks))
-        values["tasks"] = rows.of_tasks(tasks[:SHOWN], today=today, calendar=calendar)
+    for tab, shown in ((Tab.INTAKE, places.halls), (Tab.DESK, places.desks)):
+        if shown:
+            first = worklists.page(places, Wanted(tab), days=days, size=SHOWN).items
+            values[tab] = rows.of_lines(first, actor=actor, now=clock.now(), calendar=calendar)
     if actor.has(Role.SUPERVISOR):
         found = overview.counts(overview.scopes(actor), today=today, calendar=calendar)
         figures += supervision.figures(found)
@@ -47,25 +61,11 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "casework/workbench/home.html", values)
 
 
-def _waiting(waiting: list[Listed]) -> Figure:
-    return Figure(
-        _("待受理的申请"),
-        str(len(waiting)),
-        _("件"),
-        _("在您的大厅已收件、至少有一个办件材料齐全而未受理的申请，最早的在前。"),
-        _("共 %(cases)d 个办件可以受理") % {"cases": sum(one.to_accept for one in waiting)},
-        href=reverse("casework:intake"),
-    )
-
-
-def _tasks(tasks: list[Task]) -> Figure:
-    opinions = sum(task.act == "opinion" for task in tasks)
-    return Figure(
-        _("您岗位上的待办"),
-        str(len(tasks)),
-        _("项"),
-        _("已受理、等您岗位提出意见或签署结论的办件；等其他岗位意见的、由您受理的不在内。"),
-        _("结论 %(conclusions)d 项，意见 %(opinions)d 项")
-        % {"conclusions": len(tasks) - opinions, "opinions": opinions},
-        href=reverse("casework:tasks"),
-    )
+def _figures(places: Places, days: Days) -> list[Figure]:
+    """Return one figure for each of somebody's lists, with the lines it counts."""
+    counts = worklists.counts(places, days=days)
+    return [
+        Figure(str(name), lists.told(counts[tab]), _("件"), str(definition), href=reverse(lists.TABS[tab][0]))
+        for tab, (name, definition) in DEFINITIONS.items()
+        if (tab is not Tab.DESK or places.desks) and (tab is not Tab.INTAKE or places.halls)
+    ]

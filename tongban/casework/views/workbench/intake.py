@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,6 @@ from tongban.casework.documents import reading as documents
 from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.lamps import Lit
-from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.materials import send
 from tongban.catalogue import calendars
@@ -33,23 +31,6 @@ from tongban.people.permissions import may_accept, may_take_in
 from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
-
-ROWS = 50
-
-
-def halls_of(actor: Actor) -> list[str]:
-    """Return the halls in which the actor takes in applications."""
-    return [duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall]
-
-
-@on_duty(Role.CLERK)
-@require_safe
-def intake(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What waits to be accepted at the clerk's halls, the oldest first."""
-    page = Paginator(queries.to_accept(halls_of(actor)), ROWS).get_page(request.GET.get("page"))
-    listed = rows.of_intake(list(page), now=clock.now(), calendar=calendars.load())
-    crumbs = [Link(_("工作台"), reverse("casework:work")), Link(_("待受理"))]
-    return render(request, "casework/workbench/intake.html", {"rows": listed, "page": page, "crumbs": crumbs})
 
 
 @on_duty(Role.CLERK, Role.SUPERVISOR)

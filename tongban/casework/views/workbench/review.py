@@ -1,4 +1,4 @@
-"""How does a reviewer work: his list, the sheet of one case, his opinion or conclusion?"""
+"""How does a reviewer work: the sheet of one case, his opinion or conclusion?"""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, queries, reading, words
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
-from tongban.casework.views.workbench import more, rows
+from tongban.casework.views.workbench import more
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.materials import send
 from tongban.casework.views.workbench.sheet import Sheet
-from tongban.catalogue import calendars
 from tongban.domain.events import Outcome, Verdict
 from tongban.domain.refused import Refused
 from tongban.domain.review import NotAsSeen, shown
@@ -29,18 +26,7 @@ from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
 
-ROWS = 50
 SEEING = (Role.CLERK, Role.REVIEWER, Role.SUPERVISOR)
-
-
-@on_duty(Role.REVIEWER)
-@require_safe
-def tasks(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """What stands on the lists of one's desks, the first due first."""
-    page = Paginator(queries.tasks(actor), ROWS).get_page(request.GET.get("page"))
-    listed = rows.of_tasks(list(page), today=clock.today(), calendar=calendars.load())
-    crumbs = [Link(_("工作台"), reverse("casework:work")), Link(_("待办"))]
-    return render(request, "casework/workbench/tasks.html", {"rows": listed, "page": page, "crumbs": crumbs})
 
 
 @on_duty(*SEEING)

@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tongban.casework import lamps, reading, words
+from tongban.casework import lamps, reading, words, worklists
+from tongban.casework.assignments import Line
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.overview import OpenCase
 from tongban.casework.prereview.queries import Waiting
-from tongban.casework.queries import Listed, Task
+from tongban.casework.worklists import Item
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import times
 from tongban.domain.application import CaseState
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
+from tongban.domain.stages import Stage
 from tongban.domain.workdays import Calendar
 from tongban.people import queries as people
+from tongban.people.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class IntakeRow:
-    number: str
-    bundle: str
-    holder: str
-    submitted_at: datetime
-    cases: int
-    to_accept: int
-    lamp: Lit
-    operation: str
+class LineRow:
+    """One line of a worklist: an application to be answered, or a case on which a desk speaks or decides."""
 
-
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+    line: str
+    """What names it in a form."""
     number: str
     case: int
-    matter: str
+    name: str
     holder: str
-    desk: str
+    place: str
     act: str
     href: str
-    promised_due_on: date | None
+    due_on: date | None
     lamp: Lit
     returned: str
+    submitted_at: datetime
+    to_accept: int
+    cases: int
+    may_accept: bool
+    operation: str
+    mine: bool
+    colleague: str
+    """Who has taken it; empty: nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +82,68 @@ class PreReviewRow:
     lamp: Lit
 
 
-def of_intake(listed: Sequence[Listed], *, now: datetime, calendar: Calendar) -> list[IntakeRow]:
-    names = people.names_of({one.holder for one in listed})
-    return [
-        IntakeRow(
-            number=one.number,
-            bundle=words.bundle(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[1]),
-            holder=reading.party(one.holder, names.get(one.holder, "")),
-            submitted_at=one.submitted_at,
-            cases=one.cases,
-            to_accept=one.to_accept,
-            lamp=answer_lamp(day_of(one.submitted_at), day_of(now), calendar),
-            operation=new_operation(now),
-        )
-        for one in listed
-    ]
+ACTS: dict[str, Promise] = {
+    Stage.ACCEPT: gettext_lazy("受理"),
+    Stage.CORRECT: gettext_lazy("待申请人补正"),
+    Stage.CONFIRM: gettext_lazy("待共同申请人确认"),
+    worklists.OPINION: gettext_lazy("提出意见"),
+    Stage.CONCLUDE: gettext_lazy("签署结论"),
+    Stage.RETURNED: gettext_lazy("重新审查"),
+    Stage.OPINIONS: gettext_lazy("待各岗位意见"),
+    Stage.PAUSED: gettext_lazy("特别程序"),
+    Stage.CERTIFICATES: gettext_lazy("待证照"),
+}
+"""What each line asks of whom."""
+
+
+def of_lines(items: Sequence[Item], *, actor: Actor, now: datetime, calendar: Calendar) -> list[LineRow]:
+    names = people.names_of({one.holder for one in items} | {one.account for one in items if one.account})
+    halls = halls_named({one.desk for one in items if not one.case})
+    return [_line(one, names, halls, actor=actor, now=now, calendar=calendar) for one in items]
+
+
+def halls_named(codes: Collection[str]) -> dict[str, str]:
+    """Return what these halls are called in the reader's language."""
+    return {code: words.hall(hall) for code, hall in people.halls(codes=codes).items()}
+
+
+def _line(
+    one: Item, names: Mapping[str, str], halls: Mapping[str, str], *, actor: Actor, now: datetime, calendar: Calendar
+) -> LineRow:
+    catalogue, bundle = catalogue_queries.catalogue_of(one.bundle, one.bundle_version)
+    accepts = one.act == Stage.ACCEPT
+    return LineRow(
+        line=str(Line(one.application, one.case, one.desk)),
+        number=one.number,
+        case=one.case,
+        name=words.matter(catalogue, one.matter) if one.case else words.bundle(bundle),
+        holder=reading.party(one.holder, names.get(one.holder, "")),
+        place=one.desk if one.case else halls.get(one.desk, ""),
+        act=str(ACTS[one.act]),
+        href=reverse("casework:task", args=[one.number, one.case])
+        if one.case
+        else reverse("casework:taken_in", args=[one.number]),
+        due_on=one.due_on,
+        lamp=lamp_of(one, today=day_of(now), calendar=calendar),
+        returned=_returned(one.returned) if one.act == Stage.RETURNED else "",
+        submitted_at=one.submitted_at,
+        to_accept=one.to_accept,
+        cases=one.cases,
+        may_accept=accepts,
+        operation=new_operation(now) if accepts else "",
+        mine=one.account == actor.id,
+        colleague=names.get(one.account, ""),
+    )
+
+
+def lamp_of(one: Item, *, today: date, calendar: Calendar) -> Lit:
+    """Return the lamp of a line; what waits for others than the house has none."""
+    match one.act:
+        case Stage.CORRECT | Stage.CONFIRM:
+            return Lit(lamps.NOT_YET, str(ACTS[one.act]))
+        case Stage.PAUSED:
+            return Lit(lamps.PAUSED, _("时限暂停"))
+    return lamps.lit(promised=one.promised_due_on, statutory=one.statutory_due_on, today=today, calendar=calendar)
 
 
 def answer_lamp(received_on: date, today: date, calendar: Calendar) -> Lit:
@@ -116,27 +168,6 @@ def of_pre_reviews(waiting: Sequence[Waiting], *, today: date, calendar: Calenda
             lamp=lamps.of_pre_review(one.due_on, today=today, calendar=calendar),
         )
         for one in waiting
-    ]
-
-
-def of_tasks(tasks: Sequence[Task], *, today: date, calendar: Calendar) -> list[TaskRow]:
-    names = people.names_of({task.holder for task in tasks})
-    return [
-        TaskRow(
-            number=task.number,
-            case=task.case,
-            matter=_matter(task.bundle, task.bundle_version, task.matter),
-            holder=reading.party(task.holder, names.get(task.holder, "")),
-            desk=task.desk,
-            act=_("签署结论") if task.act == "conclude" else _("提出意见"),
-            href=reverse("casework:task", args=[task.number, task.case]),
-            promised_due_on=task.promised_due_on,
-            lamp=lamps.lit(
-                promised=task.promised_due_on, statutory=task.statutory_due_on, today=today, calendar=calendar
-            ),
-            returned=_returned(task.returned),
-        )
-        for task in tasks
     ]
 
 
