@@ -32,6 +32,7 @@ from tongban.domain.events import (
     CertificateIssued,
     CommitmentKind,
     CommitmentMade,
+    ConsentDeemed,
     CorrectionAsked,
     Days,
     DecisionSigned,
@@ -331,6 +332,26 @@ def test_a_department_that_stayed_silent_has_accepted_from_the_day_of_receipt() 
 
     assert "没有告知补正，依法自收到申请材料之日即2026年3月2日起受理" in all_of(content)
     assert "第三十二条第一款第四项" in kernel.basis(content.articles)
+
+
+def test_what_is_decided_in_the_very_act_gets_its_decision_and_nothing_on_the_way() -> None:
+    act = (submitted(SPECS[:1]), *accept(handed_in(SPECS[:1])), _decided(1, Outcome.APPROVED, by=SYSTEM))
+    after = fold(act[1:], onto=handed_in(SPECS[:1]))
+    found = called_for(after, act, issuers={1: ONE}, hall=HALL)
+
+    (content,) = [_composed(after, called) for called in found]
+
+    assert content.kind is DocumentKind.APPROVAL
+    assert "由系统依照规则自动作出" in all_of(content)
+
+
+def test_what_silence_consented_to_names_the_article() -> None:
+    consent = ConsentDeemed(1, "《某条例》第五条", NINE)
+
+    content = one(accepted(SPECS), consent, _decided(1, Outcome.APPROVED, by=SYSTEM))
+
+    assert "在期限内没有作出决定，依法视为准予，决定准予行政许可" in all_of(content)
+    assert kernel.basis(content.articles).startswith("《某条例》第五条")
 
 
 def test_a_day_beyond_the_calendar_says_that_it_is_provisional() -> None:

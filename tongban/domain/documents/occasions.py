@@ -2,9 +2,10 @@
 
 One document for each act, kind and body in whose name it speaks: seventeen cases that one body accepts at once are one
 acceptance notice. The table names the occasion of each kind by the type of its event; a further kind is one row here
-and one text (`texts`). A receipt is given by the hall, everything else by the body that handles the case.
+and one text (`texts`). A receipt is given by the hall, everything else by the body that handles the case. What is
+decided in the very act that hands it in or accepts it gets its decision, and no notice on the way there.
 
-Source: Administrative Licensing Law, arts. 32 (1) and (2), 38, 42, 45, 47, 69.
+Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 38, 42, 45, 47, 69.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ class CalledFor:
     issuer: Issuer
     cases: tuple[int, ...]
     events: tuple[Event, ...]
+    act: tuple[Event, ...]
+    """Everything that happened in the act."""
+
+
+ON_THE_WAY = frozenset({DocumentKind.RECEIPT, DocumentKind.ACCEPTANCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,7 @@ def called_for(
 
     `application` is what it is after the act, `issuers` says in whose name each case is handled, `hall` who took it in.
     """
+    decided = {event.case for event in events if isinstance(event, CaseDecided)}
     found: dict[tuple[DocumentKind, str], tuple[Issuer, dict[int, None], dict[int, Event]]] = {}
     for place, event in enumerate(events):
         occasion = _OCCASIONS.get(type(event))
@@ -112,11 +119,13 @@ def called_for(
             continue
         kind = occasion.kind(event)
         for index in occasion.cases(application, event):
+            if kind in ON_THE_WAY and index in decided:
+                continue
             issuer = hall if kind is DocumentKind.RECEIPT else issuers[index]
             _, cases, because = found.setdefault((kind, issuer.name), (issuer, {}, {}))
             cases[index] = None
             because[place] = event
     return tuple(
-        CalledFor(kind, issuer, tuple(sorted(cases)), tuple(because.values()))
+        CalledFor(kind, issuer, tuple(sorted(cases)), tuple(because.values()), tuple(events))
         for (kind, _), (issuer, cases, because) in found.items()
     )

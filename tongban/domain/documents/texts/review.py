@@ -1,10 +1,11 @@
 """What do the documents of a review say: special procedure, extension, hearing, statement, decision?
 
-Time that does not count and an extension are told with their reason. A denial gives its reasons and the remedy.
+Time that does not count and an extension are told with their reason. A denial gives its reasons and the remedy; what
+silence consented to names the article that says so.
 
-Source: Administrative Licensing Law, arts. 36, 38, 42, 45, 47; State Council provisions on online government services
-(国务院关于在线政务服务的若干规定), art. 10; Administrative Reconsideration Law, art. 20; Administrative Litigation
-Law, arts. 44, 46.
+Source: Administrative Licensing Law, arts. 36, 38, 42, 45, 47, 50; State Council provisions on online government
+services (国务院关于在线政务服务的若干规定), art. 10; Administrative Reconsideration Law, art. 20; Administrative
+Litigation Law, arts. 44, 46.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tongban.domain.catalogue import Source
 from tongban.domain.clock import day_of
 from tongban.domain.documents.content import day
 from tongban.domain.documents.texts.facts import REMEDY_ARTICLES, Facts, Text, by_day, cited, remedy
-from tongban.domain.events import SYSTEM, Side
+from tongban.domain.events import SYSTEM, ConsentDeemed, Side
 
 _ELECTRONIC = "《国务院关于在线政务服务的若干规定》第十条"
 _SIDES = {Side.APPLICANT: "申请人", Side.INTERESTED: "利害关系人"}
@@ -84,17 +85,17 @@ def approval(facts: Facts) -> Text:
     granted = "准予行政许可" if facts.licences else "准予办理"
     issued = [case.certificate for case in facts.cases]
     closing = []
-    articles = [*facts.licensing("第三十八条第一款")]
+    consents = [one for one in facts.called.act if isinstance(one, ConsentDeemed) and one.case in facts.called.cases]
+    because = "本机关在期限内没有作出决定，依法视为准予" if consents else "经审查，符合法定条件、标准"
+    articles = [*(cited(one.article) for one in consents)] or [*facts.licensing("第三十八条第一款")]
     if any(issued):
         closing.append("上列电子证照已经签发，与纸质证照具有同等法律效力，可以在“我的证照”中查看、下载和出示。")
         articles.append(cited(_ELECTRONIC))
-    if facts.event.released_by == SYSTEM and facts.event.by == SYSTEM:
+    if facts.event.by == SYSTEM:
         closing.append("本决定由系统依照规则自动作出。")
     return Text(
         f"{granted}决定书",
-        opening=(
-            f"{facts.you}于{facts.submitted}提出的{facts.matters()}申请，经审查，符合法定条件、标准，决定{granted}。",
-        ),
+        opening=(f"{facts.you}于{facts.submitted}提出的{facts.matters()}申请，{because}，决定{granted}。",),
         table=facts.rows(("电子证照标识", (number or "—" for number in issued)), widths=(3, 4))
         if any(issued)
         else facts.rows(),
