@@ -301,7 +301,7 @@ def hold_hearing(
     if hearing.held_at is not None:
         raise AlreadyGiven(f"第 {index} 个办件的听证已经记录，不能再次记录。")
     if case.ended and not case.revoking:
-        raise NotNow(f"未记录听证：第 {index} 个办件已经办结，听证不再举行。")
+        raise NotNow(f"未记录听证：第 {index} 个办件已经办结，无需再举行听证。")
     held = HearingHeld(index, record, by, at)
     if case.ended:
         return (held,)

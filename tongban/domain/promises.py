@@ -509,7 +509,7 @@ def repair_credit(
     """Repair the credit entry, with the reason. Raises NotNow, AlreadyGiven, ReasonMissing."""
     commitment = _commitment(application.case(index))
     if not commitment.credit_entry:
-        raise NotNow(f"未修复：第 {index} 个办件没有记入信用记录。")
+        raise NotNow(f"未修复：第 {index} 个办件没有记入信用记录，无需修复。")
     if commitment.repaired_at is not None:
         raise AlreadyGiven(f"第 {index} 个办件的失信记录已经修复，无需再次修复。")
     if reason is None:
