@@ -134,10 +134,16 @@ def test_every_list_is_found_by_its_partial_indexes(crowded: str) -> None:
     for username, wanted, indexes in LISTS:
         for after in (False, True):
             (plan,) = explained(lists(username, wanted, after=after))
-            found[username, wanted, after] = (INDEXES & set(re.findall(r"\w+", plan)), scanned(plan))
-            expected[username, wanted, after] = (indexes, [])
+            used = INDEXES & set(re.findall(r"\w+", plan))
+            found[username, wanted, after] = (_families(used), scanned(plan))
+            expected[username, wanted, after] = (_families(indexes), [])
 
     assert found == expected
+
+
+def _families(indexes: set[str]) -> set[str]:
+    """Whether the matter narrows the index or is looked at afterwards, a database chooses by its statistics."""
+    return {name.removesuffix("_by_matter") for name in indexes}
 
 
 INDEXES = {index.name for model in (Application, Case, Opinion, Assignment) for index in model._meta.indexes}
