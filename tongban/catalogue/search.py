@@ -56,6 +56,8 @@ def write(findables: Sequence[Findable]) -> None:
 
 def forget(numbers: Collection[int]) -> None:
     """Take matters out of the index."""
+    if not numbers:
+        return
     with connection.cursor() as cursor:
         cursor.executemany(
             "DELETE FROM catalogue_search WHERE "
