@@ -9,9 +9,11 @@ PYTHON ?= python3
 UV := $(shell sed -n 's/^required-version = "==\(.*\)"/\1/p' pyproject.toml)
 BIN := .venv/bin
 
-# Rooms without a database, and journeys in a browser, run once, on SQLite; all other tests run on both databases.
-ONCE := tests/__pycache__ tests/domain tests/crypto tests/paper tests/external tests/house tests/journeys tests/vendor
-ON_BOTH = $(filter-out $(ONCE),$(patsubst %/,%,$(wildcard tests/*/)))
+# Journeys in a browser, and rooms without a database, run once, on SQLite; all other tests run on both databases.
+ROOMS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py))))
+JOURNEYS := tests/journeys
+WITHOUT_DATABASE := tests/domain tests/crypto tests/paper tests/external tests/house
+ON_BOTH := $(filter-out $(JOURNEYS) $(WITHOUT_DATABASE),$(ROOMS))
 
 .PHONY: help
 help:
@@ -56,21 +58,30 @@ kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 	@$(BIN)/pytest --quiet tests/domain tests/crypto
 
 ##@ 测试 · Test
-.PHONY: test test-sqlite test-postgres
-test: install ## 全部：检查、SQLite、PostgreSQL、浏览器 · everything
+# Two run side by side, each of which keeps one core busy; what takes longest comes first.
+.PHONY: test test-postgres test-sqlite test-journeys test-once
+test: install ## 全部：检查、PostgreSQL、SQLite、浏览器 · everything
 	@scripts/need postgresql browser
 	@$(MAKE) lint types contracts
-	@$(MAKE) --jobs=2 test-sqlite test-postgres # side by side: each keeps one core busy
-
-test-sqlite: install ## 全部测试，SQLite · all tests on SQLite
-	@scripts/need browser
-	@echo "== SQLite"
-	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest tests
+	@$(MAKE) --jobs=2 test-postgres test-sqlite test-journeys test-once
 
 test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the database on PostgreSQL
 	@scripts/need postgresql
 	@echo "== PostgreSQL"
 	@TONGBAN_TEST_DATABASE=postgres $(BIN)/pytest $(ON_BOTH)
+
+test-sqlite: install ## 用到数据库的测试，SQLite · tests of the database on SQLite
+	@echo "== SQLite"
+	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(ON_BOTH)
+
+test-journeys: install ## 浏览器里的测试 · journeys in a browser
+	@scripts/need browser
+	@echo "== Chromium"
+	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(JOURNEYS)
+
+test-once: install ## 不用数据库的测试 · tests without a database
+	@echo "== Once"
+	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
 
 ##@ 测量 · Measure
 .PHONY: bench bench-search
