@@ -51,7 +51,9 @@ def test_mistakes_in_several_files_are_reported_together(folder: Path) -> None:
     assert rows(folder) == [
         BadRow("matters/HS-01.yaml", "statutory/days", "不应小于 0，写的是“-1”"),
         BadRow("matters/HS-02.yaml", "", "缺少 name"),
-        BadRow("materials.yaml", "materials/3/about", "应为 holder、ship、counterparty 之一，写的是“moon”"),
+        BadRow(
+            "materials.yaml", "materials/3/about", "应为 holder、ship、counterparty、person、voyage 之一，写的是“moon”"
+        ),
     ]
 
 

@@ -19,7 +19,7 @@ from tongban.domain.certificate import content_digest
 from tongban.domain.events import Participant
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
-from tongban.people.actor import Party
+from tongban.people.actor import Party, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,15 @@ class Form:
 
 
 def of_holder(catalogue: Catalogue, holder: Party) -> dict[str, str]:
-    """Return the elements that say the holder's own name and number: he is not asked for what is known."""
+    """Return the elements that say the holder's own name and number: he is not asked for what is known.
+
+    Who is a person himself asks for no other.
+    """
+    roles = {SubjectRole.HOLDER} | ({SubjectRole.PERSON} if holder.kind is PartyKind.PERSON else set())
     return {
-        code: holder.number if element.identifies is SubjectRole.HOLDER else holder.name
+        code: holder.number if element.identifies in roles else holder.name
         for code, element in catalogue.elements.items()
-        if SubjectRole.HOLDER in (element.identifies, element.names)
+        if not roles.isdisjoint((element.identifies, element.names))
     }
 
 
@@ -47,7 +51,7 @@ def changeable(catalogue: Catalogue, matters: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         one.code
         for one in elements.needed(catalogue, matters)
-        if one.identifies is None and one.names is not SubjectRole.HOLDER
+        if one.identifies is None and one.names not in (SubjectRole.HOLDER, SubjectRole.PERSON)
     )
 
 

@@ -24,7 +24,7 @@ from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Participant
 from tongban.domain.materials import Ask, Basis, Supply, SupplySource
 from tongban.domain.plan import Plan
-from tongban.people.actor import Party
+from tongban.people.actor import Party, PartyKind
 from tongban.registries import queries as registries
 from tongban.registries.adapters import Asked, Evidence
 
@@ -60,6 +60,8 @@ def parties(catalogue: Catalogue, values: Mapping[str, str], holder: Party) -> P
     }
     participants = [Participant(SubjectRole.HOLDER, holder.id)]
     numbers = {holder.id: holder.number}
+    if holder.kind is PartyKind.PERSON and SubjectRole.PERSON in identified:
+        participants.append(Participant(SubjectRole.PERSON, holder.id))
     for role, prefix in PREFIXES:
         if role in identified:
             participants.append(Participant(role, f"{prefix}:{identified[role]}"))

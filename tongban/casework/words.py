@@ -33,6 +33,8 @@ ROLES = {
     SubjectRole.HOLDER: lazy("申请人"),
     SubjectRole.SHIP: lazy("船舶"),
     SubjectRole.COUNTERPARTY: lazy("共同申请人"),
+    SubjectRole.PERSON: lazy("人员"),
+    SubjectRole.VOYAGE: lazy("航次"),
 }
 SOURCES = {
     SupplySource.UPLOAD: lazy("申请人上传"),

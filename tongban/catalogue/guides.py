@@ -271,7 +271,12 @@ def validity(kind: CertificateType) -> str:
 
 
 def held_by(kind: CertificateType) -> str:
-    return _("发给共同申请人") if kind.to is SubjectRole.COUNTERPARTY else _("发给申请人")
+    match kind.to:
+        case SubjectRole.COUNTERPARTY:
+            return _("发给共同申请人")
+        case SubjectRole.PERSON:
+            return _("发给本人")
+    return _("发给申请人")
 
 
 def recognised(guide: Guide) -> str:

@@ -26,6 +26,8 @@ SUBJECTS: dict[SubjectRole, str | Promise] = {
     SubjectRole.HOLDER: gettext_lazy("申请人"),
     SubjectRole.SHIP: gettext_lazy("船舶"),
     SubjectRole.COUNTERPARTY: gettext_lazy("共同申请人"),
+    SubjectRole.PERSON: gettext_lazy("人员"),
+    SubjectRole.VOYAGE: gettext_lazy("航次"),
 }
 
 

@@ -73,6 +73,8 @@ class SubjectRole(StrEnum):
     HOLDER = "holder"
     SHIP = "ship"
     COUNTERPARTY = "counterparty"  # e.g. the mortgagee of a ship mortgage
+    PERSON = "person"  # a person whom the holder asks for: himself, or each one on its roster
+    VOYAGE = "voyage"  # one voyage of a ship; the next one is another
 
 
 class SourceKind(StrEnum):

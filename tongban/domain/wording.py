@@ -51,7 +51,13 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "port_of_registry": "船籍港",
         "anywhere": "不限地域",
     },
-    SubjectRole: {"holder": "申请人", "ship": "船舶", "counterparty": "共同申请人"},
+    SubjectRole: {
+        "holder": "申请人",
+        "ship": "船舶",
+        "counterparty": "共同申请人",
+        "person": "人员",
+        "voyage": "航次",
+    },
 }
 """By type first: members of two closed sets may be the same word."""
 

@@ -46,6 +46,8 @@ _WORDS: dict[type[StrEnum], Mapping[StrEnum, str]] = {
         SubjectRole.HOLDER: "申请人",
         SubjectRole.SHIP: "船舶",
         SubjectRole.COUNTERPARTY: "共同申请人",
+        SubjectRole.PERSON: "人员",
+        SubjectRole.VOYAGE: "航次",
     },
     ElementKind: {
         ElementKind.TEXT: "文字",
