@@ -18,7 +18,6 @@ from tongban.domain.materials import (
     certificates_needed,
     demand,
     needed,
-    one_by_one,
     pool,
 )
 from tongban.domain.plan import derive
@@ -36,7 +35,6 @@ def test_a_material_of_several_matters_is_asked_once_in_order_of_first_need():
         Ask("a", SubjectRole.HOLDER, ("x", "y"), True),
         Ask("c", SubjectRole.HOLDER, ("y",), False),
     )
-    assert one_by_one(pool(catalogue, ["x", "y"], {})) == 4
 
 
 def test_a_matter_that_names_a_material_twice_needs_it_once():

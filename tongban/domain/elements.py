@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from tongban.domain import identifiers
-from tongban.domain.catalogue import Catalogue, DataElement, ElementKind
+from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.identifiers import DocumentType
 from tongban.domain.refused import Refused
 
@@ -50,6 +50,14 @@ def needed(catalogue: Catalogue, matters: Iterable[str]) -> tuple[DataElement, .
     """Return the data elements that these matters ask for, each once, in the order of the catalogue."""
     codes = {code for matter in matters for code in catalogue.standards[matter].elements}
     return tuple(element for code, element in catalogue.elements.items() if code in codes)
+
+
+def about(catalogue: Catalogue, role: SubjectRole) -> frozenset[str]:
+    """Return the data elements that are about a role: those that stand on the topic on which it is identified."""
+    identifying = [element for element in catalogue.elements.values() if element.identifies is role]
+    topics = {element.topic for element in identifying if element.topic}
+    whole = (element.code for element in catalogue.elements.values() if element.topic in topics)
+    return frozenset((*whole, *(element.code for element in identifying)))
 
 
 def demand(elements: Iterable[DataElement], values: Mapping[str, str]) -> None:

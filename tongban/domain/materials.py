@@ -9,7 +9,8 @@ Source: State Council provisions on online government services, art. 7; Administ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +18,8 @@ from typing import Protocol
 from tongban.domain.catalogue import Answers, Catalogue, Requirement, SubjectRole, applies
 from tongban.domain.codes import Necessity
 from tongban.domain.refused import Refused
+
+_NOT_A_NAME = re.compile(r"[^0-9A-Za-z]")
 
 
 class SupplySource(StrEnum):
@@ -62,6 +65,15 @@ class Supply:
     """As in `Ask`."""
 
 
+def place(material: str, subject: str) -> str:
+    """Return under which name a material of one person stands beside those of others; that of nobody by its code.
+
+    >>> place("M_AUTH", ""), place("M_CREWAPP", "person:0192-7a")
+    ('M_AUTH', 'M_CREWAPP__person_0192_7a')
+    """
+    return f"{material}__{_NOT_A_NAME.sub('_', subject)}" if subject else material
+
+
 class MaterialMissing(Refused):
     """A submission that lacks materials; `materials` lists every one of them."""
 
@@ -75,8 +87,13 @@ class MaterialMissing(Refused):
         self.materials = materials
 
 
-def pool(catalogue: Catalogue, matters: Iterable[str], answers: Answers) -> tuple[Ask, ...]:
-    """Return every material the matters ask for, once for each subject, in order of first need."""
+def pool(
+    catalogue: Catalogue, matters: Iterable[str], answers: Answers, *, people: Sequence[str] = ()
+) -> tuple[Ask, ...]:
+    """Return every material the matters ask for, once for each subject, in order of first need.
+
+    `people`: the ids of those on a roster, each of whom gives what is about a person.
+    """
     wanted: dict[str, list[str]] = {}
     for matter in matters:
         for material in needed(catalogue, matter, answers):
@@ -87,9 +104,15 @@ def pool(catalogue: Catalogue, matters: Iterable[str], answers: Answers) -> tupl
             about=catalogue.materials[code].about,
             matters=tuple(by),
             retrievable=catalogue.materials[code].retrievable,
+            subject=subject,
         )
         for code, by in wanted.items()
+        for subject in _subjects(catalogue.materials[code].about, people)
     )
+
+
+def _subjects(about: SubjectRole, people: Sequence[str]) -> Sequence[str]:
+    return people if people and about is SubjectRole.PERSON else ("",)
 
 
 def needed(catalogue: Catalogue, matter: str, answers: Answers) -> tuple[str, ...]:
@@ -137,11 +160,6 @@ def _whenever_asked(
     return frozenset(requirement.material for requirement in asked) - refused
 
 
-def one_by_one(asks: Iterable[Ask]) -> int:
-    """Count the materials when every matter asks for itself."""
-    return sum(len(ask.matters) for ask in asks)
-
-
 def demand(
     asks: Iterable[Ask],
     certificates: Iterable[str],
@@ -152,9 +170,11 @@ def demand(
 ) -> None:
     """Refuse when an asked material or a needed certificate is neither supplied nor promised for later.
 
-    Raises MaterialMissing with every missing one.
+    `promised`: where they stand (`place`). Raises MaterialMissing with every missing one.
     """
-    supplied = {supply.material for supply in supplies} | set(promised)
-    missing = tuple(code for code in (*(ask.material for ask in asks), *certificates) if code not in supplied)
+    supplied = {place(supply.material, supply.subject) for supply in supplies} | set(promised)
+    asked = {place(ask.material, ask.subject): ask.material for ask in asks} | {code: code for code in certificates}
+    missing = {where: code for where, code in asked.items() if where not in supplied}
     if missing:
-        raise MaterialMissing(tuple(names.get(code, code) for code in missing), missing)
+        each_once = dict.fromkeys(missing.values())
+        raise MaterialMissing(tuple(names.get(code, code) for code in each_once), tuple(missing))

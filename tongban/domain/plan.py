@@ -18,12 +18,13 @@ Source: Administrative Licensing Law, arts. 26(2), 42, 82; mission rows B2, B3, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import add
 
-from tongban.domain import materials
+from tongban.domain import materials, roster
 from tongban.domain.catalogue import (
     Answers,
     Bundle,
@@ -162,13 +163,15 @@ def derive(
     answers: Answers,
     *,
     only: Collection[str] = (),
+    people: Sequence[str] = (),
     calendar: Calendar | None = None,
     start: date | None = None,
 ) -> Plan:
     """Derive the plan. With `calendar` and `start` (day of acceptance) limits are proved on days of the calendar.
 
     `only` names the matters of one stage (empty: all that the answers choose); what other stages yield is then needed
-    from outside, as a certificate already held.
+    from outside, as a certificate already held. `people`: the ids of those on a roster, each of whom has a case of his
+    own for every matter that is about people; what is proved for one case holds for all.
 
     Raises UnknownAnswer, NothingChosen, and Circular and Inconsistent from the catalogue.
     """
@@ -179,23 +182,54 @@ def derive(
     matters = [item.matter for item in items]
     before = awaited(catalogue, matters)
     demand_settled_content(catalogue, matters, before)
-    asks = materials.pool(catalogue, matters, full)
+    asks = materials.pool(catalogue, matters, full, people=people)
     index = {matter: number for number, matter in enumerate(matters, start=1)}
     cases = tuple(_planned(catalogue, item.matter, item.category, index, before[item.matter]) for item in items)
     sequence = order(before)
     promised = {case.matter: case.promised.days for case in cases}
     own = _own_days(cases, calendar, start)
+    whole = for_each(cases, people, {matter for matter in matters if roster.of_people(catalogue, matter)})
     return Plan(
         bundle=bundle.code,
         bundle_version=bundle.version,
         answers=tuple(sorted(full.items())),
-        cases=cases,
+        cases=whole,
         asks=asks,
         critical_path=_longest(before, _finish(sequence, before, promised, add)),
-        figures=figures(cases=cases, asks=asks),
+        figures=figures(cases=whole, asks=asks),
         late=_late(sequence, before, own),
         stages=_stages(sequence, before, own),
     )
+
+
+def for_each(
+    cases: tuple[PlannedCase, ...], people: Sequence[str], personal: Collection[str]
+) -> tuple[PlannedCase, ...]:
+    """Return the cases with one for each person in the place of each case of a `personal` matter.
+
+    A person's case waits for that person's others; what is nobody's own waits for everybody's.
+    """
+    if not people:
+        return cases
+    named = [(case, who) for case in cases for who in (people if case.matter in personal else ("",))]
+    index = {(case.index, who): number for number, (case, who) in enumerate(named, start=1)}
+    return tuple(
+        replace(
+            case,
+            index=index[case.index, who],
+            subject=who,
+            awaits=tuple(
+                index[awaited, other]
+                for awaited in case.awaits
+                for other in ((who,) if who and (awaited, who) in index else _whose(awaited, index))
+            ),
+        )
+        for case, who in named
+    )
+
+
+def _whose(awaited: int, index: Mapping[tuple[int, str], int]) -> tuple[str, ...]:
+    return tuple(who for case, who in index if case == awaited)
 
 
 def figures(*, cases: tuple[PlannedCase, ...], asks: tuple[Ask, ...]) -> Figures:
@@ -203,7 +237,8 @@ def figures(*, cases: tuple[PlannedCase, ...], asks: tuple[Ask, ...]) -> Figures
     before = {case.matter: tuple(cases[index - 1].matter for index in case.awaits) for case in cases}
     sequence = order(before)
     promised = {case.matter: case.promised.days for case in cases}
-    one_by_one = materials.one_by_one(asks)
+    of_matter = Counter(case.matter for case in cases)
+    one_by_one = sum(1 if ask.subject else of_matter[matter] for ask in asks for matter in ask.matters)
     # A sum that mixes natural and working days means nothing; it is left out.
     in_working_days = all(case.promised.unit is Unit.WORKING for case in cases)
     return Figures(
@@ -213,7 +248,7 @@ def figures(*, cases: tuple[PlannedCase, ...], asks: tuple[Ask, ...]) -> Figures
         materials_asked_without_sharing=len(asks),
         materials_asked_with_sharing=sum(not ask.retrievable for ask in asks),
         repeats_saved=one_by_one - len(asks),
-        serial_working_days=sum(promised.values()) if in_working_days else None,
+        serial_working_days=sum(case.promised.days for case in cases) if in_working_days else None,
         parallel_working_days=max(_finish(sequence, before, promised, max).values()) if in_working_days else None,
         certificate_chain_days=max(_finish(sequence, before, promised, add).values()) if in_working_days else None,
     )
