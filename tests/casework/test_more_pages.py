@@ -235,7 +235,7 @@ def test_days_beyond_are_charged_to_who_held_the_case(
     words = text(sign_in(client, REGISTRAR).get(sheet(accepted)))
 
     assert "超期归责" in words
-    assert "曹妃甸海事局船舶监督岗 超承诺 2 日" in words
+    assert "曹妃甸海事局船舶监督岗 超承诺 2 个工作日" in words
     assert "曹妃甸海事局船舶登记岗 超承诺" not in words
 
 

@@ -153,6 +153,9 @@ class Case(models.Model):
     proceedings = models.TextField(default="{}")
     supervised = models.PositiveSmallIntegerField(default=0)
     """How many supervision cases are open on it."""
+    urges = models.PositiveSmallIntegerField(default=0)
+    """How often its applicant has urged (催办)."""
+    urged_at = models.DateTimeField(null=True)
     promise = models.CharField(max_length=12, default="", blank=True)
     """What is to be done about its commitment next (`promises.Next`); empty: nothing."""
     promise_on = models.DateField(null=True)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -20,15 +22,24 @@ from tongban.casework.lamps import PROCEDURES
 from tongban.domain import overrun
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.clock import day_of
-from tongban.domain.events import Side
+from tongban.domain.clock import Unit, day_of
+from tongban.domain.events import Side, SupervisionRule
 from tongban.domain.overrun import Charge
-from tongban.domain.proceedings import Extended, Hearing, SiteCheck, SpecialProcedure
+from tongban.domain.proceedings import Extended, Hearing, SiteCheck, SpecialProcedure, Supervision
 from tongban.domain.sealed import Sealed
 from tongban.domain.workdays import Calendar
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
 from tongban.web.values import Answer
+
+RULES: dict[SupervisionRule, Promise] = {
+    SupervisionRule.ANSWER_OVERDUE: lazy("逾期没有答复是否受理"),
+    SupervisionRule.DECISION_OVERDUE: lazy("逾期没有作出决定"),
+    SupervisionRule.HEARING_OVERDUE: lazy("逾期没有举行听证"),
+    SupervisionRule.VERIFICATION_OVERDUE: lazy("承诺逾期没有核查"),
+    SupervisionRule.ORDER_OVERDUE: lazy("整改期满没有处理"),
+}
+"""What is late."""
 
 SIDES = {Side.APPLICANT: lazy("申请人"), Side.INTERESTED: lazy("利害关系人")}
 
@@ -54,7 +65,7 @@ def kept(case: Case, names: Mapping[str, str], *, calendar: Calendar) -> list[An
             Answer(
                 _("利害关系人"),
                 [
-                    _said(one.party),
+                    said(one.party),
                     _("已告知，可在 %(day)s 前陈述意见") % {"day": date_format(one.statement_due_on)},
                 ],
             )
@@ -62,6 +73,7 @@ def kept(case: Case, names: Mapping[str, str], *, calendar: Calendar) -> list[An
         ),
         *_statements(case, tuple(Side)),
         *_hearing(case.proceedings.hearing),
+        *(_supervision(one) for one in case.proceedings.supervision),
     ]
 
 
@@ -77,7 +89,7 @@ def _procedure(entry: SpecialProcedure, calendar: Calendar) -> Answer:
     if entry.resumed_on:
         lines.append(_("%(day)s结束，时限继续计算") % {"day": date_format(entry.resumed_on)})
     if entry.result:
-        lines.append(_("结果：%(text)s") % {"text": _said(entry.result)})
+        lines.append(_("结果：%(text)s") % {"text": said(entry.result)})
     return Answer(str(PROCEDURES[entry.kind]), lines, source=entry.article)
 
 
@@ -87,7 +99,7 @@ def _extension(extended: Extended | None) -> list[Answer]:
     lines = [
         _("%(day)s经%(approver)s批准，延长 %(days)d 个工作日")
         % {"day": date_format(extended.approved_on), "approver": extended.approver, "days": extended.days},
-        _("理由：%(text)s") % {"text": _said(extended.reason)},
+        _("理由：%(text)s") % {"text": said(extended.reason)},
     ]
     return [Answer(_("延长期限"), lines, source=extended.article)]
 
@@ -101,7 +113,7 @@ def _hearing(hearing: Hearing | None) -> list[Answer]:
         lines.append(_("%(side)s申请了听证，%(day)s 前举行") % about)
     if hearing.held_at and hearing.record:
         lines.append(_("%(day)s举行") % {"day": date_format(day_of(hearing.held_at))})
-        lines.append(_("笔录：%(text)s") % {"text": _said(hearing.record)})
+        lines.append(_("笔录：%(text)s") % {"text": said(hearing.record)})
     return [Answer(_("听证权利"), lines)]
 
 
@@ -110,19 +122,30 @@ def _site_check(check: SiteCheck, names: Mapping[str, str]) -> Answer:
     lines = [_("%(day)s核查合格") % day if check.passed else _("%(day)s核查不合格") % day]
     if names:
         lines.append(words.listed([names.get(officer, "") for officer in check.officers]))
-        lines.append(_said(check.record))
+        lines.append(said(check.record))
     return Answer(_("现场核查"), lines)
 
 
 def _statements(case: Case, sides: Sequence[Side]) -> list[Answer]:
     return [
-        Answer(_("%(side)s的陈述") % {"side": SIDES[one.side]}, [_said(one.text)], source=date_format(day_of(one.at)))
+        Answer(_("%(side)s的陈述") % {"side": SIDES[one.side]}, [said(one.text)], source=date_format(day_of(one.at)))
         for one in case.proceedings.statements
         if one.side in sides
     ]
 
 
-def _said(sealed: Sealed) -> str:
+def _supervision(one: Supervision) -> Answer:
+    lines = [
+        _("%(what)s，%(day)s立案，责任岗位：%(desk)s")
+        % {"what": RULES[one.rule], "day": date_format(day_of(one.opened_at)), "desk": one.desk}
+    ]
+    if one.closed_at and one.finding:
+        lines.append(_("%(day)s办结") % {"day": date_format(day_of(one.closed_at))})
+        lines.append(said(one.finding))
+    return Answer(_("效能监察"), lines)
+
+
+def said(sealed: Sealed) -> str:
     return keys.unseal(sealed).decode()
 
 
@@ -158,20 +181,40 @@ def charges(
     if until <= last_on:
         return []
     found = overrun.charges([entry.event for entry in entries], case.index, calendar=calendar, today=today)
-    return [Answer(_charged_to(one, names), in_words(one)) for one in found]
+    return [Answer(charged_to(one.body, one.desk, names), in_words(beyond(one, case))) for one in found]
 
 
-def _charged_to(one: Charge, names: Mapping[str, str]) -> str:
-    return names.get(f"org:{one.body}", "") + one.desk if one.desk else _("等待申请人")
+def charged_to(body: str, desk: str, names: Mapping[str, str]) -> str:
+    """Name a desk with its body; no desk: it was with the applicant."""
+    return names.get(f"org:{body}", "") + desk if desk else _("等待申请人")
 
 
-def in_words(one: Charge) -> str:
-    words_of = _("超承诺 %(days)s") % {"days": _days(one.promised)}
-    if one.statutory:
-        words_of += _("，其中超法定 %(days)s") % {"days": _days(one.statutory)}
-    return words_of
+Beyond = dict[tuple["Exceeded", Unit], Fraction]
+"""Days beyond a limit, in the unit of the limit: days of two units are never added."""
 
 
-def _days(number: Fraction) -> str:
-    text = f"{float(number):.1f}".removesuffix(".0")
-    return ngettext("%(days)s 日", "%(days)s 日", 1 if number == 1 else 2) % {"days": text}
+class Exceeded(StrEnum):
+    PROMISE = "promise"
+    STATUTE = "statute"
+
+
+def beyond(charge: Charge, case: Case) -> Beyond:
+    """Return the days of a charge, each in the unit in which its limit is told."""
+    days = {
+        (Exceeded.PROMISE, case.promised.unit): charge.promised,
+        (Exceeded.STATUTE, case.statutory.unit): charge.statutory,
+    }
+    return {kind: number for kind, number in days.items() if number}
+
+
+def in_words(days: Beyond) -> str:
+    said = {Exceeded.PROMISE: _("超承诺 %(days)s"), Exceeded.STATUTE: _("超法定 %(days)s")}
+    exceeded = {limit: [_days(days[limit, unit], unit) for unit in Unit if (limit, unit) in days] for limit in said}
+    return _("，").join(said[limit] % {"days": words.listed(numbers)} for limit, numbers in exceeded.items() if numbers)
+
+
+def _days(number: Fraction, unit: Unit) -> str:
+    text, count = f"{float(number):.1f}".removesuffix(".0"), 1 if number == 1 else 2
+    if unit is Unit.NATURAL:
+        return ngettext("%(days)s 个自然日", "%(days)s 个自然日", count) % {"days": text}
+    return ngettext("%(days)s 个工作日", "%(days)s 个工作日", count) % {"days": text}

@@ -204,6 +204,23 @@ def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
 
 
 @dataclass(frozen=True, slots=True)
+class Urged:
+    """How often a case was urged, and when last."""
+
+    times: int
+    at: datetime
+
+
+def urged(applications: Collection[str]) -> dict[str, dict[int, Urged]]:
+    """Return the open cases of these applications that were urged, by application and index. One statement."""
+    rows = models.Case.objects.filter(application_id__in=list(applications), urges__gt=0, ended_at=None)
+    found: dict[str, dict[int, Urged]] = {}
+    for application, index, times, at in rows.values_list("application_id", "index", "urges", "urged_at"):
+        found.setdefault(application, {})[index] = Urged(times, at)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class ToConfirm:
     """One case that a co-applicant signs or has signed; `confirmed_at` None: it waits for him."""
 

@@ -107,6 +107,8 @@ TABLES = {
             "certificate": "text",
             "proceedings": "json",
             "supervised": "smallint",
+            "urges": "smallint",
+            "urged_at": "timestamptz",
             "promise": "text",
             "promise_on": "date",
             "region": "text",
@@ -183,7 +185,7 @@ TABLES = {
 }
 
 
-SHAPE = 3
+SHAPE = 4
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -324,6 +326,8 @@ def _case_row(application: Application, case: Case) -> Row:
         decided_at=_instant(case.decided_at),
         ended_at=_instant(case.ended_at),
         supervised=sum(one.closed_at is None for one in case.proceedings.supervision),
+        urges=case.proceedings.urges,
+        urged_at=_instant(case.proceedings.urged_at),
         promise=promise.value if promise else "",
         promise_on=_day(promise_on),
         region=application.region,

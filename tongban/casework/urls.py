@@ -5,7 +5,7 @@ from django.urls import include, path
 from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
-from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervision
+from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervised, supervision
 from tongban.casework.views.workbench import promises as following
 
 app_name = "casework"
@@ -40,6 +40,8 @@ staff = [
     path("commitments/<slug:number>/<int:index>/", following.commitment, name="follow_commitment"),
     path("draws/", following.hold_draw, name="hold_draw"),
     path("overview/", supervision.overview, name="overview"),
+    path("supervision/", supervised.supervision, name="supervision"),
+    path("supervision/<slug:number>/<int:index>/", supervised.case, name="supervised"),
 ]
 
 urlpatterns = [

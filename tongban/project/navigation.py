@@ -25,6 +25,7 @@ def install() -> None:
             Entry(lazy("公开抽取"), "casework:hold_draw", "list", on_duty(Role.SUPERVISOR)),
             Entry(lazy("标准与差异"), "harmony:todo", "check", on_duty(Role.STEWARD)),
             Entry(lazy("时限总览"), "casework:overview", "clock", on_duty(Role.SUPERVISOR)),
+            Entry(lazy("效能监察"), "casework:supervision", "alert", on_duty(Role.SUPERVISOR)),
             Entry(lazy("办理指标"), "insight:figures", "chart", on_duty(Role.SUPERVISOR)),
             Entry(
                 lazy("代岗"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.casework import overview, worklists
 from tongban.casework.prereview import queries as pre_reviews
-from tongban.casework.views.workbench import lists, prereviews, rows, supervision
+from tongban.casework.views.workbench import lists, prereviews, rows, supervised, supervision
 from tongban.casework.views.workbench.duty import on_duty
 from tongban.casework.worklists import Days, Places, Tab, Wanted
 from tongban.catalogue import calendars
@@ -54,7 +54,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
             values[tab] = rows.of_lines(first, actor=actor, now=clock.now(), calendar=calendar)
     if actor.has(Role.SUPERVISOR):
         found = overview.counts(overview.scopes(actor), today=today, calendar=calendar)
-        figures += supervision.figures(found)
+        figures += [*supervision.figures(found), supervised.figure(actor)]
         figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=False)
     values["figures"] = figures
     values["elsewhere"] = not figures

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,6 +23,7 @@ from tongban.domain.events import Outcome, Verdict
 from tongban.domain.refused import Refused
 from tongban.domain.review import NotAsSeen, shown
 from tongban.people.actor import Actor
+from tongban.people.permissions import may_supervise
 from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
@@ -168,6 +170,13 @@ def _page(
         "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
         "documents": documents.listed(sheet.found, [sheet.case], staff=True),
         "back_to_tasks": actor.has(Role.REVIEWER),
+        "supervised_href": _supervised_href(actor, sheet),
         "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
     }
     return render(request, "casework/workbench/task.html", values, status=status)
+
+
+def _supervised_href(actor: Actor, sheet: Sheet) -> str:
+    if not may_supervise(actor, region=sheet.found.region):
+        return ""
+    return reverse("casework:supervised", args=[sheet.found.number, sheet.case.index])

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from tongban.casework import lamps, reading, words, worklists
+from tongban.casework import lamps, queries, reading, words, worklists
 from tongban.casework.assignments import Line
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.overview import OpenCase
 from tongban.casework.prereview.queries import Waiting
+from tongban.casework.queries import Urged
 from tongban.casework.worklists import Item
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import times
@@ -45,6 +47,7 @@ class LineRow:
     due_on: date | None
     lamp: Lit
     returned: str
+    urged: str
     submitted_at: datetime
     to_accept: int
     cases: int
@@ -99,7 +102,11 @@ ACTS: dict[str, Promise] = {
 def of_lines(items: Sequence[Item], *, actor: Actor, now: datetime, calendar: Calendar) -> list[LineRow]:
     names = people.names_of({one.holder for one in items} | {one.account for one in items if one.account})
     halls = halls_named({one.desk for one in items if not one.case})
-    return [_line(one, names, halls, actor=actor, now=now, calendar=calendar) for one in items]
+    urged = queries.urged({one.application for one in items})
+    return [
+        _line(one, names, halls, urged.get(one.application, {}), actor=actor, now=now, calendar=calendar)
+        for one in items
+    ]
 
 
 def halls_named(codes: Collection[str]) -> dict[str, str]:
@@ -108,7 +115,14 @@ def halls_named(codes: Collection[str]) -> dict[str, str]:
 
 
 def _line(
-    one: Item, names: Mapping[str, str], halls: Mapping[str, str], *, actor: Actor, now: datetime, calendar: Calendar
+    one: Item,
+    names: Mapping[str, str],
+    halls: Mapping[str, str],
+    urged: Mapping[int, Urged],
+    *,
+    actor: Actor,
+    now: datetime,
+    calendar: Calendar,
 ) -> LineRow:
     catalogue, bundle = catalogue_queries.catalogue_of(one.bundle, one.bundle_version)
     accepts = one.act == Stage.ACCEPT
@@ -126,6 +140,7 @@ def _line(
         due_on=one.due_on,
         lamp=lamp_of(one, today=day_of(now), calendar=calendar),
         returned=_returned(one.returned) if one.act == Stage.RETURNED else "",
+        urged=_urged([each for index, each in urged.items() if one.case in (0, index)]),
         submitted_at=one.submitted_at,
         to_accept=one.to_accept,
         cases=one.cases,
@@ -134,6 +149,17 @@ def _line(
         mine=one.account == actor.id,
         colleague=names.get(one.account, ""),
     )
+
+
+def _urged(urged: Sequence[Urged]) -> str:
+    """Say how often the applicant urged what stands on the line, and when last."""
+    if not urged:
+        return ""
+    times, last = sum(one.times for one in urged), max(one.at for one in urged)
+    return ngettext("%(day)s催办", "催办 %(times)d 次，最近 %(day)s", times) % {
+        "times": times,
+        "day": date_format(day_of(last), "MONTH_DAY_FORMAT"),
+    }
 
 
 def lamp_of(one: Item, *, today: date, calendar: Calendar) -> Lit:

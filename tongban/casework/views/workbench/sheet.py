@@ -13,7 +13,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.casework import form, lamps, lanes, proceedings, promises, queries, reading, supplies, words
 from tongban.casework.form import Form
@@ -135,6 +137,8 @@ class Sheet:
             "to_follow": self._to_follow(),
             "relies_on_revoked": self._revoked(),
             "returned": self._returned(entries),
+            "urged": self._urged(),
+            "late": self._late(),
             "drawing": lanes.drawing(self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied)
             if len(tied) > 1
             else None,
@@ -234,6 +238,20 @@ class Sheet:
         events = (entry.event for entry in reversed(entries))
         last = next(one for one in events if isinstance(one, ConclusionReturned) and one.case == self.case.index)
         return reading.sentence(last, self.found, self.catalogue)
+
+    def _urged(self) -> str:
+        """Say when and how often the applicant urged; empty when he did not, or nothing is left to do."""
+        urged = self.case.proceedings
+        if self.case.ended or urged.urged_at is None:
+            return ""
+        said = ngettext("申请人于 %(at)s 催办。", "申请人已催办 %(times)d 次，最近一次在 %(at)s。", urged.urges)
+        return said % {"times": urged.urges, "at": date_format(localtime(urged.urged_at), "DATETIME_FORMAT")}
+
+    def _late(self) -> str:
+        """Name what stands under supervision, and the desk that answers for it; empty when nothing does."""
+        open_ones = [one for one in self.case.proceedings.supervision if one.closed_at is None]
+        said = _("%(what)s，责任岗位：%(desk)s")
+        return _("；").join(said % {"what": proceedings.RULES[one.rule], "desk": one.desk} for one in open_ones)
 
     def _preview(self, conclusion: ConclusionForm | None, *, in_clear: bool) -> list[Answer]:
         """Return what the certificate will say, with what the conclusion in hand would fix."""
