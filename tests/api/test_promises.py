@@ -98,6 +98,13 @@ def test_a_commitment_is_followed_by_the_door(
     assert stranger.get(f"draws/{held['draw']}") == held
     assert stranger.get("draws") == {"draws": [held["draw"]]}
 
+    assert refused(desk, "draws/on-the-spot", {"region": "130209", "body": BODY, "month": "2026-03"})[0] == 403
+    unfinished = {"region": "130209", "body": BODY, "month": "2026-03"}
+    assert refused(program("hanlei"), "draws/on-the-spot", unfinished) == (409, "month_not_over")
+    assert desk.get("spot-checks") == {"cases": []}
+    found_right = {"right": True, "finding": "核对无误"}
+    assert refused(desk, f"applications/{underway}/cases/{OWNERSHIP}/spot-check", found_right) == (409, "not_now")
+
     address = f"applications/{underway}/cases/{OWNERSHIP}/commitment"
     broken = {"kept": False, "means": "document"}
     assert refused(desk, f"{address}/verification", broken) == (409, "reason_missing")

@@ -92,6 +92,7 @@ def test_personal_data_stands_under_a_seal():
         "ProcedureEnded": ["result"],
         "RevocationNoticed": ["reason"],
         "SiteChecked": ["record"],
+        "SpotChecked": ["finding"],
         "StatementMade": ["text"],
         "SupervisionClosed": ["finding"],
         "OpinionGiven": ["reason"],

@@ -96,6 +96,9 @@ WHO_MAY = [
     ("follow_up", {"department": MSA, "desk": "船员管理岗"}, set()),
     ("draw", {"region": "130209"}, {SUPERVISOR}),
     ("draw", {"region": "130100"}, set()),
+    ("check_spot", {"region": "130209", "department": "other", "desk": "x"}, {SUPERVISOR}),
+    ("check_spot", {"region": "130209", "department": MSA, "desk": "船舶登记岗"}, {SUPERVISOR, REVIEWER}),
+    ("check_spot", {"region": "130100", "department": MSA, "desk": "船员管理岗"}, set()),
     ("supervise", {"region": "130209"}, {SUPERVISOR}),
     ("supervise", {"region": "130100"}, set()),
     ("administer", {"region": "130209"}, {ADMINISTRATOR}),
@@ -194,10 +197,10 @@ def test_empty_places_match_nobody() -> None:
     assert not permissions.may_conclude(nowhere, department="", desk="")
 
 
-def test_the_system_registers_appoints_and_names_stand_ins_but_decides_nothing() -> None:
+def test_the_system_registers_appoints_names_stand_ins_and_draws_but_decides_nothing() -> None:
     allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
 
-    assert allowed == {"register", "administer", "publish_calendar", "name_stand_in"}
+    assert allowed == {"register", "administer", "publish_calendar", "name_stand_in", "draw"}
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,45 @@ def hold_draw(request: HttpRequest, given: schemas.DrawAsked) -> Status[schemas.
     return Status(201, _draw(draws.find(answer["draw"])))
 
 
+@router.post(
+    "draws/on-the-spot", response={201: schemas.DrawTold}, summary="公开抽取要抽查的当场决定", openapi_extra=ACT
+)
+def draw_month(request: HttpRequest, given: schemas.MonthAsked) -> Status[schemas.DrawTold]:
+    """Draw which of a department's decisions on the spot of a month that is over are checked."""
+    answer = actions.draw_month(
+        operation=operation_of(request), actor=actor_of(request), now=clock.now(), **given.model_dump()
+    )
+    return Status(201, _draw(draws.find(answer["draw"])))
+
+
+@router.get("spot-checks", response=schemas.CasesToCheck, summary="等我抽查的当场决定")
+def spot_checks(request: HttpRequest) -> schemas.CasesToCheck:
+    """Return the decisions on the spot that were drawn and that the actor may check, the first due first."""
+    found = queries.spot_checks(actor_of(request))
+    return schemas.CasesToCheck(cases=[schemas.CaseToCheck.model_validate(one) for one in found])
+
+
+@router.post(
+    "applications/{number}/cases/{int:index}/spot-check",
+    response={201: schemas.SpotCheckRecorded},
+    summary="记录对当场决定的抽查",
+    openapi_extra=ACT,
+)
+def record_spot_check(
+    request: HttpRequest, number: str, index: int, given: schemas.SpotCheckGiven
+) -> Status[schemas.SpotCheckRecorded]:
+    with acting_on(request, number) as application_id:
+        answer = actions.check(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            case=index,
+            now=clock.now(),
+            **given.model_dump(),
+        )
+    return Status(201, schemas.SpotCheckRecorded(**answer))
+
+
 @router.get("draws", response=schemas.DrawsListed, summary="公开抽取的列表", auth=None)
 def all_draws(request: HttpRequest) -> schemas.DrawsListed:
     return schemas.DrawsListed(draws=[one.draw for one in draws.latest()])
@@ -171,5 +210,7 @@ def _draw(held: DrawHeld) -> schemas.DrawTold:
         candidates=list(held.candidates),
         drawn=list(held.drawn),
         at=held.at,
+        kind=held.kind,
+        month=held.month,
         holds=not draws.wrong_with(held),
     )

@@ -1,4 +1,4 @@
-"""Which commitments wait for a draw, and how is a draw kept? One row for each, a copy of its event.
+"""What waits for a draw, and how is a draw kept? One row for each, a copy of its event.
 
 Anybody may look at a draw and draw again: list, seed and share are public, and so is how they give the result
 (`domain/draw.py`). A case stands on one list only.
@@ -7,13 +7,16 @@ Anybody may look at a draw and draw again: list, seed and share are public, and 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, QuerySet
+
 from tongban.casework.models import Case, CommitmentDraw
-from tongban.domain import draw
-from tongban.domain.events import DrawHeld
+from tongban.domain import draw, spot_checks
+from tongban.domain.events import DrawHeld, DrawKind
 from tongban.domain.identifiers import ApplicationNumber, case_number
 from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
@@ -42,7 +45,7 @@ def stream_of(identifier: str) -> str:
 
 def candidates(*, region: str, body: str, before: datetime) -> list[str]:
     """Return the numbers of a department's cases whose commitment waits for a draw, decided before that instant."""
-    told = {number for listed in _draws(body) for number in listed}
+    told = {number for listed in _lists(body) for number in listed}
     rows = (
         Case.objects.filter(body=body, promise=Next.DRAW, application__region__startswith=prefix_of(region))
         .filter(decided_at__lte=before)
@@ -52,8 +55,9 @@ def candidates(*, region: str, body: str, before: datetime) -> list[str]:
     return [number for number in numbers if number not in told]
 
 
-def _draws(body: str) -> list[list[str]]:
-    return list(CommitmentDraw.objects.filter(body=body).values_list("candidates", flat=True))
+def _lists(body: str) -> list[list[str]]:
+    drawn = CommitmentDraw.objects.filter(body=body, kind=DrawKind.COMMITMENTS)
+    return list(drawn.values_list("candidates", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,59 @@ def waiting(prefixes: list[str]) -> list[Waiting]:
     return [Waiting(region, body, count) for (region, body), count in sorted(counted.items())]
 
 
+# --- decisions on the spot --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How many cases a department in a region decided on the spot in a month from which nothing is drawn yet."""
+
+    month: str
+    region: str
+    body: str
+    count: int
+
+    @property
+    def draw(self) -> str:
+        return draw_of(month=self.month, region=self.region, body=self.body)
+
+
+def draw_of(*, month: str, region: str, body: str) -> str:
+    """Return the id of a draw from a month: there is one for each department and region."""
+    return f"{month}-{region}-{body}"
+
+
+def on_the_spot(*, region: str, body: str, month: str) -> list[str]:
+    """Return the numbers of the cases that a department in that division decided on the spot in a month."""
+    rows = _decided_in(month).filter(region=region, body=body).values_list("application__number", "index")
+    return [case_number(ApplicationNumber.parse(number), index) for number, index in rows]
+
+
+def undrawn(months: Sequence[str], *, prefixes: Sequence[str] = ("",)) -> list[Month]:
+    """Return from which of these months something is to be drawn, in regions whose codes begin so."""
+    held = set(CommitmentDraw.objects.filter(month__in=months).values_list("id", flat=True))
+    found = []
+    for month in months:
+        counted = _decided_in(month).values_list("region", "body").order_by("region", "body").annotate(count=Count("*"))
+        found += [
+            Month(month, region, body, count) for region, body, count in counted if region.startswith(tuple(prefixes))
+        ]
+    return [one for one in found if one.draw not in held]
+
+
+def _decided_in(month: str) -> QuerySet[Case]:
+    begins, ends = spot_checks.span(month)
+    return Case.objects.filter(spot_decided_at__gte=begins, spot_decided_at__lt=ends)
+
+
+def seed_after(month: str) -> Checkpoint | None:
+    """Return the first checkpoint that was signed when a month was over; None: there is none yet."""
+    return Checkpoint.objects.filter(at__gte=spot_checks.span(month)[1]).order_by("number").first()
+
+
+# --- the draws that were held -----------------------------------------------------------------------------------------
+
+
 def write(held: DrawHeld) -> None:
     CommitmentDraw.objects.create(id=held.draw, **{name: _plain(getattr(held, name)) for name in NAMES})
 
@@ -88,7 +145,7 @@ def read(identifier: str) -> DrawHeld | None:
 def _held(row: CommitmentDraw) -> DrawHeld:
     kept = {name: getattr(row, name) for name in NAMES}
     lists = {name: tuple(kept[name]) for name in ("candidates", "drawn")}
-    return DrawHeld(draw=row.id, **(kept | lists))
+    return DrawHeld(draw=row.id, **(kept | lists | {"kind": DrawKind(row.kind)}))
 
 
 def find(identifier: str) -> DrawHeld:

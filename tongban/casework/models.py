@@ -10,6 +10,8 @@ from datetime import date
 
 from django.db import models
 
+from tongban.domain.events import DrawKind
+
 NEVER = date(9999, 12, 31)
 """Stands in lists where no day is set, so that what has none comes last."""
 
@@ -162,6 +164,10 @@ class Case(models.Model):
     """By when, or not before when."""
     region = models.CharField(max_length=6, default="")
     """Of the application, so that lists of a region find it by index."""
+    spot_decided_at = models.DateTimeField(null=True)
+    """When it was decided on the spot; None: it was not."""
+    check_by_on = models.DateField(null=True)
+    """By when the decision on the spot is checked (事后抽查); None: it was not drawn, or is checked."""
     stage = models.CharField(max_length=12, null=True)  # noqa: DJ001 - what has ended stands at no stage
     """What the case waits for; it stands on the lists of its deciding desk."""
     due_on = models.DateField(default=NEVER)
@@ -193,6 +199,21 @@ class Case(models.Model):
                 fields=["body", "deciding_desk", "stage", "matter", "due_on", "application_id", "index"],
                 name="cases_of_a_desk_by_matter",
                 condition=models.Q(stage__isnull=False),
+            ),
+            models.Index(
+                fields=["spot_decided_at"],
+                name="decided_on_the_spot",
+                condition=models.Q(spot_decided_at__isnull=False),
+            ),
+            models.Index(
+                fields=["region", "check_by_on"],
+                name="spot_checks_of_a_region",
+                condition=models.Q(check_by_on__isnull=False),
+            ),
+            models.Index(
+                fields=["body", "deciding_desk", "check_by_on"],
+                name="spot_checks_of_a_desk",
+                condition=models.Q(check_by_on__isnull=False),
             ),
             models.Index(
                 fields=["region", "due_on", "application_id", "index"],
@@ -432,7 +453,7 @@ class NumberBlock(models.Model):
 
 
 class CommitmentDraw(models.Model):
-    """A public draw of commitments to verify (公开抽取): the copy of the one event of its stream."""
+    """A public draw (公开抽取) of commitments to verify, or of decisions on the spot to check: a copy of its event."""
 
     id = models.CharField(max_length=36, primary_key=True)
     region = models.CharField(max_length=6)
@@ -444,9 +465,24 @@ class CommitmentDraw(models.Model):
     drawn = models.JSONField()
     by = models.CharField(max_length=120)
     at = models.DateTimeField()
+    kind = models.CharField(max_length=12, default=DrawKind.COMMITMENTS.value)
+    month = models.CharField(max_length=7, default="", blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["body", "-at"], name="draws_of_body")]
+        indexes = [
+            models.Index(fields=["body", "-at"], name="draws_of_body"),
+            models.Index(fields=["month"], name="draws_of_a_month", condition=~models.Q(month="")),
+        ]
 
     def __str__(self) -> str:
         return self.id
+
+
+class DrawnMonth(models.Model):
+    """A month from which the watcher has drawn for every department that decided on the spot in it."""
+
+    month = models.CharField(max_length=7, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.month

@@ -38,8 +38,10 @@ RULES: dict[SupervisionRule, Promise] = {
     SupervisionRule.HEARING_OVERDUE: lazy("逾期没有举行听证"),
     SupervisionRule.VERIFICATION_OVERDUE: lazy("承诺逾期没有核查"),
     SupervisionRule.ORDER_OVERDUE: lazy("整改期满没有处理"),
+    SupervisionRule.SPOT_CHECK_OVERDUE: lazy("当场决定逾期没有抽查"),
+    SupervisionRule.SPOT_CHECK_FAILED: lazy("当场决定经抽查有误，等待处理"),
 }
-"""What is late."""
+"""What is late, or wrong."""
 
 SIDES = {Side.APPLICANT: lazy("申请人"), Side.INTERESTED: lazy("利害关系人")}
 

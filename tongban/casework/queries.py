@@ -19,7 +19,7 @@ from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.people.actor import Actor
-from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case
+from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, prefix_of
 from tongban.people.roles import Role
 
 
@@ -218,6 +218,46 @@ def urged(applications: Collection[str]) -> dict[str, dict[int, Urged]]:
     for application, index, times, at in rows.values_list("application_id", "index", "urges", "urged_at"):
         found.setdefault(application, {})[index] = Urged(times, at)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ToCheck:
+    """A decision on the spot that was drawn and waits for its check."""
+
+    number: str
+    case: int
+    bundle: str
+    bundle_version: int
+    matter: str
+    body: str
+    desk: str
+    holder: str
+    check_by_on: date
+
+
+def spot_checks(actor: Actor, *, limit: int = 200) -> list[ToCheck]:
+    """Return the decisions on the spot that the actor may check, the first due first. One statement."""
+    mine = Q(application=None)
+    for duty in actor.duties:
+        if duty.role is Role.REVIEWER:
+            mine |= Q(body=duty.department, deciding_desk=duty.desk)
+        elif duty.role is Role.SUPERVISOR and (prefix := prefix_of(duty.region)):
+            mine |= Q(region__startswith=prefix)
+    rows = models.Case.objects.filter(mine, check_by_on__isnull=False)
+    return [
+        ToCheck(**row)
+        for row in rows.order_by("check_by_on", "application_id", "index").values(
+            "matter",
+            "body",
+            "check_by_on",
+            number=F("application__number"),
+            case=F("index"),
+            bundle=F("application__bundle"),
+            bundle_version=F("application__bundle_version"),
+            desk=F("deciding_desk"),
+            holder=F("application__holder"),
+        )[:limit]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

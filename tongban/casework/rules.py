@@ -76,6 +76,9 @@ def _rules(division: str, row: dict[str, Any]) -> RegionRules:
         order_source=build.source(row["order"]["limit"]),
         statement=build.limit(row["statement"]["limit"]),
         statement_source=build.source(row["statement"]["limit"]),
+        spot_check=build.limit(row["spot_check"]["limit"]),
+        spot_check_source=build.source(row["spot_check"]["limit"]),
+        spot_check_share=row["spot_check"]["share"],
         credit_items=tuple(CreditItem(one["code"], one["name"], build.source(one)) for one in row["credit_items"]),
         exclusions=tuple(Exclusion(one["matter"], one["ground"], build.source(one)) for one in row["exclusions"]),
     )

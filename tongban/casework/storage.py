@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 from django.db import connection
 
 from tongban.casework.models import NEVER
-from tongban.domain import codec, promises, stages, watch
+from tongban.domain import codec, promises, spot_checks, stages, watch
 from tongban.domain.application import Application, Case, CaseState, Confirmation, IssuedDocument, Opinion
 from tongban.domain.materials import Supply
 from tongban.domain.stages import Stage
@@ -112,6 +112,8 @@ TABLES = {
             "promise": "text",
             "promise_on": "date",
             "region": "text",
+            "spot_decided_at": "timestamptz",
+            "check_by_on": "date",
             "stage": "text",
             "due_on": "date",
         },
@@ -185,7 +187,7 @@ TABLES = {
 }
 
 
-SHAPE = 4
+SHAPE = 5
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -331,6 +333,8 @@ def _case_row(application: Application, case: Case) -> Row:
         promise=promise.value if promise else "",
         promise_on=_day(promise_on),
         region=application.region,
+        spot_decided_at=_instant(spot_checks.decided_at(case)),
+        check_by_on=_day(spot_checks.due(case)),
         stage=stages.stage(case),
         due_on=_listed_day(stages.due_on(application, case)),
     )

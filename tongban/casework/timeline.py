@@ -53,6 +53,7 @@ from tongban.domain.events import (
     DocumentIssued,
     DocumentsDelivered,
     Event,
+    FollowUp,
     FormChanged,
     HearingHeld,
     HearingOffered,
@@ -73,6 +74,8 @@ from tongban.domain.events import (
     RevocationNoticed,
     Side,
     SiteChecked,
+    SpotCheckDrawn,
+    SpotChecked,
     StatementMade,
     SupervisionClosed,
     SupervisionOpened,
@@ -496,6 +499,22 @@ def _credit_repaired(event: CreditRepaired, names: Names) -> str:
     return _("“%(matter)s”：失信记录已经修复。") % {"matter": names.matters[event.case]}
 
 
+def _check_drawn(event: SpotCheckDrawn, names: Names) -> str:
+    return _("“%(matter)s”的当场决定被抽中，将在 %(day)s 前由其他人员抽查。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.due_on),
+    }
+
+
+def _checked(event: SpotChecked, names: Names) -> str:
+    sentence = {
+        None: _("“%(matter)s”的当场决定经抽查无误。"),
+        FollowUp.CORRECT: _("“%(matter)s”的当场决定经抽查需要更正，决定部门将联系申请人。"),
+        FollowUp.ANNUL: _("“%(matter)s”的当场决定经抽查有误，已提请按程序处理；处理之前决定继续有效。"),
+    }[event.follow_up]
+    return sentence % {"matter": names.matters[event.case]}
+
+
 def _supervised(event: SupervisionOpened, names: Names) -> str:
     sentence = {
         SupervisionRule.ANSWER_OVERDUE: _("“%(matter)s”逾期没有答复是否受理，已转效能监察，责任岗位：%(desk)s。"),
@@ -503,6 +522,8 @@ def _supervised(event: SupervisionOpened, names: Names) -> str:
         SupervisionRule.HEARING_OVERDUE: _("“%(matter)s”逾期没有举行听证，已转效能监察，责任岗位：%(desk)s。"),
         SupervisionRule.VERIFICATION_OVERDUE: _("“%(matter)s”的承诺逾期没有核查，已转效能监察，责任岗位：%(desk)s。"),
         SupervisionRule.ORDER_OVERDUE: _("“%(matter)s”整改期满没有处理，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.SPOT_CHECK_OVERDUE: _("“%(matter)s”逾期没有抽查，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.SPOT_CHECK_FAILED: _("“%(matter)s”的处理由效能监察跟进，责任岗位：%(desk)s。"),
     }[event.rule]
     return sentence % {"matter": names.matters[event.case], "desk": event.desk}
 
@@ -568,6 +589,8 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
     CreditRepaired: _credit_repaired,
+    SpotCheckDrawn: _check_drawn,
+    SpotChecked: _checked,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
     DocumentIssued: _document_issued,

@@ -7,6 +7,7 @@ from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
 from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervised, supervision
 from tongban.casework.views.workbench import promises as following
+from tongban.casework.views.workbench import spot_checks as checks
 
 app_name = "casework"
 
@@ -39,6 +40,9 @@ staff = [
     path("commitments/", following.commitments, name="commitments"),
     path("commitments/<slug:number>/<int:index>/", following.commitment, name="follow_commitment"),
     path("draws/", following.hold_draw, name="hold_draw"),
+    path("draws/month/", following.draw_month, name="draw_month"),
+    path("spot-checks/", checks.spot_checks, name="spot_checks"),
+    path("spot-checks/<slug:number>/<int:index>/", checks.spot_check, name="spot_check"),
     path("overview/", supervision.overview, name="overview"),
     path("supervision/", supervised.supervision, name="supervision"),
     path("supervision/<slug:number>/<int:index>/", supervised.case, name="supervised"),

@@ -74,6 +74,8 @@ from tongban.domain.events import (
     ReturnCause,
     RevocationNoticed,
     SiteChecked,
+    SpotCheckDrawn,
+    SpotChecked,
     StatementMade,
     SupervisionClosed,
     SupervisionOpened,
@@ -96,6 +98,7 @@ from tongban.domain.proceedings import (
     Refusal,
     SiteCheck,
     SpecialProcedure,
+    SpotCheck,
     Statement,
     Supervision,
 )
@@ -849,6 +852,22 @@ def _repaired(case: Case, event: CreditRepaired) -> Case:
     return _commitment(case, repaired_at=event.at)
 
 
+def _check_drawn(case: Case, event: SpotCheckDrawn) -> Case:
+    return _proceeding(case, spot_check=SpotCheck(event.draw, event.due_on))
+
+
+def _checked(case: Case, event: SpotChecked) -> Case:
+    assert case.proceedings.spot_check is not None
+    check = replace(
+        case.proceedings.spot_check,
+        by=event.by,
+        checked_at=event.at,
+        follow_up=event.follow_up,
+        finding=event.finding,
+    )
+    return _proceeding(case, spot_check=check)
+
+
 def _supervised(case: Case, event: SupervisionOpened) -> Case:
     one = Supervision(event.rule, event.desk, event.at)
     return _proceeding(case, supervision=(*case.proceedings.supervision, one))
@@ -891,6 +910,8 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
     CreditRepaired: _repaired,
+    SpotCheckDrawn: _check_drawn,
+    SpotChecked: _checked,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
 }

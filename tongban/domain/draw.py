@@ -5,7 +5,8 @@ list was (a signed checkpoint of the journal). Each candidate gets the digest of
 drawn. Whoever has list and seed computes the same, and one more candidate cannot push out any but the last.
 
 A seed that was known before the list is closed would let somebody wait for a list he likes: only what was decided
-before the checkpoint was signed stands on its list.
+before the checkpoint was signed stands on its list. Nor may somebody wait for a seed he likes: a draw among the
+decisions of a month takes the first checkpoint after that month, whenever it is held (`domain/spot_checks.py`).
 
     >>> chosen(("a", "b", "c"), seed="checkpoint 7", share=50) == chosen(("c", "b", "a"), seed="checkpoint 7", share=50)
     True
@@ -17,7 +18,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tongban.crypto import sm3
-from tongban.domain.events import DrawHeld
+from tongban.domain.events import DrawHeld, DrawKind
 from tongban.domain.refused import Refused
 
 
@@ -25,6 +26,12 @@ class NothingToDraw(Refused):
     """A draw without candidates."""
 
     code = "nothing_to_draw"
+
+
+NOTHING = {
+    DrawKind.COMMITMENTS: "未抽取：没有等待抽取的承诺。请等有新的决定后再抽取。",
+    DrawKind.ON_THE_SPOT: "未抽取：这个部门当月没有当场决定的办件。请核对月份和部门。",
+}
 
 
 class NoSeed(Refused):
@@ -52,15 +59,17 @@ def hold(
     share: int,
     by: str,
     at: datetime,
+    kind: DrawKind = DrawKind.COMMITMENTS,
+    month: str = "",
 ) -> tuple[DrawHeld, ...]:
     """Draw, and tell everything that is needed to draw again. Raises NothingToDraw, NoSeed."""
     names = tuple(sorted(set(candidates)))
     if not names:
-        raise NothingToDraw("未抽取：没有等待抽取的承诺。请等有新的决定后再抽取。")
+        raise NothingToDraw(NOTHING[kind])
     if not seed:
         raise NoSeed("未抽取：日志还没有签署检查点，没有可用的随机种子。请在下一个检查点签署后再抽取。")
     drawn = chosen(names, seed=seed, share=share)
-    return (DrawHeld(draw, region, body, checkpoint, seed, share, names, drawn, by, at),)
+    return (DrawHeld(draw, region, body, checkpoint, seed, share, names, drawn, by, at, kind, month),)
 
 
 def recomputed(held: DrawHeld) -> bool:

@@ -15,6 +15,7 @@ from tongban.domain.events import (
     CommitmentKind,
     Demand,
     DemandKind,
+    FollowUp,
     Means,
     Procedure,
     RefusalGround,
@@ -210,6 +211,23 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True)
+class SpotCheck:
+    """A decision on the spot that a draw chose to be checked, and what was found (事后抽查)."""
+
+    draw: str
+    due_on: date
+    by: str = ""
+    checked_at: datetime | None = None
+    follow_up: FollowUp | None = None
+    """What follows; None: it was right, or is not checked yet."""
+    finding: Sealed | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.checked_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Supervision:
     """A supervision case (督办); closed with a finding."""
 
@@ -231,6 +249,7 @@ class Proceedings:
     statements: tuple[Statement, ...] = ()
     commitment: Commitment | None = None
     supervision: tuple[Supervision, ...] = ()
+    spot_check: SpotCheck | None = None
     urged_at: datetime | None = None
     urges: int = 0
     returns: int = 0

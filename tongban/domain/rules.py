@@ -72,6 +72,11 @@ class RegionRules:
     statement: Limit
     """Within how many days the applicant or a third party states its case."""
     statement_source: Source
+    spot_check: Limit
+    """Within how many days of the draw a decision on the spot is checked."""
+    spot_check_source: Source
+    spot_check_share: int
+    """How many of a hundred decisions on the spot of a month are checked, drawn by lot."""
     credit_items: tuple[CreditItem, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from tongban.domain import consequences, intake, overrun, promises, review, times
+from tongban.domain import consequences, intake, overrun, promises, review, spot_checks, times
 from tongban.domain.acts import NotNow, ReasonMissing
 from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
 from tongban.domain.clock import ExtensionNotAllowed
@@ -76,6 +76,9 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     ordered = commitment.mend_by_on if commitment and commitment.broken and commitment.noticed_at is None else None
     if ordered and not _told(case, SupervisionRule.ORDER_OVERDUE):
         yield ordered + ONE_DAY
+    unchecked = spot_checks.due(case)
+    if unchecked and not _told(case, SupervisionRule.SPOT_CHECK_OVERDUE):
+        yield unchecked + ONE_DAY
 
 
 def _deferral_days(application: Application) -> Iterator[date]:
@@ -210,6 +213,9 @@ def _unverified(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
     ordered = commitment.mend_by_on if commitment and commitment.broken and commitment.noticed_at is None else None
     if ordered and today > ordered:
         events += _supervise(case, SupervisionRule.ORDER_OVERDUE, case.deciding_desk, "", at)
+    unchecked = spot_checks.due(case)
+    if unchecked and today > unchecked:
+        events += _supervise(case, SupervisionRule.SPOT_CHECK_OVERDUE, case.deciding_desk, "", at)
     return tuple(events)
 
 

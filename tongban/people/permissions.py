@@ -195,6 +195,16 @@ def may_supervise(actor: Actor, *, region: str) -> bool:
     return _duty_in(actor, Role.SUPERVISOR, region)
 
 
+def may_draw(actor: Actor, *, region: str) -> bool:
+    """Whether the actor draws a sample in public: the region's supervisor, or the node when a month is over."""
+    return actor == SYSTEM or may_supervise(actor, region=region)
+
+
+def may_check_spot(actor: Actor, *, region: str, department: str, desk: str) -> bool:
+    """Whether the actor checks a decision on the spot (事后抽查): he supervises the region or sits at its desk."""
+    return may_supervise(actor, region=region) or may_opine(actor, department=department, desk=desk)
+
+
 def may_administer(actor: Actor, *, region: str) -> bool:
     return actor == SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
 
@@ -270,7 +280,11 @@ RULES: dict[str, _Rule] = {
     "follow_up": _Rule(
         may_opine, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由作出决定的岗位核查和处理承诺。"
     ),
-    "draw": _Rule(may_supervise, lambda a, o: "未抽取：您不是这个地区的效能监察员。请由该地区的效能监察员公开抽取。"),
+    "check_spot": _Rule(
+        may_check_spot,
+        lambda a, o: f"未记录：您不是这个地区的效能监察员，也不在“{o['desk']}”岗位上。请由他们抽查。",
+    ),
+    "draw": _Rule(may_draw, lambda a, o: "未抽取：您不是这个地区的效能监察员。请由该地区的效能监察员公开抽取。"),
     "conduct": _Rule(may_conduct, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由该岗位的审查人员办理。"),
     "look": _Rule(may_look, lambda a, o: "未记录：您不在所核查办件的岗位上。请由办理该办件的审查人员记录。"),
     "handle": _Rule(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tongban.api.schemas import Given, Told
 from tongban.casework.forms.workbench import LONGEST_REASON
-from tongban.domain.events import Means
+from tongban.domain.events import DrawKind, FollowUp, Means
 from tongban.domain.promises import Next
 
 DIGEST = r"^[0-9a-f]{64}$"
@@ -59,6 +59,34 @@ class DrawAsked(Given):
     body: str = Field(max_length=18)
 
 
+class MonthAsked(DrawAsked):
+    month: str = Field(max_length=7, description="已经结束的月份，如 2026-11")
+
+
+class SpotCheckGiven(Given):
+    right: bool
+    follow_up: FollowUp | None = Field(None, description="有误时怎样处理")
+    finding: str = Field(max_length=LONGEST_REASON)
+
+
+class SpotCheckRecorded(Told):
+    case: int
+    right: bool
+
+
+class CaseToCheck(Told):
+    number: str
+    case: int
+    matter: str
+    body: str
+    desk: str
+    check_by_on: date
+
+
+class CasesToCheck(Told):
+    cases: list[CaseToCheck]
+
+
 class CommitmentToFollow(Told):
     number: str
     case: int
@@ -81,6 +109,8 @@ class DrawTold(Told):
     candidates: list[str]
     drawn: list[str]
     at: datetime
+    kind: DrawKind
+    month: str
     holds: bool
     """Whether list, seed and share give the result again, and the seed is the checkpoint's signature."""
 

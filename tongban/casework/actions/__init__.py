@@ -48,10 +48,12 @@ from tongban.casework.actions.promises import (
     verify,
 )
 from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion, send_back
+from tongban.casework.actions.spot_checks import AlreadyDrawn, check, draw_month
 from tongban.casework.actions.submit import PartyUnknown, Prepared, SameParty, prepare, submit
 from tongban.casework.actions.watch import close_supervision
 
 __all__ = [
+    "AlreadyDrawn",
     "CannotDetermine",
     "File",
     "NotAnOfficer",
@@ -69,11 +71,13 @@ __all__ = [
     "begin_procedure",
     "certify",
     "change",
+    "check",
     "check_site",
     "close_supervision",
     "conclude",
     "confirm",
     "correct_on_the_spot",
+    "draw_month",
     "end_procedure",
     "enter_credit",
     "extend_limit",

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from tongban.casework import draws, form, queries, rules, storage, supplies
+from tongban.casework.actions import spot_checks
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
@@ -20,7 +22,7 @@ from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.certificate import Status
 from tongban.domain.clock import day_of
-from tongban.domain.events import ConclusionReturned, Means, OrderedToCorrect, RevocationNoticed
+from tongban.domain.events import ConclusionReturned, DrawKind, Means, OrderedToCorrect, RevocationNoticed
 from tongban.domain.identifiers import CaseNumber
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.sealed import Sealed
@@ -321,21 +323,28 @@ def hold_draw(*, operation: Operation, actor: Actor, region: str, body: str, now
 
 
 def record_draw(errand: Errand, now: datetime) -> None:
-    """Tell every application of a draw whether its commitment was drawn. What was verified meanwhile stays so."""
+    """Tell every application of a draw whether its commitment was drawn. What was verified meanwhile stays so.
+
+    Of decisions on the spot only those drawn are told.
+    """
     held = draws.read(errand.stream.removeprefix(draws.PREFIX))
     assert held is not None
-    for number in held.candidates:
+    commitments = held.kind is DrawKind.COMMITMENTS
+    for number in held.candidates if commitments else held.drawn:
         case = CaseNumber.parse(number)
+        told: dict[str, Any] = {
+            "operation": f"{errand.stream}/{number}",
+            "actor": SYSTEM,
+            "application": queries.id_of(str(case.application)),
+            "case": case.index,
+            "held": held.draw,
+            "now": now,
+        }
         with suppress(NotNow):
-            _record_draw(
-                operation=f"{errand.stream}/{number}",
-                actor=SYSTEM,
-                application=queries.id_of(str(case.application)),
-                case=case.index,
-                held=held.draw,
-                chosen=number in held.drawn,
-                now=now,
-            )
+            if commitments:
+                _record_draw(chosen=number in held.drawn, **told)
+            else:
+                spot_checks.draw_case(**told)
 
 
 @action

@@ -125,7 +125,7 @@ def all_draws(request: HttpRequest) -> HttpResponse:
     names = people.names_of({f"org:{one.body}" for one in held}) if held else {}
     values = {
         "rows": [(one, names.get(f"org:{one.body}", "")) for one in held],
-        "crumbs": [Link(_("首页"), "/"), Link(_("承诺核查的公开抽取"))],
+        "crumbs": [Link(_("首页"), "/"), Link(_("公开抽取"))],
     }
     return render(request, "casework/promises/draws.html", values)
 
@@ -139,7 +139,7 @@ def one_draw(request: HttpRequest, identifier: str) -> HttpResponse:
         "department": people.names_of({f"org:{held.body}"}).get(f"org:{held.body}", ""),
         "rows": [(number, number in held.drawn) for number in held.candidates],
         "wrong": draws.wrong_with(held),
-        "crumbs": [Link(_("首页"), "/"), Link(_("承诺核查的公开抽取"), reverse("casework:draws")), Link(_("一次抽取"))],
+        "crumbs": [Link(_("首页"), "/"), Link(_("公开抽取"), reverse("casework:draws")), Link(_("一次抽取"))],
     }
     return render(request, "casework/promises/draw.html", values)
 

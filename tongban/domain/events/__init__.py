@@ -39,6 +39,7 @@ from tongban.domain.events.casework import (
     Demand,
     DemandKind,
     DemandsAnswered,
+    FollowUp,
     FormChanged,
     HearingHeld,
     HearingOffered,
@@ -62,6 +63,8 @@ from tongban.domain.events.casework import (
     RevocationNoticed,
     Side,
     SiteChecked,
+    SpotCheckDrawn,
+    SpotChecked,
     StatementMade,
     SupervisionClosed,
     SupervisionOpened,
@@ -90,7 +93,7 @@ from tongban.domain.events.catalogue import (
     StandardScheduled,
 )
 from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered
-from tongban.domain.events.draws import DrawHeld
+from tongban.domain.events.draws import DrawHeld, DrawKind
 from tongban.domain.events.joint import (
     AgreementEnded,
     AgreementRecorded,
@@ -184,9 +187,11 @@ __all__ = [
     "DocumentIssued",
     "DocumentsDelivered",
     "DrawHeld",
+    "DrawKind",
     "DutyGiven",
     "Event",
     "ExtensionRecorded",
+    "FollowUp",
     "FormChanged",
     "HearingHeld",
     "HearingOffered",
@@ -228,6 +233,8 @@ __all__ = [
     "RevocationNoticed",
     "Side",
     "SiteChecked",
+    "SpotCheckDrawn",
+    "SpotChecked",
     "StandInEnded",
     "StandInNamed",
     "StandardEnded",

@@ -118,6 +118,15 @@ class SupervisionRule(StrEnum):
     HEARING_OVERDUE = "hearing_overdue"
     VERIFICATION_OVERDUE = "verification_overdue"
     ORDER_OVERDUE = "order_overdue"
+    SPOT_CHECK_OVERDUE = "spot_check_overdue"
+    SPOT_CHECK_FAILED = "spot_check_failed"
+
+
+class FollowUp(StrEnum):
+    """What follows when a decision on the spot is found wrong."""
+
+    CORRECT = "correct"  # 更正: the department puts right what does not touch the outcome
+    ANNUL = "annul"  # 提请撤销: it is to be annulled, by the procedure the law has for that
 
 
 class Side(StrEnum):
@@ -804,8 +813,31 @@ class CreditRepaired(Event):
 
 @event(1)
 @dataclass(frozen=True, slots=True)
+class SpotCheckDrawn(Event):
+    """A public draw chose a decision on the spot to be checked by a day (事后抽查)."""
+
+    case: int
+    draw: str
+    due_on: date
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class SpotChecked(Event):
+    """A decision on the spot was checked by somebody who had no part in it; `follow_up` None: it was right."""
+
+    case: int
+    follow_up: FollowUp | None
+    finding: Sealed
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
 class SupervisionOpened(Event):
-    """Something is overdue: a supervision case was opened against the desk that holds it (督办)."""
+    """Something is overdue or was found wrong: a supervision case was opened against the desk that holds it (督办)."""
 
     case: int
     rule: SupervisionRule

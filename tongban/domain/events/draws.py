@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from tongban.domain.events.kinds import Event, event
+from tongban.domain.events.kinds import Body, Event, event, upcast
 
 
-@event(1)
+class DrawKind(StrEnum):
+    """What is drawn from."""
+
+    COMMITMENTS = "commitments"
+    """Commitments to verify."""
+    ON_THE_SPOT = "on_the_spot"
+    """Decisions on the spot to check (事后抽查)."""
+
+
+@event(2)
 @dataclass(frozen=True, slots=True)
 class DrawHeld(Event):
     """A sample was drawn from a published list (公开抽取): list, seed and share give the result again."""
@@ -26,3 +36,12 @@ class DrawHeld(Event):
     drawn: tuple[str, ...]
     by: str
     at: datetime
+    kind: DrawKind
+    month: str
+    """In which the cases were decided, as "2026-11"; empty: in any before the checkpoint."""
+
+
+@upcast("DrawHeld", 1)
+def _draw_held(body: Body) -> Body:
+    """There was nothing but commitments to draw from."""
+    return body | {"kind": DrawKind.COMMITMENTS.value, "month": ""}

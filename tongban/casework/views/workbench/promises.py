@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.casework import actions, draws, promises, queries, reading, rules, supplies, words
+from tongban.casework.actions.spot_checks import months_over
 from tongban.casework.forms.promises import (
     CreditForm,
     DrawForm,
@@ -27,6 +28,7 @@ from tongban.casework.forms.promises import (
     RevokeForm,
     VerifyForm,
 )
+from tongban.casework.forms.spot_checks import MonthForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.sheet import Sheet
@@ -288,7 +290,35 @@ def hold_draw(request: HttpRequest, actor: Actor) -> HttpResponse:
     ]
     values = {
         "rows": rows,
+        "months": _months(actor),
         "failed": form if form.errors else None,
-        "crumbs": trail(actor, Link(_("抽取待核查的承诺"))),
+        "crumbs": trail(actor, Link(_("公开抽取"))),
     }
     return render(request, "casework/workbench/hold_draw.html", values, status=status)
+
+
+def _months(actor: Actor) -> list[dict[str, Any]]:
+    """Return the months from which a sample of decisions on the spot is to be drawn in the actor's regions."""
+    waiting = draws.undrawn(months_over(now=clock.now()), prefixes=_supervised(actor))
+    names = people.names_of({f"org:{one.body}" for one in waiting}) if waiting else {}
+    return [
+        {
+            "waiting": one,
+            "department": names.get(f"org:{one.body}", ""),
+            "share": rules.of_region(one.region).spot_check_share,
+            "operation": new_operation(clock.now()),
+        }
+        for one in waiting
+    ]
+
+
+@on_duty(Role.SUPERVISOR)
+@require_POST
+def draw_month(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Draw from the decisions on the spot of one department in one month."""
+    form = MonthForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))
+        return redirect("casework:hold_draw")
+    answer = actions.draw_month(actor=actor, now=clock.now(), **form.cleaned_data)
+    return redirect("casework:draw", answer["draw"])

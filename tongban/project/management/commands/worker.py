@@ -23,7 +23,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from tongban.casework.actions import watch
+from tongban.casework.actions import spot_checks, watch
 from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
@@ -90,6 +90,7 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "检查点": _checkpoint,
     "信任列表": lambda now: trust.write_trust_list(Path(settings.KEYS_DIR), now=now),
     "到期事项": lambda now: watch.fall_due(now=now),
+    "事后抽查": lambda now: spot_checks.draw_months(now=now),
     "期限重算": lambda now: watch.project_days(now=now),
     "预审期限重算": lambda now: prereview.project_days(now=now),
     "便民清单": lambda now: catalogue.refresh_daily(now=now),
