@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_apply import CATALOGUE, COMPANY, fill_in, look, sign_in, sign_out
+from tests.journeys.test_apply import COMPANY, TOPICS, fill_in, look, sign_in, sign_out
 from tongban.project.walk import one_page_pdf
 
 PHOTO = "船舶照片"
@@ -30,7 +30,7 @@ def test_what_is_missing_is_told_once_and_corrected_in_parts(page: Page, tmp_pat
     page.get_by_role("button", name="保存并查看办理计划").click()
     page.get_by_role("link", name="开始填写").first.click()
     page.get_by_role("link", name="申请人", exact=True).click()
-    for topic in CATALOGUE.topics:
+    for topic in TOPICS:
         expect(page.get_by_role("heading", level=1)).to_have_text(topic.name)
         fill_in(page)
     for box in page.locator(".tb-materials input[type=file]").all():

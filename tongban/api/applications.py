@@ -15,8 +15,10 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from tongban.api.auth import ACT, actor_of, operation_of
+from tongban.api.drafts import told
 from tongban.api.schemas import applications as schemas
-from tongban.casework import actions, form, queries, reading, supplies, timeline, words, worklists
+from tongban.api.schemas import drafts
+from tongban.casework import actions, form, queries, reading, repeating, supplies, timeline, words, worklists
 from tongban.casework.worklists import Item, Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
@@ -62,6 +64,16 @@ def application(request: HttpRequest, number: str) -> schemas.Application:
         cases=[_case(found, case, known) for case in cases],
         timeline=_timeline(found, {case.index for case in cases}, known),
     )
+
+
+@router.post("applications/{number}/repeat", response={201: drafts.Draft}, summary="再次申报：沿用以前填报的内容")
+def repeat(request: HttpRequest, number: str) -> Status[drafts.Draft]:
+    """Open a draft like an earlier application of the party one acts for.
+
+    Taken over is what still holds; what belongs to one voyage or has ended stays empty. Submitting it demands
+    `confirmed`.
+    """
+    return Status(201, told(request, repeating.begin(actor=actor_of(request), number=number, now=clock.now())))
 
 
 @router.get("applications/{number}/cases/{int:index}", response=schemas.CaseSheet, summary="一个办件：填报内容与材料")

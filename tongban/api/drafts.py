@@ -122,13 +122,19 @@ def divide_draft(request: HttpRequest, draft: str) -> schemas.Drafts:
 
 
 @router.post("{draft}/submit", response={201: schemas.Submitted}, summary="提交申请", openapi_extra=ACT)
-def submit(request: HttpRequest, draft: str, incomplete: bool = False) -> Status[schemas.Submitted]:
-    """Hand in the draft: all its cases at once. With `incomplete` as it stands, although something is missing."""
+def submit(
+    request: HttpRequest, draft: str, incomplete: bool = False, confirmed: bool = False
+) -> Status[schemas.Submitted]:
+    """Hand in the draft: all its cases at once. With `incomplete` as it stands, although something is missing.
+
+    `confirmed` says that what was taken over from an earlier application still holds.
+    """
     answer = actions.submit(
         operation=operation_of(request),
         actor=actor_of(request),
         draft=draft,
         incomplete=incomplete,
+        confirmed=confirmed,
         now=clock.now(),
     )
     return Status(201, schemas.Submitted(**answer))
@@ -162,6 +168,7 @@ def told(request: HttpRequest, opened: Draft) -> schemas.Draft:
         complete=found.complete,
         by_commitment=[one.matter for one in found.promised.committed if one.on_the_spot],
         late=not found.planned.feasible,
+        carried_from=opened.carried_from,
         changed_at=opened.changed_at,
         submitted_at=opened.submitted_at,
     )
@@ -173,6 +180,7 @@ def _form(found: Filling) -> list[schemas.Entry]:
             element=Element.model_validate(element),
             value=found.values.get(element.code, ""),
             known=element.code in found.of_holder,
+            carried=element.code in found.draft.carried,
         )
         for sheet in found.sheets
         for element in sheet.elements
@@ -192,4 +200,5 @@ def _wanted(found: Filling, one: Wanted) -> schemas.Wanted:
         deferrable=one.deferrable,
         committable=one.committable,
         later=one.later,
+        carried=one.carried,
     )

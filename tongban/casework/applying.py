@@ -72,6 +72,8 @@ def _topic(one: Filling, sheet: Sheet) -> Task:
     hint = words.listed([words.element(element) for element in sheet.elements[:4]])
     if len(sheet.elements) > 4:
         hint = _("{elements}等 {count} 项").format(elements=hint, count=len(sheet.elements))
+    if any(element.code in one.draft.carried for element in sheet.elements):
+        return Task(name, _carried_state(sheet), href, _taken_over(one), "attention")
     if not sheet.missing:
         return Task(name, _("已完成"), href, hint, "good")
     if sheet.begun:
@@ -79,10 +81,22 @@ def _topic(one: Filling, sheet: Sheet) -> Task:
     return Task(name, _("未开始"), href, hint)
 
 
+def _carried_state(sheet: Sheet) -> str:
+    if sheet.missing:
+        return _("还缺 {count} 项").format(count=len(sheet.missing))
+    return _("请核对")
+
+
+def _taken_over(one: Filling) -> str:
+    return _("沿用自 {number}").format(number=one.draft.carried_from)
+
+
 def _materials(one: Filling) -> Task:
     missing, asked = len(one.missing_materials), len(one.wanted)
     shared = sum(each.found is not None and not _uploaded(each) for each in one.wanted)
     hint = _("共 {asked} 份，其中 {shared} 份已由共享数据提供").format(asked=asked, shared=shared)
+    if not missing and any(each.carried for each in one.wanted):
+        return Task(_("申请材料"), _("请核对"), _at(one, "materials"), _taken_over(one), "attention")
     if not missing:
         return Task(_("申请材料"), _("已备齐"), _at(one, "materials"), hint, "good")
     begun = any(_uploaded(each) for each in one.wanted)
@@ -112,7 +126,7 @@ def after_files(request: HttpRequest, draft: str) -> str:
     """Return where to go after files were kept: on, when asked to, else back to the place on the page."""
     if "next" in request.POST:
         return reverse("casework:check", args=[draft])
-    chosen = (request.POST.get(name) for name in ("remove", "defer", "commit", "unpromise"))
+    chosen = (request.POST.get(name) for name in ("remove", "keep", "defer", "commit", "unpromise"))
     kept = next(filter(None, chosen), "") or next(iter(request.FILES), "")
     return reverse("casework:materials", args=[draft]) + (f"#material-{kept}" if kept.isidentifier() else "")
 
@@ -283,6 +297,8 @@ class Row:
     committable: bool
     promised: str
     """What the draft says in place of handing it in; empty: nothing."""
+    carried: str
+    """From which application the upload was taken over; empty: from none, or it was confirmed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +337,7 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | Non
         deferrable=wanted.deferrable and not wanted.found,
         committable=wanted.committable and not wanted.found,
         promised=_promised(wanted),
+        carried=_taken_over(one) if wanted.carried else "",
     )
 
 
@@ -446,6 +463,7 @@ def _topic_answers(one: Filling, sheet: Sheet) -> Topic:
                 words.element(element),
                 words.value(element, one.values.get(element.code, "")) or _("未填写"),
                 f"{page}#id_{element.code}{'_0' if element.choices else ''}",
+                source=_taken_over(one) if element.code in one.draft.carried else "",
             )
             for element in sheet.elements
         ],
@@ -460,7 +478,7 @@ def supplied(one: Filling) -> list[Answer]:
             words.material(one.catalogue, each.code),
             _supplied(one, each),
             f"{page}#material-{each.code}",
-            source=_source(each),
+            source=_taken_over(one) if each.carried else _source(each),
         )
         for each in one.wanted
     ]

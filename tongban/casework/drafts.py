@@ -70,11 +70,18 @@ def start_alone(*, actor: Actor, matter: str, by: str, now: datetime) -> Draft:
 
     Raises NotAllowed, NotInCatalogue, NotOnline, OnTheSpot.
     """
-    party = _party(actor)
+    return _untouched(_party(actor), actor, *offered_alone(matter, by=by, now=now), now)
+
+
+def offered_alone(matter: str, *, by: str, now: datetime) -> tuple[str, int]:
+    """Return code and version of the bundle of one, as the body `by` offers the matter today.
+
+    Raises NotInCatalogue, NotOnline, OnTheSpot.
+    """
     offered = catalogue.alone(matter, by=by, today=day_of(now))
     instant.demand_ordinary(offered.standard)
     alone.demand_online(offered.standard, offered.implementation)
-    return _untouched(party, actor, *write_alone(offered, now=now), now)
+    return write_alone(offered, now=now)
 
 
 def _party(actor: Actor) -> str:
@@ -85,12 +92,21 @@ def _party(actor: Actor) -> str:
 
 def _untouched(party: str, actor: Actor, bundle: str, version: int, now: datetime) -> Draft:
     untouched = Draft.objects.filter(
-        party=party, account=actor.id, bundle=bundle, bundle_version=version, revision=1
+        party=party, account=actor.id, bundle=bundle, bundle_version=version, revision=1, carried_from=""
     ).first()
-    return untouched or Draft.objects.create(
+    if untouched is not None:
+        return untouched
+    begun = fresh(party=party, account=actor.id, bundle=bundle, version=version, now=now)
+    begun.save(force_insert=True)
+    return begun
+
+
+def fresh(*, party: str, account: str, bundle: str, version: int, now: datetime) -> Draft:
+    """Return a draft in which nothing is filled in, not stored yet."""
+    return Draft(
         id=str(uuid7(now=now)),
         party=party,
-        account=actor.id,
+        account=account,
         bundle=bundle,
         bundle_version=version,
         created_at=now,
@@ -160,6 +176,8 @@ def divide(draft: Draft, *, today: date, now: datetime) -> list[Draft]:
             deferred=draft.deferred,
             committed=draft.committed,
             by_commitment=draft.by_commitment,
+            carried_from=draft.carried_from,
+            carried=draft.carried,
             revision=draft.revision,
             created_at=now,
             changed_at=now,
@@ -177,7 +195,10 @@ def values(draft: Draft) -> dict[str, str]:
 
 
 def fill(draft: Draft, given: Mapping[str, str], *, today: date, now: datetime) -> dict[str, Refused]:
-    """Keep the values that are right and return a refusal for each that is not, by element."""
+    """Keep the values that are right and return a refusal for each that is not, by element.
+
+    What was taken over and is filled in again, with the same value or another, has been looked at.
+    """
     known = of_bundle(draft)[0].elements
     right: dict[str, str] = {}
     wrong: dict[str, Refused] = {}
@@ -186,11 +207,37 @@ def fill(draft: Draft, given: Mapping[str, str], *, today: date, now: datetime) 
             right[code] = elements.check(known[code], text, today=today)
         except elements.InvalidElement as invalid:
             wrong[code] = invalid
-    _change(draft, now=now, change=lambda stands: {"values": _sealed(stands, values(stands) | right)})
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {
+            "values": sealed(stands, values(stands) | right),
+            "carried": [code for code in stands.carried if code not in right],
+        },
+    )
     return wrong
 
 
-def _sealed(draft: Draft, kept: Mapping[str, str]) -> str:
+def carries(draft: Draft) -> tuple[str, ...]:
+    """Return what stands as it was taken over from an earlier application: data elements and materials, by code."""
+    return (*draft.carried, *(code for code, kept in draft.uploads.items() if kept.get("carried")))
+
+
+def look_over(draft: Draft, material: str, *, now: datetime) -> None:
+    """Confirm that a file which was taken over is still the right one."""
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {
+            "uploads": {
+                code: kept | {"carried": False} if code == material and "carried" in kept else kept
+                for code, kept in stands.uploads.items()
+            }
+        },
+    )
+
+
+def sealed(draft: Draft, kept: Mapping[str, str]) -> str:
     sealed = keys.seal(person=draft.party, plaintext=json.dumps(kept, ensure_ascii=False).encode())
     return json.dumps(to_plain(sealed, Sealed))
 

@@ -58,6 +58,8 @@ class Wanted:
     committable: bool = False
     later: bool = False
     """It is promised for later (容缺)."""
+    carried: bool = False
+    """The upload was taken over from an earlier application, and nobody has confirmed it yet."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class Filling:
                 deferrable=ask.material in may_follow,
                 committable=ask.material in may_be_replaced,
                 later=ask.material in self.promised.deferred,
+                carried=self._is_carried(ask.material),
             )
             for ask in self.planned.asks
         ]
@@ -157,9 +160,13 @@ class Filling:
                 certificate=True,
                 found=given.get(code) or offered.get(code),
                 offered=code in offered,
+                carried=self._is_carried(code),
             )
             for code in materials.certificates_needed(self.planned.cases)
         ]
+
+    def _is_carried(self, code: str) -> bool:
+        return bool(self.draft.uploads.get(code, {}).get("carried"))
 
     @property
     def missing_materials(self) -> tuple[Wanted, ...]:

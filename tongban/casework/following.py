@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import correction, form, proceedings, queries, reading, words
+from tongban.casework import correction, form, proceedings, queries, reading, repeating, words
 from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
@@ -68,6 +68,7 @@ class ApplicationLine:
     decided: int
     due_on: date | None
     closed_at: datetime | None
+    repeatable: bool
 
 
 def listed(one: queries.Listed) -> ApplicationLine:
@@ -82,6 +83,7 @@ def listed(one: queries.Listed) -> ApplicationLine:
         decided=one.decided,
         due_on=one.due_on,
         closed_at=one.closed_at,
+        repeatable=repeating.repeatable(one.bundle, one.bundle_version),
     )
 
 

@@ -30,13 +30,17 @@ class Draft(models.Model):
     values = models.TextField(blank=True)
     """The form's values as a seal of the party; empty while nothing is filled in."""
     uploads = models.JSONField(default=dict)
-    """Material code to {"digest", "name", "size"}; the name as a seal of the party."""
+    """Material code to {"digest", "name", "size"}; the name as a seal of the party, "carried" where taken over."""
     deferred = models.JSONField(default=list)
     """Materials that are promised for later (容缺)."""
     committed = models.JSONField(default=list)
     """Proofs that a commitment is to replace (告知承诺, 证明事项)."""
     by_commitment = models.JSONField(default=list)
     """Matters that take the route of commitment (告知承诺, 涉企经营许可); others go the ordinary one."""
+    carried_from = models.CharField(max_length=50, default="", blank=True)
+    """Number of the earlier application it began with; empty: with none."""
+    carried = models.JSONField(default=list)
+    """Data elements that stand as they were taken over: nobody has looked at them yet. An upload says so itself."""
     revision = models.PositiveIntegerField(default=1)
     pre_reviews = models.PositiveSmallIntegerField(default=0)
     """How many times pre-review was asked for."""

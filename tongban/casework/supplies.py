@@ -86,10 +86,15 @@ def find(
 def uploaded(catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]]) -> tuple[Found, ...]:
     """Return the uploads that the plan asks for; others stay behind."""
     return tuple(
-        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], Basis.GIVEN))
+        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], _basis(uploads[code])))
         for code, role in _subjects(catalogue, planned).items()
         if code in uploads
     )
+
+
+def _basis(upload: Mapping[str, Any]) -> Basis:
+    """What was handed in for another application is used again because its holder consents."""
+    return Basis.CONSENT if "carried" in upload else Basis.GIVEN
 
 
 def _subjects(catalogue: Catalogue, planned: Plan) -> dict[str, SubjectRole]:

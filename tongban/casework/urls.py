@@ -72,6 +72,7 @@ urlpatterns = [
     path("applications/", progress.applications, name="applications"),
     path("applications/<slug:number>/", progress.application, name="application"),
     path("applications/<slug:number>/confirm/<int:case>/", progress.confirm, name="confirm"),
+    path("applications/<slug:number>/repeat/", progress.repeat, name="repeat"),
     path("applications/<slug:number>/supply/", promises.supply, name="supply"),
     path("applications/<slug:number>/commitments/<int:index>/", promises.commitment, name="commitment"),
     path("draws/", promises.all_draws, name="draws"),

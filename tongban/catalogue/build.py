@@ -36,7 +36,15 @@ from tongban.domain.catalogue import (
     When,
 )
 from tongban.domain.clock import Limit, Start, Unit
-from tongban.domain.codes import MaterialForm, Necessity, ProcedureKind, ResultKind, ServiceObject, SourceChannel
+from tongban.domain.codes import (
+    Channel,
+    MaterialForm,
+    Necessity,
+    ProcedureKind,
+    ResultKind,
+    ServiceObject,
+    SourceChannel,
+)
 from tongban.domain.identifiers import AuthorityLevel, BasicCode, ImplementationCode
 from tongban.domain.regions import province_of
 
@@ -113,6 +121,7 @@ def implementation(row: Row) -> Implementation:
         standard_version=row["version"],
         hall=here["hall"],
         visits=here["visits"],
+        channels=tuple(Channel(each) for each in here.get("channels", (Channel.WINDOW,))),
         fee_cents=here["fee"]["cents"],
         fee_source=source(here["fee"]),
     )

@@ -31,6 +31,8 @@ class Carried:
     """What the new draft begins with."""
 
     answers: Mapping[str, str]
+    matters: tuple[str, ...]
+    """Those of one stage, where the earlier application was one; empty: all that the answers choose."""
     values: Mapping[str, str]
     uploads: tuple[Supply, ...]
 
@@ -46,9 +48,13 @@ def carry(
 ) -> Carried:
     """Return what is taken over into a bundle as it is today. `known`: elements that nobody is asked for."""
     answers = _answers(dict(earlier.answers), bundle)
-    planned = plan.derive(catalogue, bundle, answers)
+    whole = [case.matter for case in plan.derive(catalogue, bundle, answers).cases]
+    asked_then = {case.matter for case in earlier.cases}
+    matters = tuple(matter for matter in whole if matter in asked_then) if set(whole) - asked_then else ()
+    planned = plan.derive(catalogue, bundle, answers, only=matters)
     return Carried(
         answers,
+        matters,
         _values(earlier, values, catalogue, planned, frozenset(known), today),
         tuple(_uploads(earlier, catalogue, planned, today)),
     )

@@ -42,6 +42,8 @@ class Entry(Told):
     value: str
     known: bool
     """Taken from who applies; what is sent for it is not used."""
+    carried: bool
+    """Taken over from an earlier application, and not filled in again since."""
 
 
 class Promised(Given):
@@ -67,6 +69,8 @@ class Wanted(Told):
     committable: bool
     later: bool
     """It is promised for later."""
+    carried: bool
+    """Taken over from an earlier application, and not confirmed or replaced since."""
 
 
 class Missing(Told):
@@ -89,6 +93,8 @@ class Draft(Told):
     """Matters that may be decided on the spot upon a commitment, and take that route."""
     late: bool
     """Not everything can be handed in together; the plan of the bundle tells the stages."""
+    carried_from: str
+    """Number of the earlier application it began with; empty: with none."""
     changed_at: datetime
     submitted_at: datetime | None
 

@@ -49,7 +49,7 @@ from tongban.casework.actions.promises import (
 )
 from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion, send_back
 from tongban.casework.actions.spot_checks import AlreadyDrawn, check, draw_month
-from tongban.casework.actions.submit import PartyUnknown, Prepared, SameParty, prepare, submit
+from tongban.casework.actions.submit import NotConfirmed, PartyUnknown, Prepared, SameParty, prepare, submit
 from tongban.casework.actions.watch import close_supervision
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "CannotDetermine",
     "File",
     "NotAnOfficer",
+    "NotConfirmed",
     "NotInTheForm",
     "PartyUnknown",
     "Prepared",

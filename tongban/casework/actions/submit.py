@@ -40,6 +40,12 @@ class PartyUnknown(Refused):
     code = "party_unknown"
 
 
+class NotConfirmed(Refused):
+    """What was taken over from an earlier application, and nobody said that it still holds."""
+
+    code = "not_confirmed"
+
+
 class SameParty(Refused):
     """A co-applicant who is the applicant himself: nobody is his own mortgagee."""
 
@@ -70,18 +76,27 @@ class Prepared:
 
 
 def submit(
-    *, operation: str, actor: Actor, draft: str, now: datetime, seen: int | None = None, incomplete: bool = False
+    *,
+    operation: str,
+    actor: Actor,
+    draft: str,
+    now: datetime,
+    seen: int | None = None,
+    incomplete: bool = False,
+    confirmed: bool = False,
 ) -> Answer:
     """Hand in a draft; answers {"application", "number", "query_code"}.
 
     `seen` is the revision that was checked before; None where nothing was shown. `incomplete`: the applicant knows that
-    something is missing and hands in all the same; only whom the application is about must be told.
-    Raises NoSuchDraft, Overtaken, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
+    something is missing and hands in all the same; only whom the application is about must be told. `confirmed`: he has
+    looked at everything that was taken over from an earlier application.
+    Raises NoSuchDraft, Overtaken, NotConfirmed, NotAllowed, FormIncomplete, MaterialMissing, NotInTime, PartyUnknown,
     SameParty, CommitmentNotAllowed, DraftSubmitted.
     """
     try:
         found = drafts.open_draft(draft, actor=actor)
         _demand_seen(found, seen)
+        _demand_confirmed(found, confirmed)
         prepared = prepare(found, actor=actor, now=now, incomplete=incomplete)
     except Refused:
         # A repeat gets its first answer even if the draft could no longer be handed in.
@@ -177,6 +192,15 @@ def _demand_seen(draft: Draft, seen: int | None) -> None:
     """Refuse to hand in what was changed after it was checked: the declaration covers what was shown."""
     if seen not in (None, draft.revision):
         raise drafts.Overtaken("未提交：这份草稿在您核对之后又修改过。下面是现在的内容，请重新核对后再提交。")
+
+
+def _demand_confirmed(draft: Draft, confirmed: bool) -> None:
+    if not confirmed and (left := drafts.carries(draft)):
+        raise NotConfirmed(
+            f"未提交：有 {len(left)} 项内容沿用自 {draft.carried_from}，还没有确认。"
+            "请核对后确认仍然属实、有效，再提交。",
+            field="confirmed",
+        )
 
 
 def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = False) -> Prepared:

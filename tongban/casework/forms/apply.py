@@ -136,15 +136,19 @@ class TopicForm(SeenForm):
         elements: Sequence[DataElement],
         values: Mapping[str, str],
         advice: Mapping[str, Advice],
+        carried: Collection[str] = (),
+        carried_from: str = "",
         demanding: bool = True,
         **kwargs: Any,
     ) -> None:
         self.advice = advice
         super().__init__(*args, standing={one.code: values.get(one.code, "") for one in elements}, **kwargs)
         for element in elements:
-            self.fields[element.code] = fields.of(
-                element, required=element.required, missing=_("请填写此项，或选择“保存草稿，以后再填”。")
-            )
+            field = fields.of(element, required=element.required, missing=_("请填写此项，或选择“保存草稿，以后再填”。"))
+            if element.code in carried:
+                told = _("沿用自 {number}，请核对。").format(number=carried_from)
+                field.help_text = " ".join(text for text in (str(field.help_text), told) if text)
+            self.fields[element.code] = field
         self.undemanded = set() if demanding else set(self.fields)
 
 
@@ -176,8 +180,15 @@ class SubmitForm(Form):
         error_messages={"required": lazy("请先勾选声明，再提交申请。")},
     )
 
-    def __init__(self, *args: Any, deferring: object = (), committing: object = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, deferring: object = (), committing: object = (), carried_from: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if carried_from:
+            self.fields["confirmed"] = forms.BooleanField(
+                label=_("沿用自 {number} 的内容和材料已逐项核对，现在仍然属实、有效。").format(number=carried_from),
+                error_messages={"required": _("请先核对沿用的内容并勾选，再提交申请。")},
+            )
         for name, promised, text in (
             ("deferred", deferring, words.deferral()),
             ("committed", committing, words.commitment()),
@@ -188,12 +199,13 @@ class SubmitForm(Form):
 
     @property
     def signed(self) -> list[forms.BoundField]:
-        """The promises to be signed, each with its words."""
-        return [self[name] for name in ("deferred", "committed") if name in self.fields]
+        """What is to be signed beside the declaration, each with its words."""
+        return [self[name] for name in ("confirmed", "deferred", "committed") if name in self.fields]
 
     @property
     def given(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("operation", "seen", "incomplete")}
+        given = {name: self.cleaned_data[name] for name in ("operation", "seen", "incomplete")}
+        return given | {"confirmed": bool(self.cleaned_data.get("confirmed"))}
 
     @property
     def given_anyway(self) -> bool:

@@ -179,7 +179,15 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     asked = [element for element in sheet.elements if element.code not in one.of_holder]
     later = "later" in request.POST
     advice = following.read(one).on(TargetKind.ELEMENT)
-    form = TopicForm(_posted(request), elements=asked, values=one.values, advice=advice, demanding=not later)
+    form = TopicForm(
+        _posted(request),
+        elements=asked,
+        values=one.values,
+        advice=advice,
+        carried=one.draft.carried,
+        carried_from=one.draft.carried_from,
+        demanding=not later,
+    )
     if request.method == "POST":
         form.full_clean()
         if form.overtaken():
@@ -233,6 +241,8 @@ def _take_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None
     """Keep every file that can be kept; each that cannot says why at its own field."""
     if removed := request.POST.get("remove", ""):
         drafts.remove_upload(one.draft, removed, now=clock.now())
+    if kept := request.POST.get("keep", ""):
+        drafts.look_over(one.draft, kept, now=clock.now())
     for code, file in request.FILES.items():
         try:
             drafts.upload(one.draft, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
@@ -277,7 +287,14 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     promised = one.promised if one else promising.Promised()
     fresh = {"operation": str(uuid7(now=clock.now()))}
-    form = SubmitForm(_posted(request), initial=fresh, deferring=promised.later, committing=promised.committed)
+    carried_from = one.draft.carried_from if one and drafts.carries(one.draft) else ""
+    form = SubmitForm(
+        _posted(request),
+        initial=fresh,
+        deferring=promised.later,
+        committing=promised.committed,
+        carried_from=carried_from,
+    )
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,9 +9,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, drafts, following, lanes, numbers, promises, queries, reading, throttle, words
+from tongban.casework import (
+    actions,
+    drafts,
+    following,
+    lanes,
+    numbers,
+    promises,
+    queries,
+    reading,
+    repeating,
+    throttle,
+    words,
+)
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.progress import ConfirmForm, LookUpForm
@@ -83,6 +95,7 @@ def application_page(
         "query_code": numbers.query_code(found.number) if len(shown) == len(found.cases) else "",
         "fresh": all(case.state is CaseState.SUBMITTED for case in found.cases),
         "facts": following.facts(found, names, today=today),
+        "repeatable": len(shown) == len(found.cases) and repeating.repeatable(found.bundle, found.bundle_version),
         "drawing": lanes.drawing(
             found,
             catalogue,
@@ -105,6 +118,14 @@ def application_page(
         "crumbs": [Link(_("我的办件"), reverse("casework:applications")), Link(found.number)],
     }
     return render(request, "casework/progress/application.html", values, status=status)
+
+
+@login_required
+@require_POST
+def repeat(request: HttpRequest, number: str) -> HttpResponse:
+    """Open a draft like this application, and say what was taken over."""
+    draft = repeating.begin(actor=acting.current(request), number=number, now=clock.now())
+    return redirect("casework:draft", draft.id)
 
 
 @login_required

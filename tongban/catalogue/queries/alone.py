@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,12 +15,18 @@ from tongban.domain.catalogue import (
     Implementation,
     Material,
     Standard,
+    SubjectRole,
     Topic,
 )
 from tongban.domain.codec import from_plain
 
 FORM = Topic("form", "填报内容", "Particulars")
 """One matter alone has one page of particulars."""
+OF_ANOTHER = {
+    SubjectRole.PERSON: Topic("person", "人员", "Person"),
+    SubjectRole.VOYAGE: Topic("voyage", "航次", "Voyage"),
+}
+"""What is filled in for each person, or anew for each voyage, has a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,15 @@ def alone(matter: str, *, by: str, today: date) -> Alone:
 
 
 def whole(standard: Standard, implementation: Implementation) -> Alone:
-    """Return all that a standard names, as it is described today, its form on one page; in three statements."""
+    """Return all that a standard names, as it is described today, in three statements.
+
+    Its form stands on one page, but for what is about a person or a voyage.
+    """
     materials = [requirement.material for requirement in standard.requirements]
     types = [code for code in (*standard.needs, standard.yields) if code]
     codes = (*standard.elements, *standard.determines)
     described = {row.code: from_plain(row.body, DataElement) for row in models.Element.objects.filter(code__in=codes)}
+    pages = _pages(described)
     catalogue = Catalogue(
         standards={standard.matter: standard},
         implementations={standard.matter: implementation},
@@ -65,7 +76,13 @@ def whole(standard: Standard, implementation: Implementation) -> Alone:
             row.code: from_plain(row.body, CertificateType)
             for row in models.CertificateType.objects.filter(code__in=types)
         },
-        elements={code: replace(described[code], topic=FORM.code) for code in codes if code in described},
-        topics=(FORM,),
+        elements={code: replace(described[code], topic=pages[code].code) for code in codes if code in described},
+        topics=tuple(topic for topic in (FORM, *OF_ANOTHER.values()) if topic is FORM or topic in pages.values()),
     )
     return Alone(catalogue, standard, implementation)
+
+
+def _pages(described: Mapping[str, DataElement]) -> dict[str, Topic]:
+    """Return on which page each data element stands: with what identifies a person or a voyage stands its topic."""
+    of_topic = {one.topic: OF_ANOTHER[one.identifies] for one in described.values() if one.identifies in OF_ANOTHER}
+    return {code: of_topic.get(one.topic, FORM) for code, one in described.items()}
