@@ -66,6 +66,7 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:agreement",
         "catalogue:meeting",
         "casework:look_up",  # whoever knows number and query code may ask how far it is
+        "casework:verify_document",  # whoever is shown a document may verify it
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code
         "certificates:trust_list",  # public keys, for verifying without the network

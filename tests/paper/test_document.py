@@ -51,6 +51,17 @@ def test_every_word_of_the_content_can_be_read_from_the_paper(cache: Path) -> No
         assert said in page
 
 
+def test_a_code_and_an_address_to_verify_by_stand_at_the_foot(cache: Path) -> None:
+    address = "https://tongban.example/documents/verify/?number=%E6%9B%B9&code=ABCD-EF01-2345"
+
+    (page,) = pages(notice(), cache, code="ABCD-EF01-2345", address=address)
+    reader = PdfReader(io.BytesIO(document.pdf(notice(), cache_folder=cache, code="A", address=address)))
+
+    assert "核验码：ABCD-EF01-2345" in page
+    assert "内容摘要" in page
+    assert len(reader.pages) == 1
+
+
 def test_it_is_a4_and_its_one_font_is_embedded(cache: Path) -> None:
     reader = PdfReader(io.BytesIO(document.pdf(notice(), cache_folder=cache)))
 

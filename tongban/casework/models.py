@@ -394,9 +394,24 @@ class Document(models.Model):
                 fields=["application", "act", "kind", "body"], name="one_document_per_act_kind_and_body"
             )
         ]
+        indexes = [models.Index(fields=["digest"], name="documents_by_digest")]
 
     def __str__(self) -> str:
         return self.number
+
+
+class DocumentReprint(models.Model):
+    """A paper of a document as it was printed again (重印), by which it is told when somebody verifies it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    number = models.CharField(max_length=240)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["number", "at"], name="reprints_of_a_document")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.at}"
 
 
 class DocumentCounter(models.Model):

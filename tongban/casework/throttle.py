@@ -1,7 +1,8 @@
-"""How often may somebody guess a query code? Ten times in a quarter of an hour for one number from one address.
+"""How often may somebody guess a code? Ten times in a quarter of an hour for one number from one address.
 
-Numbers are counted up, so anybody can name them all: counting the number alone would let him shut their applicants out.
-Behind it stand two wider limits, on one address over all numbers and on one number from everywhere.
+It is the query code of an application, or the code by which a document is verified. Numbers are counted up, so anybody
+can name them all: counting the number alone would let him shut their applicants out. Behind it stand two wider limits,
+on one address over all numbers and on one number from everywhere.
 
 An attempt is written down before the code is looked at, so that many at the same time do not slip through; a right code
 forgets the wrong ones before it. What is counted is the number, known or not: the answer does not tell which exist.
@@ -52,9 +53,9 @@ def _one_too_many(number: str, address: str) -> str:
         address=Count("id", filter=from_address),
     )
     if counted["both"] > ATTEMPTS:
-        return "暂时不能查询：这个申请编号 15 分钟内已查错 10 次。请 15 分钟后再试，或登录后查看。"
+        return "暂时不能查询：这个编号 15 分钟内已查错 10 次。请 15 分钟后再试，或登录后查看。"
     if counted["number"] > ATTEMPTS_ON_A_NUMBER or counted["address"] > ATTEMPTS_FROM_AN_ADDRESS:
-        return "暂时不能查询：您的网络或这个申请编号 15 分钟内查询过多。请 15 分钟后再试，或登录后查看。"
+        return "暂时不能查询：您的网络或这个编号 15 分钟内查询过多。请 15 分钟后再试，或登录后查看。"
     return ""
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises
+from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises, verifying
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
 from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervised, supervision
@@ -87,5 +87,6 @@ urlpatterns = [
     path("applications/<slug:number>/documents/<int:place>/", documents.document, name="document"),
     path("applications/<slug:number>/documents/signature/", documents.sign_for, name="documents_signature"),
     path("progress/", progress.look_up, name="look_up"),
+    path("documents/verify/", verifying.verify, name="verify_document"),
     path("workbench/", include(staff)),
 ]

@@ -111,7 +111,11 @@ def hall(one: Hall | None) -> str:
 
 def document(one: IssuedDocument) -> str:
     """Return what a document is called: its own title, in English its kind."""
-    return spoken(one.title, str(DOCUMENTS[one.kind]))
+    return document_kind(one.kind, one.title)
+
+
+def document_kind(kind: DocumentKind, title: str) -> str:
+    return spoken(title, str(DOCUMENTS[kind]))
 
 
 def element(one: DataElement) -> str:

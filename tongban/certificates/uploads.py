@@ -17,12 +17,14 @@ from tongban.domain.certificate import LARGEST_BYTES
 class CappedUpload(FileUploadHandler):
     """Keep the first bytes of each file, one more than the limit."""
 
+    largest = LARGEST_BYTES
+
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.kept = bytearray()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.kept += raw_data[: LARGEST_BYTES + 1 - len(self.kept)]
+        self.kept += raw_data[: self.largest + 1 - len(self.kept)]
 
     def file_complete(self, file_size: int) -> UploadedFile:
         return InMemoryUploadedFile(

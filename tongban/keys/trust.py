@@ -71,6 +71,12 @@ def listed(*, purpose: Purpose) -> dict[str, TrustedKey]:
     return {row.id: _key(_entry(row)) for row in SigningKey.objects.filter(purpose=purpose)}
 
 
+def published(key_id: str) -> TrustedKey | None:
+    """Return one key as the list would publish it now; None for one that is not in it."""
+    row = SigningKey.objects.filter(pk=key_id, purpose__in=PUBLISHED).first()
+    return _key(_entry(row)) if row else None
+
+
 def write_trust_list(directory: Path, *, now: datetime) -> Path:
     """Write the list whole, in place of the one before."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

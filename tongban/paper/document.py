@@ -1,6 +1,7 @@
 """How is a document (文书) printed? As an official paper, with a drawn seal.
 
-At its foot stands what it can be compared by: its number and the head of the digest of what it says.
+At its foot stands what it can be compared by: its number and the head of the digest of what it says, and what anybody
+may verify it by: a code, with the address of the page as a QR code.
 
 Source: GB/T 9704-2012 (format of official documents).
 """
@@ -13,25 +14,39 @@ from typing import Any
 
 from tongban.domain.documents import content as said
 from tongban.domain.documents.content import DocumentContent
-from tongban.paper import fonts, press
+from tongban.paper import fonts, press, qr
 
 SEAL_FOR = "电子文书专用章"
+VERIFY = "核验本文书的网址"
+"""What the QR code is, for whoever has the paper read aloud."""
 
 
-def pdf(content: DocumentContent, *, cache_folder: Path, mark: str = "", remark: str = "", drawn: bool = True) -> bytes:
-    """Return the paper. `mark` stands in a frame above (重印), `remark` at the foot of every page.
+def pdf(
+    content: DocumentContent,
+    *,
+    cache_folder: Path,
+    code: str = "",
+    address: str = "",
+    mark: str = "",
+    remark: str = "",
+    drawn: bool = True,
+) -> bytes:
+    """Return the paper. `mark` stands in a frame above (重印), `remark` at the foot of every page, and so do the `code`
+    by which it is verified and the `address` where, as a QR code.
 
     Without a `drawn` seal there is room for another. The same values give the same bytes. Raises MissingGlyph.
     """
-    values = _values(content, mark, remark) | ({} if drawn else {"seal": "", "seal_for": ""})
+    values = _values(content, mark, remark, code) | ({} if drawn else {"seal": "", "seal_for": ""})
     fonts.demand_glyphs(_texts(values))
+    values["qr"] = qr.svg(address) if address else ""
     return press.pdf("document", values, cache_folder=cache_folder)
 
 
-def _values(content: DocumentContent, mark: str, remark: str) -> dict[str, Any]:
+def _values(content: DocumentContent, mark: str, remark: str, code: str) -> dict[str, Any]:
     foot = [
         f"文号：{content.number}　申请编号：{content.application}",
         f"内容摘要（SM3）：{said.head(content.digest)}" + (f"　{remark}" if remark else ""),
+        *([f"核验码：{code}　在本平台“文书核验”页面输入文号和核验码，或扫码核验。"] if code else []),
     ]
     return {
         "title": content.title,
@@ -50,6 +65,7 @@ def _values(content: DocumentContent, mark: str, remark: str) -> dict[str, Any]:
         "dated_on": [content.dated_on.year, content.dated_on.month, content.dated_on.day],
         "foot": foot,
         "mark": mark,
+        "verify": VERIFY,
     }
 
 

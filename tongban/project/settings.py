@@ -85,6 +85,9 @@ CRYPTO = text("CRYPTO", "sm")
 
 # Where a callable stands that makes the adapter of an outside e-seal service; empty: this node draws the seals.
 SEAL_SERVICE = text("SEAL_SERVICE")
+# Where the public reaches this node, as "https://tongban.example.gov.cn": printed on documents, as a QR code to verify
+# them by. Empty: documents bear their code only.
+ADDRESS = text("ADDRESS").rstrip("/")
 # How many seconds a registry has to answer while somebody waits for a certificate on the spot.
 REGISTRY_SECONDS = float(text("REGISTRY_SECONDS", "5"))
 

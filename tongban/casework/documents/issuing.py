@@ -17,7 +17,7 @@ from django.conf import settings
 
 from tongban.casework import form
 from tongban.casework.actions import beats
-from tongban.casework.documents import issuers, numbers
+from tongban.casework.documents import codes, issuers, numbers
 from tongban.casework.numbers import query_code
 from tongban.catalogue import queries as catalogue_queries
 from tongban.crypto import canonical, profiles
@@ -146,14 +146,20 @@ def _append(
 
 def _printed(content: DocumentContent, issuer: Issuer) -> bytes:
     service = seals.installed()
-    paper = document.pdf(content, cache_folder=cache_folder(), remark=remark(), drawn=service is None)
+    paper = document.pdf(content, drawn=service is None, **around(content.number))
     if service is None:
         return paper
     return service.stamp(paper=paper, body=issuer.code, seal=issuer.seal, signature=issuer.name)
 
 
-def cache_folder() -> Any:
-    return settings.VAR / "cache"
+def around(number: str) -> dict[str, Any]:
+    """Return what stands on the paper of a document beside what it says, whenever it is printed."""
+    return {
+        "code": codes.code_of(number),
+        "address": codes.address_of(number),
+        "cache_folder": settings.VAR / "cache",
+        "remark": remark(),
+    }
 
 
 def remark() -> str:

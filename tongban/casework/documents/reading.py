@@ -17,8 +17,10 @@ from django.utils.translation import ngettext
 
 from tongban.casework import reading, words
 from tongban.casework.documents import issuing
+from tongban.casework.models import DocumentReprint
 from tongban.casework.storage import stream_of
 from tongban.catalogue import queries as catalogue_queries
+from tongban.crypto import sm3
 from tongban.domain import codec
 from tongban.domain.application import Application, Case, IssuedDocument
 from tongban.domain.catalogue import Catalogue
@@ -122,7 +124,14 @@ def print_again(application: Application, one: IssuedDocument, *, actor: Actor, 
     reading.took_a_look(application, actor=actor, what=f"document {one.number} printed again", now=now)
     content = content_of(application, one)
     mark = f"重印　{day(_today(now))}　{actor.name}"
-    return paper.pdf(content, cache_folder=issuing.cache_folder(), mark=mark, remark=issuing.remark())
+    printed = paper.pdf(content, mark=mark, **issuing.around(one.number))
+    _remember(one, printed, now=now)
+    return printed
+
+
+def _remember(one: IssuedDocument, printed: bytes, *, now: datetime) -> None:
+    """Keep by what a reprint is told when it is verified; the same paper on the same day is one."""
+    DocumentReprint.objects.get_or_create(digest=sm3.digest(printed).hex(), defaults={"number": one.number, "at": now})
 
 
 def content_of(application: Application, one: IssuedDocument) -> DocumentContent:

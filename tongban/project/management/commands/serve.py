@@ -44,7 +44,7 @@ class Command(BaseCommand):
             answer_signals_by(stop)
             for name, command in commands(host=host, port=port, threads=threads).items():
                 # A group of their own: Ctrl-C reaches this command only, which then stops them in order.
-                running[name] = subprocess.Popen(command, process_group=0)
+                running[name] = subprocess.Popen(command, process_group=0, env=environment(host, port))
             wait_for_an_answer(running, host, port)
             self.stdout.write(f"通办已启动：http://{host}:{port}/（按 Ctrl-C 停止）")
             self.stdout.flush()
@@ -62,6 +62,14 @@ def commands(*, host: str, port: int, threads: int) -> dict[str, list[str]]:
     web = [str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--blocking-threads", str(threads), "--log-level", "warning", "tongban.project.wsgi:application"]
     return {"网站": web, "后台工作进程": [str(programs / "tongban"), "worker"]}
+
+
+def environment(host: str, port: int) -> dict[str, str]:
+    """Return what both programs are told: in demo mode papers bear the address that is served here, if no other."""
+    known = dict(os.environ)
+    if settings.DEMO and not settings.ADDRESS:
+        known["TONGBAN_ADDRESS"] = f"http://{host}:{port}"
+    return known
 
 
 def refuse_taken_port(host: str, port: int) -> None:
