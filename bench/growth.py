@@ -45,7 +45,8 @@ def _measure(arguments: Namespace) -> None:
 
     from bench import crowd, journey  # noqa: PLC0415
     from tongban.casework import storage, worklists  # noqa: PLC0415
-    from tongban.casework.worklists import Days, Tab, Wanted  # noqa: PLC0415
+    from tongban.casework.merged import Days  # noqa: PLC0415
+    from tongban.casework.worklists import Tab, Wanted  # noqa: PLC0415
     from tongban.catalogue import calendars  # noqa: PLC0415
     from tongban.project.walk import CLERK, who  # noqa: PLC0415
 

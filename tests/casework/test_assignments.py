@@ -14,8 +14,9 @@ from tests.casework.test_stand_ins import stand_in
 from tests.own_database import OwnDatabase
 from tongban.casework import assignments, worklists
 from tongban.casework.assignments import Line, NotAssigned
+from tongban.casework.merged import Days
 from tongban.casework.models import Application, Assignment
-from tongban.casework.worklists import Days, Tab, Wanted
+from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars, files
 from tongban.journal import queries as journal
 from tongban.project import walk

@@ -20,11 +20,12 @@ from django.test.utils import CaptureQueriesContext
 from bench.crowd import LISTED, crowd
 from tests.casework import asking
 from tests.casework.conftest import DAY
-from tongban.casework import queries, storage, worklists
+from tongban.casework import overview, queries, storage, worklists
+from tongban.casework.merged import MOST, Days
 from tongban.casework.models import Application, Assignment, Case, Document, Opinion, PreReviewRound
 from tongban.casework.prereview import queries as pre_reviews
 from tongban.casework.prereview.actions import _demand_within_bounds as within_bounds
-from tongban.casework.worklists import MOST, Days, Tab, Wanted
+from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.journal import storage as journal
 from tongban.project import walk
@@ -188,6 +189,27 @@ def kept(row: PreReviewRound) -> dict[str, Any]:
     return {field.name: getattr(row, field.name) for field in row._meta.concrete_fields if field.column}
 
 
+def test_the_cases_of_a_region_are_found_by_their_partial_index(crowded: str) -> None:
+    days = Days.at(DAYS, calendars.load())
+    after = overview.page(["130209"], days=days, size=1).next
+    calls = [
+        partial(overview.divisions, ["130000"]),
+        *(partial(overview.page, ["130209"], lamp=lamp, days=days, after=after) for lamp in ("", "red", "none")),
+    ]
+
+    plans = [plan for call in calls for plan in explained(call)]
+
+    own = {"running_cases_of_a_region", "waiting_cases_of_a_region"}
+    assert [own & set(re.findall(r"\w+", plan)) for plan in plans] == [
+        own,
+        own,
+        {"running_cases_of_a_region"},
+        {"waiting_cases_of_a_region"},
+    ]
+    assert [line for plan in plans for line in scanned(plan)] == []
+    assert [line for plan in explained(partial(overview.counts, ["130209"], days=days)) for line in scanned(plan)] == []
+
+
 def work(call: Callable[[], object]) -> int:
     """Return how much the database does for a call: steps of its machine, or rows that its nodes hand on."""
     if connection.vendor == "sqlite":
@@ -225,6 +247,9 @@ def test_no_list_does_more_when_its_own_desk_and_hall_grow(house: walk.Walk) -> 
         for username, wanted, _ in LISTS
         for after in (False, True)
     } | {f"{username} chosen": partial(chosen, username) for username in ("liufang", "chenbin")}
+    days = Days.at(DAYS, calendars.load())
+    calls |= {f"region {one}": partial(overview.page, ["130209"], lamp=one, days=days) for one in ("", "green")}
+    calls |= {"divisions": partial(overview.divisions, ["130000"])}
     before = {name: work(call) for name, call in calls.items()}
     for application in (waiting, reviewed):
         crowd(application, 9 * FEW, children=LISTED, changes=spread(), first=FEW + 1)

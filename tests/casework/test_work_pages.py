@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tongban.casework import actions, drafts, overview, reading
+from tongban.casework.merged import Days
 from tongban.casework.models import Application
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
@@ -484,25 +485,30 @@ def test_the_lamps_that_are_counted_are_those_of_the_kernel(
     today, calendar = DAY + timedelta(days=days), calendars.load()
     cases = [*read(accepted).cases, *read(later).cases]
 
-    counted = overview.counts(["130000"], today=today, calendar=calendar)
-    listed = overview.open_cases(["130000"], today=today, calendar=calendar, first=0, count=99)
+    days_of, divisions = Days.at(today, calendar), overview.divisions(["130000"])
+    counted = overview.counts(divisions, days=days_of)
+    listed = overview.page(divisions, days=days_of, size=99).items
 
     def of_kernel(promised: date | None, statutory: date | None) -> str:
         if promised is None:
-            return overview.NOT_ACCEPTED
+            return overview.NOT_RUNNING
         return kernel.lamp(today=today, promised_due=promised, statutory_due=statutory, calendar=calendar).value
 
     expected = [of_kernel(case.promised_due_on, case.statutory_due_on) for case in cases]
     assert counted == {lamp: expected.count(lamp) for lamp in overview.LAMPS}
-    assert [one.lamp for one in listed] == [of_kernel(one.promised_due_on, one.statutory_due_on) for one in listed]
+    assert sorted(one.key.due_on for one in listed) == [one.key.due_on for one in listed]
     assert len(listed) == 34
+    for lamp in overview.LAMPS:
+        shown = overview.page(divisions, lamp=lamp, days=days_of, size=99).items
+        assert {of_kernel(one.promised_due_on, one.statutory_due_on) for one in shown} <= {lamp}
+        assert len(shown) == expected.count(lamp)
 
 
 def test_a_supervisor_sees_his_region_and_no_other(accepted: str) -> None:
-    calendar = calendars.load()
+    days = Days.at(DAY, calendars.load())
 
     counts = {
-        scope: sum(overview.counts([scope] if scope else [], today=DAY, calendar=calendar).values())
+        scope: sum(overview.counts(overview.divisions([scope]), days=days).values())
         for scope in ("130209", "130200", "130000", "120000", "130208", "")
     }
 
@@ -514,25 +520,25 @@ def test_the_overview_shows_one_lamp_or_all(client: Client, accepted: str) -> No
 
     rows = {
         query: len(re.findall("data-row", client.get(f"{WORK}overview/{query}").content.decode()))
-        for query in ("", "?lamp=green", "?lamp=yellow", "?lamp=none", "?lamp=<script>", "?page=99", "?page=x")
+        for query in ("", "?lamp=green", "?lamp=yellow", "?lamp=none", "?lamp=<script>", "?after=x", "?region=x")
     }
 
-    kinds = overview.counts(["130209"], today=DAY, calendar=calendars.load())
+    kinds = overview.counts(["130209"], days=Days.at(DAY, calendars.load()))
     assert rows == {
         "": 17,
         "?lamp=green": kinds["green"],
         "?lamp=yellow": kinds["yellow"],
         "?lamp=none": 0,
         "?lamp=<script>": 17,
-        "?page=99": 17,
-        "?page=x": 17,
+        "?after=x": 17,
+        "?region=x": 17,
     }
 
 
 def test_decided_cases_are_no_longer_open(opined: str) -> None:
     conclude(opined, 1)
 
-    listed = overview.open_cases(["130209"], today=DAY, calendar=calendars.load(), first=0, count=99)
+    listed = overview.page(["130209"], days=Days.at(DAY, calendars.load()), size=99).items
 
     assert sorted(one.case for one in listed) == list(range(2, 18))
 

@@ -11,9 +11,11 @@ import pytest
 
 from bench.crowd import crowd
 from tests.casework.conftest import DAY, REGISTRAR, conclude, read
-from tongban.casework import assignments, models, worklists
+from tongban.casework import assignments, merged, models, worklists
 from tongban.casework.assignments import Line
-from tongban.casework.worklists import AT_DESKS, AT_HALLS, MOST, NEVER, OPINION, STATES, TO_DO, Days, Key, Tab, Wanted
+from tongban.casework.merged import MOST, Days, Key
+from tongban.casework.models import NEVER
+from tongban.casework.worklists import AT_DESKS, AT_HALLS, OPINION, STATES, TO_DO, Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.domain import stages
 from tongban.domain.clock import Lamp
@@ -123,7 +125,7 @@ def turned(actor: Actor, wanted: Wanted, size: int, today: date = LATER) -> list
     while back[-1].previous:
         back.append(worklists.page(places, wanted, days=days(today), before=back[-1].previous, size=size))
 
-    def listed(pages: list[worklists.Page]) -> list[tuple[str, Key]]:
+    def listed(pages: list[merged.Page]) -> list[tuple[str, Key]]:
         return [(item.act, item.key) for page in pages for item in page.items]
 
     assert listed(back[::-1]) == listed(pages)

@@ -19,7 +19,8 @@ from tongban.api.drafts import told
 from tongban.api.schemas import applications as schemas
 from tongban.api.schemas import drafts
 from tongban.casework import actions, form, queries, reading, repeating, supplies, timeline, words, worklists
-from tongban.casework.worklists import Item, Tab, Wanted
+from tongban.casework.merged import Item
+from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel

@@ -221,8 +221,13 @@ class Case(models.Model):
             ),
             models.Index(
                 fields=["region", "due_on", "application_id", "index"],
-                name="open_cases_of_a_region",
-                condition=models.Q(stage__isnull=False),
+                name="running_cases_of_a_region",
+                condition=models.Q(stage__isnull=False, promised_due_on__isnull=False),
+            ),
+            models.Index(
+                fields=["region", "due_on", "application_id", "index"],
+                name="waiting_cases_of_a_region",
+                condition=models.Q(stage__isnull=False, promised_due_on__isnull=True),
             ),
         ]
 

@@ -1,50 +1,47 @@
-"""Where do the undecided cases of a region stand?
+"""Where do the open cases of a region stand?
 
-The lamp of each case is found by the database from three days that the calendar gives, so that cases can be counted
-and turned over page by page in a constant number of statements. The colours are those of `clock.lamp`.
+Each division in a supervisor's scope in which a case is open is two arms of the list (`merged`): the cases whose limit
+runs, and those that wait. So cases are turned over page by page, and counted as far as is told at once. The lamps are
+those of `clock.lamp`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Case as Choose
-from django.db.models import CharField, Count, F, Q, QuerySet, Value, When
-
-from tongban.casework import models
-from tongban.domain.application import CaseState
-from tongban.domain.clock import WARNING_WORKING_DAYS, Lamp
-from tongban.domain.workdays import Calendar
+from tongban.casework import merged
+from tongban.casework.merged import PAGE, Arm, Days, Key, Page, Range, Source, as_text
+from tongban.domain.clock import Lamp
 from tongban.people.actor import Actor
 from tongban.people.permissions import prefix_of
 from tongban.people.roles import Role
 
-NOT_ACCEPTED = "none"
-"""The lamp of a case whose limit does not run yet."""
+NOT_RUNNING = "none"
+"""The lamp of a case whose limit does not run: not yet accepted, or in a special procedure."""
 
-LAMPS = (Lamp.PASSED.value, Lamp.RED.value, Lamp.YELLOW.value, Lamp.GREEN.value, NOT_ACCEPTED)
+LAMPS = (Lamp.PASSED.value, Lamp.RED.value, Lamp.YELLOW.value, Lamp.GREEN.value, NOT_RUNNING)
 """The most pressing first."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    """One undecided case in a list."""
+def _open(standing: str) -> Source:
+    return Source(
+        act="t.stage",
+        table="casework_case",
+        standing=f"t.stage IS NOT NULL AND {standing}",
+        place="t.region = %s",
+        application="t.application_id",
+        case='t."index"',
+        desk="t.deciding_desk",
+        due="t.due_on",
+        subject="t.region",
+        body="t.body",
+        matter="t.matter",
+        tie=False,
+    )
 
-    number: str
-    case: int
-    bundle: str
-    bundle_version: int
-    matter: str
-    body: str
-    desk: str
-    holder: str
-    state: CaseState
-    lamp: str
-    promised_due_on: date | None
-    statutory_due_on: date | None
+
+_RUNNING = _open("t.promised_due_on IS NOT NULL")
+_WAITING = _open("t.promised_due_on IS NULL")
 
 
 def scopes(actor: Actor) -> list[str]:
@@ -52,53 +49,55 @@ def scopes(actor: Actor) -> list[str]:
     return [duty.region for duty in actor.duties if duty.role is Role.SUPERVISOR]
 
 
-def counts(regions: Iterable[str], *, today: date, calendar: Calendar) -> dict[str, int]:
-    """Return how many undecided cases show each lamp. One statement."""
-    rows = _open(regions, today, calendar).values("lamp").annotate(cases=Count("lamp")).values_list("lamp", "cases")
-    return dict.fromkeys(LAMPS, 0) | dict(rows.order_by())
-
-
-def open_cases(
-    regions: Iterable[str], *, lamp: str = "", today: date, calendar: Calendar, first: int, count: int
-) -> list[OpenCase]:
-    """Return `count` undecided cases from the `first` on (from 0), the first due first. One statement."""
-    rows = _open(regions, today, calendar)
-    if lamp:
-        rows = rows.filter(lamp=lamp)
-    found = rows.order_by(F("promised_due_on").asc(nulls_last=True), "application_id", "index").values(
-        "matter",
-        "body",
-        "state",
-        "lamp",
-        "promised_due_on",
-        "statutory_due_on",
-        number=F("application__number"),
-        case=F("index"),
-        desk=F("deciding_desk"),
-        holder=F("application__holder"),
-        bundle=F("application__bundle"),
-        bundle_version=F("application__bundle_version"),
-    )[first : first + count]
-    return [OpenCase(**(row | {"state": CaseState(row["state"])})) for row in found]
-
-
-def _open(regions: Iterable[str], today: date, calendar: Calendar) -> QuerySet[models.Case, Any]:
-    prefixes = [prefix for region in regions if (prefix := prefix_of(region))]
-    inside = Q() if prefixes else Q(application=None)
-    for prefix in prefixes:
-        inside |= Q(application__region__startswith=prefix)
-    calm_from = calendar.nth_after(today, WARNING_WORKING_DAYS + 1, provisional=True)
-    return (
-        models.Case.objects.filter(inside, application__open_cases__gt=0)
-        .filter(ended_at=None)
-        .annotate(
-            lamp=Choose(
-                When(promised_due_on=None, then=Value(NOT_ACCEPTED)),
-                When(statutory_due_on__lt=today, then=Value(Lamp.PASSED.value)),
-                When(promised_due_on__lt=today, then=Value(Lamp.RED.value)),
-                When(promised_due_on__lt=calm_from, then=Value(Lamp.YELLOW.value)),
-                default=Value(Lamp.GREEN.value),
-                output_field=CharField(),
-            )
-        )
+def divisions(scopes: Iterable[str]) -> list[str]:
+    """Return the divisions in these scopes in which cases are open, by code. One statement."""
+    prefixes = [prefix for scope in scopes if (prefix := prefix_of(scope))]
+    return merged.subjects(
+        Range(source, "t.region < %s", [_after(prefix)], prefix)
+        for prefix in prefixes
+        for source in (_RUNNING, _WAITING)
     )
+
+
+def _after(prefix: str) -> str:
+    """Return the first text beyond all that begin so."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def counts(divisions: Sequence[str], *, days: Days) -> dict[str, int]:
+    """Return how many open cases show each lamp, `merged.MOST` + 1 standing for all that is more. One statement."""
+    lists = [_arms(divisions, lamp, days) for lamp in LAMPS]
+    return dict(zip(LAMPS, merged.counted(lists), strict=True))
+
+
+def page(
+    divisions: Sequence[str],
+    *,
+    lamp: str = "",
+    days: Days,
+    after: Key | None = None,
+    before: Key | None = None,
+    size: int = PAGE,
+) -> Page:
+    """Return one page of the open cases, the first due first; `lamp`: only those that show it. One statement."""
+    return merged.page(_arms(divisions, lamp, days), after=after, before=before, size=size)
+
+
+def _arms(divisions: Sequence[str], lamp: str, days: Days) -> list[Arm]:
+    sources = {"": (_RUNNING, _WAITING), NOT_RUNNING: (_WAITING,)}.get(lamp, (_RUNNING,))
+    arms = [Arm(source, (division,)) for division in divisions for source in sources]
+    for arm in arms:
+        _demand_lamp(arm, lamp, today=as_text(days.today), calm_from=as_text(days.calm_from))
+    return arms
+
+
+def _demand_lamp(arm: Arm, lamp: str, *, today: str, calm_from: str) -> None:
+    match lamp:
+        case Lamp.PASSED:
+            arm.demand("t.due_on < %s AND t.statutory_due_on < %s", today, today)
+        case Lamp.RED:
+            arm.demand("t.due_on < %s AND t.statutory_due_on >= %s", today, today)
+        case Lamp.YELLOW:
+            arm.demand("t.due_on >= %s AND t.due_on < %s", today, calm_from)
+        case Lamp.GREEN:
+            arm.demand("t.due_on >= %s", calm_from)

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview, worklists
+from tongban.casework.merged import Days
 from tongban.casework.prereview import queries as pre_reviews
 from tongban.casework.views.workbench import lists, prereviews, rows, supervised, supervision
 from tongban.casework.views.workbench.duty import on_duty
-from tongban.casework.worklists import Days, Places, Tab, Wanted
+from tongban.casework.worklists import Places, Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
@@ -53,7 +54,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
             first = worklists.page(places, Wanted(tab), days=days, size=SHOWN).items
             values[tab] = rows.of_lines(first, actor=actor, now=clock.now(), calendar=calendar)
     if actor.has(Role.SUPERVISOR):
-        found = overview.counts(overview.scopes(actor), today=today, calendar=calendar)
+        found = overview.counts(overview.divisions(overview.scopes(actor)), days=days)
         figures += [*supervision.figures(found), supervised.figure(actor)]
         figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=False)
     values["figures"] = figures

@@ -23,10 +23,11 @@ from tongban.casework import actions, assignments, queries, words, worklists
 from tongban.casework.assignments import Line, Outcomes
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.forms.worklist import LONGEST_NUMBER, NarrowForm
+from tongban.casework.merged import MOST, Days, Key, Page
 from tongban.casework.models import Application
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty
-from tongban.casework.worklists import MOST, Days, Key, Places, Tab, Wanted
+from tongban.casework.worklists import Places, Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.identifiers import ApplicationNumber, CaseNumber, InvalidIdentifier
@@ -108,7 +109,7 @@ def _page(
     )
     number = request.GET.get("q", "").strip()[:LONGEST_NUMBER]
     wanted, unknown = _searched(number, narrow.wanted)
-    found = worklists.Page()
+    found = Page()
     if not unknown:
         after, before = (Key.parse(request.GET.get(name, "")) for name in ("after", "before"))
         found = worklists.page(places, wanted, days=days, after=after, before=before)

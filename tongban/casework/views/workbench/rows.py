@@ -16,13 +16,11 @@ from tongban.casework import lamps, queries, reading, words, worklists
 from tongban.casework.assignments import Line
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
-from tongban.casework.overview import OpenCase
+from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
 from tongban.casework.queries import Urged
-from tongban.casework.worklists import Item
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import times
-from tongban.domain.application import CaseState
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
 from tongban.domain.stages import Stage
@@ -209,7 +207,20 @@ def _returned(cause: ReturnCause | None) -> str:
             return ""
 
 
-def of_open_cases(cases: Sequence[OpenCase], *, today: date, calendar: Calendar) -> list[OpenRow]:
+STAGES: dict[str, Promise] = {
+    Stage.CONFIRM: gettext_lazy("待共同申请人确认"),
+    Stage.ACCEPT: gettext_lazy("等待受理"),
+    Stage.CORRECT: gettext_lazy("等待补正"),
+    Stage.OPINIONS: gettext_lazy("待各岗位意见"),
+    Stage.PAUSED: gettext_lazy("特别程序"),
+    Stage.CONCLUDE: gettext_lazy("审核中"),
+    Stage.RETURNED: gettext_lazy("重新审查"),
+    Stage.CERTIFICATES: gettext_lazy("已签结论，等证照"),
+}
+"""Where a case stands, as whoever oversees it reads it."""
+
+
+def of_open_cases(cases: Sequence[Item], *, today: date, calendar: Calendar) -> list[OpenRow]:
     names = people.names_of({one.holder for one in cases} | {f"org:{one.body}" for one in cases})
     return [
         OpenRow(
@@ -219,35 +230,13 @@ def of_open_cases(cases: Sequence[OpenCase], *, today: date, calendar: Calendar)
             holder=reading.party(one.holder, names.get(one.holder, "")),
             department=names.get(f"org:{one.body}", ""),
             desk=one.desk,
-            stage=_stage(one.state),
+            stage=str(STAGES[one.act]),
             href=reverse("casework:task", args=[one.number, one.case]),
             promised_due_on=one.promised_due_on,
-            lamp=lamps.lit(
-                promised=one.promised_due_on, statutory=one.statutory_due_on, today=today, calendar=calendar
-            ),
+            lamp=lamp_of(one, today=today, calendar=calendar),
         )
         for one in cases
     ]
-
-
-def _stage(state: CaseState) -> str:
-    match state:
-        case CaseState.SUBMITTED:
-            return _("等待受理")
-        case CaseState.CORRECTING:
-            return _("等待补正")
-        case CaseState.ACCEPTED:
-            return _("审核中")
-        case CaseState.CONCLUDED:
-            return _("已签结论，等证照")
-        case CaseState.DECIDED:
-            return _("已决定")
-        case CaseState.REFUSED:
-            return _("不予受理")
-        case CaseState.WITHDRAWN:
-            return _("已撤回")
-        case CaseState.LAPSED:
-            return _("已终止")
 
 
 def _matter(bundle: str, version: int, code: str) -> str:
