@@ -12,8 +12,12 @@ from django.core.management import CommandError, call_command
 
 from tests.casework.conftest import DAY, conclude, read
 from tests.casework.test_statements import ACTION, SUBMISSION, at_most, warm
-from tongban.casework import actions, drafts, draws, filling, models
+from tongban.casework import actions, assignments, drafts, draws, filling, models, worklists
+from tongban.casework.assignments import Line
+from tongban.casework.merged import Days
 from tongban.casework.models import Draft
+from tongban.casework.worklists import Wanted
+from tongban.catalogue import calendars
 from tongban.catalogue import files as catalogue_files
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import queries as certificates
@@ -25,6 +29,7 @@ from tongban.domain.certificate import Status
 from tongban.domain.events import CommitmentKind, Means, Outcome
 from tongban.domain.materials import MaterialMissing, SupplySource
 from tongban.domain.promises import CommitmentNotAllowed, DeferralNotAllowed, Next
+from tongban.domain.stages import Stage
 from tongban.files import actions as files
 from tongban.journal import outbox
 from tongban.journal import queries as journal
@@ -408,8 +413,9 @@ def test_whoever_chooses_the_spot_is_decided_there_by_one_pair_of_eyes(db: None)
     kinds = replace(kinds, standards=dict(kinds.standards) | {"HS-12": standard})
     walk.prepare(kinds, bundle, delegations, now=at(DAY, 8))
     one = walk.Walk(kinds, bundle, DAY, "spot", lambda sentence: None)
-    ordinary, chosen = one.draft(), one.draft()
-    drafts.choose_route(chosen, "HS-12", by_commitment=True, now=at(DAY, 9, 15))
+    ordinary, chosen, taken_back = one.draft(), one.draft(), one.draft()
+    for draft in (chosen, taken_back):
+        drafts.choose_route(draft, "HS-12", by_commitment=True, now=at(DAY, 9, 15))
     body = Department.objects.get(code="cfd-msa")
     clerk = who("liufang", today=DAY)
     people.appoint(
@@ -424,13 +430,22 @@ def test_whoever_chooses_the_spot_is_decided_there_by_one_pair_of_eyes(db: None)
         now=at(DAY, 8),
     )
 
-    for draft in (ordinary, chosen):
+    for draft in (ordinary, chosen, taken_back):
         application = one.hand_in(draft)
         one.confirm(application)
         one.accept(application)
+    actions.take_back(operation="back", actor=agent(), application=taken_back.id, case=12, uploads={}, now=at(DAY, 14))
+    both = who("liufang", today=DAY)
+    days, to_conclude = Days.at(DAY, calendars.load()), Wanted(state=Stage.CONCLUDE)
+    listed = worklists.page(worklists.places_of(both), to_conclude, days=days).items
+    twelve = [Line(draft.id, 12, kinds.implementations["HS-12"].deciding_desk) for draft in (chosen, ordinary)]
+    taken = assignments.take(actor=both, lines=twelve, now=at(DAY, 14))
 
-    with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
-        conclude_twelve(ordinary.id)
+    assert [(item.application, item.case) for item in listed] == [(chosen.id, 12)]
+    assert [bool(refused) for refused in taken.values()] == [False, True]
+    for draft in (ordinary, taken_back):
+        with pytest.raises(NotAllowed, match="受理这个办件的人不能再作决定"):
+            conclude_twelve(draft.id)
     assert conclude_twelve(chosen.id)["decided"] == [12]
     case = read(chosen.id).case(12)
     assert (case.approved, bool(case.certificate)) == (True, True)

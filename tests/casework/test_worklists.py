@@ -46,7 +46,7 @@ class Expected:
     bundle: str
     promised: date | None
     statutory: date | None
-    accepted_by: str = ""
+    kept_from: str = ""
 
     @property
     def line(self) -> Line:
@@ -70,7 +70,7 @@ def everything() -> Iterator[Expected]:
             if stage in AT_DESKS:
                 due = stages.due_on(found, case) or NEVER
                 key = Key(due, id, case.index, case.deciding_desk)
-                yield Expected(stage, key, case.matter, found.bundle, *days, accepted_by=case.accepted_by)
+                yield Expected(stage, key, case.matter, found.bundle, *days, kept_from=case.kept_from_deciding)
 
 
 def expected(actor: Actor, wanted: Wanted, today: date = LATER) -> list[tuple[str, Key]]:
@@ -82,7 +82,7 @@ def expected(actor: Actor, wanted: Wanted, today: date = LATER) -> list[tuple[st
     calendar = calendars.load()
 
     def belongs(one: Expected) -> bool:
-        if one.key.desk not in mine or (one.act in (Stage.CONCLUDE, Stage.RETURNED) and one.accepted_by == actor.id):
+        if one.key.desk not in mine or (one.act in (Stage.CONCLUDE, Stage.RETURNED) and one.kept_from == actor.id):
             return False
         if one.act not in wanted.states or (wanted.place and wanted.place != one.key.desk):
             return False
@@ -331,8 +331,9 @@ def test_rows_say_what_the_kernel_says(busy: list[str], both: Actor) -> None:
         found = read(row.application_id)
         case = found.case(row.index)
 
-        assert (row.stage, row.due_on, row.region) == (
+        assert (row.stage, row.due_on, row.region, row.kept_from_deciding) == (
             stages.stage(case),
             stages.due_on(found, case) or NEVER,
             found.region,
+            case.kept_from_deciding,
         )

@@ -58,7 +58,7 @@ class _Work:
     """What stands on a line now: at which authority's desk (empty at a hall), and who may not do it."""
 
     body: str = ""
-    accepted_by: str = ""
+    kept_from: str = ""
 
 
 Outcomes = dict[Line, str]
@@ -139,7 +139,7 @@ def _demand(line: Line, work: _Work | None, actor: Actor, *, to: str, colleague:
     may(actor, "share_work", **({"department": work.body, "desk": line.desk} if line.case else {"hall": line.desk}))
     if colleague and not _serves(colleague, line, work):
         raise NotAssigned(f"未指派：{colleague.name}不在这个大厅或岗位上。请指派给该处的人员。")
-    if to and to == work.accepted_by:
+    if to and to == work.kept_from:
         raise NotAssigned("未指派：这个办件由其本人受理，受理人不作决定。请指派给另一位同事。")
 
 
@@ -174,11 +174,11 @@ def _answers(applications: list[str]) -> dict[Line, _Work]:
 def _conclusions(lines: list[Line]) -> dict[Line, _Work]:
     cases = sorted({(line.application, line.case) for line in lines})
     rows = Case.objects.filter(pk__in=cases, stage__in=UNDER_REVIEW).values_list(
-        "application_id", "index", "deciding_desk", "body", "accepted_by"
+        "application_id", "index", "deciding_desk", "body", "kept_from_deciding"
     )
     return {
-        Line(application, case, desk): _Work(body, accepted_by)
-        for application, case, desk, body, accepted_by in (rows if lines else ())
+        Line(application, case, desk): _Work(body, kept_from)
+        for application, case, desk, body, kept_from in (rows if lines else ())
     }
 
 

@@ -176,6 +176,8 @@ class Case(models.Model):
     """What the case waits for; it stands on the lists of its deciding desk."""
     due_on = models.DateField(default=NEVER)
     """By when what it waits for should be there."""
+    kept_from_deciding = models.CharField(max_length=120, default="", blank=True)
+    """Who accepted it and so does not decide it; empty where one pair of eyes decides on the spot."""
 
     class Meta:
         indexes = [

@@ -116,6 +116,7 @@ TABLES = {
             "check_by_on": "date",
             "stage": "text",
             "due_on": "date",
+            "kept_from_deciding": "text",
         },
     ),
     "opinions": Table(
@@ -187,7 +188,7 @@ TABLES = {
 }
 
 
-SHAPE = 5
+SHAPE = 6
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -337,6 +338,7 @@ def _case_row(application: Application, case: Case) -> Row:
         check_by_on=_day(spot_checks.due(case)),
         stage=stages.stage(case),
         due_on=_listed_day(stages.due_on(application, case)),
+        kept_from_deciding=case.kept_from_deciding,
     )
     return plain
 

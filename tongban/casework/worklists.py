@@ -160,7 +160,7 @@ _OPINIONS = Source(
 )
 _HALLS: dict[str, Source] = {stage: _at_halls(stage) for stage in AT_HALLS}
 _DESKS: dict[str, Source] = {OPINION: _OPINIONS} | {one: _at_desks(Stage(one)) for one in AT_DESKS if one != OPINION}
-_BY_OTHERS = (_DESKS[Stage.CONCLUDE], _DESKS[Stage.RETURNED])
+_DECIDED = (_DESKS[Stage.CONCLUDE], _DESKS[Stage.RETURNED])
 """What is not for whoever accepted the case (four eyes)."""
 
 
@@ -178,8 +178,8 @@ def _arms(places: Places, wanted: Wanted, days: Days) -> Iterator[Arm]:
         arm = _arm(source, place, places, wanted)
         if wanted.subject:
             arm.demand(f"{source.subject} = %s", wanted.subject)
-        if source in _BY_OTHERS:
-            arm.demand("t.accepted_by <> %s", places.account)
+        if source in _DECIDED:
+            arm.demand("t.kept_from_deciding <> %s", places.account)
         if wanted.free:
             arm.demand(
                 f"""NOT EXISTS (SELECT 1 FROM casework_assignment m WHERE m.application_id = {source.application}
