@@ -87,6 +87,56 @@ def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one
     expect(page.get_by_role("row").filter(has_text="船舶所有权登记")).to_contain_text("退回：证照内容已变")
 
 
+def test_lines_are_taken_chosen_and_accepted_by_key(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sign_in(page, "liufang")
+    page.goto(f"{WORK}intake/")
+    row = page.get_by_role("row").filter(has_text="海事静态业务集成办理").first
+
+    page.keyboard.press("j")
+    page.keyboard.press("t")
+    expect(page.get_by_text("已领取 1 件。")).to_be_visible()
+    expect(row.get_by_text("我", exact=True)).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_label("申请编号或办件编号")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="键盘操作")).to_contain_text("勾选")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(page.get_by_text("已选 1 件")).to_be_visible()
+    assert_axe(page)
+    page.keyboard.press("Shift+A")
+    page.get_by_role("dialog").get_by_role("button", name="确定").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("办理结果")
+    expect(page.get_by_text("已受理 16 个办件")).to_be_visible()
+    assert_axe(page)
+
+
+def test_lines_are_handed_on_without_scripts(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.url, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"/sign-in/?next={WORK}tasks/")
+    page.locator("button[value=zhaolei]").click()
+    page.get_by_role("checkbox", name=re.compile("选择 船舶国籍登记")).check()
+    page.get_by_label("指派给").select_option(label="钱颖")
+    page.get_by_role("button", name="指派", exact=True).click()
+
+    expect(page.get_by_text("已指派 1 件。")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="船舶国籍登记")).to_contain_text("钱颖")
+    page.get_by_label("事项").select_option(label="船舶名称核定")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_role("checkbox", name=re.compile("选择 船舶名称核定")).check()
+    page.get_by_role("button", name="领取", exact=True).first.click()
+    page.get_by_role("link", name="我的 1").click()
+    expect(page.get_by_role("row").filter(has_text="船舶名称核定")).to_be_visible()
+    context.close()
+
+
 def test_the_desk_works_without_scripts(browser: Browser, site: Site) -> None:
     context = browser.new_context(base_url=site.url, java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
@@ -111,8 +161,8 @@ def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int
         assert_fits(page)
 
     for username, addresses in {
-        "liufang": [WORK, f"{WORK}intake/"],
-        "zhaolei": [WORK, f"{WORK}tasks/", "/stand-ins/new/"],
+        "liufang": [WORK, f"{WORK}intake/", f"{WORK}intake/?state=confirm", f"{WORK}tasks/mine/"],
+        "zhaolei": [WORK, f"{WORK}tasks/", f"{WORK}tasks/soon/", f"{WORK}tasks/late/", "/stand-ins/new/"],
         "hanlei": ["/stand-ins/", "/stand-ins/new/", WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
     }.items():
         sign_in(page, username)
