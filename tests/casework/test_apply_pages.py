@@ -18,10 +18,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.casework.before_acceptance import act
 from tests.casework.conftest import DAY, conclude, read
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, drafts, numbers, throttle
 from tongban.casework.models import Application, Draft
+from tongban.domain import review
 from tongban.domain.events import Outcome
 from tongban.domain.plan import Late, Plan
 from tongban.files.actions import MAX_BYTES
@@ -607,7 +609,7 @@ def test_a_co_applicant_reads_what_he_signs_and_signs_once(house: walk.Walk, sub
 
     listed = text(bank.get("/applications/"))
     opened = bank.get(address)
-    given = {"operation": hidden(opened, "operation"), "agreed": "on"}
+    given = {"operation": hidden(opened, "operation"), "seen": hidden(opened, "seen"), "agreed": "on"}
     answers = [bank.post(address, given) for _ in range(2)]
 
     assert "等您确认 船舶抵押权登记" in listed
@@ -629,10 +631,27 @@ def test_without_agreeing_nothing_is_signed(house: walk.Walk, submitted: str) ->
     assert not read(submitted).case(4).confirmed
 
 
+def test_what_changed_since_it_was_shown_is_shown_again_and_not_signed(house: walk.Walk, submitted: str) -> None:
+    bank = sign_in(Client(), "sunli", BANK)
+    address = f"/applications/{read(submitted).number}/confirm/4/"
+    opened = bank.get(address)
+    given = {"operation": hidden(opened, "operation"), "seen": hidden(opened, "seen"), "agreed": "on"}
+    act("change", submitted, values={"mortgage_amount": "13000"})
+
+    refused = bank.post(address, given)
+    signed = bank.post(address, given | {"seen": hidden(refused, "seen")})
+
+    assert refused.status_code == 422
+    assert "第 4 个办件的内容刚刚改动过" in text(refused)
+    assert "被担保的债权数额 13000 万元" in text(refused)
+    assert (signed.status_code, read(submitted).case(4).confirmed) == (302, True)
+
+
 def test_a_second_signature_is_refused_with_its_sentence(house: walk.Walk, confirmed: str) -> None:
     bank = sign_in(Client(), "sunli", BANK)
 
-    answer = bank.post(f"/applications/{read(confirmed).number}/confirm/4/", {"operation": "another", "agreed": "on"})
+    given = {"operation": "another", "seen": review.shown(read(confirmed), 4), "agreed": "on"}
+    answer = bank.post(f"/applications/{read(confirmed).number}/confirm/4/", given)
 
     assert answer.status_code == 422
     assert "已经确认过，无需再次确认。" in text(answer)

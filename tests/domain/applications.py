@@ -62,7 +62,9 @@ def accept(application: Application, *, by: str = "clerk", at: datetime = NINE) 
     return intake.accept(application, by=by, rules=RULES, calendar=CALENDAR, today=day_of(at), at=at)
 
 
-def confirm(application: Application, index: int, role: SubjectRole, *, at: datetime = NINE) -> tuple[Event, ...]:
+def confirm(
+    application: Application, index: int, role: SubjectRole, *, at: datetime = NINE, seen: str = ""
+) -> tuple[Event, ...]:
     return intake.confirm(
         application,
         index,
@@ -73,6 +75,7 @@ def confirm(application: Application, index: int, role: SubjectRole, *, at: date
         key="k",
         calendar=CALENDAR,
         at=at,
+        seen=seen,
     )
 
 

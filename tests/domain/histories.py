@@ -234,7 +234,7 @@ def _to_confirm(application: Application, history: History, number: int) -> list
     return [
         Place(number, case.index, confirmation.role)
         for case in application.cases
-        if case.state in UNACCEPTED
+        if not case.ended
         for confirmation in case.confirmations
         if confirmation.at is None
     ]
@@ -480,6 +480,8 @@ def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
             asks=asks(kept.current),
             contents={case.index: case.content for case in kept.current.cases},
             cause=SupplyCause.CORRECTION,
+            rules=kept.rules,
+            calendar=CALENDAR,
             by="applicant",
             at=h.now,
         )
@@ -658,6 +660,8 @@ def _change(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
         asks=asks(application),
         contents=contents,
         cause=SupplyCause.CHANGE,
+        rules=h.kept[place.application].rules,
+        calendar=CALENDAR,
         by="applicant",
         at=h.now,
     )

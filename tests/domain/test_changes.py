@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.domain.applications import CALENDAR, NINE, accept, accepted, conclude, give, handed_in
+from tests.domain.applications import CALENDAR, NINE, RULES, accept, accepted, conclude, confirm, give, handed_in
 from tests.domain.strategies import Spec
-from tongban.domain import changes, intake
+from tongban.domain import changes, intake, review
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState, fold
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.changes import Reach
-from tongban.domain.events import ConclusionReturned, Event, Outcome, SupplyCause
+from tongban.domain.clock import day_of
+from tongban.domain.events import CaseAccepted, ConclusionReturned, Event, Outcome, SupplyCause
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.sealed import Sealed
 
+PARTNER = SubjectRole.COUNTERPARTY
 SPECS = (
     Spec("a", elements=("name",), opinion_desks=("甲岗",)),
     Spec("b", needs=("a",)),
@@ -28,7 +31,9 @@ ASKS = {1: ("name",), 2: (), 3: ("tonnage",), 4: ("name",)}
 OLD = {index: f"{matter} as applied for" for index, matter in enumerate("abcd", start=1)}
 
 
-def change(application: Application, *elements: str, contents: Mapping[int, str] = {}) -> tuple[Event, ...]:
+def change(
+    application: Application, *elements: str, contents: Mapping[int, str] = {}, at: datetime = NINE
+) -> tuple[Event, ...]:
     return changes.change(
         application,
         elements,
@@ -37,8 +42,10 @@ def change(application: Application, *elements: str, contents: Mapping[int, str]
         asks=ASKS,
         contents=OLD | dict(contents),
         cause=SupplyCause.CHANGE,
+        rules=RULES,
+        calendar=CALENDAR,
         by="applicant",
-        at=NINE,
+        at=at,
     )
 
 
@@ -52,11 +59,11 @@ def under_review() -> Application:
 @pytest.mark.parametrize(
     ("elements", "contents", "reached"),
     [
-        (("name",), {1: "new", 4: "new"}, Reach((1, 4), (1, 4), (2,), ())),
-        (("name",), {}, Reach((1, 4), (1, 4), (), ())),  # asked, but no certificate says it
-        (("tonnage",), {}, Reach((3,), (3,), (), ())),
-        (("other",), {1: "new"}, Reach((1,), (1,), (2,), ())),  # a certificate says what its form does not ask
-        (("other",), {}, Reach((), (), (), ())),
+        (("name",), {1: "new", 4: "new"}, Reach((1, 4), (1, 4), (2,), (), ())),
+        (("name",), {}, Reach((1, 4), (1, 4), (), (), ())),  # asked, but no certificate says it
+        (("tonnage",), {}, Reach((3,), (3,), (), (), ())),
+        (("other",), {1: "new"}, Reach((1,), (1,), (2,), (), ())),  # a certificate says what its form does not ask
+        (("other",), {}, Reach((), (), (), (), ())),
     ],
 )
 def test_a_change_reaches_who_asks_it_and_whose_certificate_would_say_it(elements, contents, reached) -> None:
@@ -118,9 +125,83 @@ def test_whom_the_application_is_about_does_not_change() -> None:
             asks=ASKS,
             contents=OLD,
             cause=SupplyCause.CHANGE,
+            rules=RULES,
+            calendar=CALENDAR,
             by="applicant",
             at=NINE,
         )
+
+
+# --- what a co-applicant signed ---------------------------------------------------------------------------------------
+
+JOINT = (Spec("a", elements=("name",), joint=(PARTNER,)), *SPECS[1:])
+
+
+def signed(specs: Sequence[Spec] = JOINT) -> Application:
+    """A co-applicant has signed the first case."""
+    application = handed_in(specs)
+    return fold(confirm(application, 1, PARTNER), onto=application)
+
+
+def test_what_a_co_applicant_signed_is_signed_anew_when_it_changes() -> None:
+    application = signed()
+
+    events = change(application, "name", contents={1: "new", 4: "new"})
+    application = fold(events, onto=application)
+
+    case = application.case(1)
+    assert (case.confirmed, case.received_on, case.answer_due_on) == (False, None, None)
+    assert case.confirm_by_on is not None
+    assert application.case(4).received_on is not None
+    assert 1 not in {event.case for event in accept(application) if isinstance(event, CaseAccepted)}
+    application = fold(confirm(application, 1, PARTNER), onto=application)
+    assert (application.case(1).confirmed, application.case(1).received_on) == (True, day_of(NINE))
+
+
+def test_a_signature_stands_while_what_was_signed_stays_as_it_was() -> None:
+    application = signed()
+
+    application = fold(change(application, "name"), onto=application)
+
+    assert application.case(1).confirmed
+    assert application.case(1).received_on == day_of(NINE)
+
+
+def test_under_review_nothing_is_approved_until_the_new_content_is_signed() -> None:
+    application = signed()
+    application = fold(accept(application), onto=application)
+    application = fold(change(application, "name", contents={1: "new"}), onto=application)
+
+    assert application.case(1).received_on == day_of(NINE)
+    with pytest.raises(NotNow, match="还没有重新签名"):
+        conclude(application, 1, Outcome.APPROVED)
+    application = fold(confirm(application, 1, PARTNER), onto=application)
+    application = fold(conclude(application, 1, Outcome.APPROVED), onto=application)
+    assert application.case(1).approved
+
+
+def test_what_silence_has_accepted_already_is_not_received_anew() -> None:
+    application = signed()
+
+    with pytest.raises(NotNow, match="自收到之日起即为受理"):
+        change(application, "name", contents={1: "new"}, at=NINE + timedelta(days=30))
+
+
+def test_nobody_signs_what_changed_after_it_was_shown() -> None:
+    application = signed()
+    application = fold(change(application, "name", contents={1: "new"}), onto=application)
+    shown = review.shown(application, 1)
+    changed = fold(change(application, "name", contents={1: "newer"}), onto=application)
+
+    with pytest.raises(review.NotAsSeen, match="刚刚改动过"):
+        confirm(changed, 1, PARTNER, seen=shown)
+    assert fold(confirm(application, 1, PARTNER, seen=shown), onto=application).case(1).confirmed
+
+
+def test_a_preview_tells_whose_signature_is_asked_for_anew() -> None:
+    reached = changes.reach(signed(), ["name"], asks=ASKS, contents=OLD | {1: "new", 4: "new"})
+
+    assert reached.signed_anew == (1,)
 
 
 def certificate(code: str, source: SupplySource = SupplySource.UPLOAD) -> Supply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -415,6 +415,39 @@ def test_a_signature_is_demanded_too_and_the_last_one_receives_the_case() -> Non
     assert (signed.case(1).state, signed.case(1).received_on) == (CaseState.SUBMITTED, date(2026, 3, 5))
 
 
+def test_a_corrected_content_is_signed_anew_before_the_case_is_received() -> None:
+    application = handed_in((Spec("a", elements=("name",), joint=(PARTNER,)), Spec("b", needs=("a",))))
+    application = after(application, confirm(application, 1, PARTNER))
+    application = after(application, ask(application, [demanded(DemandKind.ELEMENT, "name")]))
+    changed = changes.change(
+        application,
+        ["name"],
+        form=application.form,
+        participants=application.participants,
+        asks={1: ("name",), 2: ()},
+        contents={1: "new", 2: application.case(2).content},
+        cause=SupplyCause.CORRECTION,
+        rules=RULES,
+        calendar=CALENDAR,
+        by="applicant",
+        at=on(3, 4),
+    )
+
+    corrected = after(
+        application, intake.answer(application, changes=changed, by="applicant", calendar=CALENDAR, at=on(3, 4))
+    )
+    signed = after(corrected, confirm(corrected, 1, PARTNER, at=on(3, 5)))
+
+    assert states(corrected) == [CaseState.CORRECTING, CaseState.CORRECTING]
+    assert states(signed) == [CaseState.SUBMITTED, CaseState.SUBMITTED]
+    assert [case.received_on for case in signed.cases] == [date(2026, 3, 5), date(2026, 3, 5)]
+    last = corrected.case(1).confirm_by_on
+    assert last is not None and watch.wakes_on(corrected) == last + timedelta(days=1)
+    assert fall_due(corrected, at=on(last.month, last.day)) == ()
+    lapsed = after(corrected, fall_due(corrected, at=on(last.month, last.day) + timedelta(days=1)))
+    assert states(lapsed) == [CaseState.LAPSED, CaseState.SUBMITTED]
+
+
 def test_what_is_not_answered_counts_as_withdrawn_and_who_only_waited_goes_on() -> None:
     application = handed_in(CHAIN)
     application = after(application, ask(application, missing("x", 3)))
@@ -575,6 +608,8 @@ def test_a_changed_element_answers_the_demand_about_it() -> None:
         asks={1: ["name"]},
         contents={1: "other"},
         cause=SupplyCause.CORRECTION,
+        rules=RULES,
+        calendar=CALENDAR,
         by="applicant",
         at=NINE,
     )

@@ -133,13 +133,17 @@ def material(request: HttpRequest, number: str, index: int, code: str) -> HttpRe
     summary="共同申请人确认",
     openapi_extra=ACT,
 )
-def confirm(request: HttpRequest, number: str, index: int) -> Status[schemas.Confirmed]:
+def confirm(
+    request: HttpRequest, number: str, index: int, seen: str = Query("", max_length=64)
+) -> Status[schemas.Confirmed]:
+    """Sign a case; `seen` is what the case was shown with, and refuses what has changed since."""
     with acting_on(request, number) as application_id:
         answer = actions.confirm(
             operation=operation_of(request),
             actor=actor_of(request),
             application=application_id,
             case=index,
+            seen=seen,
             now=clock.now(),
         )
     return Status(201, schemas.Confirmed(**answer))

@@ -233,7 +233,7 @@ def _received(event: CasesReceived, names: Names) -> str:
 
 
 def _confirmations_asked(event: ConfirmationsAsked, names: Names) -> str:
-    return _("%(cases)s须由共同申请人在 %(day)s 前确认签名，签齐后收件。") % {
+    return _("%(cases)s须由共同申请人在 %(day)s 前确认签名。") % {
         "cases": _cases(event.cases, names),
         "day": date_format(event.due_on),
     }

@@ -175,6 +175,7 @@ def standing(
         case CaseState.ACCEPTED:
             word = _("重新审核") if case.returned else _("审核中")
             sentence = _under_review(case, names) + _barren(application, case, catalogue)
+            sentence += "" if case.confirmed else _unconfirmed(case, names)
             return Standing(word, "active", sentence, lit)
         case CaseState.CONCLUDED:
             awaited = [f"《{certificate(catalogue, one.yields)}》" for one in application.waits_for(case) if one.yields]

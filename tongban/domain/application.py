@@ -498,7 +498,15 @@ def _received(application: Application, event: CasesReceived) -> Application:
 
 
 def _confirmations_asked(application: Application, event: ConfirmationsAsked) -> Application:
-    return _each(application, event.cases, lambda case: replace(case, confirm_by_on=event.due_on))
+    """Whatever was signed before was another content: every place is open again. What is not accepted is received
+    when all have signed."""
+
+    def asked(case: Case) -> Case:
+        places = tuple(Confirmation(place.role, place.party) for place in case.confirmations)
+        case = replace(case, confirmations=places, confirm_by_on=event.due_on)
+        return replace(case, received_on=None, answer_due_on=None) if case.state in UNACCEPTED else case
+
+    return _each(application, event.cases, asked)
 
 
 def _together(application: Application, event: TogetherAsked) -> Application:

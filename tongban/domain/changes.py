@@ -4,7 +4,8 @@ A change reaches every case whose form asks the data element, and every case who
 Before acceptance nothing follows. In review, opinions that were given on the old data are open again, and conclusions
 that stood on the old content go back to their desks. A case that is decided is no longer changed by this door: that
 takes an application of its own. Neither is whom the application is about: what was looked up for one ship, or signed by
-one co-applicant, says nothing of another.
+one co-applicant, says nothing of another. A co-applicant answers for the content that he signed: when it becomes
+another he is asked to sign anew, and nothing is accepted or approved until he has.
 
 A certificate of an earlier date may stand in the place of one that a case of the same application was to yield and will
 not: then nobody waits for that case any more.
@@ -18,13 +19,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.domain import consequences
+from tongban.domain import consequences, intake
 from tongban.domain.acts import NotNow, indexes
 from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
+from tongban.domain.clock import day_of
 from tongban.domain.events import Event, FormChanged, MaterialsSupplied, Participant, SupplyCause
 from tongban.domain.materials import Supply, SupplySource
 from tongban.domain.refused import Refused
+from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
+from tongban.domain.workdays import Calendar
 
 
 class WhomItIsAbout(Refused):
@@ -35,11 +39,14 @@ class WhomItIsAbout(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The cases that a change touches; `returning` are those whose conclusions go back, `decided` forbid it."""
+    """The cases that a change touches; `returning` are those whose conclusions go back, `signed_anew` those whose
+    co-applicants are asked again, `decided` forbid it.
+    """
 
     cases: tuple[int, ...]
     reviewed_anew: tuple[int, ...]
     returning: tuple[int, ...]
+    signed_anew: tuple[int, ...]
     decided: tuple[int, ...]
 
 
@@ -64,6 +71,7 @@ def reach(
         cases=tuple(case.index for case in touched if not case.ended),
         reviewed_anew=tuple(case.index for case in touched if case.state in UNDER_REVIEW),
         returning=tuple(sorted(returning)),
+        signed_anew=tuple(case.index for case in touched if case.index in changed and not case.ended and _signed(case)),
         decided=tuple(case.index for case in touched if case.state is CaseState.DECIDED),
     )
 
@@ -77,6 +85,8 @@ def change(
     asks: Mapping[int, Collection[str]],
     contents: Mapping[int, str],
     cause: SupplyCause,
+    rules: RegionRules,
+    calendar: Calendar,
     by: str,
     at: datetime,
 ) -> tuple[Event, ...]:
@@ -92,6 +102,12 @@ def change(
         raise NotNow(f"未更改：第 {indexes(reached.decided)} 个办件已经作出决定，这些内容不能再改。请另行申请变更。")
     if not reached.cases:
         raise NotNow("未更改：这些内容不属于任何还在办理的办件。请刷新页面查看进展。")
+    late = [index for index in reached.signed_anew if intake.overdue(application.case(index), day_of(at))]
+    if late:
+        raise NotNow(
+            f"未更改：第 {indexes(late)} 个办件的答复期限已过，自收到之日起即为受理，正在登记。"
+            "请过几分钟刷新页面后再更改。"
+        )
     new = tuple(
         (case.index, contents[case.index])
         for case in application.cases
@@ -99,7 +115,13 @@ def change(
     )
     changed = FormChanged(form, participants, tuple(sorted(elements)), reached.cases, new, cause, by, at)
     after = fold((changed,), onto=application)
-    return (changed, *consequences.returned(after, reached.returning, because=reached.cases[0], at=at))
+    asked = intake.ask_to_sign(reached.signed_anew, rules=rules, calendar=calendar, at=at)
+    return (changed, *asked, *consequences.returned(after, reached.returning, because=reached.cases[0], at=at))
+
+
+def _signed(case: Case) -> bool:
+    """Whether a co-applicant has signed the case as it stands."""
+    return any(confirmation.at is not None for confirmation in case.confirmations)
 
 
 def in_place(application: Application, supplies: Sequence[Supply], *, by: str, at: datetime) -> tuple[Event, ...]:

@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from tongban.domain import consequences, promises, times
+from tongban.domain import consequences, promises, review, times
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, indexes, open_case, unaccepted
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState, fold
 from tongban.domain.catalogue import SubjectRole
@@ -105,14 +105,17 @@ def receive(application: Application, *, rules: RegionRules, calendar: Calendar,
     """What follows when an application is handed in: it is received, or waits for the signatures of co-applicants."""
     waiting = tuple(case.index for case in application.cases if not case.confirmed)
     ready = tuple(case.index for case in application.cases if case.confirmed)
-    events: list[Event] = []
-    if ready:
-        events.append(_received(ready, calendar=calendar, at=at))
-    if waiting:
-        limit = rules.confirmation
-        due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
-        events.append(ConfirmationsAsked(waiting, due.day, at))
-    return tuple(events)
+    received = (_received(ready, calendar=calendar, at=at),) if ready else ()
+    return (*received, *ask_to_sign(waiting, rules=rules, calendar=calendar, at=at))
+
+
+def ask_to_sign(cases: tuple[int, ...], *, rules: RegionRules, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+    """Ask the co-applicants of these cases to sign them as they stand, all of them and by a day."""
+    if not cases:
+        return ()
+    limit = rules.confirmation
+    due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
+    return (ConfirmationsAsked(cases, due.day, at),)
 
 
 def _received(cases: tuple[int, ...], *, calendar: Calendar, at: datetime) -> CasesReceived:
@@ -131,14 +134,20 @@ def confirm(
     key: str,
     calendar: Calendar,
     at: datetime,
+    seen: str = "",
 ) -> tuple[Event, ...]:
-    """A co-applicant confirms and signs a case; the last signature receives it."""
-    case = unaccepted(application, index, "确认")
+    """A co-applicant confirms and signs a case; the last signature receives it, where it is not accepted yet.
+
+    `seen` is what `review.shown` gave with the page that is answered. Raises NotNow, AlreadyGiven, NotAsSeen.
+    """
+    case = open_case(application, index, "确认")
     place = next((c for c in case.confirmations if c.role is role and c.party == party), None)
     if place is None:
         raise NotNow(f"第 {index} 个办件不需要您确认：您不是该办件的共同申请人。请核对通知中的办件编号。")
     if place.at is not None:
         raise AlreadyGiven(f"第 {index} 个办件已经确认过，无需再次确认。")
+    if seen and seen != review.shown(application, index):
+        raise review.NotAsSeen(f"未签名：第 {index} 个办件的内容刚刚改动过。请核对现在的内容后重新签名。")
     confirmed = JointApplicantConfirmed(index, role, party, by, signature, key, at)
     after = fold((confirmed,), onto=application)
     signed = after.case(index)
@@ -146,7 +155,7 @@ def confirm(
     if signed.state is CaseState.CORRECTING:
         demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value)}, cases=(index,))
         events = _answers(after, demanded, by=by, calendar=calendar, at=at)
-    elif signed.confirmed:
+    elif signed.confirmed and signed.state is CaseState.SUBMITTED:
         events = (_received((index,), calendar=calendar, at=at),)
     after = fold(events, onto=after)
     return (confirmed, *events, *following(application, after, calendar=calendar, at=at))
@@ -483,22 +492,27 @@ def _answers(
     """Take down answers, then those that follow of themselves: who waited for a case that is complete now."""
     events: list[Event] = []
     wave, said = list(numbers), tuple(sorted((explanations or {}).items()))
-    while wave:
-        answered = DemandsAnswered(tuple(sorted(wave)), said, by, at)
-        application = fold((answered,), onto=application)
-        events.append(answered)
-        notice = application.notice
-        assert notice is not None  # there are demands
-        complete = tuple(
-            case.index
-            for case in application.cases
-            if case.state is CaseState.CORRECTING and not notice.open_demands(case.index)
-        )
+    while True:
+        if wave:
+            events.append(DemandsAnswered(tuple(sorted(wave)), said, by, at))
+            application = fold(events[-1:], onto=application)
+        complete = _corrected(application)
         if complete:
             events.append(_received(complete, calendar=calendar, at=at))
             application = fold(events[-1:], onto=application)
         wave, said, by = _freed(application, complete), (), SYSTEM
-    return tuple(events)
+        if not wave:
+            return tuple(events)
+
+
+def _corrected(application: Application) -> tuple[int, ...]:
+    """Return the cases to be corrected in which nothing is wanting any more."""
+    notice = application.notice
+    return tuple(
+        case.index
+        for case in application.cases
+        if notice and case.state is CaseState.CORRECTING and case.confirmed and not notice.open_demands(case.index)
+    )
 
 
 def _freed(application: Application, complete: Collection[int]) -> list[int]:

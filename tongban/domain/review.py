@@ -250,7 +250,7 @@ def _demand_heard(case: Case, at: datetime) -> None:
 
 
 def _demand_complete(application: Application, case: Case) -> None:
-    """No approval while a deferred material is missing, or when an awaited certificate will not come."""
+    """No approval while a deferred material or a signature is missing, or when an awaited certificate will not come."""
     barren = [i for i in case.awaits if application.case(i).barren]
     if barren:
         raise AwaitedDenied(
@@ -259,6 +259,8 @@ def _demand_complete(application: Application, case: Case) -> None:
         )
     if application.deferred(case):
         raise NotNow(f"未签署：第 {case.index} 个办件的容缺材料还没有补齐，不能批准。请等申请人补交。")
+    if not case.confirmed:
+        raise NotNow(f"未签署：第 {case.index} 个办件的内容改动后，共同申请人还没有重新签名，不能批准。请等其签名。")
 
 
 def _relied_on(application: Application, case: Case) -> tuple[tuple[int, str], ...]:

@@ -60,10 +60,9 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     answered = application.waiting or _told(case, SupervisionRule.ANSWER_OVERDUE)
     if case.state is CaseState.SUBMITTED and case.answer_due_on and not answered:
         yield case.answer_due_on + ONE_DAY
-    if case.state is CaseState.SUBMITTED and case.confirm_by_on:
-        yield case.confirm_by_on + ONE_DAY
-    if case.state is CaseState.CORRECTING and application.notice:
-        yield application.notice.answer_due_on + ONE_DAY
+    for last in (_correct_by(application, case), _sign_by(application, case)):
+        if last:
+            yield last + ONE_DAY
     if case.state in UNDER_REVIEW and case.statutory_due_on and not _told(case, SupervisionRule.DECISION_OVERDUE):
         yield case.statutory_due_on + ONE_DAY
     hearing = proceedings.hearing
@@ -79,6 +78,22 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     unchecked = spot_checks.due(case)
     if unchecked and not _told(case, SupervisionRule.SPOT_CHECK_OVERDUE):
         yield unchecked + ONE_DAY
+
+
+def _correct_by(application: Application, case: Case) -> date | None:
+    """Return the last day for what is to be corrected in a case; None where nothing but another case is wanting."""
+    notice = application.notice
+    if notice is None or case.state is not CaseState.CORRECTING:
+        return None
+    wanting = {notice.demands[number - 1].kind for number in notice.open_demands(case.index)}
+    return notice.answer_due_on if wanting - {DemandKind.AWAITED} else None
+
+
+def _sign_by(application: Application, case: Case) -> date | None:
+    """Return the last day for signatures of co-applicants, where nothing else is wanting."""
+    notice = application.notice
+    corrected = case.state is CaseState.CORRECTING and notice is not None and not notice.open_demands(case.index)
+    return case.confirm_by_on if case.state is CaseState.SUBMITTED or corrected else None
 
 
 def _deferral_days(application: Application) -> Iterator[date]:
@@ -152,16 +167,10 @@ def _lapsed(
 
     One in which nothing but another case was wanting has let none pass: it goes on when that one lapses.
     """
-    notice = application.notice
-    late = (
-        case.state is CaseState.CORRECTING
-        and notice is not None
-        and today > notice.answer_due_on
-        and any(notice.demands[number - 1].kind is not DemandKind.AWAITED for number in notice.open_demands(case.index))
-    )
-    if late:
+    correct_by, sign_by = _correct_by(application, case), _sign_by(application, case)
+    if correct_by and today > correct_by:
         cause, article = LapseCause.CORRECTION, rules.correction_source.reference
-    elif case.state is CaseState.SUBMITTED and case.confirm_by_on is not None and today > case.confirm_by_on:
+    elif sign_by and today > sign_by:
         cause, article = LapseCause.CONFIRMATION, rules.confirmation_source.reference
     else:
         return ()
@@ -194,7 +203,7 @@ def _undecided(
     if case.state not in UNDER_REVIEW or case.statutory_due_on is None or today <= case.statutory_due_on:
         return ()
     article = consents.get(case.index, "")
-    if article and not application.waits_for(case) and not application.deferred(case):
+    if article and case.confirmed and not application.waits_for(case) and not application.deferred(case):
         consent = ConsentDeemed(case.index, article, at)
         decided = CaseDecided(case.index, Outcome.APPROVED, SYSTEM, SYSTEM, at)
         after = fold((consent, decided), onto=application)

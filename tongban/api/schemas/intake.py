@@ -129,11 +129,12 @@ class Changed(Told):
 
 
 class Reach(Told):
-    """What a change would touch; where `decided` is not empty it is refused."""
+    """What a change would touch: of `signed_anew` co-applicants sign again; one with `decided` is refused."""
 
     cases: list[int]
     reviewed_anew: list[int]
     returning: list[int]
+    signed_anew: list[int]
     decided: list[int]
 
 

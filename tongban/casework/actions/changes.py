@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from tongban.casework import form, storage, supplies
-from tongban.casework.actions.beats import by_rule, catalogue_of, open_application, store
+from tongban.casework.actions.beats import by_rule, catalogue_of, open_application, rules_of, store
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
 from tongban.domain import changes, elements, intake
@@ -112,6 +112,8 @@ def changed(
         asks=_asks(before, catalogue),
         contents=_contents(before, catalogue, after),
         cause=cause,
+        rules=rules_of(before),
+        calendar=calendars.load(),
         by=by,
         at=now,
     )

@@ -41,8 +41,13 @@ from tongban.people.permissions import may
 
 
 @action
-def confirm(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
-    """A co-applicant confirms and signs a case; answers {"case"}. Raises NotNow, AlreadyGiven, NotAllowed."""
+def confirm(
+    *, operation: Operation, actor: Actor, application: str, case: int, now: datetime, seen: str = ""
+) -> Answer:
+    """A co-applicant confirms and signs a case; answers {"case"}. `seen` is what `review.shown` gave with its page.
+
+    Raises NotNow, AlreadyGiven, NotAsSeen, NotAllowed.
+    """
     stream, before = open_application(application, operation)
     subject = before.case(case)
     place = next((c for c in subject.confirmations if actor.party and c.party == actor.party.id), None)
@@ -61,6 +66,7 @@ def confirm(*, operation: Operation, actor: Actor, application: str, case: int, 
         key=signature.key_id,
         calendar=calendars.load(),
         at=now,
+        seen=seen,
     )
     store(stream, before, events, now=now, answer={"case": case}, actors=by_rule(stream, events))
     return {"case": case}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as lazy
 
+from tongban.casework.forms.workbench import ActForm
 from tongban.web.forms import Form
 
 
-class ConfirmForm(Form):
-    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
+class ConfirmForm(ActForm):
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    """The digest of what the page shows, which is what is signed."""
     agreed = forms.BooleanField(
         label=lazy("我方已核对上述内容，同意共同申请，并以此签名确认。"),
         error_messages={"required": lazy("请先勾选，再签名确认。")},

@@ -153,6 +153,7 @@ def _reached(found: Application, catalogue: Catalogue, reached: changes.Reach) -
         "cases": named(reached.cases),
         "anew": named(reached.reviewed_anew),
         "returning": named(reached.returning),
+        "signed_anew": named(reached.signed_anew),
         "decided": named(reached.decided),
     }
 

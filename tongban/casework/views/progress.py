@@ -30,6 +30,7 @@ from tongban.casework.forms.progress import ConfirmForm, LookUpForm
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
+from tongban.domain import review
 from tongban.domain.application import Application, CaseState
 from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
@@ -135,7 +136,8 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
     """A co-applicant sees what his case would certify, and signs it."""
     actor = acting.current(request)
     found = queries.asked_to_confirm(number, case, actor=actor)
-    form = ConfirmForm(_posted(request), initial={"operation": str(uuid7(now=clock.now()))})
+    fresh = {"operation": str(uuid7(now=clock.now())), "seen": review.shown(found, case)}
+    form = ConfirmForm(_posted(request), initial=fresh)
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm(
@@ -143,12 +145,18 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
                 actor=actor,
                 application=found.id,
                 case=case,
+                seen=form.cleaned_data["seen"],
                 now=clock.now(),
             )
+        except review.NotAsSeen as changed:
+            # What is shown now is what stands now, and the next signature answers for it.
+            found = queries.asked_to_confirm(number, case, actor=actor)
+            form = ConfirmForm(request.POST | {"seen": review.shown(found, case)})
+            form.add_error(None, str(changed))
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("已确认并签名。该办件可以受理了。"))
+            messages.success(request, _("已确认并签名。"))
             return redirect("casework:confirm", found.number, case)
     values = {"form": form, **following.confirmation(found, case, actor)}
     values["crumbs"] = [Link(_("我的办件"), reverse("casework:applications")), Link(_("确认共同申请"))]
