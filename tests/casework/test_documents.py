@@ -30,7 +30,7 @@ from tongban.domain.documents import content as kernel
 from tongban.domain.documents.content import Issuer
 from tongban.domain.documents.delivery import NotToSignFor
 from tongban.domain.documents.kinds import DocumentKind
-from tongban.domain.events import DocumentIssued, Outcome
+from tongban.domain.events import DocumentIssued, DocumentsDelivered, Outcome
 from tongban.files.actions import open_file
 from tongban.journal import outbox
 from tongban.journal import queries as journal
@@ -38,8 +38,11 @@ from tongban.journal.models import Errand
 from tongban.keys import actions as keys
 from tongban.keys import seals, trust
 from tongban.keys.purposes import Purpose
+from tongban.people import actions as people_actions
+from tongban.people.actor import SYSTEM
 from tongban.people.models import Department
 from tongban.people.permissions import NotAllowed
+from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import AGENT, CLERK, HOLDER, at, who
 
@@ -426,6 +429,57 @@ def test_only_the_applicant_signs_and_only_his_hall_notes_what_was_fetched(opine
     work()
 
     assert "直接送达：受送达人在窗口领取" in text(opined, only(opined, DocumentKind.DELIVERY))
+
+
+def hand_over_for(absent: str, application: str) -> None:
+    """Let the registrar hand over the approval in the duty of a clerk who is away."""
+    away = who(absent, today=DAY)
+    people_actions.name_stand_in(
+        operation=f"for {absent}",
+        actor=away,
+        absent=away.id,
+        account=who("zhaolei", today=DAY).id,
+        valid_from=DAY,
+        valid_until=DAY + timedelta(days=2),
+        now=at(DAY, 8),
+    )
+    delivering.hand_over(
+        operation="o",
+        actor=who("zhaolei", today=DAY),
+        application=application,
+        documents=(only(application, DocumentKind.APPROVAL).number,),
+        now=LATER,
+    )
+
+
+def test_who_hands_over_for_somebody_away_says_so(opined: str) -> None:
+    conclude(opined, 1)
+    work()
+
+    hand_over_for(CLERK, opined)
+
+    (told,) = [one for one in journal.entries(stream_of(opined)) if isinstance(one.event, DocumentsDelivered)]
+    assert told.actor == f"{who('zhaolei', today=DAY).id} for {who(CLERK, today=DAY).id}"
+
+
+def test_nobody_hands_over_for_whom_the_application_is(opined: str) -> None:
+    """The agent who handed in is a clerk of the hall too."""
+    conclude(opined, 1)
+    work()
+    people_actions.appoint(
+        operation="both",
+        actor=SYSTEM,
+        account=who(AGENT, today=DAY).id,
+        role=Role.CLERK,
+        region="130209",
+        hall=read(opined).hall,
+        department="cfd-msa",
+        valid_from=DAY,
+        now=at(DAY, 8),
+    )
+
+    with pytest.raises(NotAllowed, match="您应当回避"):
+        hand_over_for(AGENT, opined)
 
 
 def test_printed_again_it_says_the_same_and_when_and_by_whom(accepted: str) -> None:

@@ -19,7 +19,7 @@ from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
-from tongban.people.actor import Absent, Actor
+from tongban.people.actor import Actor
 from tongban.people.permissions import may
 
 
@@ -40,12 +40,8 @@ def demand(stream: LockedStream, before: Application, actor: Actor, verb: str, *
     Raises NotAllowed.
     """
     absent = may(actor, verb, **about)
-    demand_no_stake(actor, before, absent=absent)
-    stream.acting = actor.signs(absent)
-
-
-def demand_no_stake(actor: Actor, before: Application, *, absent: Absent | None = None) -> None:
     may(actor, "handle", absent=absent, **stakes(before))
+    stream.acting = actor.signs(absent)
 
 
 class Stakes(TypedDict):

@@ -36,8 +36,7 @@ def hand_over(
 ) -> Answer:
     """A clerk notes that papers were fetched at the window; answers {"documents"}. Raises NotAllowed, NotToSignFor."""
     stream, before = beats.open_application(application, operation)
-    may(actor, "accept", hall=before.hall)
-    beats.demand_no_stake(actor, before)
+    beats.demand(stream, before, actor, "accept", hall=before.hall)
     events = delivery.deliver(before, documents, means=DeliveryMeans.WINDOW, by=actor.id, at=now)
     answer = {"documents": list(documents)}
     beats.store(stream, before, events, now=now, answer=answer)
