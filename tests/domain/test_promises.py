@@ -197,6 +197,21 @@ def test_a_case_accepted_later_is_paused_from_its_own_acceptance_and_keeps_the_d
     assert [case.promised_due_on for case in met.cases] == [date(2026, 3, 12), date(2026, 3, 12)]
 
 
+def test_what_silence_accepted_was_paused_while_the_material_was_missing():
+    application = promised((Spec("a", materials=("m",)), Spec("b", materials=("m",))), cases=(1, 2))
+    application = go(application, accept_by(application, RULES, at=NINE, only=[1]))
+    application = go(application, meet(application, "m", on_day=date(2026, 3, 6)))
+    late = date(2026, 3, 10)
+
+    after = go(
+        application,
+        watch.fall_due(application, rules=RULES, calendar=CALENDAR, consents={}, today=late, at=on(late)),
+    )
+
+    assert [case.accepted_on for case in after.cases] == [date(2026, 3, 2), date(2026, 3, 2)]
+    assert [case.promised_due_on for case in after.cases] == [date(2026, 3, 12), date(2026, 3, 12)]
+
+
 def test_a_case_accepted_later_whose_limit_ends_before_the_deadline_must_be_complete():
     specs = (Spec("a", materials=("m",)), Spec("b", statutory=4, materials=("m",)))
     application = promised(specs, cases=(1, 2))

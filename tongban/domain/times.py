@@ -48,9 +48,13 @@ def days(application: Application, case: Case, *, calendar: Calendar) -> Days:
 
 
 def from_acceptance(application: Application, case: Case, *, on: date, calendar: Calendar) -> Days:
-    """Return the days on which a case is due when acceptance counts from the day `on` and nothing has paused it."""
+    """Return the days on which a case is due when acceptance counts from the day `on` and nothing lasts that pauses it.
+
+    A material that another case was accepted without may have come since: from a day in the past on it was missing.
+    """
     accepted = replace(case, state=CaseState.ACCEPTED, accepted_on=on)
-    return days(replace(application, deferrals=()), accepted, calendar=calendar)
+    over = tuple(deferral for deferral in application.deferrals if not deferral.open)
+    return days(replace(application, deferrals=over), accepted, calendar=calendar)
 
 
 def pauses(case: Case) -> tuple[Pause, ...]:
