@@ -11,6 +11,7 @@ from tests.casework.before_acceptance import MISSING, act, agent, clerk, file, i
 from tests.casework.conftest import DAY, conclude, read
 from tongban.casework import actions, drafts
 from tongban.casework.actions import NotInTheForm, Wrong
+from tongban.casework.form import Unwritable
 from tongban.casework.models import Application
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing
 from tongban.domain.application import CaseState
@@ -271,6 +272,14 @@ def test_what_is_decided_cannot_be_changed(house: walk.Walk, opined: str) -> Non
         act("change", opined, values={"ship_name_cn": "渤远九号"})
     with pytest.raises(FormIncomplete):
         act("change", opined, values={"ship_name_cn": ""}, operation="empty")
+
+
+def test_what_a_notice_cannot_show_is_not_told(submitted: str) -> None:
+    with pytest.raises(Unwritable, match="不能印在文书上"):
+        act("ask_correction", submitted, demands=(Wrong(1, DemandKind.ELEMENT, "ship_name_cn", "与核定书不符🚢"),))
+    about = {"case": 1, "ground": RefusalGround.NOT_COMPETENT, "reason": "不归我们管", "right_body": "天津海事局🚢"}
+    with pytest.raises(Unwritable, match="不能印在文书上"):
+        act("refuse", submitted, **about)
 
 
 def test_a_change_answers_what_was_demanded_of_it(submitted: str) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.casework.conftest import DAY, conclude, read
 from tongban.casework import actions, storage
 from tongban.casework.actions.procedures import desks_of
+from tongban.casework.form import Unwritable
 from tongban.domain.application import fold
 from tongban.domain.events import Outcome, Procedure, ProcedureBegun, Side, Verdict
 from tongban.domain.procedures import ExtensionRefused, TooFewOfficers
@@ -236,6 +237,17 @@ def test_the_applicant_states_his_case_and_nobody_else_for_him(accepted: str) ->
         do(actions.make_statement, accepted, operation="other", text="我替他说")
     with pytest.raises(actions.WordsMissing, match="没有写明陈述的内容"):
         do(actions.make_statement, accepted, operation="none", actor=agent(), text="")
+
+
+def test_words_that_no_document_can_show_are_refused_before_they_are_sealed(accepted: str) -> None:
+    with pytest.raises(Unwritable, match=r"“😀”（U\+1F600）不能印在文书上"):
+        do(actions.make_statement, accepted, actor=agent(), text="船舶已改装😀")
+    assert read(accepted).case(3).proceedings.statements == ()
+
+    do(actions.make_statement, accepted, actor=agent(), text="\ufeff船舶\u200b已改装\r\n\t请核对")
+
+    (statement,) = read(accepted).case(3).proceedings.statements
+    assert said(statement.text) == "船舶已改装\r\n\t请核对"
 
 
 def test_a_hearing_from_its_offer_to_its_record(accepted: str) -> None:

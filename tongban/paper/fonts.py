@@ -74,14 +74,19 @@ def _tables(woff: bytes, count: int) -> Iterator[tuple[bytes, int, bytes]]:
 
 def demand_glyphs(texts: Iterable[str]) -> None:
     """Raise MissingGlyph, naming the characters, unless the font can write all of these texts."""
-    missing = sorted({character for text in texts for character in text} - _written())
-    if missing:
-        named = "、".join(
-            f"“{each}”（U+{ord(each):04X}）" if each.isprintable() else f"U+{ord(each):04X}" for each in missing
-        )
+    named = missing(texts)
+    if named:
         raise MissingGlyph(
             f"文书未生成：字库中没有 {named}，印出来会是空白。请核对这个字；确实要用的，请系统管理员更换字库后重试。"
         )
+
+
+def missing(texts: Iterable[str]) -> str:
+    """Name the characters of these texts that the font cannot write; empty when it writes all."""
+    return "、".join(
+        f"“{each}”（U+{ord(each):04X}）" if each.isprintable() else f"U+{ord(each):04X}"
+        for each in sorted({character for text in texts for character in text} - _written())
+    )
 
 
 @cache

@@ -145,7 +145,7 @@ def notice(before: Application, demands: Sequence[Wrong], *, by: str = "", now: 
 
 
 def _sealed(demands: Sequence[Wrong], holder: str) -> tuple[Demand, ...]:
-    said = [one.words.strip() for one in demands]
+    said = [form.writable(one.words) for one in demands]
     seals = iter(keys.seal_many((holder, words.encode()) for words in said if words))
     return tuple(
         Demand(one.case, one.kind, one.target, next(seals) if words else None)
@@ -314,8 +314,8 @@ def refuse(
         before,
         case,
         ground=ground,
-        reason=form.seal_text(reason.strip(), holder=before.holder),
-        right_body=right_body if ground is RefusalGround.NOT_COMPETENT else "",
+        reason=form.seal_text(reason, holder=before.holder),
+        right_body=form.writable(right_body) if ground is RefusalGround.NOT_COMPETENT else "",
         by=actor.id,
         calendar=calendars.load(),
         at=now,
@@ -337,7 +337,7 @@ def withdraw(
     events = intake.withdraw(
         before,
         cases,
-        reason=form.seal_text(reason.strip(), holder=before.holder),
+        reason=form.seal_text(reason, holder=before.holder),
         by=actor.id,
         calendar=calendars.load(),
         at=now,

@@ -78,7 +78,7 @@ def end_procedure(
 ) -> Answer:
     """End a special procedure; the limits run again. Raises NotNow, NotAllowed."""
     stream, before, _ = _conducted(application, case, actor, operation)
-    sealed = form.seal_text(result.strip(), holder=before.holder)
+    sealed = form.seal_text(result, holder=before.holder)
     events = procedures.end(before, case, kind=kind, result=sealed, by=actor.id, calendar=calendars.load(), at=now)
     return _stored(stream, before, events, case, now)
 
@@ -105,7 +105,7 @@ def extend_limit(
         case,
         days=days,
         approver=approver,
-        reason=form.seal_text(reason.strip(), holder=before.holder),
+        reason=form.seal_text(reason, holder=before.holder),
         departments=_departments(before, subject),
         by=actor.id,
         calendar=calendars.load(),
@@ -296,7 +296,7 @@ def _own(application: str, case: int, actor: Actor, operation: Operation) -> tup
 
 
 def _words(text: str, application: Application, sentence: str, field: str) -> Sealed:
-    sealed = form.seal_text(text.strip(), holder=application.holder)
+    sealed = form.seal_text(text, holder=application.holder)
     if sealed is None:
         raise WordsMissing(sentence, field=field)
     return sealed

@@ -363,4 +363,4 @@ def _demand_desk(stream: LockedStream, before: Application, actor: Actor, index:
 
 
 def _sealed(text: str, before: Application) -> Sealed | None:
-    return form.seal_text(text.strip(), holder=before.holder)
+    return form.seal_text(text, holder=before.holder)

@@ -44,7 +44,7 @@ def give_opinion(
     """
     stream, before = open_application(application, operation)
     demand(stream, before, actor, "give_opinion", department=before.case(case).body, desk=desk)
-    sealed = form.seal_text(reason.strip(), holder=before.holder)
+    sealed = form.seal_text(reason, holder=before.holder)
     events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
     answer = {"case": case, "desk": desk, "verdict": verdict.value}
     store(stream, before, events, now=now, answer=answer)
@@ -74,7 +74,7 @@ def send_back(
         case,
         desk=subject.deciding_desk,
         desks=desks,
-        reason=form.seal_text(reason.strip(), holder=before.holder),
+        reason=form.seal_text(reason, holder=before.holder),
         by=actor.id,
         at=now,
     )
@@ -119,7 +119,7 @@ def conclude(
         desk=desk,
         outcome=outcome,
         contents=contents,
-        reason=form.seal_text(reason.strip(), holder=before.holder),
+        reason=form.seal_text(reason, holder=before.holder),
         determined=form.seal_determined(fixed, holder=before.holder),
         seen=seen,
         by=actor.id,

@@ -113,7 +113,7 @@ def close_supervision(
     """Close a supervision case with what was found; answers {"case", "rule"}. Raises NotNow, ReasonMissing."""
     stream, before = open_application(application, operation)
     demand(stream, before, actor, "supervise", region=before.region)
-    sealed = form.seal_text(finding.strip(), holder=before.holder)
+    sealed = form.seal_text(finding, holder=before.holder)
     events = watch.close_supervision(before, case, rule=rule, finding=sealed, by=stream.acting, at=now)
     answer = {"case": case, "rule": rule.value}
     store(stream, before, events, now=now, answer=answer)
