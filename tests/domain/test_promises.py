@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.applications import CALENDAR, NINE, REASON, RULES, accept, accepted, conclude, give, received
 from tests.domain.applications import submitted as submission
 from tests.domain.strategies import Spec
-from tongban.domain import consequences, intake, promises, watch
+from tongban.domain import consequences, intake, procedures, promises, watch
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes
 from tongban.domain.application import CaseState, fold
 from tongban.domain.catalogue import Regime, SubjectRole
@@ -547,6 +547,25 @@ def test_what_was_mended_stands():
         notice(mended, at=AFTER_ORDER)
 
 
+def test_what_was_mended_after_the_notice_needs_no_hearing_and_nobody_waits_for_one():
+    application = noticed(hearing=True)
+    asked = go(
+        application, (HearingRequested(1, Side.APPLICANT, date(2026, 4, 15), "applicant", on(date(2026, 3, 20))),)
+    )
+    assert watch.wakes_on(asked) == date(2026, 4, 16)
+
+    mended, mended_unasked = (
+        go(one, promises.mend(one, 1, by="officer", at=on(date(2026, 3, 23)))) for one in (asked, application)
+    )
+
+    assert watch.wakes_on(mended) is None
+    with pytest.raises(NotNow, match="已经办结"):
+        procedures.request_hearing(
+            mended_unasked, 1, side=Side.APPLICANT, calendar=CALENDAR, by="applicant", at=on(date(2026, 3, 24))
+        )
+    assert not mended_unasked.case(1).may_state
+
+
 def test_revoking_waits_for_statement_hearing_and_other_eyes():
     application = noticed()
     # Five working days from Tuesday 17.
@@ -567,7 +586,7 @@ def test_whoever_may_still_ask_for_a_hearing_is_waited_for():
     with pytest.raises(NotNow, match="还没有届满"):
         revoke(stated, at=on(date(2026, 3, 19)))
 
-    asked = go(stated, (HearingRequested(1, Side.APPLICANT, "applicant", date(2026, 4, 15), on(date(2026, 3, 20))),))
+    asked = go(stated, (HearingRequested(1, Side.APPLICANT, date(2026, 4, 15), "applicant", on(date(2026, 3, 20))),))
     with pytest.raises(NotNow, match="听证还没有举行"):
         revoke(asked)
 

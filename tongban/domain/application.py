@@ -276,14 +276,20 @@ class Case:
 
     @property
     def revoking(self) -> bool:
-        """Whether its holder was told that the approval is to be revoked, and it is not yet."""
+        """Whether its holder was told that the approval is to be revoked; not once it is revoked or mended."""
         commitment = self.proceedings.commitment
-        return commitment is not None and commitment.noticed_at is not None and not self.revoked
+        return commitment is not None and commitment.noticed_at is not None and commitment.broken
 
     @property
     def may_state(self) -> bool:
         """Whether the applicant states his case now (陈述申辩): under review, or before a revocation."""
         return self.state in UNDER_REVIEW or self.revoking
+
+    @property
+    def hearing_to_hold(self) -> bool:
+        """Whether a hearing was asked for and is still to be held: there is something left to decide."""
+        hearing = self.proceedings.hearing
+        return hearing is not None and hearing.outstanding and (not self.ended or self.revoking)
 
     def may_ask_for_hearing(self, today: date) -> bool:
         """Whether a hearing was offered and may still be asked for."""

@@ -66,7 +66,7 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     if case.state in UNDER_REVIEW and case.statutory_due_on and not _told(case, SupervisionRule.DECISION_OVERDUE):
         yield case.statutory_due_on + ONE_DAY
     hearing = proceedings.hearing
-    if hearing and hearing.outstanding and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
+    if hearing and case.hearing_to_hold and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
         yield hearing.hold_by_on + ONE_DAY
     commitment = proceedings.commitment
     if commitment and commitment.to_verify and not _told(case, SupervisionRule.VERIFICATION_OVERDUE):
@@ -215,7 +215,7 @@ def _undecided(
 def _unverified(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
     hearing, commitment = case.proceedings.hearing, case.proceedings.commitment
     events: list[Event] = []
-    if hearing and hearing.outstanding and hearing.hold_by_on and today > hearing.hold_by_on:
+    if hearing and case.hearing_to_hold and hearing.hold_by_on and today > hearing.hold_by_on:
         events += _supervise(case, SupervisionRule.HEARING_OVERDUE, case.deciding_desk, HEARING_ARTICLE, at)
     if commitment and commitment.to_verify and commitment.verify_by_on and today > commitment.verify_by_on:
         events += _supervise(case, SupervisionRule.VERIFICATION_OVERDUE, case.deciding_desk, "", at)
