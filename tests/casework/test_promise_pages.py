@@ -129,6 +129,17 @@ def underway(house: walk.Walk) -> str:
     return application
 
 
+def test_an_agent_reads_and_answers_for_the_promises_of_his_matters_only(underway: str) -> None:
+    """The mandate of this agent reaches the ownership, and not the mortgage."""
+    agent, number = sign_in("zhoumin"), read(underway).number
+    own, other = (reverse("casework:commitment", args=[number, case]) for case in (OWNERSHIP, 4))
+
+    assert agent.get(own).status_code == 200
+    assert agent.get(other).status_code == 404
+    assert agent.post(other, {"act": "state", "operation": "op", "text": "说明"}).status_code == 404
+    assert sign_in().get(other).status_code == 200
+
+
 def test_what_is_to_follow_is_handed_in_on_its_page(underway: str) -> None:
     applicant, number = sign_in(), read(underway).number
     page = text(applicant.get(reverse("casework:application", args=[number])))

@@ -26,12 +26,13 @@ class ToFollow:
     due_on: date | None
 
 
-def waiting(application: Application, catalogue: Catalogue) -> list[ToFollow]:
-    """Return what an open case still waits for, the first due first."""
+def waiting(application: Application, catalogue: Catalogue, *, cases: Iterable[Case]) -> list[ToFollow]:
+    """Return what those of these cases that are open still wait for, the first due first."""
+    open_cases = {case.index for case in cases if not case.ended}
     found = [
         ToFollow(each.material, words.material(catalogue, each.material), each.due_on)
         for each in application.deferrals
-        if each.open and any(not application.case(index).ended for index in each.cases)
+        if each.open and open_cases.intersection(each.cases)
     ]
     return sorted(found, key=lambda one: one.due_on or date.max)
 

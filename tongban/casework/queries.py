@@ -53,6 +53,15 @@ def covered(found: Application, *, actor: Actor) -> tuple[Case, ...]:
     return tuple(case for case in found.cases if matters is None or case.matter in matters)
 
 
+def own_case(number: str, index: int, *, actor: Actor) -> tuple[Application, Case]:
+    """Return one case of the party one acts for, if one's mandate covers it; else it does not exist."""
+    found = own_application(number, actor=actor)
+    case = next((one for one in covered(found, actor=actor) if one.index == index), None)
+    if case is None:
+        raise NoSuchApplication
+    return found, case
+
+
 class WrongCode(Refused):
     """A number and a query code that do not belong together."""
 

@@ -31,10 +31,7 @@ UNPROCESSABLE = 422
 def heard(request: HttpRequest, number: str, case: int) -> HttpResponse:
     """POST `act`: `statement` or `hearing`."""
     actor = acting.current(request)
-    found = queries.own_application(number, actor=actor)
-    subject = next((one for one in queries.covered(found, actor=actor) if one.index == case), None)
-    if subject is None:
-        raise queries.NoSuchApplication
+    found, subject = queries.own_case(number, case, actor=actor)
     forms = {
         "statement": OwnStatementForm(prefix="statement", initial={"operation": new_operation(clock.now())}),
         "hearing": ActForm(prefix="hearing", initial={"operation": new_operation(clock.now())}),

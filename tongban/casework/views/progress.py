@@ -106,7 +106,7 @@ def application_page(
             hrefs={index: f"#case-{index}" for index in indexes},
         ),
         "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today),
-        "to_follow": promises.waiting(found, catalogue),
+        "to_follow": promises.waiting(found, catalogue, cases=shown),
         "commitments": promises.made(shown, catalogue),
         "piles": reading.piles(catalogue, found, shown),
         "topics": following.filled_in(found, shown, catalogue),

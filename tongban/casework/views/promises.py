@@ -40,7 +40,7 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue = _catalogue(found)
-    waiting = promises.waiting(found, catalogue)
+    waiting = promises.waiting(found, catalogue, cases=queries.covered(found, actor=actor))
     form = FilesForm(
         _posted(request),
         request.FILES or None,
@@ -72,8 +72,8 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
 def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
     """One's commitment and what became of it; POST `act`: `take_back` before the decision, or `state` one's case."""
     actor = acting.current(request)
-    found = queries.own_application(number, actor=actor)
-    case, catalogue = found.case(index), _catalogue(found)
+    found, case = queries.own_case(number, index, actor=actor)
+    catalogue = _catalogue(found)
     told = promises.told(found, case, catalogue)
     fresh = {"operation": new_operation(clock.now())}
     act = request.POST.get("act", "")
