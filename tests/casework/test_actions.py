@@ -224,7 +224,8 @@ def test_a_stranger_does_not_find_the_draft(house: walk.Walk) -> None:
 def test_missing_materials_are_all_named_and_nothing_is_stored(house: walk.Walk) -> None:
     agent = who("linxiao", acting_for=HOLDER, today=DAY)
     draft = drafts.start(actor=agent, bundle="maritime", now=at(DAY, 9))
-    drafts.fill(draft, {code: e.example for code, e in house.catalogue.elements.items()}, today=DAY, now=at(DAY, 9))
+    asked = drafts.of_bundle(draft)[0].elements
+    drafts.fill(draft, {code: e.example for code, e in asked.items()}, today=DAY, now=at(DAY, 9))
 
     with pytest.raises(MaterialMissing) as missing:
         actions.submit(operation="x", actor=agent, draft=draft.id, now=at(DAY, 9))
