@@ -14,17 +14,21 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+from tests import forks
 from tests.own_database import OwnDatabase
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
 
 
+Program = subprocess.Popen[str] | forks.Fork
+
+
 @dataclass(frozen=True)
 class Site:
     url: str
     database: OwnDatabase
-    process: subprocess.Popen[str]
+    process: Program
     log: Path
 
 
@@ -35,10 +39,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(database: OwnDatabase, log: Path, *, ends_with: int = 0) -> Iterator[Site]:
+def serve(database: OwnDatabase, log: Path, *, ends_with: int = 0, forked: bool = True) -> Iterator[Site]:
     port = free_port()
-    with log.open("w") as output:
-        process = database.command("serve", "--port", str(port), output=output)
+    process = _start(database, ["serve", "--port", str(port)], log, forked)
     try:
         _wait(port, process, log)
         yield Site(f"http://127.0.0.1:{port}", database, process, log)
@@ -50,7 +53,14 @@ def serve(database: OwnDatabase, log: Path, *, ends_with: int = 0) -> Iterator[S
         process.wait(timeout=SECONDS_TO_STOP)
 
 
-def _wait(port: int, process: subprocess.Popen[str], log: Path) -> None:
+def _start(database: OwnDatabase, words: list[str], log: Path, forked: bool) -> Program:
+    if forked:
+        return forks.program(words, environment=database.environment, log=log)
+    with log.open("w") as output:
+        return database.command(*words, output=output)
+
+
+def _wait(port: int, process: Program, log: Path) -> None:
     for _ in range(SECONDS_TO_START * 10):
         if process.poll() is not None:
             raise RuntimeError(f"tongban serve ended:\n{log.read_text(encoding='utf-8')}")

@@ -34,11 +34,19 @@ def runs(process: int) -> bool:
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("number", "forked"),
+    [
+        pytest.param(signal.SIGINT, True, id="SIGINT"),
+        pytest.param(signal.SIGHUP, True, id="SIGHUP"),
+        pytest.param(signal.SIGTERM, True, id="SIGTERM"),
+        pytest.param(signal.SIGTERM, False, id="SIGTERM, all three read from their files"),
+    ],
+)
 def test_a_signal_stops_web_server_and_worker(
-    own_database: OwnDatabase, tmp_path: Path, number: signal.Signals
+    own_database: OwnDatabase, tmp_path: Path, number: signal.Signals, forked: bool
 ) -> None:
-    with sites.serve(own_database, tmp_path / "log") as site:
+    with sites.serve(own_database, tmp_path / "log", forked=forked) as site:
         everybody = family(site.process.pid)
 
         site.process.send_signal(number)
