@@ -244,7 +244,9 @@ def test_who_is_away_cannot_be_chosen_and_is_refused_with_a_sentence(client: Cli
     assert Assignment.objects.count() == 0
 
 
-@pytest.mark.parametrize("posted", [{}, {"act": "accept"}, {"act": "take", "line": "x"}, {"line": "a.1"}])
+@pytest.mark.parametrize(
+    "posted", [{}, {"act": "accept"}, {"act": "take", "line": "x"}, {"line": "a.1"}, {"line": "a\0.1.b"}]
+)
 def test_choosing_nothing_is_refused_and_keeps_the_page(client: Client, opined: str, posted: dict[str, str]) -> None:
     answer = desk(client, REGISTRAR).post(TASKS, posted)
 

@@ -34,6 +34,7 @@ from tongban.files import actions as files
 from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
+from tongban.keys.models import Checkpoint
 from tongban.keys.purposes import Purpose
 from tongban.people import actions as people
 from tongban.people.actor import SYSTEM
@@ -367,6 +368,27 @@ def test_a_draw_is_public_and_computed_again(house: walk.Walk, underway: str) ->
     call_command("draw_verify", held.draw)
     with pytest.raises(CommandError, match="没有找到这次抽取"):
         call_command("draw_verify", "none")
+
+
+def test_whoever_draws_chooses_neither_the_list_nor_the_seed(house: walk.Walk, underway: str) -> None:
+    """Waiting for a luckier checkpoint, or drawing for the whole province by another share, changes nothing."""
+    decided(house, underway)
+    keys.checkpoint(now=at(DAY, 15, 30))
+    first = Checkpoint.objects.order_by("number").last()
+    actions.urge(operation="u", actor=agent(), application=underway, case=3, now=at(DAY, 15, 32))
+    keys.checkpoint(now=at(DAY, 15, 35))
+
+    whole, somebody = {"role": Role.SUPERVISOR, "region": "130000"}, who(SUPERVISOR, today=DAY).id
+    people.appoint(operation="w", actor=SYSTEM, account=somebody, valid_from=DAY, now=at(DAY, 8), **whole)
+
+    with pytest.raises(draw.NothingToDraw):
+        actions.hold_draw(
+            operation="whole", actor=who(SUPERVISOR, today=DAY), region="130000", body=BODY, now=at(DAY, 15, 40)
+        )
+    held = draws.find(hold_draw()["draw"])
+
+    assert first is not None and Checkpoint.objects.count() > first.number
+    assert held.checkpoint == first.number
 
 
 def test_only_who_supervises_the_region_draws(house: walk.Walk, underway: str) -> None:

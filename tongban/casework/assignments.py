@@ -46,11 +46,11 @@ class Line:
 
     @classmethod
     def parse(cls, text: str) -> Line | None:
-        """Return the line that a text names; None where it names none."""
+        """Return the line that a text names; None where it names none, or holds what no database keeps."""
         application, _, rest = text.partition(".")
         case, _, desk = rest.partition(".")
         numbered = case.isascii() and case.isdigit() and len(case) < 5
-        return cls(application, int(case), desk) if numbered and desk else None
+        return cls(application, int(case), desk) if numbered and desk and "\0" not in text else None
 
 
 @dataclass(frozen=True, slots=True)

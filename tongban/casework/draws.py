@@ -7,7 +7,7 @@ Anybody may look at a draw and draw again: list, seed and share are public, and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,6 @@ from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
 from tongban.journal import queries as journal
 from tongban.keys.models import Checkpoint
-from tongban.people.permissions import prefix_of
 
 PREFIX = "draw/"
 RECORD = "casework.record_draw"
@@ -43,16 +42,24 @@ def stream_of(identifier: str) -> str:
     return PREFIX + identifier
 
 
-def candidates(*, region: str, body: str, before: datetime) -> list[str]:
-    """Return the numbers of a department's cases whose commitment waits for a draw, decided before that instant."""
+def candidates(*, region: str, body: str, before: datetime) -> dict[str, datetime]:
+    """Return the numbers of a department's cases in that division whose commitment waits for a draw, each with the
+    instant of its decision, decided before that instant.
+    """
     told = {number for listed in _lists(body) for number in listed}
-    rows = (
-        Case.objects.filter(body=body, promise=Next.DRAW, application__region__startswith=prefix_of(region))
-        .filter(decided_at__lte=before)
-        .values_list("application__number", "index")
+    rows = Case.objects.filter(body=body, promise=Next.DRAW, region=region, decided_at__lte=before).values_list(
+        "application__number", "index", "decided_at"
     )
-    numbers = [case_number(ApplicationNumber.parse(number), index) for number, index in rows]
-    return [number for number in numbers if number not in told]
+    decided = {case_number(ApplicationNumber.parse(number), index): at for number, index, at in rows}
+    return {number: at for number, at in decided.items() if number not in told}
+
+
+def seed_of(candidates: Mapping[str, datetime]) -> Checkpoint | None:
+    """Return the first checkpoint that was signed when the last of them was decided: waiting for another one is
+    waiting for another list. None: there is none yet, or nothing to draw from.
+    """
+    last = max(candidates.values(), default=None)
+    return Checkpoint.objects.filter(at__gte=last).order_by("number").first() if last else None
 
 
 def _lists(body: str) -> list[list[str]]:

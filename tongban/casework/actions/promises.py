@@ -298,20 +298,23 @@ def repair_credit(
 def hold_draw(*, operation: Operation, actor: Actor, region: str, body: str, now: datetime) -> Answer:
     """Draw in public which commitments of a department in a region are verified; answers {"draw", "drawn", "of"}.
 
-    The list holds what was decided before the last checkpoint of the journal was signed; its signature is the seed.
+    The list holds what was decided before the last checkpoint of the journal was signed; the seed is the signature of
+    the first one after all of it was decided, so that whoever draws chooses neither list nor seed.
     Raises NothingToDraw, NoSeed, NotAllowed.
     """
     may(actor, "draw", region=region)
     identifier = str(uuid7(now=now))
     stream = lock(draws.stream_of(identifier), operation, create=True)
     last = Checkpoint.objects.order_by("-number").first()
+    listed = draws.candidates(region=region, body=body, before=last.at) if last else {}
+    seed = draws.seed_of(listed)
     events = draw.hold(
-        draws.candidates(region=region, body=body, before=last.at) if last else ["-"],
+        list(listed) if last else ["-"],
         draw=identifier,
         region=region,
         body=body,
-        checkpoint=last.number if last else 0,
-        seed=bytes(last.signature).hex() if last else "",
+        checkpoint=seed.number if seed else 0,
+        seed=bytes(seed.signature).hex() if seed else "",
         share=rules.of_region(region).verification_share,
         by=actor.id,
         at=now,
