@@ -312,6 +312,16 @@ def test_a_third_party_that_nobody_told_states_nothing_and_asks_for_nothing() ->
         request(application, date(2026, 3, 3), side=Side.INTERESTED)
 
 
+def test_each_side_states_its_case_so_often_and_no_more() -> None:
+    application = tell(accepted(CASE), date(2026, 3, 2))
+    for _ in range(procedures.MOST_STATEMENTS):
+        application = state(application, date(2026, 3, 3), Side.APPLICANT)
+
+    with pytest.raises(NotNow, match="已经记录了 20 次陈述"):
+        state(application, date(2026, 3, 3), Side.APPLICANT)
+    assert len(state(application, date(2026, 3, 3)).case(1).proceedings.statements) == procedures.MOST_STATEMENTS + 1
+
+
 def test_after_the_decision_nothing_is_stated_any_more() -> None:
     application = accepted(CASE)
     application = fold(conclude(application, 1, Outcome.DENIED), onto=application)

@@ -44,6 +44,8 @@ HEARING_REQUEST_DAYS = 5
 HEARING_HOLD_DAYS = 20
 OFFICERS = 2
 LONGEST_PROCEDURE_DAYS = 365
+MOST_STATEMENTS = 20
+"""So often each side states its case in one procedure: everybody who opens the case reads all of it."""
 
 NAMES = {
     Procedure.HEARING: "听证",
@@ -252,6 +254,15 @@ def state(
         raise NotNow(f"未记录：第 {index} 个办件没有告知过利害关系人。请先告知。")
     if not case.may_state:
         raise NotNow(f"未记录：第 {index} 个办件现在不能陈述申辩。已经作出决定的，可以申请行政复议或者提起行政诉讼。")
+    noticed_at = case.proceedings.commitment.noticed_at if case.revoking and case.proceedings.commitment else None
+    before = [
+        one for one in case.proceedings.statements if one.side is side and (not noticed_at or one.at >= noticed_at)
+    ]
+    if len(before) >= MOST_STATEMENTS:
+        raise NotNow(
+            f"未记录：第 {index} 个办件已经记录了 {MOST_STATEMENTS} 次陈述。"
+            "请把要补充的内容写成书面意见，交给办理岗位。"
+        )
     return (StatementMade(index, side, text, by, at),)
 
 
