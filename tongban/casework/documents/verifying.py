@@ -65,13 +65,18 @@ class Genuine:
 
 def by_number(number: str, code: str) -> Genuine | None:
     """Return the document with that number, if the code is its code."""
-    number = "".join(number.split()).translate(BRACKETS)
+    number = plain(number)
     given, right = (NOT_IN_A_CODE.sub("", text).upper() for text in (code, code_of(number)))
     row = Document.objects.filter(number=number).first() if compare_digest(given.encode(), right.encode()) else None
     if row is None:
         return None
     reprints = DocumentReprint.objects.filter(number=number).order_by("at").values_list("at", flat=True)
     return _genuine(row, Copy.NUMBER, tuple(reprints))
+
+
+def plain(number: str) -> str:
+    """Return a number as it was given, however its brackets and spaces were typed."""
+    return "".join(number.split()).translate(BRACKETS)
 
 
 def by_file(content: bytes) -> Genuine | None:

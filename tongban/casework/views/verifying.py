@@ -63,7 +63,7 @@ def _verify(request: HttpRequest) -> HttpResponse:
 
 def _by_number(form: NumberForm, request: HttpRequest) -> Genuine | None:
     number, code = form.cleaned_data["number"], form.cleaned_data["code"]
-    counted = _counted(f"document:{number}")
+    counted = _counted(f"document:{verifying.plain(number)}")
     throttle.note(number=counted, address=address_of(request), now=clock.now())
     found = verifying.by_number(number, code)
     if found is not None:
