@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import BANK, Program, Programs, submitted
+from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.people.models import Account
+from tongban.web import clock
 
 
 @pytest.fixture
@@ -43,6 +45,12 @@ def test_a_review_with_everything_in_it(agent: Program, program: Programs, case:
     seen = {"cases": [1, 3], "officers": officers, "passed": True, "record": "在港"}
     assert registrar.post(f"applications/{number}/site-checks", seen) == {"cases": [1, 3]}
     registrar.post(f"{case}/interested", {"party": "养殖户"})
+    outbox.run(clock=clock.now)
+    (letter,) = [
+        one for one in registrar.get(f"applications/{number}/documents")["documents"] if one["kind"] == "letter"
+    ]
+    assert letter["kind"] not in {one["kind"] for one in agent.get(f"applications/{number}/documents")["documents"]}
+    registrar.post(f"{case}/interested/delivery", {"letter": letter["number"], "means": "post"})
     registrar.post(f"{case}/interested/statements", {"text": "反对"})
     agent.post(f"{case}/statements", {"text": "已避让"})
     registrar.post(f"{case}/hearing")

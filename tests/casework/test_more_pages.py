@@ -14,9 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, conclude, read
-from tests.casework.test_procedures import HOLDER, REGISTRAR, SUPERVISION, agent, begin, desk, do
+from tests.casework.test_procedures import HOLDER, LATER, REGISTRAR, SUPERVISION, agent, begin, desk, do
 from tongban.casework import actions
+from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import Outcome, Side
+from tongban.journal import outbox
 from tongban.people.models import Account
 from tongban.project.walk import at
 from tongban.web import clock
@@ -208,8 +210,22 @@ def test_what_a_third_party_said_is_for_the_desk_alone(client: Client, accepted:
     seen = text(sign_in(client, REGISTRAR).get(sheet(accepted)))
     assert "养殖户李某" in seen
     assert "航线经过养殖区" in seen
+    outbox.run(clock=lambda: at(LATER, 18))
+    letter = next(one for one in read(accepted).documents if one.kind is DocumentKind.LETTER)
+    assert send(sign_in(client, REGISTRAR), accepted, "letter", letter=letter.number).status_code == 422
+    assert "送达已记录" in text(send(client, accepted, "letter", letter=letter.number, means="post"))
+    outbox.run(clock=lambda: at(LATER, 18))
+    seen = text(client.get(sheet(accepted)))
+    assert "送达回证" in seen
+    assert letter.number in seen
     told = text(applicant(client).get(heard(accepted)))
     assert "养殖" not in told
+    own = reverse("casework:application", args=[read(accepted).number])
+    assert "养殖户" not in text(client.get(own))
+    places = {one.kind: place for place, one in enumerate(read(accepted).documents, start=1)}
+    for kind in (DocumentKind.LETTER, DocumentKind.LETTER_DELIVERY, DocumentKind.THIRD_STATEMENT):
+        address = reverse("casework:document", args=[read(accepted).number, places[kind]])
+        assert client.get(address).status_code == 404
 
 
 def test_both_pages_say_what_a_denial_means_for_others(client: Client, opined: str) -> None:

@@ -6,6 +6,7 @@ Every kind is composed once, from the acts that call for it, on applications of 
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from tongban.domain.catalogue import MatterType, SourceKind
 from tongban.domain.documents import content as kernel
 from tongban.domain.documents import texts
 from tongban.domain.documents.content import DocumentContent, Issuer
-from tongban.domain.documents.delivery import NotToSignFor, deliver
+from tongban.domain.documents.delivery import NotToSignFor, deliver, deliver_letter
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.documents.occasions import CalledFor, called_for, occasions
 from tongban.domain.documents.texts.facts import Facts
@@ -43,6 +44,7 @@ from tongban.domain.events import (
     DocumentsDelivered,
     Event,
     HearingOffered,
+    InterestedTold,
     LapseCause,
     LapseConsequence,
     LimitExtended,
@@ -220,6 +222,13 @@ EXPECTED: list[tuple[DocumentKind, tuple[Event, ...], str, tuple[str, ...], tupl
     ),
     (
         DocumentKind.STATEMENT,
+        (StatementMade(1, Side.APPLICANT, sealed("已经改正。"), "account:1", NINE),),
+        "陈述申辩记录",
+        ("申请人于2026年3月2日陈述申辩：已经改正。",),
+        ("第三十六条",),
+    ),
+    (
+        DocumentKind.THIRD_STATEMENT,
         (StatementMade(1, Side.INTERESTED, sealed("影响采光。\n请听证。"), "account:1", NINE),),
         "陈述申辩记录",
         ("利害关系人于2026年3月2日陈述申辩：影响采光。请听证。",),
@@ -239,7 +248,7 @@ EXPECTED: list[tuple[DocumentKind, tuple[Event, ...], str, tuple[str, ...], tupl
 def test_a_notice_says_what_the_act_did(
     kind: DocumentKind, act: tuple[Event, ...], title: str, words: tuple[str, ...], articles: tuple[str, ...]
 ) -> None:
-    application = handed_in(SPECS) if kind is not DocumentKind.STATEMENT else accepted(SPECS)
+    application = handed_in(SPECS) if "陈述" not in title else accepted(SPECS)
     (called,) = called_for(application, act, issuers=dict.fromkeys((1, 2, 3), ONE), hall=HALL)
 
     content = _composed(application, called)
@@ -271,6 +280,12 @@ REVIEWED: list[tuple[DocumentKind, tuple[Event, ...], tuple[str, ...], tuple[str
         ),
         ("经负责人于2026年3月20日批准，办理期限延长10个工作日", "办结日为2026年3月30日", "须外地取证。"),
         ("《某法》第二条",),
+    ),
+    (
+        DocumentKind.LETTER,
+        (InterestedTold(1, sealed("养殖户 李某"), DUE, "account:2", NINE),),
+        ("示例公司申请的“事项A”", "有权陈述和申辩，请于2026年3月30日前向本机关提出"),
+        ("第三十六条",),
     ),
     (
         DocumentKind.ORDER,
@@ -425,9 +440,50 @@ def test_only_what_waits_for_a_signature_is_signed_for_and_once(numbers: list[st
         sign(application)
 
 
+def test_a_letter_reaches_a_third_party_by_hand_or_by_post_once() -> None:
+    told = [InterestedTold(1, sealed(name), DUE, "account:2", NINE) for name in ("李某", "王某")]
+    letters = [replace(_issued(DocumentKind.LETTER, f"甲利字〔2026〕{number}号"), act=number) for number in (2, 1)]
+    application = fold([*told, *letters], onto=accepted(SPECS))
+    number = "甲利字〔2026〕2号"
+    at = datetime(2026, 3, 3, 2, 5, tzinfo=UTC)
+    act = deliver_letter(application, 1, number, means=DeliveryMeans.POST, by="account:1", at=at)
+
+    content = one(application, *act)
+
+    assert (content.kind, content.addressee) == (DocumentKind.LETTER_DELIVERY, "")
+    assert content.table is not None
+    assert content.table.rows[:3] == (
+        ("受送达人", "王某"),
+        ("送达文书", f"《利害关系人告知书》（{number}）"),
+        ("送达方式", "邮寄送达"),
+    )
+    for onto, given in ((fold(act, onto=application), number), (application, "甲利字〔2026〕9号")):
+        with pytest.raises(NotToSignFor, match="未记录"):
+            deliver_letter(onto, 1, given, means=DeliveryMeans.WINDOW, by="account:1", at=at)
+    with pytest.raises(NotToSignFor, match="不在本平台签收"):
+        deliver_letter(application, 1, number, means=DeliveryMeans.ELECTRONIC, by="account:1", at=at)
+    with pytest.raises(NotToSignFor, match="未签收"):
+        deliver(application, [number], means=DeliveryMeans.WINDOW, by="account:1", at=at)
+
+
+def test_a_person_who_applies_is_not_named_to_strangers() -> None:
+    application = replace(accepted(SPECS), holder="person:1")
+
+    content = one(application, InterestedTold(1, sealed("李某"), DUE, "account:2", NINE))
+
+    assert content.addressee == "李某"
+    assert content.opening[0].startswith("自然人申请人申请的")
+
+
 def test_every_occasion_has_a_text_and_every_kind_an_occasion() -> None:
     tried: set[Any] = {kind for kind, *_ in (*EXPECTED, *REVIEWED)}
-    elsewhere = {DocumentKind.RECEIPT, DocumentKind.APPROVAL, DocumentKind.DENIAL, DocumentKind.DELIVERY}
+    elsewhere = {
+        DocumentKind.RECEIPT,
+        DocumentKind.APPROVAL,
+        DocumentKind.DENIAL,
+        DocumentKind.DELIVERY,
+        DocumentKind.LETTER_DELIVERY,
+    }
 
     assert tried | elsewhere == set(DocumentKind)
-    assert len(occasions()) == len(DocumentKind) - 1
+    assert len(occasions()) == len(DocumentKind) - 2  # decisions and statements are of two kinds each

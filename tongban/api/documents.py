@@ -28,9 +28,8 @@ def documents(request: HttpRequest, number: str) -> schemas.Documents:
     """Return the documents that the reader may see, the newest first; `waiting` counts acts still to be documented."""
     found, cases = _seen(request, number)
     listed = reading.listed(found, cases, staff=False)
-    return schemas.Documents(
-        documents=[_document(place, one) for place, one in reading.of(found, cases)], waiting=listed.waiting
-    )
+    seen = reading.of(found, cases, staff=_staff(request, found))
+    return schemas.Documents(documents=[_document(place, one) for place, one in seen], waiting=listed.waiting)
 
 
 @router.get("applications/{number}/documents/{int:place}", summary="一份文书（PDF）", openapi_extra=PAPER)
@@ -80,10 +79,16 @@ def _seen(request: HttpRequest, number: str) -> tuple[Application, tuple[Case, .
 def _one(request: HttpRequest, number: str, place: int, what: str) -> tuple[Application, IssuedDocument]:
     actor = actor_of(request)
     found, cases = _seen(request, number)
-    one = reading.find(found, place, cases)
+    one = reading.find(found, place, cases, staff=_staff(request, found))
     if actor.party is None or actor.party.id != found.holder:
         sheets.took_a_look(found, actor=actor, what=f"{what} {one.number}", now=clock.now())
     return found, one
+
+
+def _staff(request: HttpRequest, found: Application) -> bool:
+    """Whether the reader reads for an authority: who acts for a party does not."""
+    party = actor_of(request).party
+    return party is None or party.id not in {one.id for one in found.participants}
 
 
 def _is_party(actor: Actor, cases: tuple[Case, ...]) -> bool:

@@ -100,6 +100,13 @@ def tell_interested(
     return _do(actions.tell_interested, request, number, index, party=given.party)
 
 
+@router.post(f"{CASE}/interested/delivery", response=DONE, summary="记录利害关系人告知书的送达", openapi_extra=ACT)
+def deliver_letter(
+    request: HttpRequest, number: str, index: int, given: schemas.LetterDelivery
+) -> Status[schemas.Done]:
+    return _do(actions.deliver_letter, request, number, index, letter=given.letter, means=given.means)
+
+
 @router.post(f"{CASE}/statements", response=DONE, summary="申请人陈述申辩", openapi_extra=ACT)
 def make_statement(request: HttpRequest, number: str, index: int, given: schemas.CaseStated) -> Status[schemas.Done]:
     return _do(actions.make_statement, request, number, index, text=given.text)

@@ -62,6 +62,7 @@ from tongban.domain.events import (
     JointApplicantConfirmed,
     LapseCause,
     LapseConsequence,
+    LetterDelivered,
     LimitExtended,
     MaterialsSupplied,
     OpinionGiven,
@@ -540,6 +541,13 @@ def _documents_delivered(event: DocumentsDelivered, names: Names) -> str:
     return _("文书已签收：%(numbers)s。") % {"numbers": _("、").join(event.numbers)}
 
 
+def _letter_delivered(event: LetterDelivered, names: Names) -> str:
+    return _("“%(matter)s”：利害关系人告知书（%(number)s）已送达。") % {
+        "matter": names.matters[event.case],
+        "number": event.number,
+    }
+
+
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     ApplicationSubmitted: _submitted,
     CasesReceived: _received,
@@ -595,6 +603,7 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     SupervisionClosed: _supervision_closed,
     DocumentIssued: _document_issued,
     DocumentsDelivered: _documents_delivered,
+    LetterDelivered: _letter_delivered,
 }
 
 

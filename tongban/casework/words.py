@@ -66,6 +66,9 @@ DOCUMENTS = {
     DocumentKind.COMMITMENT: lazy("告知承诺书"),
     DocumentKind.STATEMENT: lazy("陈述申辩记录"),
     DocumentKind.DELIVERY: lazy("送达回证"),
+    DocumentKind.LETTER: lazy("利害关系人告知书"),
+    DocumentKind.LETTER_DELIVERY: lazy("利害关系人送达回证"),
+    DocumentKind.THIRD_STATEMENT: lazy("利害关系人陈述记录"),
 }
 
 

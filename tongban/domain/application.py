@@ -63,6 +63,7 @@ from tongban.domain.events import (
     JointApplicantConfirmed,
     LapseCause,
     LapseConsequence,
+    LetterDelivered,
     LimitExtended,
     MaterialsSupplied,
     OpinionGiven,
@@ -370,6 +371,11 @@ class Application:
             for case in self.cases
         )
 
+    def letters(self, case: Case) -> tuple[IssuedDocument, ...]:
+        """Return the letters to third parties on a case, in the order in which these were told."""
+        found = (one for one in self.documents if one.kind is DocumentKind.LETTER and case.index in one.cases)
+        return tuple(sorted(found, key=lambda one: one.act))
+
     def deferred(self, case: Case) -> tuple[Deferral, ...]:
         """Return the materials that a case still waits for."""
         return tuple(deferral for deferral in self.deferrals if deferral.open and case.index in deferral.cases)
@@ -464,6 +470,14 @@ def _document_issued(application: Application, event: DocumentIssued) -> Applica
 def _documents_delivered(application: Application, event: DocumentsDelivered) -> Application:
     documents = tuple(
         replace(document, delivered_at=event.at) if document.number in event.numbers else document
+        for document in application.documents
+    )
+    return replace(application, documents=documents)
+
+
+def _letter_delivered(application: Application, event: LetterDelivered) -> Application:
+    documents = tuple(
+        replace(document, delivered_at=event.at) if document.number == event.number else document
         for document in application.documents
     )
     return replace(application, documents=documents)
@@ -646,6 +660,7 @@ def _signed(application: Application, event: DecisionSigned) -> Application:
 _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = {
     DocumentIssued: _document_issued,
     DocumentsDelivered: _documents_delivered,
+    LetterDelivered: _letter_delivered,
     ApplicationClosed: _closed,
     CasesReceived: _received,
     ConfirmationsAsked: _confirmations_asked,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from tongban.api.schemas import Given, Told
 from tongban.api.schemas.applications import LONGEST_DESK, LONGEST_REASON
-from tongban.domain.events import Procedure
+from tongban.domain.events import DeliveryMeans, Procedure
 
 LONGEST_NAME = 200
 MANY = 100
@@ -49,6 +49,11 @@ class SiteCheckGiven(Given):
 
 class InterestedGiven(Given):
     party: str = Field(max_length=LONGEST_NAME)
+
+
+class LetterDelivery(Given):
+    letter: str = Field(max_length=240, description="告知书的文号")
+    means: Literal[DeliveryMeans.WINDOW, DeliveryMeans.POST]
 
 
 class CaseStated(Given):

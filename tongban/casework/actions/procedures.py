@@ -26,7 +26,8 @@ from tongban.domain import procedures
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.clock import day_of
 from tongban.domain.departments import Department
-from tongban.domain.events import Event, Procedure, Side
+from tongban.domain.documents import delivery
+from tongban.domain.events import DeliveryMeans, Event, Procedure, Side
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.journal.actions import Answer, LockedStream, Operation, action
@@ -198,6 +199,23 @@ def tell_interested(
         by=actor.id,
         at=now,
     )
+    return _stored(stream, before, events, case, now)
+
+
+@action
+def deliver_letter(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    letter: str,
+    means: DeliveryMeans,
+    now: datetime,
+) -> Answer:
+    """Take down how the letter to a third party reached it. Raises NotToSignFor, NotAllowed."""
+    stream, before, _ = _conducted(application, case, actor, operation)
+    events = delivery.deliver_letter(before, case, letter, means=means, by=actor.id, at=now)
     return _stored(stream, before, events, case, now)
 
 

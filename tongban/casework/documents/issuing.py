@@ -29,7 +29,7 @@ from tongban.domain.documents.content import DocumentContent, Issuer
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.documents.occasions import CalledFor, called_for
 from tongban.domain.documents.texts.facts import Facts
-from tongban.domain.events import AcceptanceRefused, DocumentIssued, DocumentsDelivered, Event
+from tongban.domain.events import AcceptanceRefused, DocumentIssued, DocumentsDelivered, Event, LetterDelivered
 from tongban.domain.sealed import Sealed
 from tongban.files import actions as files
 from tongban.journal import queries as journal
@@ -81,7 +81,7 @@ def issue(errand: Errand, now: datetime) -> None:
 
 
 def _names(application: Application, act: Sequence[Event]) -> dict[str, str]:
-    accounts = {event.by for event in act if isinstance(event, DocumentsDelivered)}
+    accounts = {event.by for event in act if isinstance(event, DocumentsDelivered | LetterDelivered)}
     bodies = {f"org:{event.right_body}" for event in act if isinstance(event, AcceptanceRefused) and event.right_body}
     filled = form.unseal(application.form)
     return dict(filled.names) | people.names_of(_strangers(accounts | bodies, filled.names))

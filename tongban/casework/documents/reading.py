@@ -70,16 +70,21 @@ class Documents:
     """The numbers of those that wait for a signature."""
 
 
-def of(application: Application, cases: Iterable[Case]) -> tuple[tuple[int, IssuedDocument], ...]:
-    """Return the documents of which every case is among these, with their places from 1, the newest first."""
+def of(application: Application, cases: Iterable[Case], *, staff: bool) -> tuple[tuple[int, IssuedDocument], ...]:
+    """Return the documents of which every case is among these, with their places from 1, the newest first.
+
+    What is said to a third party is for staff alone.
+    """
     seen = {case.index for case in cases}
     placed = enumerate(application.documents, start=1)
-    return tuple((place, one) for place, one in placed if seen.issuperset(one.cases))[::-1]
+    return tuple(
+        (place, one) for place, one in placed if seen.issuperset(one.cases) and (staff or one.kind.for_applicant)
+    )[::-1]
 
 
-def find(application: Application, place: int, cases: Iterable[Case]) -> IssuedDocument:
+def find(application: Application, place: int, cases: Iterable[Case], *, staff: bool) -> IssuedDocument:
     """Return the document at a place, if every case of it is among these. Raises NoSuchDocument."""
-    for there, one in of(application, cases):
+    for there, one in of(application, cases, staff=staff):
         if there == place:
             return one
     raise NoSuchDocument
@@ -89,7 +94,9 @@ def listed(application: Application, cases: Iterable[Case], *, staff: bool) -> D
     """Return what a page of the applicant, or of staff, shows. One statement."""
     errands = outbox.of_stream(stream=stream_of(application.id), subject=issuing.SUBJECT)
     catalogue, _ = catalogue_queries.catalogue_of(application.bundle, application.bundle_version)
-    lines = tuple(_line(application, catalogue, place, one, staff=staff) for place, one in of(application, cases))
+    lines = tuple(
+        _line(application, catalogue, place, one, staff=staff) for place, one in of(application, cases, staff=staff)
+    )
     return Documents(
         lines=lines,
         waiting=len(errands),

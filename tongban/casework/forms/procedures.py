@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as lazy
 from tongban.casework.forms.workbench import LONGEST_REASON, ActForm
 from tongban.casework.lamps import PROCEDURES
 from tongban.domain.departments import LONGEST_EXTENSION_DAYS, LONGEST_JOINT_EXTENSION_DAYS
-from tongban.domain.events import Procedure
+from tongban.domain.events import DeliveryMeans, Procedure
 from tongban.domain.procedures import LONGEST_PROCEDURE_DAYS
 from tongban.web.widgets import Checkboxes, Radios
 
 LONGEST_NAME = 200
+LETTER_MEANS = {DeliveryMeans.WINDOW: lazy("直接送达"), DeliveryMeans.POST: lazy("邮寄送达")}
 PASSED = {"yes": lazy("合格"), "no": lazy("不合格")}
 
 
@@ -104,6 +105,15 @@ class InterestedForm(ActForm):
         help_text=lazy("决定直接关系其重大利益的人。告知后可陈述意见。"),
         max_length=LONGEST_NAME,
     )
+
+
+class LetterForm(ActForm):
+    letter = forms.ChoiceField(label=lazy("哪一份告知书"), widget=Radios())
+    means = forms.ChoiceField(label=lazy("送达方式"), choices=list(LETTER_MEANS.items()), widget=Radios())
+
+    def __init__(self, *args: Any, letters: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["letter"].choices = [(number, number) for number in letters]
 
 
 class StatementForm(ActForm):

@@ -28,7 +28,7 @@ def document(request: HttpRequest, number: str, place: int) -> HttpResponse:
     """Send one document of one's own application, as an attachment."""
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
-    one = reading.find(found, place, queries.covered(found, actor=actor))
+    one = reading.find(found, place, queries.covered(found, actor=actor), staff=False)
     return files.serve(party=found.holder, digest=one.digest, name=reading.file_name(one))
 
 

@@ -1,6 +1,7 @@
 """Which documents may be signed for (签收)?
 
-Those that begin a term or a right of the applicant, once each; from then on they count as delivered (送达).
+Those that begin a term or a right of the applicant, once each; from then on they count as delivered (送达). A letter to
+a third party is no paper of the applicant's: the desk that wrote it takes down how it reached that party.
 
 Source: Administrative Licensing Law, art. 44 (delivery of the decision).
 """
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tongban.domain.application import Application
-from tongban.domain.events import DeliveryMeans, DocumentsDelivered, Event
+from tongban.domain.events import DeliveryMeans, DocumentsDelivered, Event, LetterDelivered
 from tongban.domain.refused import Refused
 
 
@@ -32,3 +33,15 @@ def deliver(
         if number not in open_numbers:
             raise NotToSignFor(f"未签收：“{number}”不在待签收的文书中，可能已经签收。请刷新页面后核对。")
     return (DocumentsDelivered(tuple(dict.fromkeys(documents)), means, by, at),)
+
+
+def deliver_letter(
+    application: Application, index: int, number: str, *, means: DeliveryMeans, by: str, at: datetime
+) -> tuple[Event, ...]:
+    """A letter to a third party reached it, by hand or by post. Raises NotToSignFor."""
+    letter = next((one for one in application.letters(application.case(index)) if one.number == number), None)
+    if letter is None or letter.delivered_at is not None:
+        raise NotToSignFor(f"未记录：“{number}”不是本办件待送达的利害关系人告知书，可能已经送达。请刷新页面后核对。")
+    if means is DeliveryMeans.ELECTRONIC:
+        raise NotToSignFor("未记录：利害关系人不在本平台签收。请选择直接送达或者邮寄送达。")
+    return (LetterDelivered(index, number, means, by, at),)

@@ -39,6 +39,11 @@ class DocumentKind(StrEnum):
     COMMITMENT = "commitment"
     STATEMENT = "statement"
     DELIVERY = "delivery"
+    LETTER = "letter"
+    """To a third party whose interests the decision touches (利害关系人)."""
+    LETTER_DELIVERY = "letter_delivery"
+    THIRD_STATEMENT = "third_statement"
+    """What that third party said."""
 
     @property
     def label(self) -> str:
@@ -53,6 +58,11 @@ class DocumentKind(StrEnum):
     def signed_for(self) -> bool:
         """Whether its receipt is proved (送达回证): it begins a term or a right of the applicant."""
         return _SPECIFICATIONS[self].signed_for
+
+    @property
+    def for_applicant(self) -> bool:
+        """Whether the applicant reads it; what is said to a third party, and by it, is for the desk alone."""
+        return self not in {DocumentKind.LETTER, DocumentKind.LETTER_DELIVERY, DocumentKind.THIRD_STATEMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,9 @@ _SPECIFICATIONS = {
     DocumentKind.COMMITMENT: _Specification("告知承诺书", "诺"),
     DocumentKind.STATEMENT: _Specification("陈述申辩记录", "陈"),
     DocumentKind.DELIVERY: _Specification("送达回证", "送"),
+    DocumentKind.LETTER: _Specification("利害关系人告知书", "利"),
+    DocumentKind.LETTER_DELIVERY: _Specification("利害关系人送达回证", "利送"),
+    DocumentKind.THIRD_STATEMENT: _Specification("利害关系人陈述记录", "利陈"),
 }
 
 

@@ -5,7 +5,7 @@ acceptance notice. The table names the occasion of each kind by the type of its 
 and one text (`texts`). A receipt is given by the hall, everything else by the body that handles the case. What is
 decided in the very act that hands it in or accepts it gets its decision, and no notice on the way there.
 
-Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 38, 42, 45, 47, 69.
+Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 36, 38, 42, 45, 47, 69.
 """
 
 from __future__ import annotations
@@ -29,11 +29,14 @@ from tongban.domain.events import (
     DocumentsDelivered,
     Event,
     HearingOffered,
+    InterestedTold,
+    LetterDelivered,
     LimitExtended,
     OrderedToCorrect,
     Outcome,
     ProcedureBegun,
     RevocationNoticed,
+    Side,
     StatementMade,
 )
 
@@ -71,6 +74,10 @@ def _decision(event: CaseDecided) -> DocumentKind:
     return DocumentKind.APPROVAL if event.outcome is Outcome.APPROVED else DocumentKind.DENIAL
 
 
+def _statement(event: StatementMade) -> DocumentKind:
+    return DocumentKind.STATEMENT if event.side is Side.APPLICANT else DocumentKind.THIRD_STATEMENT
+
+
 def _demanded(application: Application, event: CorrectionAsked) -> tuple[int, ...]:
     return tuple(sorted({demand.case for demand in event.demands}))
 
@@ -90,12 +97,14 @@ _OCCASIONS: dict[type[Event], _Occasion] = {
     ProcedureBegun: _of(DocumentKind.PROCEDURE),
     LimitExtended: _of(DocumentKind.EXTENSION),
     HearingOffered: _of(DocumentKind.HEARING),
-    StatementMade: _of(DocumentKind.STATEMENT),
+    InterestedTold: _of(DocumentKind.LETTER),
+    StatementMade: _Occasion(_statement, lambda application, event: (event.case,)),
     CaseDecided: _Occasion(_decision, lambda application, event: (event.case,)),
     OrderedToCorrect: _of(DocumentKind.ORDER),
     RevocationNoticed: _of(DocumentKind.REVOCATION_NOTICE),
     ApprovalRevoked: _of(DocumentKind.REVOCATION),
     DocumentsDelivered: _Occasion(lambda event: DocumentKind.DELIVERY, _delivered),
+    LetterDelivered: _of(DocumentKind.LETTER_DELIVERY),
 }
 
 

@@ -92,7 +92,7 @@ from tongban.domain.events.catalogue import (
     StandardPutInForce,
     StandardScheduled,
 )
-from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered
+from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered, LetterDelivered
 from tongban.domain.events.draws import DrawHeld, DrawKind
 from tongban.domain.events.joint import (
     AgreementEnded,
@@ -201,6 +201,7 @@ __all__ = [
     "JointApplicantConfirmed",
     "LapseCause",
     "LapseConsequence",
+    "LetterDelivered",
     "LimitExtended",
     "MandateGranted",
     "MandateRevoked",

@@ -43,6 +43,18 @@ class DocumentIssued(Event):
 
 @event(1)
 @dataclass(frozen=True, slots=True)
+class LetterDelivered(Event):
+    """The letter to a third party reached it (利害关系人告知书的送达), as the desk that wrote it took down."""
+
+    case: int
+    number: str
+    means: DeliveryMeans
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
 class DocumentsDelivered(Event):
     """Documents reached the applicant, and somebody signed for them (送达)."""
 

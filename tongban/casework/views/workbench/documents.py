@@ -26,7 +26,7 @@ from tongban.web import clock
 def document(request: HttpRequest, actor: Actor, number: str, place: int) -> HttpResponse:
     """Send a document whose every case the actor may see; it is written to the log of reads."""
     found, cases = queries.seen_by(number, actor=actor)
-    one = reading.find(found, place, cases)
+    one = reading.find(found, place, cases, staff=True)
     sheets.took_a_look(found, actor=actor, what=f"document {one.number}", now=clock.now())
     return files.serve(party=found.holder, digest=one.digest, name=reading.file_name(one))
 
@@ -36,7 +36,7 @@ def document(request: HttpRequest, actor: Actor, number: str, place: int) -> Htt
 def print_again(request: HttpRequest, actor: Actor, number: str, place: int) -> HttpResponse:
     """Print a document again, with its mark."""
     found, cases = queries.seen_by(number, actor=actor)
-    one = reading.find(found, place, cases)
+    one = reading.find(found, place, cases, staff=True)
     if request.method != "POST":
         return redirect("casework:taken_in", number=found.number)
     paper = reading.print_again(found, one, actor=actor, now=clock.now())

@@ -20,6 +20,7 @@ from tongban.casework.forms.procedures import (
     EndForm,
     ExtendForm,
     InterestedForm,
+    LetterForm,
     RecordForm,
     SendBackForm,
     SiteForm,
@@ -30,7 +31,7 @@ from tongban.casework.views.workbench.sheet import Sheet
 from tongban.domain.application import UNDER_REVIEW, CaseState
 from tongban.domain.catalogue import MatterType
 from tongban.domain.clock import Unit
-from tongban.domain.events import Procedure
+from tongban.domain.events import DeliveryMeans, Procedure
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_conduct, may_look
@@ -92,6 +93,11 @@ def _lasting(sheet: Sheet) -> list[Procedure]:
 
 def _told(sheet: Sheet) -> bool:
     return _accepted(sheet) and bool(sheet.case.proceedings.interested)
+
+
+def _letters(sheet: Sheet) -> list[str]:
+    """The letters to third parties that have not reached them yet."""
+    return [one.number for one in sheet.found.letters(sheet.case) if one.delivered_at is None]
 
 
 def _may_be_asked(sheet: Sheet) -> bool:
@@ -180,11 +186,20 @@ ACTS = {
     ),
     "interested": Act(
         lazy("告知利害关系人"),
-        lazy("记录告知"),
-        lazy("已记录告知利害关系人。"),
+        lazy("告知"),
+        lazy("已告知利害关系人，告知书随后出现在文书列表中，送达后请记录。"),
         _accepted,
         _plain(InterestedForm),
         actions.tell_interested,
+    ),
+    "letter": Act(
+        lazy("记录利害关系人告知书的送达"),
+        lazy("记录送达"),
+        lazy("送达已记录，送达回证随后出现在文书列表中。"),
+        lambda sheet: bool(_letters(sheet)),
+        _with(LetterForm, letters=_letters),
+        actions.deliver_letter,
+        lambda said: said | {"means": DeliveryMeans(said["means"])},
     ),
     "statement": Act(
         lazy("记录利害关系人的陈述"),

@@ -18,7 +18,9 @@ _TEXTS: dict[DocumentKind, Callable[[Facts], Text]] = {
     DocumentKind.PROCEDURE: review.procedure,
     DocumentKind.EXTENSION: review.extension,
     DocumentKind.HEARING: review.hearing,
+    DocumentKind.LETTER: review.letter,
     DocumentKind.STATEMENT: review.statement,
+    DocumentKind.THIRD_STATEMENT: review.statement,
     DocumentKind.APPROVAL: review.approval,
     DocumentKind.DENIAL: review.denial,
     DocumentKind.COMMITMENT: afterwards.commitment,
@@ -26,8 +28,15 @@ _TEXTS: dict[DocumentKind, Callable[[Facts], Text]] = {
     DocumentKind.REVOCATION_NOTICE: afterwards.revocation_notice,
     DocumentKind.REVOCATION: afterwards.revocation,
     DocumentKind.DELIVERY: delivery.proof,
+    DocumentKind.LETTER_DELIVERY: delivery.letter_proof,
 }
-_OWN_PAPERS = {DocumentKind.STATEMENT, DocumentKind.DELIVERY, DocumentKind.COMMITMENT}
+_OWN_PAPERS = {
+    DocumentKind.STATEMENT,
+    DocumentKind.THIRD_STATEMENT,
+    DocumentKind.DELIVERY,
+    DocumentKind.LETTER_DELIVERY,
+    DocumentKind.COMMITMENT,
+}
 """Kept by the body as proof, and addressed to nobody."""
 
 
@@ -41,7 +50,7 @@ def compose(facts: Facts, *, number: str) -> DocumentContent:
         number=number,
         body=called.issuer.name,
         seal=called.issuer.seal,
-        addressee="" if called.kind in _OWN_PAPERS else facts.holder,
+        addressee="" if called.kind in _OWN_PAPERS else facts.holder if text.addressee is None else text.addressee,
         application=facts.application.number,
         cases=called.cases,
         opening=text.opening,

@@ -15,6 +15,24 @@ _MEANS = {
     DeliveryMeans.WINDOW: "直接送达：受送达人在窗口领取",
     DeliveryMeans.POST: "邮寄送达",
 }
+_LETTER_MEANS = {DeliveryMeans.WINDOW: "直接送达：受送达人当面签收", DeliveryMeans.POST: "邮寄送达"}
+
+
+def letter_proof(facts: Facts) -> Text:
+    """How the letter reached the third party, and who took it down."""
+    event, (case,) = facts.event, facts.cases
+    letters = facts.application.letters(case)
+    place = next(place for place, one in enumerate(letters) if one.number == event.number)
+    party = "，".join(facts.words(case.proceedings.interested[place].party))
+    at = event.at.astimezone(BEIJING)
+    rows = (
+        ("受送达人", party),
+        ("送达文书", f"《{letters[place].title}》（{event.number}）"),
+        ("送达方式", _LETTER_MEANS[event.means]),
+        ("送达人", facts.names.get(event.by, "")),
+        ("送达时间", f"{day(at.date())}{at:%H:%M}"),
+    )
+    return Text("送达回证", opening=(f"下列文书已经送达{party}。",), table=Table((), rows, (0, 1)))
 
 
 def proof(facts: Facts) -> Text:

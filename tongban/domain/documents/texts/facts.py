@@ -30,6 +30,8 @@ class Text:
     reasons: tuple[str, ...] = ()
     remedy: tuple[str, ...] = ()
     articles: tuple[Source, ...] = ()
+    addressee: str | None = None
+    """To whom it speaks, where that is not the applicant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,23 @@ def hearing(facts: Facts) -> Text:
     )
 
 
+def letter(facts: Facts) -> Text:
+    """A third party is told that a decision touches its interests, and by when it may state its case."""
+    event = facts.event
+    # A person who applies is not named to strangers.
+    applicant = facts.holder if facts.application.holder.startswith("org:") else "自然人申请人"
+    return Text(
+        "利害关系人告知书",
+        opening=(
+            f"{applicant}申请的{facts.matters()}，本机关正在审查，该事项直接关系你（你单位）的重大利益。",
+            f"你（你单位）有权陈述和申辩，请于{day(event.statement_due_on)}前向本机关提出；逾期没有提出的，视为没有意见。",
+        ),
+        closing=("陈述和申辩可以书面提出，也可以到本机关当面提出，由本机关记录。",),
+        articles=facts.licensing("第三十六条"),
+        addressee="，".join(facts.words(event.party)),
+    )
+
+
 def statement(facts: Facts) -> Text:
     """What the applicant or a third party said, taken down."""
     told = [
