@@ -127,6 +127,18 @@ def test_a_character_that_would_be_an_empty_box_is_refused_by_name(cache: Path, 
     assert f"字库中没有 {named}" in str(refused.value)
 
 
+def test_what_has_no_place_to_be_broken_is_broken_and_does_not_run_off_the_paper(cache: Path) -> None:
+    address, number = "https://example.com/" + "x" * 90, "1.2.156.3005.2." + "1" * 120
+    content = notice(reasons=(address,), table=Table(("序号", "电子证照标识"), (("1", number),), (0, 1)))
+
+    (page,) = PdfReader(io.BytesIO(document.pdf(content, cache_folder=cache))).pages
+    lines = page.extract_text().splitlines()
+
+    assert max(len(line) for line in lines) < 90
+    assert address in "".join(lines)
+    assert number in "".join(lines)
+
+
 def test_rare_characters_of_names_are_there(cache: Path) -> None:
     (page,) = pages(notice(addressee="䶮㛃喆堃𬀪"), cache)
 
