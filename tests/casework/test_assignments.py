@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.casework.conftest import DAY, REGISTRAR, conclude
+from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tests.casework.test_stand_ins import stand_in
 from tests.own_database import OwnDatabase
 from tongban.casework import assignments, worklists
@@ -211,16 +211,22 @@ def test_two_who_take_at_the_same_time_do_not_both_get_it(own_database: OwnDatab
     walk.prepare(catalogue, bundle, delegations, now=at(DAY, 8))
     house = walk.Walk(catalogue, bundle, DAY, "race", lambda _: None)
     application = house.submit()
-    lines = [Line(application, 0, HALL)]
-    clerks = [who(name, today=DAY) for name in (CLERK, "heping")]
+    house.confirm(application)
+    house.accept(application)
+    lines = [Line(application, case.index, DESK) for case in read(application).cases if case.deciding_desk == DESK]
+    registrars = [who(name, today=DAY) for name in (REGISTRAR, "qianying")] * 3
 
     answers: list[Any] = own_database.together(
-        *[partial(assignments.take, actor=clerk, lines=lines, now=NOW) for clerk in clerks * 3]
+        *[
+            partial(assignments.take, actor=registrar, lines=lines[:: (-1) ** place], now=NOW)
+            for place, registrar in enumerate(registrars)
+        ]
     )
 
-    (mark,) = Assignment.objects.all()
-    got = [not any(answer.values()) for answer in answers]
-    assert got == [clerk.id == mark.account for clerk in clerks * 3]
+    marks = {Line(one.application_id, one.case, one.desk): one.account for one in Assignment.objects.all()}
+    assert sorted(marks) == lines
+    got = [{line for line, refused in answer.items() if not refused} for answer in answers]
+    assert got == [{line for line in lines if marks[line] == registrar.id} for registrar in registrars]
 
 
 def test_an_application_with_marks_is_kept(submitted: str) -> None:

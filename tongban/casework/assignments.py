@@ -33,7 +33,7 @@ class NotAssigned(Refused):
     code = "not_assigned"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Line:
     """One line of a worklist; `case` 0 is the answer to the whole application, and `desk` then the code of its hall."""
 
@@ -189,9 +189,10 @@ def _opinions(lines: list[Line]) -> dict[Line, _Work]:
 
 
 def _marks(lines: Iterable[Line], account: str, actor: Actor, now: datetime) -> list[Assignment]:
+    """Return the marks in an order that is everybody's, so that two who mark the same lines do not wait crosswise."""
     return [
         Assignment(application_id=one.application, case=one.case, desk=one.desk, account=account, by=actor.id, at=now)
-        for one in lines
+        for one in sorted(lines)
     ]
 
 
