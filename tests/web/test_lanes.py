@@ -52,6 +52,13 @@ def test_days_follow_each_other_and_rest_days_are_narrow() -> None:
     assert drawing.today_x == drawing.columns[2].middle
 
 
+def test_a_month_is_named_where_there_is_room_before_the_next() -> None:
+    every = [date(2026, 3, 31) + timedelta(days=number) for number in range(7)]
+    drawing = draw([Lane("a", "甲", "岗", (), (), "green", "按时", None)], [Day(one, False) for one in every], every[0])
+
+    assert [column.on for column in drawing.columns if column.opens_month] == [date(2026, 4, 1)]
+
+
 def test_a_bar_covers_its_first_and_its_last_day() -> None:
     drawing = draw([lane("a", 1, 3)], days(7), on(0))
     (bar,) = drawing.rows[0].bars

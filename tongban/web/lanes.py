@@ -18,7 +18,7 @@ Source: design.md, invariant 5 (review never waits, decisions may); look.md, sig
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -29,6 +29,8 @@ HEAD = 48
 BAR = 14
 INSET = 3
 REST_WIDTH = 18
+MONTH_WIDTH = 96
+"""So much room has the name of a month; with less before the next one it is left out."""
 TRACK = 12
 KNOT = 4
 GAP = 6
@@ -284,6 +286,10 @@ def _columns(days: Sequence[Day], tracks: Mapping[str, tuple[date, int]]) -> tup
             )
         )
         x += width
+    opening = [place for place, column in enumerate(columns) if column.opens_month]
+    for place, after in pairwise(opening):
+        if columns[after].x - columns[place].x < MONTH_WIDTH:
+            columns[place] = replace(columns[place], opens_month=False)
     return tuple(columns)
 
 
