@@ -144,6 +144,7 @@ def test_what_is_to_follow_is_handed_in_on_its_page(underway: str) -> None:
     applicant, number = sign_in(), read(underway).number
     page = text(applicant.get(reverse("casework:application", args=[number])))
     assert "待补交的材料" in page
+    assert page.count("逾期不补交的，按本地区规定视为撤回申请或者撤销受理。 补交材料") == 2
     assert "3月5日" in page or "2026年3月5日" in page
     address = reverse("casework:supply", args=[number])
 
@@ -192,9 +193,12 @@ def test_the_desk_follows_a_broken_commitment_to_its_end(
         (DAY, "zhaolei", {"act": "order", "reason": "请注销抵押"}),
         (AFTER_ORDER, "zhaolei", {"act": "notice", "reason": "逾期没有整改"}),
     ]
-    for day, by, asked in steps:
+    asked_of_him = ["", "责令整改“船舶所有权登记”", "拟撤销“船舶所有权登记”的批准"]
+    own = reverse("casework:application", args=[read(underway).number])
+    for (day, by, asked), title in zip(steps, asked_of_him, strict=True):
         moment(at(day, 16))
         assert follow(underway, by, **asked).status_code == 302, asked
+        assert title in text(sign_in().get(own))
     mine = reverse("casework:commitment", args=[read(underway).number, OWNERSHIP])
     assert sign_in().post(mine, {"act": "state", "operation": "s", "text": ""}).status_code == 422
     assert sign_in().post(mine, {"act": "state", "operation": "s", "text": "正在办理注销"}).status_code == 302

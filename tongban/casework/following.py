@@ -6,7 +6,7 @@ and no name in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -198,7 +198,7 @@ def _line(
         index=case.index,
         matter=words.matter(catalogue, case.matter),
         standing=words.standing(application, case, catalogue, names, calendar=calendar, today=today),
-        due_on=case.promised_due_on,
+        due_on=None if case.ended else case.promised_due_on,
         provisional=case.provisional,
         reason=_reason(case),
         certificate=words.certificate(catalogue, case.yields) if certificate else "",
@@ -214,9 +214,20 @@ def _line(
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Something that its applicant must not let pass, and where he does it."""
+
+    title: str
+    text: str
+    href: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToDo:
     """What its applicant is asked to do, and may do: how many demands are left, certificates that will not come."""
 
+    asked: list[Asked]
     left: int
     due_on: date | None
     lost: str
@@ -236,6 +247,7 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
     unaccepted = [case for case in covered if case.state in UNACCEPTED]
     lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
     return ToDo(
+        asked=[*_to_answer_for(application, covered, catalogue), *_to_supply(application, covered, catalogue)],
         left=sum(one.open and one.own for one in told),
         due_on=notice.answer_due_on if notice else None,
         lost=words.listed([f"《{words.certificate(catalogue, code)}》" for code in lost]),
@@ -243,6 +255,42 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
         may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1,
         operation=operation,
     )
+
+
+def _to_answer_for(application: Application, cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Asked]:
+    """Tell what is to be done about each broken commitment: mend it, then state one's case."""
+    for case in cases:
+        commitment = case.proceedings.commitment
+        if commitment is None or not commitment.broken:
+            continue
+        about = {"matter": words.matter(catalogue, case.matter)}
+        href = reverse("casework:commitment", args=[application.number, case.index])
+        if commitment.noticed_at is not None and commitment.statement_due_on is not None:
+            text = _("可以在 %(day)s 前陈述申辩；告知书写明可以申请听证的，也可以申请听证。") % {
+                "day": date_format(commitment.statement_due_on)
+            }
+            yield Asked(_("拟撤销“%(matter)s”的批准") % about, text, href, _("作陈述申辩"))
+        elif commitment.mend_by_on is not None:
+            text = _(
+                "承诺经核查不实或者没有履行。请在 %(day)s 前按《责令限期整改通知书》整改；"
+                "逾期不整改的，将撤销批准并记入信用记录。"
+            ) % {"day": date_format(commitment.mend_by_on)}
+            yield Asked(_("责令整改“%(matter)s”") % about, text, href, _("查看承诺"))
+
+
+def _to_supply(application: Application, cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Asked]:
+    """Tell which materials are to follow, and by when."""
+    open_cases = {case.index for case in cases if not case.ended}
+    for deferral in application.deferrals:
+        if not deferral.open or deferral.due_on is None or open_cases.isdisjoint(deferral.cases):
+            continue
+        about = {"material": words.material(catalogue, deferral.material), "day": date_format(deferral.due_on)}
+        yield Asked(
+            _("请补交《%(material)s》") % about,
+            _("请在 %(day)s 前补交；逾期不补交的，按本地区规定视为撤回申请或者撤销受理。") % about,
+            reverse("casework:supply", args=[application.number]),
+            _("补交材料"),
+        )
 
 
 def _hearing_until(case: Case, today: date) -> date | None:
