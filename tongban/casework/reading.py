@@ -27,7 +27,7 @@ from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
-from tongban.web.values import Act, Answer
+from tongban.web.values import Act, Answer, Link
 
 NUMBERS = {ElementKind.PHONE, ElementKind.RESIDENT_ID, ElementKind.USCC}
 """Personal numbers, masked in their middle."""
@@ -202,25 +202,39 @@ def acts(
     case: int | None = None,
     in_clear: bool = True,
     shown: Collection[int] | None = None,
+    papers: Mapping[str, str] | None = None,
 ) -> list[Act]:
     """Return what happened, oldest first; with `case` only what concerns that case or the whole application.
 
-    `shown`: the cases that the reader may know of; None: all.
+    `shown`: the cases that the reader may know of; None: all. `papers`: where he opens his documents, by number; others
+    are not told of.
 
     Who acts for applicants is named in clear only where personal values are.
     """
     names = replace(_names(application, catalogue), shown=shown)
-    if shown is not None:
-        entries = [entry for entry in entries if timeline.concerns(entry.event, shown)]
-    if case is None:
-        steps = timeline.tell_together(entries, names)
-    else:
-        steps = [step for step in timeline.tell(entries, names) if step.case in (None, case)]
+    about = shown if case is None else {case}
+    steps = timeline.tell_together(entries, names, about=about)
     actors = people_in_words({step.actor for step in steps})
     if not in_clear:
         private = {application.applicant, *(place.by for each in application.cases for place in each.confirmations)}
         actors |= {id: masked(actors[id]) for id in private & actors.keys()}
-    return [Act(step.at, step.sentence, actors.get(step.actor, ""), step.article, step.automatic) for step in steps]
+    if application.applicant in actors:
+        actors[application.applicant] = _("%(name)s（申请人）") % {"name": actors[application.applicant]}
+    return [
+        Act(
+            step.at,
+            step.sentence,
+            actors.get(step.actor, ""),
+            step.article,
+            step.automatic,
+            papers=[
+                Link(f"《{words.document(one)}》{one.number}", papers[one.number])
+                for one in step.documents
+                if papers is not None and one.number in papers
+            ],
+        )
+        for step in steps
+    ]
 
 
 def sentence(event: Event, application: Application, catalogue: Catalogue) -> str:

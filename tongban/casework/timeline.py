@@ -1,15 +1,16 @@
 """What has happened to an application, in sentences an applicant understands?
 
-Each entry of the journal becomes one sentence with its instant, its actor and, where the act is the system's, the rule.
-Automatic acts look different from people's (design, invariant 8).
+Each entry of the journal becomes one sentence with its instant, its actor and the article that it rests on. Automatic
+acts look different from people's (design, invariant 8). A page tells acts: what one act did to one case is one step,
+with the documents that were issued upon it, although they came later.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from django.utils.formats import date_format
@@ -68,6 +69,7 @@ from tongban.domain.events import (
     OpinionGiven,
     OrderedToCorrect,
     Outcome,
+    Procedure,
     ProcedureBegun,
     ProcedureEnded,
     RefusalGround,
@@ -88,7 +90,11 @@ from tongban.domain.events import (
     VerificationDue,
 )
 from tongban.domain.times import ANSWER_ARTICLE
+from tongban.domain.watch import HEARING_ARTICLE
 from tongban.journal.queries import Recorded
+
+NAMED = 3
+"""So many cases does a sentence name before it only counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class Step:
     case: int | None
     automatic: bool
     article: str = ""
+    documents: tuple[DocumentIssued, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +135,90 @@ def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:
     return [_step(entry, names) for entry in entries]
 
 
-def tell_together(entries: Sequence[Recorded], names: Names) -> list[Step]:
-    """Return the steps of a whole application, oldest first: cases accepted by one act are one step."""
-    steps: list[Step] = []
-    for (at, actor, kind), group in groupby(entries, key=lambda entry: (entry.at, entry.actor, type(entry.event))):
-        same = list(group)
-        if kind is CaseAccepted and len(same) > 1:
-            steps.append(Step(at, actor, _accepted_together([entry.event for entry in same]), None, False))
+def tell_together(entries: Sequence[Recorded], names: Names, *, about: Collection[int] | None = None) -> list[Step]:
+    """Return the acts upon an application, oldest first, each with its documents; `about`: those upon these cases."""
+    acts: list[list[Recorded]] = []
+    for entry in entries:
+        if isinstance(entry.event, DocumentIssued):
+            continue
+        if acts and acts[-1][-1].at == entry.at:
+            acts[-1].append(entry)
         else:
-            steps += tell(same, names)
+            acts.append([entry])
+    begins = [act[0].seq for act in acts]
+    papers: dict[int, list[Recorded]] = {}
+    for entry in entries:
+        if isinstance(entry.event, DocumentIssued) and _is_about(entry, about):
+            papers.setdefault(bisect_right(begins, entry.event.act) - 1, []).append(entry)
+    return [
+        step
+        for place, act in enumerate(acts)
+        for step in _of_act([entry for entry in act if _is_about(entry, about)], papers.get(place, []), names)
+    ]
+
+
+def _is_about(entry: Recorded, cases: Collection[int] | None) -> bool:
+    return cases is None or concerns(entry.event, cases)
+
+
+def _of_act(act: Sequence[Recorded], papers: Sequence[Recorded], names: Names) -> list[Step]:
+    """Tell one act: cases accepted together are one step, and so is what one event means for another of its case.
+
+    A document of one case stands with the step that tells of it, any other with the first.
+    """
+    accepted = [entry for entry in act if isinstance(entry.event, CaseAccepted) and entry.actor != SYSTEM]
+    steps: list[Step] = []
+    if len(accepted) > 1:
+        first, events = accepted[0], [entry.event for entry in accepted]
+        steps.append(Step(first.at, first.actor, _accepted_together(events), None, False))
+        act = [entry for entry in act if not isinstance(entry.event, CaseAccepted) or entry.actor == SYSTEM]
+    for entry in act:
+        if not _told_by_another(entry, act):
+            more = [adds(other.event, names) for other in act if (adds := _adds(entry.event, other.event))]
+            step = _step(entry, names)
+            steps.append(replace(step, sentence="".join([step.sentence, *more])))
+    for paper in (entry.event for entry in papers if steps and isinstance(entry.event, DocumentIssued)):
+        place = next((place for place, step in enumerate(steps) if paper.cases == (step.case,)), 0)
+        steps[place] = replace(steps[place], documents=(*steps[place].documents, paper))
     return steps
+
+
+def _told_by_another(entry: Recorded, act: Sequence[Recorded]) -> bool:
+    return any(_adds(other.event, entry.event) for other in act)
+
+
+Adds = Callable[[Any, Names], str]
+
+
+def _adds(event: Event, other: Event) -> Adds | None:
+    """Return what another event of the act adds to the sentence of this one; None where it is a step of its own."""
+    match event, other:
+        case CaseDecided(), DecisionSigned() if event.case == other.case:
+            return _nothing
+        case CaseDecided(), CertificateIssued() if event.case == other.case:
+            return _issued
+        case CaseLapsed(), DeferralLapsed() if event.because == other.material:
+            return _nothing
+        case MaterialsSupplied(cause=SupplyCause.DEFERRAL), DeferralMet():
+            return _nothing
+        case HearingRequested(), ProcedureBegun(kind=Procedure.HEARING) if event.case == other.case:
+            return _no_time_runs
+        case HearingHeld(), ProcedureEnded(kind=Procedure.HEARING) if event.case == other.case:
+            return _time_runs
+        case _:
+            return None
+
+
+def _nothing(event: Event, names: Names) -> str:
+    return ""
+
+
+def _no_time_runs(event: ProcedureBegun, names: Names) -> str:
+    return _("举行前不计入时限。")
+
+
+def _time_runs(event: ProcedureEnded, names: Names) -> str:
+    return _("时限继续计算%(until)s。") % {"until": _until(event.due.promised_due_on)}
 
 
 def _accepted_together(events: Sequence[Any]) -> str:
@@ -153,15 +234,16 @@ def sentence(event: Event, names: Names) -> str:
 def _step(entry: Recorded, names: Names) -> Step:
     event = entry.event
     case = getattr(event, "case", None)
+    automatic = SYSTEM in (entry.actor, getattr(event, "released_by", ""))
     if isinstance(event, DocumentIssued) and len(event.cases) == 1:
         (case,) = event.cases
     return Step(
         at=entry.at,
-        actor=entry.actor,
+        actor=SYSTEM if automatic else entry.actor,
         sentence=sentence(event, names),
         case=case,
-        automatic=entry.actor == SYSTEM,
-        article=_article(event, names) if entry.actor == SYSTEM else "",
+        automatic=automatic,
+        article=_article(event, names) if automatic else _cited(event),
     )
 
 
@@ -202,12 +284,20 @@ def _returned(event: ConclusionReturned, names: Names) -> str:
         ReturnCause.AWAITED_ENDED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”已终止，证照不会签发。"),
         ReturnCause.CONTENT_CHANGED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”改变了证照内容。"),
     }[event.cause]
-    return sentence % {"matter": names.matters[event.case], "because": names.matters[event.because]}
+    said = sentence % {"matter": names.matters[event.case], "because": names.matters[event.because]}
+    return said if event.cause is ReturnCause.CONTENT_CHANGED else said + _("申请人可以另行提交这份证照。")
 
 
 def _decided(event: CaseDecided, names: Names) -> str:
-    sentence = _("“%(matter)s”已批准。") if event.outcome is Outcome.APPROVED else _("“%(matter)s”不予批准。")
-    return sentence % {"matter": names.matters[event.case]}
+    about = {"matter": names.matters[event.case]}
+    if event.outcome is Outcome.APPROVED:
+        return _("“%(matter)s”已批准。") % about
+    return _("“%(matter)s”不予批准。") % about + _remedy()
+
+
+def _remedy() -> str:
+    """What whoever does not accept a decision may do (Administrative Licensing Law, art. 38)."""
+    return _("不服的，可以依法申请行政复议或者提起行政诉讼。")
 
 
 def _issued(event: CertificateIssued, names: Names) -> str:
@@ -222,8 +312,14 @@ def _closed(event: ApplicationClosed, names: Names) -> str:
 
 
 def _cases(indexes: Sequence[int], names: Names) -> str:
-    shown = [index for index in indexes if names.shown is None or index in names.shown]
-    return _("、").join(_("“%(matter)s”") % {"matter": names.matters[index]} for index in shown)
+    shown = [_("“%(matter)s”") % {"matter": names.matters[index]} for index in indexes if _is_shown(index, names)]
+    if len(shown) <= NAMED:
+        return _("、").join(shown)
+    return _("%(first)s等 %(count)d 个办件") % {"first": shown[0], "count": len(shown)}
+
+
+def _is_shown(index: int, names: Names) -> bool:
+    return names.shown is None or index in names.shown
 
 
 def _received(event: CasesReceived, names: Names) -> str:
@@ -302,11 +398,12 @@ def _form_changed(event: FormChanged, names: Names) -> str:
 
 def _refused(event: AcceptanceRefused, names: Names) -> str:
     about = {"matter": names.matters[event.case], "body": event.right_body}
-    return {
+    said = {
         RefusalGround.NOT_NEEDED: _("“%(matter)s”不予受理：不需要取得许可。"),
         RefusalGround.NOT_COMPETENT: _("“%(matter)s”不予受理：不属于本机关职权，请向%(body)s申请。"),
         RefusalGround.INCOMPLETE: _("“%(matter)s”不予受理：补正后仍不符合要求。"),
-    }[event.ground] % about
+    }[event.ground]
+    return said % about + _remedy()
 
 
 def _withdrawn(event: CaseWithdrawn, names: Names) -> str:
@@ -323,7 +420,7 @@ def _lapsed(event: CaseLapsed, names: Names) -> str:
         LapseConsequence.DEEMED_WITHDRAWN: _("“%(matter)s”%(because)s，视为撤回申请。"),
         LapseConsequence.ACCEPTANCE_REVOKED: _("“%(matter)s”%(because)s，撤销受理。"),
     }[event.consequence]
-    return sentence % {"matter": names.matters[event.case], "because": because}
+    return sentence % {"matter": names.matters[event.case], "because": because} + _("仍需办理的，可以重新申请。")
 
 
 def _urged(event: CaseUrged, names: Names) -> str:
@@ -334,7 +431,7 @@ def _urged(event: CaseUrged, names: Names) -> str:
 
 
 def _extended(event: LimitExtended, names: Names) -> str:
-    return _("经%(approver)s批准，“%(matter)s”的期限延长 %(days)d 日%(until)s。") % {
+    return _("经%(approver)s批准，“%(matter)s”的期限延长 %(days)d 个工作日%(until)s。") % {
         "approver": event.approver,
         "matter": names.matters[event.case],
         "days": event.days,
@@ -401,10 +498,8 @@ def _deferral_lapsed(event: DeferralLapsed, names: Names) -> str:
 def _sent_back(event: CaseReturned, names: Names) -> str:
     if not event.desks:
         return _("“%(matter)s”的结论由签署岗位收回，重新审查。") % {"matter": names.matters[event.case]}
-    return _("“%(matter)s”退回%(desks)s重新提出意见。") % {
-        "matter": names.matters[event.case],
-        "desks": _("、").join(event.desks),
-    }
+    about = {"matter": names.matters[event.case], "desks": _("、").join(event.desks)}
+    return _("“%(matter)s”退回%(desks)s重新提出意见，不影响其他办件。") % about
 
 
 def _site_checked(event: SiteChecked, names: Names) -> str:
@@ -436,7 +531,12 @@ def _hearing_offered(event: HearingOffered, names: Names) -> str:
 
 
 def _hearing_requested(event: HearingRequested, names: Names) -> str:
-    return _("“%(matter)s”：听证申请已收到，将在 %(day)s 前举行。") % {
+    sentence = (
+        _("“%(matter)s”：申请人申请听证，将在 %(day)s 前举行。")
+        if event.side is Side.APPLICANT
+        else _("“%(matter)s”：利害关系人申请听证，将在 %(day)s 前举行。")
+    )
+    return sentence % {
         "matter": names.matters[event.case],
         "day": date_format(event.hold_by_on),
     }
@@ -471,7 +571,7 @@ def _verified(event: CommitmentVerified, names: Names) -> str:
 
 
 def _ordered(event: OrderedToCorrect, names: Names) -> str:
-    return _("“%(matter)s”：责令在 %(day)s 前整改。") % {
+    return _("“%(matter)s”：责令在 %(day)s 前整改；逾期不整改的，将告知拟撤销批准。") % {
         "matter": names.matters[event.case],
         "day": date_format(event.due_on),
     }
@@ -489,11 +589,11 @@ def _revocation_noticed(event: RevocationNoticed, names: Names) -> str:
 
 
 def _revoked(event: ApprovalRevoked, names: Names) -> str:
-    return _("“%(matter)s”的批准已撤销。") % {"matter": names.matters[event.case]}
+    return _("“%(matter)s”的批准已撤销。") % {"matter": names.matters[event.case]} + _remedy()
 
 
 def _credit(event: CreditEntered, names: Names) -> str:
-    return _("“%(matter)s”：违反承诺已记入信用记录。") % {"matter": names.matters[event.case]}
+    return _("“%(matter)s”：违反承诺已记入信用记录，修复之前不能再作承诺。") % {"matter": names.matters[event.case]}
 
 
 def _credit_repaired(event: CreditRepaired, names: Names) -> str:
@@ -609,6 +709,15 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
 
 _ON_THE_SPOT = (CaseAccepted, CaseDecided, CertificateIssued, ApplicationClosed)
 """What the system does in the act that asks for a certificate on the spot."""
+
+
+def _cited(event: Event) -> str:
+    """Return the article upon which somebody's act says that it rests."""
+    match event:
+        case HearingOffered() | HearingRequested() | HearingHeld():
+            return HEARING_ARTICLE
+        case _:
+            return str(getattr(event, "article", ""))
 
 
 def _article(event: Event, names: Names) -> str:

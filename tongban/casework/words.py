@@ -20,7 +20,7 @@ from tongban.domain.application import Application, Case, CaseState, IssuedDocum
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.documents.kinds import DocumentKind
-from tongban.domain.events import LapseCause, ReturnCause
+from tongban.domain.events import DocumentIssued, LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
@@ -112,7 +112,7 @@ def hall(one: Hall | None) -> str:
     return spoken(one.name, one.name_en) if one else ""
 
 
-def document(one: IssuedDocument) -> str:
+def document(one: IssuedDocument | DocumentIssued) -> str:
     """Return what a document is called: its own title, in English its kind."""
     return document_kind(one.kind, one.title)
 

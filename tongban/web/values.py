@@ -46,7 +46,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One entry of a timeline; `automatic` for what the system did by rule, then `article` names the rule."""
+    """One entry of a timeline; `automatic` for what the system did by rule, then `article` names the rule. `papers` are
+    the documents issued upon it.
+    """
 
     at: datetime | date
     sentence: str
@@ -54,6 +56,7 @@ class Act:
     article: str = ""
     automatic: bool = False
     href: str = ""
+    papers: Sequence[Link] = ()
 
 
 class MarkState(StrEnum):

@@ -69,6 +69,11 @@ class Documents:
     to_sign_for: tuple[str, ...]
     """The numbers of those that wait for a signature."""
 
+    @property
+    def hrefs(self) -> dict[str, str]:
+        """Where each is opened, by number."""
+        return {line.number: line.href for line in self.lines}
+
 
 def of(application: Application, cases: Iterable[Case], *, staff: bool) -> tuple[tuple[int, IssuedDocument], ...]:
     """Return the documents of which every case is among these, with their places from 1, the newest first.

@@ -112,7 +112,7 @@ def application_page(
         "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
         "to_do": following.to_do(found, shown, catalogue, operation=str(uuid7(now=clock.now()))),
-        "acts": reading.acts(found, catalogue, queries.history(found), shown=indexes)[::-1],
+        "acts": reading.acts(found, catalogue, queries.history(found), shown=indexes, papers=papers.hrefs)[::-1],
         "documents": papers,
         "signing": SigningForm.blank(papers.to_sign_for, now=clock.now()) if papers.to_sign_for else None,
         "failed": signing,

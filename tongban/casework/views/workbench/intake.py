@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -115,7 +115,7 @@ def sheet_page(
     papers = documents.listed(found, found.cases, staff=True)
     fetched = bool(papers.to_sign_for) and may_take_in(actor, hall=found.hall)
     reading.took_a_look(found, actor=actor, what="in clear" if in_clear else "opened", now=now)
-    values = _sheet(found, actor, in_clear=in_clear) | {
+    values = _sheet(found, actor, papers.hrefs, in_clear=in_clear) | {
         "asked": asked,
         "operation": new_operation(now),
         "documents": papers,
@@ -127,8 +127,8 @@ def sheet_page(
     return render(request, template, values | {"level": 2 if beside else 1}, status=status)
 
 
-def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any]:
-    """Everything the sheet of an application says."""
+def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_clear: bool) -> dict[str, Any]:
+    """Everything the sheet of an application says; `papers`: where its documents are opened, by number."""
     calendar, today = calendars.load(), clock.today()
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     matters = [case.matter for case in found.cases]
@@ -200,7 +200,7 @@ def _sheet(found: Application, actor: Actor, *, in_clear: bool) -> dict[str, Any
             calendar=calendar,
             hrefs={case.index: reverse("casework:task", args=[found.number, case.index]) for case in found.cases},
         ),
-        "acts": reading.acts(found, catalogue, entries, in_clear=in_clear),
+        "acts": reading.acts(found, catalogue, entries, in_clear=in_clear, papers=papers),
     }
 
 

@@ -162,13 +162,14 @@ def _page(
     fresh = {"operation": new_operation(now)}
     desk = sheet.opinion_desk(actor)
     asked: ActForm | None = opinion or conclusion or (refused[1] if refused else None)
-    values = sheet.values(in_clear=in_clear, conclusion=conclusion) | {
+    papers = documents.listed(sheet.found, [sheet.case], staff=True)
+    values = sheet.values(in_clear=in_clear, conclusion=conclusion, papers=papers.hrefs) | {
         "failed": asked if asked is not None and asked.is_bound else None,
         "opinion_form": (opinion or OpinionForm(initial=fresh | {"desk": desk})) if desk else None,
         "conclusion_form": (conclusion or sheet.conclusion_form(initial=fresh)) if sheet.may_conclude(actor) else None,
         "why_not": sheet.why_not(actor),
         "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
-        "documents": documents.listed(sheet.found, [sheet.case], staff=True),
+        "documents": papers,
         "back_to_tasks": actor.has(Role.REVIEWER),
         "supervised_href": _supervised_href(actor, sheet),
         "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),

@@ -105,7 +105,8 @@ class Sheet:
 
     # --- what it says -------------------------------------------------------------------------------------------------
 
-    def values(self, *, in_clear: bool, conclusion: ConclusionForm | None) -> dict[str, Any]:
+    def values(self, *, in_clear: bool, conclusion: ConclusionForm | None, papers: Mapping[str, str]) -> dict[str, Any]:
+        """Return everything the page says; `papers`: where the documents are opened, by number."""
         calendar = calendars.load()
         held = reading.as_held(self.catalogue, self.found.holder)
         entries = queries.history(self.found)
@@ -132,7 +133,9 @@ class Sheet:
             "reach": proceedings.reach_of_barren(self.found, self.case, self.catalogue),
             "kept": self._kept(calendar),
             "charges": proceedings.charges(entries, self.case, self.filled.names, calendar=calendar, today=self.today),
-            "standing": supplies.standing_already(self.found, self.case, self.catalogue, today=self.today),
+            "standing": ""
+            if self.case.ended
+            else supplies.standing_already(self.found, self.case, self.catalogue, today=self.today),
             "commitment_state": self._commitment(),
             "to_follow": self._to_follow(),
             "relies_on_revoked": self._revoked(),
@@ -144,7 +147,9 @@ class Sheet:
             else None,
             "certificate": words.certificate(self.catalogue, self.case.yields) if self.case.yields else "",
             "preview": self._preview(conclusion, in_clear=in_clear),
-            "acts": reading.acts(self.found, self.catalogue, entries, case=self.case.index, in_clear=in_clear),
+            "acts": reading.acts(
+                self.found, self.catalogue, entries, case=self.case.index, in_clear=in_clear, papers=papers
+            ),
         }
 
     def cases_in_words(self, indexes: Iterable[int]) -> str:
@@ -255,7 +260,7 @@ class Sheet:
 
     def _preview(self, conclusion: ConclusionForm | None, *, in_clear: bool) -> list[Answer]:
         """Return what the certificate will say, with what the conclusion in hand would fix."""
-        if not self.case.yields:
+        if not self.case.yields or self.case.barren:
             return []
         values = dict(self.filled.values) | self.fixed
         if conclusion is not None:
