@@ -115,6 +115,7 @@ def test_one_that_fails_is_told_and_holds_up_no_other(
         return rules_of(application)
 
     monkeypatch.setattr(watch, "rules_of", fail_once)
+    monkeypatch.setattr(watch, "AT_ONCE", 1)
     done = watch.fall_due(now=at(LATE, 1))
 
     assert done == 1

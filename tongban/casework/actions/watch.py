@@ -34,13 +34,23 @@ AT_ONCE = 500
 
 
 def fall_due(*, now: datetime) -> int:
-    """Wake every application whose day has come; return how many were woken. One that fails is told and left."""
-    return _each(_due_on(day_of(now)), lambda application, seq: _wake_once(application, seq, now))
+    """Wake every application whose day has come; return how many were woken. One that fails is told and left behind:
+    however many there are, the others get their turn.
+    """
+    woken, last = 0, (date.min, "")
+    while True:
+        due = _due_on(day_of(now), after=last)
+        woken += _each([application for _, application in due], lambda one, seq: _wake_once(one, seq, now))
+        if len(due) < AT_ONCE:
+            return woken
+        last = due[-1]
 
 
-def _due_on(today: date) -> Sequence[str]:
-    due = models.Application.objects.filter(wakes_on__lte=today).order_by("wakes_on", "id")
-    return list(due.values_list("id", flat=True)[:AT_ONCE])
+def _due_on(today: date, *, after: tuple[date, str]) -> Sequence[tuple[date, str]]:
+    """Return some of the applications whose day has come, in the order of their days and beyond a place in it."""
+    beyond = Q(wakes_on__gt=after[0]) | Q(wakes_on=after[0], id__gt=after[1])
+    due = models.Application.objects.filter(beyond, wakes_on__lte=today, wakes_on__gte=after[0])
+    return list(due.order_by("wakes_on", "id").values_list("wakes_on", "id")[:AT_ONCE])
 
 
 def _wake_once(application: str, seq: int, now: datetime) -> None:
