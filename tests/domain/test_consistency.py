@@ -75,6 +75,13 @@ def test_what_is_consistent_gets_no_remark() -> None:
     assert check(standard=STANDARD, implementation=OFFER) == ()
 
 
+def test_silence_is_consent_only_where_an_article_is_cited() -> None:
+    silent = replace(STANDARD, regime=Regime.SILENT_CONSENT)
+
+    assert found(check(standard=silent)) == [("regime", True)]
+    assert check(standard=replace(silent, legal_basis=(CITED,))) == ()
+
+
 @pytest.mark.parametrize(
     ("changes", "remark"),
     [

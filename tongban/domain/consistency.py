@@ -19,6 +19,7 @@ from tongban.domain.clock import Limit
 from tongban.domain.codes import BodyNature, Channel, ResultKind, ServiceObject
 from tongban.domain.records import Span
 from tongban.domain.refused import Refused
+from tongban.domain.regimes import ROUTES, consent_article
 
 ONLINE = frozenset({Channel.COMPUTER, Channel.MOBILE})
 CERTIFICATE_ENDINGS = ("证", "证书", "执照", "许可证", "证明书")
@@ -77,6 +78,8 @@ def demand(remarks: tuple[Remark, ...]) -> None:
 def _standard(standard: Standard) -> Iterator[Remark]:
     if not standard.name.strip():
         yield Remark("name", "事项名称为空。请填写名称。")
+    if ROUTES[standard.regime].consent_by_silence and not consent_article(standard):
+        yield Remark("regime", "默认同意须有条文规定，设定依据却没有引用任何条文。请补充引用，或改为其他办件类型。")
     if standard.promised is not None:
         yield from _instant(standard.regime, standard.promised)
         yield from _within(standard.promised, standard.statutory)

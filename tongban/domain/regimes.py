@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tongban.domain.catalogue import MatterType, Regime, SourceKind, Standard
-from tongban.domain.refused import Refused
 
 
 class Moment(StrEnum):
@@ -50,24 +49,13 @@ ROUTES = {
 """By regime. A commitment is on the spot only for whoever chose it; a case says so itself (`Case.on_the_spot`)."""
 
 
-class ConsentWithoutArticle(Refused):
-    """Silent consent (默认准予) for a matter whose standard cites no article."""
-
-    code = "consent_without_article"
-
-
 def accepted_by_silence(matter_type: MatterType) -> bool:
     """Whether a department that stays silent on what was handed in counts as having accepted it: licences only."""
     return matter_type is MatterType.LICENCE
 
 
 def consent_article(standard: Standard) -> str:
-    """Return the article by which a missed limit is consent; empty where it is not. Raises ConsentWithoutArticle."""
+    """Return the article by which a missed limit is consent; empty where it is not, or where none is cited."""
     if not ROUTES[standard.regime].consent_by_silence:
         return ""
-    cited = next((source.reference for source in standard.legal_basis if source.kind is SourceKind.CITED), "")
-    if not cited:
-        raise ConsentWithoutArticle(
-            f"“{standard.name}”不能按默认准予办理：标准没有引用规定默认准予的条文。请改为行政许可方式，或补充依据。"
-        )
-    return cited
+    return next((source.reference for source in standard.legal_basis if source.kind is SourceKind.CITED), "")
