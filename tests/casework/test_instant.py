@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from tongban.casework.models import Application, Draft
 from tongban.casework.numbers import query_code
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.actions import refresh_daily
 from tongban.catalogue.joint_set import JointSet
+from tongban.certificates import actions as certificates
 from tongban.certificates import queries as wallet
 from tongban.certificates.models import Certificate
 from tongban.domain import certificate as kernel
@@ -32,6 +35,7 @@ from tongban.journal.models import Entry
 from tongban.keys import actions as keys
 from tongban.keys.models import SigningKey
 from tongban.keys.purposes import Purpose
+from tongban.people.adapters import matter_names
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import at, who
@@ -42,7 +46,7 @@ from tongban.web import clock
 
 NOW = at(DAY, 22)
 INSURED, TAXPAID, LICENCE, FUND = "TB-036", "TB-028", "TB-003", "TB-016"
-CERTIFICATE = 18
+CERTIFICATE = 19
 """Statements, with all that is looked up before, where one registry is asked."""
 LIANGS, GAOS, CHENS = "org:91110108MA0TB40479", "org:91120116MA0TB3036L", "org:91130209MA0TB10143"
 
@@ -174,11 +178,50 @@ def test_a_repeat_gets_the_first_answer_without_asking_anybody() -> None:
         certify("liangyu", TAXPAID)
 
 
-def test_asking_again_gives_another_certificate() -> None:
-    first, second = certify("liangyu", INSURED), certify("liangyu", INSURED, operation="two")
+def test_asking_again_on_the_same_day_gives_the_certificate_that_is_there() -> None:
+    first = certify("liangyu", INSURED)
 
-    assert first["certificate"] != second["certificate"]
-    assert content(first) == content(second)
+    assert certify("liangyu", INSURED, operation="two") == first
+    other = certify("liangyu", INSURED, operation="three", answers={"period": "last_year"})
+    assert other["certificate"] != first["certificate"]
+    assert Certificate.objects.count() == 2
+
+
+def test_a_mandate_can_name_what_is_asked_for_by_itself() -> None:
+    refresh_daily(now=NOW)
+
+    codes = [one.code for one in matter_names()]
+
+    assert {INSURED, TAXPAID, "HS-01"} <= set(codes)
+    assert codes.index("HS-17") < codes.index(INSURED)
+    assert len(codes) == len(set(codes))
+
+
+def test_what_was_ended_or_is_of_yesterday_is_issued_anew() -> None:
+    first = certify("liangyu", INSURED)
+    certificates.end(identifier=first["certificate"], status=kernel.Status.CANCELLED, article="", now=NOW)
+
+    second = certify("liangyu", INSURED, operation="two")
+    assert second["certificate"] != first["certificate"]
+
+    tomorrow = NOW + timedelta(days=1)
+    actor = who("liangyu", today=tomorrow.date())
+    third = actions.certify(operation="three", actor=actor, matter=INSURED, answers={}, place="", now=tomorrow)
+    assert third["certificate"] != second["certificate"]
+
+
+def test_what_the_registry_says_anew_is_certified_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = certify("liangyu", INSURED)
+    ask = registries.extract
+
+    def grown(**asked: Any) -> Extract:
+        found = ask(**asked)
+        content = dict(found.content) | {"contribution_base": "16000"}
+        return replace(found, content=content, digest=digest_of(content))
+
+    monkeypatch.setattr(registries, "extract", grown)
+
+    assert certify("liangyu", INSURED, operation="two")["certificate"] != first["certificate"]
 
 
 def test_who_was_insured_in_two_places_chooses() -> None:

@@ -372,7 +372,7 @@ def test_the_page_of_mandates_costs_the_same_for_one_and_for_three(acting: Actin
 
     assert page.count("有效") == rows
     # Session, account, actor, organisations, mandates, and one for the names of matters.
-    assert len(captured) == 6
+    assert len(captured) == 7
 
 
 @pytest.mark.parametrize("address", ["/account/", "/acting-for/", "/mandates/", "/mandates/new/"])

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tongban.casework import form, numbers
+from tongban.casework.storage import read, stream_of
 from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.actions import write_alone
-from tongban.domain import alone, instant, plan
+from tongban.certificates import queries as certificates
+from tongban.domain import alone, certificate, instant, plan
 from tongban.domain.catalogue import Catalogue, Implementation, Standard, SubjectRole
 from tongban.domain.clock import day_of
 from tongban.domain.events import Participant
@@ -65,6 +67,32 @@ def prepare(*, actor: Actor, matter: str, answers: Mapping[str, str], place: str
     )
     offer = catalogue_queries.competent_of(offered, place=extract.region)
     return _prepared(standard, offer, holder, full, extract, today=today, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was certified earlier in the day and still says what would be certified now."""
+
+    application: str
+    number: str
+    certificate: str
+
+
+def standing(prepared: Prepared, *, today: date) -> Standing | None:
+    """Return the certificate issued today to the same holder, by the same body, with the same content.
+
+    One that was ended meanwhile does not count.
+    """
+    (case,) = prepared.plan.cases
+    said = form.content(prepared.catalogue, case.yields, prepared.form.values)
+    for one in certificates.issued_on(today, holder=prepared.holder, type=case.yields, issuer=case.body):
+        content = certificate.open_up(certificates.read(identifier=one.identifier))[0]
+        same_holder = content.holder_name == prepared.form.names[prepared.holder]
+        if one.counts(today) and content.content == said and same_holder:
+            found = read(one.stream.removeprefix(stream_of("")))
+            assert found is not None
+            return Standing(found.id, found.number, one.identifier)
+    return None
 
 
 def demand_party(actor: Actor) -> Party:

@@ -80,6 +80,12 @@ def of_stream(*, stream: str) -> tuple[Registered, ...]:
     return tuple(_registered(row) for row in rows)
 
 
+def issued_on(day: date, *, holder: str, type: str, issuer: str) -> tuple[Registered, ...]:
+    """Return what a body issued to a holder on a day, of one type, the newest first. One statement."""
+    rows = Certificate.objects.filter(holder=holder, type=type, issuer=issuer, issued_on=day).defer("sealed")
+    return tuple(_registered(row) for row in rows.order_by("-issued_at", "identifier"))
+
+
 def find(*, identifier: str) -> Registered:
     """Return one line of the register. Raises NoSuchCertificate."""
     return _registered(_row(identifier))

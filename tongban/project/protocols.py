@@ -30,8 +30,10 @@ def install() -> None:
 
 
 def _matter_names() -> Sequence[MatterName]:
-    """The matters a mandate can name."""
-    return [MatterName(one.matter, one.name, one.name_en) for one in catalogue.bundle_matters()]
+    """The matters a mandate can name: those of bundles first, then what can be asked for by itself."""
+    together = {one.matter: MatterName(one.matter, one.name, one.name_en) for one in catalogue.bundle_matters()}
+    alone = [MatterName(*one) for one in catalogue.matters_in_force() if one[0] not in together]
+    return [*together.values(), *alone]
 
 
 def _has_in_hand(actor: Actor, stream: str) -> bool:

@@ -25,6 +25,7 @@ from tongban.catalogue.queries.lookup import (
     forget,
     latest,
     listed,
+    matters_in_force,
     named,
 )
 from tongban.catalogue.queries.missing import NotInCatalogue
@@ -64,6 +65,7 @@ __all__ = [
     "latest",
     "list_counts",
     "listed",
+    "matters_in_force",
     "named",
     "offered",
     "offers",
