@@ -22,8 +22,6 @@ from tongban.domain.codes import (
     Device,
     HandlingScope,
     MaterialForm,
-    Necessity,
-    ResultKind,
     ServiceObject,
     SourceChannel,
 )
@@ -109,11 +107,6 @@ SCOPES: dict[HandlingScope, Label] = {
     HandlingScope.COUNTIES: gettext_lazy("跨县通办"),
     HandlingScope.NONE: gettext_lazy("不通办"),
 }
-NECESSITIES: dict[Necessity, Label] = {
-    Necessity.REQUIRED: gettext_lazy("必要"),
-    Necessity.OPTIONAL: gettext_lazy("非必要"),
-    Necessity.DEFERRABLE: gettext_lazy("容缺后补"),
-}
 FORMS: dict[MaterialForm, Label] = {
     MaterialForm.PAPER: gettext_lazy("纸质"),
     MaterialForm.ELECTRONIC: gettext_lazy("电子化"),
@@ -123,11 +116,6 @@ SOURCES: dict[SourceChannel, Label] = {
     SourceChannel.APPLICANT: gettext_lazy("申请人自备"),
     SourceChannel.AUTHORITY: gettext_lazy("政府部门核发"),
     SourceChannel.OTHER: gettext_lazy("其他来源"),
-}
-RESULTS: dict[ResultKind, Label] = {
-    ResultKind.CERTIFICATE: gettext_lazy("证照"),
-    ResultKind.WRITTEN_APPROVAL: gettext_lazy("批文"),
-    ResultKind.OTHER: gettext_lazy("其他结果"),
 }
 JURISDICTIONS: dict[Jurisdiction, Label] = {
     Jurisdiction.REGISTERED_SEAT: gettext_lazy("按注册地确定"),

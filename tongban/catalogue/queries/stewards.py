@@ -96,14 +96,6 @@ def drafts(*, actor: Actor) -> list[Drafted]:
     return [_read(row) for row in rows if any(covers(region, row.region) for region in regions)]
 
 
-def draft_of(matter: str, *, body: str, region: str) -> int | None:
-    """Return the number of the draft there is already; None when there is none."""
-    found: int | None = (
-        models.Draft.objects.filter(matter=matter, by=body, region=region).values_list("pk", flat=True).first()
-    )
-    return found
-
-
 def where_it_stands(matter: str, *, body: str, today: date) -> Now:
     """Return the newest version of a standard (`body` empty) or implementation, and the standard in force."""
     standard = storage.standards_in_force([matter], today=today).get(matter)

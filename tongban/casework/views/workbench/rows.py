@@ -20,7 +20,6 @@ from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
 from tongban.casework.queries import Urged
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain import times
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
 from tongban.domain.stages import Stage
@@ -168,12 +167,6 @@ def lamp_of(one: Item, *, today: date, calendar: Calendar) -> Lit:
         case Stage.PAUSED:
             return Lit(lamps.PAUSED, _("时限暂停"))
     return lamps.lit(promised=one.promised_due_on, statutory=one.statutory_due_on, today=today, calendar=calendar)
-
-
-def answer_lamp(received_on: date, today: date, calendar: Calendar) -> Lit:
-    """Return the lamp of an application that waits for acceptance."""
-    due = times.answer_due(received_on=received_on, calendar=calendar).day
-    return lamps.lit(promised=due, statutory=due, today=today, calendar=calendar)
 
 
 def of_pre_reviews(waiting: Sequence[Waiting], *, today: date, calendar: Calendar) -> list[PreReviewRow]:
