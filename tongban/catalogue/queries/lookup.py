@@ -74,6 +74,13 @@ def matters_in_force() -> list[tuple[str, str, str]]:
     return list(listed.values_list("code", "name", "name_en"))
 
 
+def issuing_bodies(*, today: date) -> set[str]:
+    """Return the bodies that offer a matter whose result is a certificate: those that need a key to sign it with."""
+    listed = list(models.Entry.objects.values_list("matter_id", flat=True))
+    yielding = [code for code, each in storage.standards_in_force(listed, today=today).items() if each.yields]
+    return {one.body for offered in storage.implementations_in_force(yielding).values() for one in offered}
+
+
 def _newest_version(bundle: str) -> int:
     version = _together().filter(code=bundle).order_by("-version").values_list("version", flat=True).first()
     if version is None:
