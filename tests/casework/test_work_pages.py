@@ -15,7 +15,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.casework.before_acceptance import act
 from tests.casework.conftest import DAY, REGISTRAR, conclude, read
+from tests.casework.test_apply_pages import hidden
 from tongban.casework import actions, drafts, overview, reading
 from tongban.casework.merged import Days
 from tongban.casework.models import Application
@@ -368,7 +370,15 @@ def test_who_accepted_a_case_cannot_conclude_it(client: Client, opined: str) -> 
 
 def test_an_opinion_is_given_once_and_an_objection_says_why(client: Client, accepted: str) -> None:
     desk(client, SUPERVISION)
-    asked = {"act": "opinion", "desk": SUPERVISION_DESK, "verdict": "object", "reason": "", "operation": "a"}
+    seen = shown(read(accepted), 3)
+    asked = {
+        "act": "opinion",
+        "desk": SUPERVISION_DESK,
+        "seen": seen,
+        "verdict": "object",
+        "reason": "",
+        "operation": "a",
+    }
 
     silent = client.post(task(accepted, 3), asked)
     given = client.post(task(accepted, 3), asked | {"reason": "航区不符", "operation": "b"}, follow=True)
@@ -379,6 +389,19 @@ def test_an_opinion_is_given_once_and_an_objection_says_why(client: Client, acce
     assert "不同意时必须写明理由" in text(silent)
     assert "船舶监督岗的意见已记录。" in text(given)
     assert "航区不符" in text(desk(client, REGISTRAR).get(task(accepted, 3)))
+
+
+def test_an_opinion_on_what_changed_since_it_was_shown_is_not_recorded(client: Client, accepted: str) -> None:
+    opened = desk(client, SUPERVISION).get(task(accepted, 3))
+    given = {"act": "opinion", "desk": SUPERVISION_DESK, "verdict": "agree", "operation": "a"}
+    act("change", accepted, values={"gross_tonnage": "4321"})
+
+    stale = client.post(task(accepted, 3), given | {"seen": hidden(opened, "seen")})
+    fresh = client.post(task(accepted, 3), given | {"seen": hidden(stale, "seen")})
+
+    assert stale.status_code == 409
+    assert "它的内容改动过。请核对现在的内容后重新提交。" in text(stale)
+    assert fresh.status_code == 302
 
 
 def test_a_missing_opinion_is_waited_for_in_words(client: Client, accepted: str) -> None:

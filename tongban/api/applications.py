@@ -185,6 +185,7 @@ def give_opinion(
             desk=given.desk,
             verdict=given.verdict,
             reason=given.reason,
+            seen=given.seen,
             now=clock.now(),
         )
     return Status(201, schemas.OpinionTaken(**answer))

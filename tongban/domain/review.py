@@ -67,10 +67,11 @@ def give_opinion(
     desk: str,
     verdict: Verdict,
     reason: Sealed | None,
+    seen: str = "",
     by: str,
     at: datetime,
 ) -> tuple[Event, ...]:
-    """Take down one desk's opinion; an objection says why."""
+    """Take down one desk's opinion; an objection says why. `seen` is what `shown` gave with the page."""
     place = next((opinion for opinion in application.case(index).opinions if opinion.desk == desk), None)
     if place is None:
         raise NotYourDesk(f"未记录意见：“{desk}”不参与第 {index} 个办件的会审。请核对办件编号。")
@@ -82,6 +83,8 @@ def give_opinion(
     if desk not in case.asked_opinions:
         before = "、".join(case.asked_opinions)
         raise NotNow(f"未记录意见：第 {index} 个办件还在等待{before}的意见，尚未轮到“{desk}”。请稍后再提交。")
+    if seen and seen != shown(application, index):
+        raise NotAsSeen(f"未记录意见：您审查第 {index} 个办件期间，它的内容改动过。请核对现在的内容后重新提交。")
     if verdict is Verdict.OBJECT and reason is None:
         raise ReasonMissing("未记录意见：不同意时必须写明理由。请填写理由后再提交。", field="reason")
     return (OpinionGiven(index, desk, verdict, by, reason, at),)

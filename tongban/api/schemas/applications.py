@@ -141,6 +141,7 @@ class OpinionGiven(Given):
     desk: str = Field(max_length=LONGEST_DESK)
     verdict: Verdict
     reason: str = Field("", max_length=LONGEST_REASON)
+    seen: str = Field("", max_length=64, description="看办件时得到的 seen；其后内容有改动的，意见不记录")
 
 
 class ConclusionGiven(Given):

@@ -37,15 +37,19 @@ def give_opinion(
     verdict: Verdict,
     reason: str,
     now: datetime,
+    seen: str = "",
 ) -> Answer:
     """Take down one desk's opinion; answers {"case", "desk", "verdict"}.
 
-    Raises NotYourDesk, NotNow, AlreadyGiven, ReasonMissing, NotAllowed.
+    `seen` is what `review.shown` gave with the page that is answered. Raises NotAsSeen, NotYourDesk, NotNow,
+    AlreadyGiven, ReasonMissing, NotAllowed.
     """
     stream, before = open_application(application, operation)
     demand(stream, before, actor, "give_opinion", department=before.case(case).body, desk=desk)
     sealed = form.seal_text(reason, holder=before.holder)
-    events = review.give_opinion(before, case, desk=desk, verdict=verdict, reason=sealed, by=actor.id, at=now)
+    events = review.give_opinion(
+        before, case, desk=desk, verdict=verdict, reason=sealed, seen=seen, by=actor.id, at=now
+    )
     answer = {"case": case, "desk": desk, "verdict": verdict.value}
     store(stream, before, events, now=now, answer=answer)
     return answer

@@ -58,6 +58,7 @@ class ActForm(Form):
 
 class OpinionForm(ActForm):
     desk = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     verdict = forms.ChoiceField(
         label=gettext_lazy("意见"), choices=list(VERDICTS.items()), widget=Radios(attrs=FIRST_BY_KEY)
     )

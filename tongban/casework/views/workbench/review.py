@@ -71,8 +71,13 @@ def _give_opinion(request: HttpRequest, actor: Actor, sheet: Sheet) -> HttpRespo
                 desk=form.cleaned_data["desk"],
                 verdict=Verdict(form.cleaned_data["verdict"]),
                 reason=form.cleaned_data["reason"],
+                seen=form.cleaned_data["seen"],
                 now=clock.now(),
             )
+        except NotAsSeen as changed:
+            sheet = Sheet.open(sheet.found.number, sheet.case.index, actor=actor, now=clock.now())
+            form = OpinionForm(request.POST | {"seen": shown(sheet.found, sheet.case.index)})
+            status = put_refusal(form, changed)
         except Refused as refused:
             status = put_refusal(form, refused)
         else:
@@ -161,11 +166,12 @@ def _page(
     reading.took_a_look(sheet.found, actor=actor, what=what, now=now)
     fresh = {"operation": new_operation(now)}
     desk = sheet.opinion_desk(actor)
+    asked_of = {"desk": desk, "seen": shown(sheet.found, sheet.case.index)}
     asked: ActForm | None = opinion or conclusion or (refused[1] if refused else None)
     papers = documents.listed(sheet.found, [sheet.case], staff=True)
     values = sheet.values(in_clear=in_clear, conclusion=conclusion, papers=papers.hrefs) | {
         "failed": asked if asked is not None and asked.is_bound else None,
-        "opinion_form": (opinion or OpinionForm(initial=fresh | {"desk": desk})) if desk else None,
+        "opinion_form": (opinion or OpinionForm(initial=fresh | asked_of)) if desk else None,
         "conclusion_form": (conclusion or sheet.conclusion_form(initial=fresh)) if sheet.may_conclude(actor) else None,
         "why_not": sheet.why_not(actor),
         "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
