@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.api.conftest import BANK, Program, Programs, submitted
+from tongban.casework.actions import watch
 from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.people.models import Account
+from tongban.project.walk import at
 from tongban.web import clock
 
 
@@ -111,3 +114,16 @@ def test_a_look_at_the_place_takes_two_officers_and_a_case_of_ones_own(program: 
     assert refusal(registrar, address, seen | {"cases": [99]}) == (404, "no_such_case", "")
     assert refusal(registrar, address, seen | {"cases": [6]}) == (403, "not_allowed", "")
     assert refusal(program("shenyue"), address, seen) == (404, "no_such_application", "")
+
+
+def test_a_supervisor_closes_what_was_late_once_with_what_he_found(program: Programs, case: str) -> None:
+    watch.fall_due(now=at(date(2026, 4, 10), 1))
+    address = f"{case}/supervision/decision_overdue/close"
+    supervisor = program("hanlei")
+
+    assert refusal(supervisor, address, {"finding": " "})[:2] == (409, "reason_missing")
+    assert refusal(program("zhaolei"), address, {"finding": "补办"})[:2] == (403, "not_allowed")
+    closed = supervisor.post(address, {"finding": "人手不足，已增派人员。"})
+
+    assert closed == {"case": 3, "rule": "decision_overdue"}
+    assert refusal(program("hanlei"), address, {"finding": "再次"})[0] == 409

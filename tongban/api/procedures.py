@@ -16,7 +16,7 @@ from tongban.api.applications import acting_on
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import procedures as schemas
 from tongban.casework import actions
-from tongban.domain.events import Procedure
+from tongban.domain.events import Procedure, SupervisionRule
 from tongban.web import clock
 
 router = Router(tags=["申请与办件"])
@@ -75,6 +75,29 @@ def send_back(request: HttpRequest, number: str, index: int, given: schemas.Retu
             now=clock.now(),
         )
     return Status(201, schemas.Returned(**answer))
+
+
+@router.post(
+    f"{CASE}/supervision/{{rule}}/close",
+    response={201: schemas.SupervisionClosed},
+    summary="办结效能监察",
+    openapi_extra=ACT,
+)
+def close_supervision(
+    request: HttpRequest, number: str, index: int, rule: SupervisionRule, given: schemas.FindingGiven
+) -> Status[schemas.SupervisionClosed]:
+    """Close a supervision case with what the supervisor found; the case itself goes on."""
+    with acting_on(request, number) as application_id:
+        answer = actions.close_supervision(
+            operation=operation_of(request),
+            actor=actor_of(request),
+            application=application_id,
+            case=index,
+            rule=rule,
+            finding=given.finding,
+            now=clock.now(),
+        )
+    return Status(201, schemas.SupervisionClosed(**answer))
 
 
 @router.post(

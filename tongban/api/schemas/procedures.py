@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tongban.api.schemas import Given, Told
 from tongban.api.schemas.applications import LONGEST_DESK, LONGEST_REASON
-from tongban.domain.events import DeliveryMeans, Procedure
+from tongban.domain.events import DeliveryMeans, Procedure, SupervisionRule
 
 LONGEST_NAME = 200
 MANY = 100
@@ -36,6 +36,15 @@ class ReturnGiven(Given):
         default_factory=list, max_length=MANY, description="重新提出意见的岗位；空为收回自己待生效的结论"
     )
     reason: Words
+
+
+class FindingGiven(Given):
+    finding: Words = Field(description="核实情况和处理意见")
+
+
+class SupervisionClosed(Told):
+    case: int
+    rule: SupervisionRule
 
 
 class SiteCheckGiven(Given):
