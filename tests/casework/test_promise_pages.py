@@ -210,6 +210,9 @@ def test_the_desk_follows_a_broken_commitment_to_its_end(
     assert follow(underway, "qianying", act="credit", item="OTHER").status_code == 422
     assert follow(underway, "qianying", act="credit", item="FALSE-COMMITMENT").status_code == 302
     assert "未修复，不能再作承诺" in text(sign_in().get(mine))
+    told = text(sign_in().get(own))
+    assert "批准已撤销。不服的，可以依法申请行政复议或者提起行政诉讼。" in told
+    assert "已批准，《船舶所有权登记证书》已签发。" not in told
     assert follow(underway, "qianying", act="repair", reason="已经纠正").status_code == 302
 
     certificate = read(underway).case(OWNERSHIP).certificate

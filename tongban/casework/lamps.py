@@ -77,6 +77,8 @@ def of_case(case: Case, *, today: date, calendar: Calendar) -> Lit:
     match case.state:
         case CaseState.SUBMITTED:
             return Lit(NOT_YET, _("等待受理") if case.confirmed else _("等待共同申请人确认"))
+        case CaseState.DECIDED if case.revoked:
+            return Lit(NOT_YET, _("批准已撤销"))
         case CaseState.DECIDED:
             return Lit(DONE, _("已批准")) if case.approved else Lit(NOT_YET, _("不予批准"))
         case CaseState.CORRECTING:

@@ -271,7 +271,7 @@ def _opinion(event: OpinionGiven, names: Names) -> str:
 
 def _signed(event: DecisionSigned, names: Names) -> str:
     sentence = (
-        _("“%(matter)s”的审查结论已签署：批准。")
+        _("“%(matter)s”的审查结论已签署：批准，所需证照齐备即生效。")
         if event.outcome is Outcome.APPROVED
         else _("“%(matter)s”的审查结论已签署：不予批准。")
     )

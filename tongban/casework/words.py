@@ -184,6 +184,9 @@ def standing(
             awaited = [f"《{certificate(catalogue, one.yields)}》" for one in application.waits_for(case) if one.yields]
             sentence = _("结论已签署，等待{certificates}。").format(certificates="".join(awaited))
             return Standing(_("等待证照"), "active", sentence, lit)
+        case CaseState.DECIDED if case.revoked:
+            sentence = _("批准已撤销。不服的，可以依法申请行政复议或者提起行政诉讼。")
+            return Standing(_("批准已撤销"), "bad", sentence, lit)
         case CaseState.DECIDED:
             return _decided(case, catalogue, lit)
         case CaseState.REFUSED:
