@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.conftest import BANK, Program, Programs, submitted
+from tests.casework.before_acceptance import MISSING, act, file, incomplete
+from tests.casework.conftest import read
+from tongban.casework import supplies
+from tongban.casework.actions.beats import catalogue_of
+from tongban.casework.models import Application
 from tongban.domain import elements
 from tongban.journal.models import Read
 from tongban.people.models import Mandate
 from tongban.project import walk
+
+
+def needed(application: str, case: int) -> set[str]:
+    found = read(application)
+    return supplies.asked_by(catalogue_of(found), found, [case])
 
 
 def seen(program: Program, number: str) -> list[int]:
@@ -29,6 +39,22 @@ def test_a_desk_sees_its_own_cases_and_what_happened_to_them(agent: Program, pro
     assert [step["case"] for step in part["timeline"]] == [None, None, *own]  # handed in, received, accepted
     other = next(case["index"] for case in whole["cases"] if case["index"] not in own)
     assert pollution.ask("GET", f"applications/{number}/cases/{other}").status_code == 404
+
+
+def test_nobody_is_told_of_materials_that_his_cases_do_not_ask_for(house: walk.Walk, program: Programs) -> None:
+    application = incomplete(house)
+    act("correct_on_the_spot", application, files={MISSING: file()})
+    number = Application.objects.get(pk=application).number
+    said = "当场更正了"
+
+    def told(reader: Program) -> bool:
+        return any(said in step["sentence"] for step in reader.get(f"applications/{number}")["timeline"])
+
+    asking = {case.index for case in read(application).cases if MISSING in needed(application, case.index)}
+    assert 4 not in asking
+    assert told(program("linxiao", walk.HOLDER))
+    assert not told(program("sunli", BANK))
+    assert told(program("zhoumin", walk.HOLDER)) == bool(asking & {1, 2, 3})
 
 
 def test_a_co_applicant_sees_his_case_and_an_agent_the_matters_of_his_mandate(

@@ -213,6 +213,8 @@ def acts(
     """
     names = replace(_names(application, catalogue), shown=shown)
     about = shown if case is None else {case}
+    if about is not None:
+        entries = timeline.of_materials(entries, supplies.asked_by(catalogue, application, about))
     steps = timeline.tell_together(entries, names, about=about)
     actors = people_in_words({step.actor for step in steps})
     if not in_clear:

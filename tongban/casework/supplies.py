@@ -11,7 +11,7 @@ Source: State Council provisions on online government services, art. 7; design, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -145,6 +145,11 @@ def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tup
     inside = {application.case(index).yields for index in case.awaits}
     outside = [code for code in catalogue.standards[case.matter].needs if code not in inside]
     return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
+
+
+def asked_by(catalogue: Catalogue, application: Application, cases: Iterable[int]) -> set[str]:
+    """Return the materials that any of these cases asks for."""
+    return {code for index in cases for code in needed_by(catalogue, application, application.case(index))}
 
 
 def lacking(catalogue: Catalogue, application: Application, values: Mapping[str, str]) -> dict[int, tuple[str, ...]]:

@@ -8,7 +8,7 @@ with the documents that were issued upon it, although they came later.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -128,6 +128,18 @@ def concerns(event: Event, cases: Collection[int]) -> bool:
     about = {getattr(event, "case", None), *getattr(event, "cases", ())} - {None}
     about |= {demand.case for demand in getattr(event, "demands", ())}
     return not about or not about.isdisjoint(cases)
+
+
+def of_materials(entries: Iterable[Recorded], materials: Collection[str]) -> list[Recorded]:
+    """Return the entries for a reader who may know of these materials only: what is said of others is left out."""
+    found = []
+    for entry in entries:
+        if isinstance(entry.event, MaterialsSupplied):
+            supplies = tuple(one for one in entry.event.supplies if one.material in materials)
+            found += [replace(entry, event=replace(entry.event, supplies=supplies))] if supplies else []
+        elif getattr(entry.event, "material", None) in (None, *materials):
+            found.append(entry)
+    return found
 
 
 def tell(entries: Sequence[Recorded], names: Names) -> list[Step]:

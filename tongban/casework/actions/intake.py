@@ -251,7 +251,7 @@ def correct_on_the_spot(
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")
     may(actor, "accept", hall=before.hall)
     catalogue = catalogue_of(before)
-    asked = {code for case in before.cases for code in supplies.needed_by(catalogue, before, case)}
+    asked = supplies.asked_by(catalogue, before, [case.index for case in before.cases])
     kept = keep(before, files, among=asked, now=now)
     return _correct_on_the_spot(
         operation=operation, actor=actor, application=application, files=kept, values=dict(values), now=now
