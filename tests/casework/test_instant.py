@@ -46,7 +46,7 @@ from tongban.web import clock
 
 NOW = at(DAY, 22)
 INSURED, TAXPAID, LICENCE, FUND = "TB-036", "TB-028", "TB-003", "TB-016"
-CERTIFICATE = 19
+CERTIFICATE = 18
 """Statements, with all that is looked up before, where one registry is asked."""
 LIANGS, GAOS, CHENS = "org:91110108MA0TB40479", "org:91120116MA0TB3036L", "org:91130209MA0TB10143"
 

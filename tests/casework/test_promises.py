@@ -162,15 +162,11 @@ def test_a_material_that_is_neither_there_nor_promised_is_missing(house: walk.Wa
         house.hand_in(draft)
 
 
-CREDIT = 1
-"""Whoever commits himself has his credit record looked up."""
-
-
 def test_handing_in_promises_keeps_the_budget(warm: walk.Walk) -> None:
     draft, actor = promising(warm), agent()
     keys.ensure_key(owner=actor.id, purpose=Purpose.CONFIRMATION, algorithm=Algorithm.SM2SM3, now=at(DAY, 8))
 
-    with at_most(SUBMISSION + CREDIT):
+    with at_most(SUBMISSION):
         actions.submit(operation="counted", actor=actor, draft=draft.id, now=at(DAY, 9))
 
 

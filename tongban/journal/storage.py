@@ -93,23 +93,25 @@ _LOCK = {
 _CREATE = f"""
     INSERT INTO journal_stream (id, seq, head) VALUES (%s, 0, '{GENESIS}')
     ON CONFLICT (id) DO {{}} """
-_LOCK_OR_CREATE = f"""
-    WITH s AS ({_CREATE.format("UPDATE SET id = excluded.id")} RETURNING seq, head)
-    SELECT s.seq, s.head, o.request, o.answer FROM s {_LOOK_UP}"""
+_LOCK_OR_CREATE = {
+    "sqlite": f"""{_CREATE.format("UPDATE SET id = excluded.id")}
+        RETURNING seq, head, (SELECT request FROM journal_operation WHERE actor = %s AND id = %s),
+            (SELECT answer FROM journal_operation WHERE actor = %s AND id = %s)""",
+    "postgresql": f"""
+        WITH s AS ({_CREATE.format("UPDATE SET id = excluded.id")} RETURNING seq, head)
+        SELECT s.seq, s.head, o.request, o.answer FROM s {_LOOK_UP}""",
+}
 
 
 def lock(stream: str, actor: str, operation: str, *, create: bool, reading: Reading | None = None) -> Locked:
     """Lock the stream's row, look the operation up, and then read, in one round trip; on SQLite in one statement."""
-    statement = _LOCK[connection.vendor]
     if reading and connection.vendor == "sqlite":
         return _lock_and_read_sqlite(stream, actor, operation, create, reading)
+    statement = (_LOCK_OR_CREATE if create else _LOCK)[connection.vendor]
+    looked_up = [actor, operation] * (2 if create and connection.vendor == "sqlite" else 1)
     with connection.cursor() as cursor, connection.cursor() as reader:
-        if create and connection.vendor == "postgresql":
-            statement = _LOCK_OR_CREATE
-        elif create:
-            cursor.execute(_CREATE.format("NOTHING"), [stream])
         with together():
-            cursor.execute(statement, [stream, actor, operation])
+            cursor.execute(statement, [stream, *looked_up])
             if reading:
                 reader.execute(*reading)
         seq, head, request, answer = cursor.fetchone()
