@@ -22,7 +22,7 @@ from tongban.journal.actions import Answer, Operation, action, append, lock
 from tongban.keys import actions as keys
 from tongban.people import storage
 from tongban.people.actor import Actor
-from tongban.people.ids import uuid7
+from tongban.people.ids import of_index, uuid7
 from tongban.people.models import Account, Desk, Mandate, Organisation, Person, StandIn
 from tongban.people.permissions import may
 from tongban.people.queries import number_index
@@ -62,7 +62,7 @@ def register_person(
 
     Raises NotAllowed, InvalidIdentifier, AlreadyRegistered, NotRegistered.
     """
-    person = f"person:{uuid7(now=now)}"
+    person = _id_of(document_type, number, now)
     stream = lock(person, operation, create=True)
     may(actor, "register")
     number = identifiers.check(document_type, number, today=localdate(now))
@@ -77,6 +77,15 @@ def register_person(
     answer = {"person": person}
     append(stream, [event], at=now, answer=answer)
     return answer
+
+
+def _id_of(document_type: DocumentType, number: str, now: datetime) -> str:
+    """Return the id that an organisation's list may have named already; that of a wrong number is never used."""
+    try:
+        checked = identifiers.check(document_type, number, today=localdate(now))
+    except identifiers.InvalidIdentifier:
+        return f"person:{uuid7(now=now)}"
+    return f"person:{of_index(number_index(document_type, checked))}"
 
 
 @action

@@ -35,6 +35,7 @@ from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
 from tongban.people.actor import FOR, Absent, Actor, DutyValue, Party, PartyKind
+from tongban.people.ids import of_index
 from tongban.people.models import Account, Department, Duty, Hall, Mandate, Organisation, Person, StandIn
 from tongban.people.roles import Role
 
@@ -416,6 +417,23 @@ def person_by_document(*, document_type: DocumentType, number: str, name: str) -
     found = Person.objects.filter(document_type=document_type.value, number_index=number_index(document_type, number))
     person = found.first()
     return person if person is not None and _open(person.key, person.name) == name.strip() else None
+
+
+def people_by_number(numbers: Collection[str], /) -> dict[str, Party]:
+    """Return residents by their number: the registered ones with their name, the others under the id they would get.
+
+    The name of who is not registered, or had his data erased, is empty. A constant number of statements.
+    """
+    indexes = {number: number_index(DocumentType.RESIDENT_ID, number) for number in numbers}
+    kind = DocumentType.RESIDENT_ID.value
+    rows = list(Person.objects.filter(document_type=kind, number_index__in=indexes.values())) if indexes else []
+    names = _open_many([row.sealed("name") for row in rows])
+    known = {row.number_index: (row.key, name) for row, name in zip(rows, names, strict=True)}
+    found = {}
+    for number, index in indexes.items():
+        key, name = known.get(index, (f"person:{of_index(index)}", ""))
+        found[number] = Party(key, PartyKind.PERSON, "" if name == ERASED else name, number)
+    return found
 
 
 def number_index(document_type: DocumentType, number: str) -> str:
