@@ -9,7 +9,7 @@ that two uploads at the same moment both arrive. A page that was open meanwhile 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -24,6 +24,7 @@ from tongban.domain import alone, elements, instant, materials, plan, promises
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.codec import from_plain, to_plain
+from tongban.domain.materials import place
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
@@ -144,7 +145,33 @@ def of_bundle(draft: Draft) -> tuple[Catalogue, Bundle]:
 def derive(draft: Draft, *, today: date | None = None) -> Plan:
     """Return the plan of a draft as its answers stand; with `today` it is proved as if accepted on that day."""
     calendar = calendars.load() if today else None
-    return plan.derive(*of_bundle(draft), draft.answers, only=draft.matters, calendar=calendar, start=today)
+    people = [one["id"] for one in people_of(draft)]
+    bundle = of_bundle(draft)
+    return plan.derive(*bundle, draft.answers, only=draft.matters, people=people, calendar=calendar, start=today)
+
+
+def people_of(draft: Draft) -> list[dict[str, Any]]:
+    """Return the people of a draft in plain values; one statement where its key is not at hand."""
+    if not draft.people:
+        return []
+    listed: list[dict[str, Any]] = json.loads(keys.unseal(from_plain(json.loads(draft.people), Sealed)))
+    return listed
+
+
+def name_people(draft: Draft, listed: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Write for whom the draft asks; files of people who are not on the list any more go with them."""
+    plaintext = json.dumps(list(listed), ensure_ascii=False).encode()
+    people = json.dumps(to_plain(keys.seal(person=draft.party, plaintext=plaintext), Sealed)) if listed else ""
+    gone = {one["id"] for one in people_of(draft)} - {one["id"] for one in listed}
+    ends = tuple(place("", person) for person in gone)
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {
+            "people": people,
+            "uploads": {where: kept for where, kept in stands.uploads.items() if not where.endswith(ends)},
+        },
+    )
 
 
 def answer(draft: Draft, answers: Mapping[str, str], *, now: datetime) -> None:
@@ -176,6 +203,7 @@ def divide(draft: Draft, *, today: date, now: datetime) -> list[Draft]:
             deferred=draft.deferred,
             committed=draft.committed,
             by_commitment=draft.by_commitment,
+            people=draft.people,
             carried_from=draft.carried_from,
             carried=draft.carried,
             revision=draft.revision,
@@ -328,7 +356,8 @@ def discard(draft: Draft) -> None:
 
 def _demand_asked(draft: Draft, material: str) -> None:
     planned = derive(draft)
-    asked = {ask.material for ask in planned.asks} | set(materials.certificates_needed(planned.cases))
+    asked = {place(ask.material, ask.subject) for ask in planned.asks}
+    asked |= set(materials.certificates_needed(planned.cases))
     if material not in asked:
         raise NotAsked("文件未保存：这份申请不需要该材料。请核对材料清单。", field=material)
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from unicodedata import category
 
 from tongban.domain import elements
-from tongban.domain.application import Application
+from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.certificate import content_digest
 from tongban.domain.documents.texts.facts import paragraphs
@@ -38,6 +38,12 @@ class Form:
     numbers: Mapping[str, str]
     """Id of a participant to its number: unified social credit code, document number, IMO number."""
     salt: str
+    subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Id of a person on the roster to the values that are his own."""
+
+    def of(self, subject: str) -> dict[str, str]:
+        """Return the values that a case of this person goes by; of nobody's the shared ones."""
+        return {**self.values, **self.subjects.get(subject, {})}
 
 
 def of_holder(catalogue: Catalogue, holder: Party) -> dict[str, str]:
@@ -53,12 +59,19 @@ def of_holder(catalogue: Catalogue, holder: Party) -> dict[str, str]:
     }
 
 
-def changeable(catalogue: Catalogue, matters: Iterable[str]) -> tuple[str, ...]:
-    """Return the data elements of these matters that may be changed after submission: not whom they are about."""
+def changeable(catalogue: Catalogue, cases: Iterable[Case]) -> tuple[str, ...]:
+    """Return the data elements of these cases that may be changed after submission: not whom they are about.
+
+    What was listed for many people is no part of the form they share.
+    """
+    cases = tuple(cases)
+    listed = elements.about(catalogue, SubjectRole.PERSON) if any(case.subject for case in cases) else frozenset()
     return tuple(
         one.code
-        for one in elements.needed(catalogue, matters)
-        if one.identifies is None and one.names not in (SubjectRole.HOLDER, SubjectRole.PERSON)
+        for one in elements.needed(catalogue, [case.matter for case in cases])
+        if one.code not in listed
+        and one.identifies is None
+        and one.names not in (SubjectRole.HOLDER, SubjectRole.PERSON)
     )
 
 
@@ -101,13 +114,34 @@ def seal_determined(determined: Mapping[str, str], *, holder: str) -> Sealed | N
     return seal_text(json.dumps(dict(determined), ensure_ascii=False) if determined else "", holder=holder)
 
 
-def settled(application: Application, form: Form) -> dict[str, str]:
-    """Return the form's values as the conclusions signed so far have fixed them."""
-    values = dict(form.values)
+def settled(application: Application, form: Form, subject: str = "") -> dict[str, str]:
+    """Return the form's values as the conclusions signed so far have fixed them, for the cases of this person."""
+    return form.of(subject) | fixed_by_conclusions(application, subject)
+
+
+def fixed_by_conclusions(application: Application, subject: str = "") -> dict[str, str]:
+    """Return the data elements that conclusions have settled otherwise than applied for; another's are his alone."""
+    fixed: dict[str, str] = {}
     for case in application.cases:
-        if case.conclusion and case.conclusion.determined:
-            values |= json.loads(keys.unseal(case.conclusion.determined))
-    return values
+        if case.conclusion and case.conclusion.determined and case.subject in ("", subject):
+            fixed |= json.loads(keys.unseal(case.conclusion.determined))
+    return fixed
+
+
+def contents(
+    catalogue: Catalogue,
+    application: Application,
+    form: Form,
+    *,
+    fixed: Mapping[str, str] | None = None,
+    by: Case | None = None,
+) -> dict[int, str]:
+    """Return by case the digest of what its certificate would say, if a conclusion on `by` fixed values so."""
+    values = {subject: settled(application, form, subject) for subject in {case.subject for case in application.cases}}
+    for subject in values:
+        if by is None or by.subject in ("", subject):
+            values[subject] |= fixed or {}
+    return {case.index: digest(catalogue, case.yields, values[case.subject], form.salt) for case in application.cases}
 
 
 def content(catalogue: Catalogue, yields: str, values: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:

@@ -30,13 +30,16 @@ class Draft(models.Model):
     values = models.TextField(blank=True)
     """The form's values as a seal of the party; empty while nothing is filled in."""
     uploads = models.JSONField(default=dict)
-    """Material code to {"digest", "name", "size"}; the name as a seal of the party, "carried" where taken over."""
+    """By place of a material (`materials.place`) {"digest", "name", "size"}; the name as a seal of the party,
+    "carried" where it was taken over."""
     deferred = models.JSONField(default=list)
     """Materials that are promised for later (容缺)."""
     committed = models.JSONField(default=list)
     """Proofs that a commitment is to replace (告知承诺, 证明事项)."""
     by_commitment = models.JSONField(default=list)
     """Matters that take the route of commitment (告知承诺, 涉企经营许可); others go the ordinary one."""
+    people = models.TextField(blank=True)
+    """The list of people it is for (`rosters.Member`), as a seal of the party; empty: for nobody but the party."""
     carried_from = models.CharField(max_length=50, default="", blank=True)
     """Number of the earlier application it began with; empty: with none."""
     carried = models.JSONField(default=list)

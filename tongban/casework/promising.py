@@ -106,13 +106,16 @@ def rules_of(planned: Plan, catalogue: Catalogue) -> RegionRules:
 
 def of_draft(draft: Draft, planned: Plan, catalogue: Catalogue, *, supplied: Collection[str]) -> Promised:
     """Return what the draft promises now; choices that its answers, its uploads or sharing have overtaken are none."""
-    asks = [ask for ask in planned.asks if ask.material not in supplied]
+    # What each person on a roster gives is his own: the holder promises nothing for it.
+    asks = [ask for ask in planned.asks if ask.material not in supplied and not ask.subject]
     may_follow, may_replace = deferrable(planned, catalogue), committable(planned, catalogue)
     later = [ask for ask in asks if ask.material in draft.deferred and ask.material in may_follow]
     replaced = [ask for ask in asks if ask.material in draft.committed and ask.material in may_replace]
-    index = {case.matter: case.index for case in planned.cases}
     return Promised(
-        later=tuple(Later(ask.material, ask.about, tuple(index[matter] for matter in ask.matters)) for ask in later),
+        later=tuple(
+            Later(ask.material, ask.about, tuple(case.index for case in planned.cases if case.matter in ask.matters))
+            for ask in later
+        ),
         committed=_committed(planned.cases, replaced, set(draft.by_commitment) & by_choice(planned, catalogue)),
         supplies=tuple(
             Supply(ask.material, ask.about, SupplySource.COMMITMENT, digest(COMMITMENT_TEXT), Basis.COMMITMENT)
@@ -124,9 +127,9 @@ def of_draft(draft: Draft, planned: Plan, catalogue: Catalogue, *, supplied: Col
 def _committed(
     cases: Sequence[PlannedCase], replaced: Sequence[materials.Ask], on_the_spot: Collection[str]
 ) -> tuple[Committed, ...]:
-    proofs = {case.matter: tuple(ask.material for ask in replaced if case.matter in ask.matters) for case in cases}
+    proofs = {case.index: tuple(ask.material for ask in replaced if case.matter in ask.matters) for case in cases}
     return tuple(
-        Committed(case.index, case.matter, proofs[case.matter], case.matter in on_the_spot)
+        Committed(case.index, case.matter, proofs[case.index], case.matter in on_the_spot)
         for case in cases
-        if proofs[case.matter] or case.matter in on_the_spot
+        if proofs[case.index] or case.matter in on_the_spot
     )

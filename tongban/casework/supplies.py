@@ -17,12 +17,13 @@ from datetime import date
 from typing import Any
 
 from tongban.casework import form
+from tongban.casework.form import Form
 from tongban.certificates import queries as certificates
 from tongban.domain import elements, instant, materials
 from tongban.domain.application import UNACCEPTED, Application, Case
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Participant
-from tongban.domain.materials import Ask, Basis, Supply, SupplySource
+from tongban.domain.materials import Ask, Basis, Supply, SupplySource, place
 from tongban.domain.plan import Plan
 from tongban.people.actor import Party, PartyKind
 from tongban.registries import queries as registries
@@ -73,9 +74,9 @@ def find(
     *, catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]], about: Parties, today: date
 ) -> tuple[Found, ...]:
     """Return what is there: uploads, then what registries answer, then certificates. At most two statements."""
-    subjects = _subjects(catalogue, planned)
-    asked = [ask for ask in planned.asks if ask.material not in uploads]
-    wanted = [code for code in materials.certificates_needed(planned.cases) if code not in uploads]
+    subjects = {code: catalogue.certificate_types[code].about for code in certificates_of(planned)}
+    asked = [ask for ask in planned.asks if place(ask.material, ask.subject) not in uploads]
+    wanted = [code for code in subjects if code not in uploads]
     return (
         *uploaded(catalogue, planned, uploads),
         *_retrieved(asked, about.by_role, about.numbers, today),
@@ -85,10 +86,12 @@ def find(
 
 def uploaded(catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]]) -> tuple[Found, ...]:
     """Return the uploads that the plan asks for; others stay behind."""
+    asked = [(ask.material, ask.about, ask.subject) for ask in planned.asks]
+    asked += [(code, catalogue.certificate_types[code].about, "") for code in certificates_of(planned)]
     return tuple(
-        Found(Supply(code, role, SupplySource.UPLOAD, uploads[code]["digest"], _basis(uploads[code])))
-        for code, role in _subjects(catalogue, planned).items()
-        if code in uploads
+        Found(Supply(code, role, SupplySource.UPLOAD, kept["digest"], _basis(kept), subject))
+        for code, role, subject in asked
+        if (kept := uploads.get(place(code, subject)))
     )
 
 
@@ -97,28 +100,30 @@ def _basis(upload: Mapping[str, Any]) -> Basis:
     return Basis.CONSENT if "carried" in upload else Basis.GIVEN
 
 
-def _subjects(catalogue: Catalogue, planned: Plan) -> dict[str, SubjectRole]:
-    needed = materials.certificates_needed(planned.cases)
-    return {ask.material: ask.about for ask in planned.asks} | {
-        code: catalogue.certificate_types[code].about for code in needed
-    }
+def certificates_of(planned: Plan) -> tuple[str, ...]:
+    """Return the certificates from outside that are not asked as materials anyway."""
+    asked = {ask.material for ask in planned.asks}
+    return tuple(code for code in materials.certificates_needed(planned.cases) if code not in asked)
 
 
 def _retrieved(
     asks: Sequence[Ask], ids: Mapping[SubjectRole, str], numbers: Mapping[str, str], today: date
 ) -> list[Found]:
     questions = {
-        Asked(ask.material, numbers[ids[ask.about]]): ask for ask in asks if ask.retrievable and ask.about in ids
+        Asked(ask.material, numbers[who]): ask
+        for ask in asks
+        if ask.retrievable and (who := ask.subject or ids.get(ask.about, "")) in numbers
     }
     answers = registries.find(asked=list(questions), today=today)
     return [
-        Found(
-            Supply(ask.material, ask.about, SupplySource.REGISTRY, answers[question].reference, Basis.DUTY),
-            answers[question],
-        )
+        Found(_recorded(ask, answers[question]), answers[question])
         for question, ask in questions.items()
         if question in answers
     ]
+
+
+def _recorded(ask: Ask, evidence: Evidence) -> Supply:
+    return Supply(ask.material, ask.about, SupplySource.REGISTRY, evidence.reference, Basis.DUTY, ask.subject)
 
 
 def _shown(
@@ -152,13 +157,40 @@ def asked_by(catalogue: Catalogue, application: Application, cases: Iterable[int
     return {code for index in cases for code in needed_by(catalogue, application, application.case(index))}
 
 
-def lacking(catalogue: Catalogue, application: Application, values: Mapping[str, str]) -> dict[int, tuple[str, ...]]:
+def ids_of(application: Application, case: Case) -> dict[SubjectRole, str]:
+    """Return who fills each role in a case; the person is the case's own."""
+    ids = {participant.role: participant.id for participant in application.participants}
+    return ids | ({SubjectRole.PERSON: case.subject} if case.subject else {})
+
+
+def of_case(application: Application, case: Case) -> tuple[Supply, ...]:
+    """Return the supplies that a case may go by: shared ones, and those of its own person."""
+    return tuple(supply for supply in application.supplies if supply.subject in ("", case.subject))
+
+
+def subject_in(catalogue: Catalogue, case: Case, code: str) -> str:
+    """Return whose a material is in a case: that of its person where it is about a person; empty: shared."""
+    return case.subject if subject_of(catalogue, code) is SubjectRole.PERSON else ""
+
+
+def places(catalogue: Catalogue, application: Application, cases: Iterable[Case]) -> dict[str, tuple[str, str]]:
+    """Return where the materials of these cases stand: by `place` their code and whose they are."""
+    return {
+        place(code, subject): (code, subject)
+        for case in cases
+        for code in needed_by(catalogue, application, case)
+        for subject in [subject_in(catalogue, case, code)]
+    }
+
+
+def lacking(catalogue: Catalogue, application: Application, filled: Form) -> dict[int, tuple[str, ...]]:
     """Return by case that is not accepted the materials and required data elements that nobody gave or promised."""
-    supplied = {supply.material for supply in application.supplies}
     found: dict[int, tuple[str, ...]] = {}
     for case in application.cases:
         if case.state in UNACCEPTED:
             promised = _promised(application, case)
+            supplied = {supply.material for supply in of_case(application, case)}
+            values = filled.of(case.subject)
             wanted = [code for code in needed_by(catalogue, application, case) if code not in supplied | promised]
             empty = [one.code for one in elements.needed(catalogue, [case.matter]) if one.required]
             missing = (*wanted, *(code for code in empty if not values.get(code)))
@@ -186,7 +218,7 @@ def standing_already(application: Application, case: Case, catalogue: Catalogue,
     if not case.yields:
         return ""
     kind = catalogue.certificate_types[case.yields]
-    ids = {participant.role: participant.id for participant in application.participants}
+    ids = ids_of(application, case)
     subject = ids.get(kind.about, application.holder)
     found = certificates.held(holders=list(ids.values()), subjects=[subject], types=[kind.code], today=today)
     identifier = found.get((kind.code, subject), "")
@@ -199,7 +231,7 @@ def on_record(application: Application, case: Case, catalogue: Catalogue, *, tod
     if commitment is None or not commitment.materials:
         return {}
     filled = form.unseal(application.form)
-    ids = {participant.role: participant.id for participant in application.participants}
+    ids = ids_of(application, case)
     asked = {
         code: Asked(code, filled.numbers[ids[role]])
         for code in commitment.materials

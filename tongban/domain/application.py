@@ -554,8 +554,12 @@ def _supplied(application: Application, event: MaterialsSupplied) -> Application
     awaited."""
     new = {_place(supply): supply for supply in event.supplies}
     kept = tuple(new.pop(_place(supply), supply) for supply in application.supplies)
-    given = {supply.material for supply in event.supplies}
-    barren = {case.index for case in application.cases if case.barren and case.yields in given}
+    given = {(supply.material, supply.subject) for supply in event.supplies}
+    barren = {
+        case.index
+        for case in application.cases
+        if case.barren and not given.isdisjoint({(case.yields, ""), (case.yields, case.subject)})
+    }
     return replace(
         application,
         supplies=(*kept, *new.values()),

@@ -153,7 +153,7 @@ def confirm(
     signed = after.case(index)
     events: tuple[Event, ...] = ()
     if signed.state is CaseState.CORRECTING:
-        demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value)}, cases=(index,))
+        demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value, "")}, cases=(index,))
         events = _answers(after, demanded, by=by, calendar=calendar, at=at)
     elif signed.confirmed and signed.state is CaseState.SUBMITTED:
         events = (_received((index,), calendar=calendar, at=at),)
@@ -422,8 +422,12 @@ def answer(
         if case.state is CaseState.CORRECTING
         for number in notice.open_demands(case.index)
     ]
-    demanded = {notice.demands[number - 1].target for number in open_numbers}
-    if not demanded.issuperset(supply.material for supply in supplies):
+    demanded = {
+        (demand.target, whose)
+        for demand in (notice.demands[number - 1] for number in open_numbers)
+        for whose in ("", application.case(demand.case).subject)
+    }
+    if not demanded.issuperset((supply.material, supply.subject) for supply in supplies):
         raise NotNow("未提交：其中有材料不在待补正之列。请刷新页面，按补正告知逐项补充。")
     said = {
         number: words
@@ -453,20 +457,22 @@ def with_answers(
     return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
 
 
-def _met_by(given: Sequence[Event]) -> set[tuple[DemandKind, str]]:
+Met = tuple[DemandKind, str, str]
+"""What meets a demand: its kind and target, and the person on the roster for whom alone it does; empty: for all."""
+
+
+def _met_by(given: Sequence[Event]) -> set[Met]:
     """Return the demands that these supplies and changes meet."""
-    met = set[tuple[DemandKind, str]]()
+    met = set[Met]()
     for event in given:
         if isinstance(event, MaterialsSupplied):
-            met |= {(DemandKind.MATERIAL, supply.material) for supply in event.supplies}
+            met |= {(DemandKind.MATERIAL, supply.material, supply.subject) for supply in event.supplies}
         if isinstance(event, FormChanged):
-            met |= {(DemandKind.ELEMENT, element) for element in event.elements}
+            met |= {(DemandKind.ELEMENT, element, "") for element in event.elements}
     return met
 
 
-def _matching(
-    application: Application, given: Collection[tuple[DemandKind, str]], *, cases: Collection[int] = ()
-) -> list[int]:
+def _matching(application: Application, given: Collection[Met], *, cases: Collection[int] = ()) -> list[int]:
     """Return the numbers of the open demands that this meets, of all cases or of `cases`."""
     notice = application.notice
     if notice is None:
@@ -476,7 +482,8 @@ def _matching(
         for case in application.cases
         if case.state is CaseState.CORRECTING and (not cases or case.index in cases)
         for number in notice.open_demands(case.index)
-        if (notice.demands[number - 1].kind, notice.demands[number - 1].target) in given
+        for demand in [notice.demands[number - 1]]
+        if any((demand.kind, demand.target, whose) in given for whose in ("", case.subject))
     ]
 
 
@@ -518,7 +525,7 @@ def _corrected(application: Application) -> tuple[int, ...]:
 def _freed(application: Application, complete: Collection[int]) -> list[int]:
     """Return the open demands that named a case which is complete now or has ended."""
     ended = {case.index for case in application.cases if case.ended}
-    met = {(DemandKind.AWAITED, str(index)) for index in ended.union(complete)}
+    met = {(DemandKind.AWAITED, str(index), "") for index in ended.union(complete)}
     return _matching(application, met)
 
 

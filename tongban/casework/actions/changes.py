@@ -57,7 +57,7 @@ def own(application: str, actor: Actor) -> Application:
 def keep(
     application: Application, files: Mapping[str, File], *, among: Collection[str], now: datetime
 ) -> dict[str, str]:
-    """Keep files under the application's holder; return their digests by material. Raises NotInTheForm."""
+    """Keep files under the application's holder; return their digests by place. Raises NotInTheForm."""
     if other := sorted(set(files).difference(among)):
         raise NotInTheForm("未提交：现在不需要提交这份材料。请刷新页面，核对材料清单。", field=other[0])
     kept = {}
@@ -73,11 +73,13 @@ def keep(
     return kept
 
 
-def uploads(catalogue: Catalogue, files: Mapping[str, str]) -> tuple[Supply, ...]:
-    """Return files, by material, as supplies."""
+def uploads(catalogue: Catalogue, application: Application, files: Mapping[str, str]) -> tuple[Supply, ...]:
+    """Return files, by the place of their material, as supplies."""
+    places = supplies.places(catalogue, application, application.cases)
     return tuple(
-        Supply(code, supplies.subject_of(catalogue, code), SupplySource.UPLOAD, digest, Basis.GIVEN)
-        for code, digest in files.items()
+        Supply(code, supplies.subject_of(catalogue, code), SupplySource.UPLOAD, digest, Basis.GIVEN, subject)
+        for where, digest in files.items()
+        for code, subject in [places.get(where, (where, ""))]
     )
 
 
@@ -110,7 +112,7 @@ def changed(
         form=form.seal(after, holder=before.holder),
         participants=before.participants,
         asks=_asks(before, catalogue),
-        contents=_contents(before, catalogue, after),
+        contents=form.contents(catalogue, before, after),
         cause=cause,
         rules=rules_of(before),
         calendar=calendars.load(),
@@ -123,7 +125,7 @@ def _values(
     before: Application, catalogue: Catalogue, filled: form.Form, given: Mapping[str, str], today: date
 ) -> dict[str, str]:
     """Return the values that differ from what stands."""
-    allowed = form.changeable(catalogue, [case.matter for case in before.cases])
+    allowed = form.changeable(catalogue, before.cases)
     found = {}
     for code, text in given.items():
         if code not in allowed:
@@ -141,16 +143,11 @@ def _asks(application: Application, catalogue: Catalogue) -> dict[int, tuple[str
     return {case.index: catalogue.standards[case.matter].elements for case in application.cases}
 
 
-def _contents(application: Application, catalogue: Catalogue, filled: form.Form) -> dict[int, str]:
-    values = form.settled(application, filled)
-    return {case.index: form.digest(catalogue, case.yields, values, filled.salt) for case in application.cases}
-
-
 def reach(application: Application, catalogue: Catalogue, given: Mapping[str, str], *, today: date) -> Reach:
     """Return what giving data elements these values would touch, without doing it. Raises as `changed` does."""
     filled = form.unseal(application.form)
     new = _values(application, catalogue, filled, given, today)
-    contents = _contents(application, catalogue, replace(filled, values={**filled.values, **new}))
+    contents = form.contents(catalogue, application, replace(filled, values={**filled.values, **new}))
     return changes.reach(application, new, asks=_asks(application, catalogue), contents=contents)
 
 
@@ -201,7 +198,7 @@ def supply_in_place(
         actor=actor,
         application=application,
         asked=[kept, sorted(held)],
-        prepared=(*uploads(catalogue, kept), *found),
+        prepared=(*uploads(catalogue, before, kept), *found),
         now=now,
     )
 

@@ -32,6 +32,7 @@ from tongban.domain.events import (
     RefusalGround,
     SupplyCause,
 )
+from tongban.domain.materials import place
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action
 from tongban.keys import actions as keys
@@ -98,7 +99,7 @@ def accept(
 
 
 def _lacking(application: Application) -> dict[int, tuple[str, ...]]:
-    return supplies.lacking(catalogue_of(application), application, form.unseal(application.form).values)
+    return supplies.lacking(catalogue_of(application), application, form.unseal(application.form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def targets(catalogue: Catalogue, application: Application) -> dict[int, intake.
     return {
         case.index: intake.Targets(
             materials=frozenset(supplies.needed_by(catalogue, application, case)),
-            elements=frozenset(form.changeable(catalogue, [case.matter])),
+            elements=frozenset(form.changeable(catalogue, [case])),
             conditions=len(catalogue.standards[case.matter].conditions),
         )
         for case in application.cases
@@ -177,12 +178,18 @@ def answer_correction(
 ) -> Answer:
     """Answer the notice, wholly or in part; answers {"answered": [numbers], "received": [indexes]}.
 
-    `files` by material, `values` by data element, `explanations` by the number of the demand. Raises NotNow,
-    NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
+    `files` by place of the material, `values` by data element, `explanations` by the number of the demand.
+    Raises NotNow, NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
     """
     before = own(application, actor)
     wanted = before.notice.demands if before.notice else ()
-    kept = keep(before, files, among={one.target for one in wanted if one.kind is DemandKind.MATERIAL}, now=now)
+    catalogue = catalogue_of(before)
+    among = {
+        place(one.target, supplies.subject_in(catalogue, before.case(one.case), one.target))
+        for one in wanted
+        if one.kind is DemandKind.MATERIAL
+    }
+    kept = keep(before, files, among=among, now=now)
     return _answer_correction(
         operation=operation,
         actor=actor,
@@ -211,7 +218,7 @@ def _answer_correction(
     seals = keys.seal_many((before.holder, words.encode()) for words in explanations.values())
     events = intake.answer(
         before,
-        supplies=uploads(catalogue, files),
+        supplies=uploads(catalogue, before, files),
         changes=changed(before, catalogue, values, cause=SupplyCause.CORRECTION, by=actor.id, now=now),
         explanations=dict(zip(explanations, seals, strict=True)),
         by=actor.id,
@@ -251,8 +258,7 @@ def correct_on_the_spot(
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")
     may(actor, "accept", hall=before.hall)
     catalogue = catalogue_of(before)
-    asked = supplies.asked_by(catalogue, before, [case.index for case in before.cases])
-    kept = keep(before, files, among=asked, now=now)
+    kept = keep(before, files, among=set(supplies.places(catalogue, before, before.cases)), now=now)
     return _correct_on_the_spot(
         operation=operation, actor=actor, application=application, files=kept, values=dict(values), now=now
     )
@@ -276,11 +282,11 @@ def _correct_on_the_spot(
     reached |= {
         case.index
         for case in before.cases
-        if not case.ended and set(files).intersection(supplies.needed_by(catalogue, before, case))
+        if not case.ended and set(files).intersection(supplies.places(catalogue, before, [case]))
     }
     events = intake.correct_on_the_spot(
         before,
-        supplies=uploads(catalogue, files),
+        supplies=uploads(catalogue, before, files),
         changes=mended,
         cases=sorted(reached),
         by=actor.id,

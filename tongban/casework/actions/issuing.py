@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tongban.casework import form
+from tongban.casework import form, supplies
 from tongban.casework.actions.beats import rules_of
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
@@ -51,13 +51,13 @@ def _issue(
     ]
     if not cases:
         return ()
-    values = form.settled(application, filled)
+    values = {subject: form.settled(application, filled, subject) for subject in {case.subject for case in cases}}
     for case in cases:
         # What is issued is what was reviewed: the digest stands in the signed conclusion.
-        assert form.digest(catalogue, case.yields, values, filled.salt) == case.content
+        assert form.digest(catalogue, case.yields, values[case.subject], filled.salt) == case.content
     issued = certificates.issue_many(
         stream=stream.id,
-        drafts=[_certificate(application, case, catalogue, filled, values, now) for case in cases],
+        drafts=[_certificate(application, case, catalogue, filled, values[case.subject], now) for case in cases],
         now=now,
     )
     return tuple(
@@ -75,7 +75,7 @@ def _certificate(
     now: datetime,
 ) -> Draft:
     kind = catalogue.certificate_types[case.yields]
-    ids = {participant.role: participant.id for participant in application.participants}
+    ids = supplies.ids_of(application, case)
     holder = ids[kind.to]
     return Draft(
         type=kind,

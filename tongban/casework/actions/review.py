@@ -168,8 +168,7 @@ def _contents(
     """
     if not fixed and not subject.proceedings.returns:
         return {case.index: case.content for case in application.cases}
-    values = form.settled(application, filled) | dict(fixed)
-    return {case.index: form.digest(catalogue, case.yields, values, filled.salt) for case in application.cases}
+    return form.contents(catalogue, application, filled, fixed=fixed, by=subject)
 
 
 def _own(event: Event, case: int) -> bool:

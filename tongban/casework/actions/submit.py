@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tongban.casework import drafts, form, numbers, promising, rules, storage, supplies
+from tongban.casework import drafts, form, numbers, promising, rosters, rules, storage, supplies
 from tongban.casework.actions.beats import sign
 from tongban.casework.models import Draft
 from tongban.casework.numbers import query_code
 from tongban.casework.prereview import actions as prereview
 from tongban.casework.promising import Promised
+from tongban.casework.rosters import Member
 from tongban.casework.supplies import Parties
 from tongban.catalogue import calendars
 from tongban.domain import elements, intake, materials, plan, promises
 from tongban.domain.application import Application, fold
-from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.clock import day_of
 from tongban.domain.events import ApplicationSubmitted, CommitmentKind, Event, Participant
 from tongban.domain.materials import Supply
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
+from tongban.domain.roster import NobodyNamed
 from tongban.domain.rules import RegionRules
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action, append, lock
@@ -208,17 +210,18 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
     today = day_of(now)
     catalogue, _ = drafts.of_bundle(draft)
     planned = drafts.derive(draft, today=today)
-    matters = [case.matter for case in planned.cases]
+    matters = list(dict.fromkeys(case.matter for case in planned.cases))
     may(actor, "act_for", party=draft.party, matters=matters)
     plan.demand_in_time(planned, {matter: catalogue.standards[matter].name for matter in matters})
     assert actor.party is not None  # `act_for` was asked
-    asked = elements.needed(catalogue, matters)
+    of_each, listed = _people(draft)
+    asked = [one for one in elements.needed(catalogue, matters) if one not in of_each]
     # What the holder is called and numbered is known; what these matters do not ask for is not taken along.
     known = drafts.values(draft) | form.of_holder(catalogue, actor.party)
     values = {element.code: known[element.code] for element in asked if known.get(element.code)}
     elements.demand([one for one in asked if one.identifies or not incomplete], values)
-    about = supplies.parties(catalogue, values, actor.party)
-    filled = _form(catalogue, planned, values, actor.party, about)
+    about = rosters.with_people(supplies.parties(catalogue, values, actor.party), listed)
+    filled = _form(catalogue, planned, values, actor.party, about, listed)
     supplied = tuple(
         found.supply
         for found in supplies.find(
@@ -241,13 +244,37 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
         promised=promised,
         names={one.material: catalogue.materials[one.material].name for one in promised.later},
         barred=credit.barring(number=actor.party.number) if promised.committed else "",
-        contents=tuple(form.digest(catalogue, case.yields, values, filled.salt) for case in planned.cases),
+        contents=tuple(
+            form.digest(catalogue, case.yields, filled.of(case.subject), filled.salt) for case in planned.cases
+        ),
         revision=draft.revision,
         pre_reviews=draft.pre_reviews,
     )
 
 
-def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder: Party, about: Parties) -> form.Form:
+def _people(draft: Draft) -> tuple[tuple[DataElement, ...], tuple[Member, ...]]:
+    """Return what is asked of each person, and who is on the list. Raises NobodyNamed, AppliedForAlready."""
+    of_each, listed = rosters.asked(draft), rosters.members(draft)
+    if of_each and not listed:
+        raise NobodyNamed("还不能提交：还没有人员名单。请先上传名单，再提交。", field="people")
+    if not of_each:
+        return (), ()
+    if standing := rosters.asked_elsewhere(draft, [one.id for one in listed]):
+        names = "、".join(f"{one.name}（{standing[one.id]}）" for one in listed if one.id in standing)
+        raise rosters.AppliedForAlready(
+            f"未提交：名单上有人的同一事项正在办理：{names}。请从名单中去掉后再提交。", field="people"
+        )
+    return of_each, listed
+
+
+def _form(
+    catalogue: Catalogue,
+    planned: Plan,
+    values: Mapping[str, str],
+    holder: Party,
+    about: Parties,
+    listed: Sequence[Member],
+) -> form.Form:
     bodies = {f"org:{case.body}" for case in planned.cases}
     ids = {participant.id for participant in about.participants}
     names = people.names_of_bodies(ids=bodies | ids) | {holder.id: holder.name}
@@ -264,7 +291,8 @@ def _form(catalogue: Catalogue, planned: Plan, values: Mapping[str, str], holder
                     f"未提交：“{catalogue.standards[case.matter].name}”的共同申请人尚未在本平台登记，无法在线确认。"
                     "请核对其统一社会信用代码，或请对方先登记。"
                 )
-    return form.Form(values, names, about.numbers, form.new_salt())
+    names |= {one.id: one.name for one in listed}
+    return form.Form(values, names, about.numbers, form.new_salt(), {one.id: one.values for one in listed})
 
 
 def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...], promised: Promised) -> None:

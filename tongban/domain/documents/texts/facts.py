@@ -88,7 +88,9 @@ class Facts:
         return all(case.matter_type is MatterType.LICENCE for case in self.cases)
 
     def matter(self, case: Case) -> str:
-        return self.catalogue.standards[case.matter].name
+        """Name a case: its matter, with the person on the roster that it is about."""
+        name, person = self.catalogue.standards[case.matter].name, self.names.get(case.subject, "")
+        return f"{name}（{person}）" if case.subject and person else name
 
     def matters(self) -> str:
         """Name the one matter, or count those of the table."""
