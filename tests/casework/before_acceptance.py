@@ -42,7 +42,7 @@ def incomplete(house: walk.Walk) -> str:
 def lacking(application: str) -> tuple[Wrong, ...]:
     """What a clerk must demand of the incomplete application."""
     found = read(application)
-    missing = supplies.lacking(catalogue_of(found), found, form.unseal(found.form).values)
+    missing = supplies.lacking(catalogue_of(found), found, form.unseal(found.form))
     return tuple(
         Wrong(case, DemandKind.MATERIAL if code.startswith("M_") else DemandKind.ELEMENT, code)
         for case, codes in missing.items()

@@ -27,6 +27,7 @@ from tongban.domain import application as kernel
 from tongban.domain import instant, review
 from tongban.domain.application import Application, CaseState
 from tongban.domain.catalogue import Catalogue
+from tongban.domain.materials import place
 from tongban.domain.refused import Refused
 from tongban.files.answers import serve
 from tongban.keys import actions as keys
@@ -90,24 +91,24 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
     topics = reading.topics(
         reading.as_held(known, found.holder),
         [seen.matter],
-        form.settled(found, form.unseal(found.form)),
+        form.settled(found, form.unseal(found.form), seen.subject),
         in_clear=_is_holder(actor, found) or (in_clear and not _is_party(actor, found, [seen])),
     )
-    needed = supplies.needed_by(known, found, seen)
+    places = supplies.places(known, found, [seen])
     return schemas.CaseSheet(
         **_case(found, seen, known).model_dump(),
         seen=review.shown(found, seen.index),
         form=[schemas.Value.model_validate(answer) for topic in topics for answer in topic.answers],
         materials=[
             schemas.MaterialSupplied(
-                code=supply.material,
+                code=place(supply.material, supply.subject),
                 name=words.material(known, supply.material),
                 source=supply.source,
                 basis=supply.basis,
                 reference=supply.reference,
             )
             for supply in found.supplies
-            if supply.material in needed
+            if (supply.material, supply.subject) in places.values()
         ],
     )
 
@@ -124,7 +125,9 @@ def material(request: HttpRequest, number: str, index: int, code: str) -> HttpRe
     known = _catalogue(found)
     supply = reading.uploaded(known, found, [seen], code)
     _note_look(request, found, [seen], f"api {index} {code}")
-    return serve(party=found.holder, digest=supply.reference, name=f"{found.number} {words.material(known, code)}")
+    return serve(
+        party=found.holder, digest=supply.reference, name=f"{found.number} {words.material(known, supply.material)}"
+    )
 
 
 @router.post(
@@ -303,6 +306,7 @@ def _case(found: Application, case: kernel.Case, known: Catalogue) -> schemas.Ca
         index=case.index,
         matter=case.matter,
         name=known.standards[case.matter].name,
+        person=case.subject,
         state=case.state,
         body=case.body,
         deciding_desk=case.deciding_desk,

@@ -11,12 +11,14 @@ from tongban.api import problems, uploads
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import drafts as schemas
 from tongban.api.schemas.matters import Answers, Element
-from tongban.casework import actions, drafts, filling
+from tongban.casework import actions, drafts, filling, rosters
 from tongban.casework.filling import Filling, Wanted
 from tongban.casework.models import Draft
 from tongban.casework.prereview import actions as prereview
 from tongban.domain.elements import InvalidElement
 from tongban.files.actions import MAX_BYTES
+from tongban.files.answers import attachment
+from tongban.files.kinds import Kind
 from tongban.web import clock
 
 router = Router(tags=["草稿"])
@@ -74,9 +76,38 @@ def _demand_known(opened: Draft, values: dict[str, str]) -> None:
         raise problems.of_fields(unknown)
 
 
+@router.get(
+    "{draft}/people/template",
+    summary="人员名单的空白模板（xlsx）",
+    openapi_extra={"responses": {200: {"content": {Kind.XLSX.value: {"schema": {"type": "string"}}}}}},
+)
+def people_template(request: HttpRequest, draft: str) -> HttpResponse:
+    """Give an empty list with the columns that the matters ask of each person."""
+    return attachment(rosters.template(_opened(request, draft)), kind=Kind.XLSX, name="人员名单模板.xlsx")
+
+
+@router.put("{draft}/people", response=schemas.Draft, summary="上传人员名单（xlsx 或 csv）", openapi_extra=uploads.BODY)
+def put_people(request: HttpRequest, draft: str, good_only: bool = False) -> schemas.Draft:
+    """Keep the people of a list, in place of those before. Every wrong row is told, and then nothing is kept.
+
+    With `good_only` the others are kept without them.
+    """
+    opened = _opened(request, draft)
+    with uploads.one_file(request, most_bytes=rosters.MAX_BYTES) as file:
+        rosters.bring(opened, name=file.name or "", data=file.read(), good_only=good_only, now=clock.now())
+    return told(request, opened)
+
+
+@router.delete("{draft}/people/{person}", response=schemas.Draft, summary="从名单中去掉一人")
+def remove_person(request: HttpRequest, draft: str, person: str) -> schemas.Draft:
+    opened = _opened(request, draft)
+    rosters.remove(opened, person, now=clock.now())
+    return told(request, opened)
+
+
 @router.put("{draft}/materials/{code}", response=schemas.Draft, summary="上传一份材料", openapi_extra=uploads.BODY)
 def put_material(request: HttpRequest, draft: str, code: str) -> schemas.Draft:
-    """Keep a file for a material, in place of the one that was there."""
+    """Keep a file for a material, in place of the one that was there. `code` is the `place` of the material."""
     opened = _opened(request, draft)
     with uploads.one_file(request, most_bytes=MAX_BYTES) as file:
         drafts.upload(opened, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
@@ -156,14 +187,20 @@ def told(request: HttpRequest, opened: Draft) -> schemas.Draft:
         party=opened.party,
         answers=dict(found.planned.answers),
         matters=[
-            schemas.Chosen(index=case.index, matter=case.matter, name=found.catalogue.standards[case.matter].name)
+            schemas.Chosen(
+                index=case.index,
+                matter=case.matter,
+                name=found.catalogue.standards[case.matter].name,
+                person=case.subject,
+            )
             for case in found.planned.cases
         ],
+        people=[schemas.Person.model_validate(one) for one in found.people],
         form=_form(found),
         materials=[_wanted(found, one) for one in found.wanted],
         missing=schemas.Missing(
             elements=[element.code for element in found.missing_elements],
-            materials=[one.code for one in found.missing_materials],
+            materials=[one.place for one in found.missing_materials],
         ),
         complete=found.complete,
         by_commitment=[one.matter for one in found.promised.committed if one.on_the_spot],
@@ -191,6 +228,8 @@ def _wanted(found: Filling, one: Wanted) -> schemas.Wanted:
     names = found.catalogue.certificate_types if one.certificate else found.catalogue.materials
     return schemas.Wanted(
         code=one.code,
+        place=one.place,
+        person=one.subject,
         name=names[one.code].name,
         about=one.about,
         certificate=one.certificate,

@@ -23,6 +23,7 @@ from tongban.domain.conformance import Finding
 from tongban.domain.elements import FormIncomplete
 from tongban.domain.materials import MaterialMissing
 from tongban.domain.refused import Refused
+from tongban.domain.roster import BadLines, Fault
 
 MEDIA_TYPE = "application/problem+json"
 CONFLICT = 409
@@ -191,6 +192,8 @@ def _errors(refused: Refused) -> Errors:
             return _missing(element.code for element in refused.missing)
         case MaterialMissing():
             return _missing(refused.materials)
+        case BadLines():
+            return [_wrong_line(fault) for fault in refused.faults]
         case DepartsFromStandard():
             return [_departing(one, finding) for one in refused.departing for finding in one.findings]
     return []
@@ -199,6 +202,10 @@ def _errors(refused: Refused) -> Errors:
 def _departing(compared: Compared, finding: Finding) -> dict[str, str]:
     field = f"{compared.standard.matter}/{compared.body}/{finding.path}"
     return {"field": field, "code": finding.weight.value, "detail": finding.sentence}
+
+
+def _wrong_line(fault: Fault) -> dict[str, str]:
+    return {"field": f"{fault.row}/{fault.element}".rstrip("/"), "code": "bad_line", "detail": fault.reason}
 
 
 def _missing(fields: Iterable[str]) -> Errors:

@@ -16,10 +16,12 @@ from tongban.casework import drafts, promising, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
-from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.events import LapseConsequence, Target, TargetKind
+from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
+from tongban.domain.roster import MOST, BadLines
 from tongban.web.values import Answer, Figure, Link, Task
 
 FEW = 5
@@ -47,7 +49,8 @@ def tasks(one: Filling, advice: Sequence[Advice] = ()) -> list[Task]:
     ]
     materials = _advised(_materials(one), sum(target.kind is TargetKind.MATERIAL for target in to_mend))
     situation = [_situation(one)] if one.bundle.questions else []
-    return [*situation, *sheets, materials, _check(one)]
+    people = [_people(one)] if one.roster else []
+    return [*situation, *sheets, *people, materials, _check(one)]
 
 
 def _advised(task: Task, remarks: int) -> Task:
@@ -91,6 +94,13 @@ def _taken_over(one: Filling) -> str:
     return _("沿用自 {number}").format(number=one.draft.carried_from)
 
 
+def _people(one: Filling) -> Task:
+    hint = _("从表格导入，每人一个办件，一次最多 {most} 人").format(most=MOST)
+    if one.nobody_named:
+        return Task(_("人员名单"), _("未开始"), _at(one, "people"), hint)
+    return Task(_("人员名单"), _("已列入 {count} 人").format(count=len(one.people)), _at(one, "people"), hint, "good")
+
+
 def _materials(one: Filling) -> Task:
     missing, asked = len(one.missing_materials), len(one.wanted)
     shared = sum(each.found is not None and not _uploaded(each) for each in one.wanted)
@@ -119,7 +129,9 @@ def after(one: Filling, topic: str) -> str:
     """Return the address after a page of the form: the next page, then the materials."""
     codes = [sheet.topic.code for sheet in one.sheets]
     rest = codes[codes.index(topic) + 1 :]
-    return _at(one, "form", rest[0]) if rest else _at(one, "materials")
+    if rest:
+        return _at(one, "form", rest[0])
+    return _at(one, "people") if one.roster else _at(one, "materials")
 
 
 def after_files(request: HttpRequest, draft: str) -> str:
@@ -202,7 +214,7 @@ def waits(one: Filling) -> list[Waiting]:
     return [
         Waiting(
             index=case.index,
-            matter=words.matter(one.catalogue, case.matter),
+            matter=words.of_person(words.matter(one.catalogue, case.matter), _called(one).get(case.subject, "")),
             category=_category(one, case.category),
             department=case.deciding_desk,
             limit=words.limit(case.promised),
@@ -219,6 +231,10 @@ def waits(one: Filling) -> list[Waiting]:
     ]
 
 
+def _called(one: Filling) -> dict[str, str]:
+    return {each.id: each.name for each in one.people}
+
+
 def _category(one: Filling, name: str) -> str:
     return next((words.spoken(each.name, each.name_en) for each in one.bundle.categories if each.name == name), name)
 
@@ -231,13 +247,15 @@ class AskedOnce:
 
 
 def asked_once(one: Filling) -> list[AskedOnce]:
+    """Return what is asked once; what each person gives stands there once for all."""
+    kinds = {ask.material: ask for ask in one.planned.asks}
     return [
         AskedOnce(
-            words.material(one.catalogue, ask.material),
+            words.of_person(words.material(one.catalogue, ask.material), _("每人一份") if ask.subject else ""),
             [words.matter(one.catalogue, matter) for matter in ask.matters],
             ask.retrievable,
         )
-        for ask in one.planned.asks
+        for ask in kinds.values()
     ]
 
 
@@ -282,6 +300,7 @@ class Row:
     """One material on the page of materials."""
 
     code: str
+    """Where it stands (`materials.place`)."""
     name: str
     serves: list[str]
     certificate: bool
@@ -310,13 +329,21 @@ class Group:
 
 def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> list[Group]:
     """Return the materials in three groups: supplied by sharing, to be uploaded, certificates from outside."""
-    rows = {each.code: _row(one, each, form, advice.get(each.code)) for each in one.wanted}
+    rows = {each.place: _row(one, each, form, advice.get(each.code)) for each in one.wanted}
     given = [each for each in one.wanted if each.found and not _uploaded(each) and not _is_committed(each)]
-    needed = [each for each in one.wanted if not each.certificate and each not in given]
+    needed = [each for each in one.wanted if not (each.certificate or each.subject) and each not in given]
+    own = [each for each in one.wanted if each.subject and each not in given]
     outside = [each for each in one.wanted if each.certificate and each not in given]
-    named = [(_("需要您上传"), needed), (_("需要您已有的证照"), outside), (_("已由共享数据提供，不用再交"), given)]
+    named = [
+        (_("需要您上传"), needed),
+        (_("各人的材料"), own),
+        (_("需要您已有的证照"), outside),
+        (_("已由共享数据提供，不用再交"), given),
+    ]
     return [
-        Group(name, [rows[each.code] for each in wanted], sum(each.found is None and not each.later for each in wanted))
+        Group(
+            name, [rows[each.place] for each in wanted], sum(each.found is None and not each.later for each in wanted)
+        )
         for name, wanted in named
         if wanted
     ]
@@ -324,14 +351,14 @@ def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> l
 
 def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | None) -> Row:
     return Row(
-        code=wanted.code,
-        name=words.material(one.catalogue, wanted.code),
+        code=wanted.place,
+        name=name_of(one, wanted),
         serves=[words.matter(one.catalogue, matter) for matter in wanted.matters],
         certificate=wanted.certificate,
         source=_source(wanted),
-        upload=_upload(one, wanted.code),
+        upload=_upload(one, wanted.place),
         offered=wanted.offered,
-        field=form[wanted.code],
+        field=form[wanted.place],
         note=_note(one, wanted),
         remark=remark,
         deferrable=wanted.deferrable and not wanted.found,
@@ -339,6 +366,11 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | Non
         promised=_promised(wanted),
         carried=_taken_over(one) if wanted.carried else "",
     )
+
+
+def name_of(one: Filling, wanted: Wanted) -> str:
+    """Return what a material is called, with the person whose own it is."""
+    return words.of_person(words.material(one.catalogue, wanted.code), _called(one).get(wanted.subject, ""))
 
 
 def _promised(wanted: Wanted) -> str:
@@ -434,7 +466,67 @@ class Topic:
 def answers(one: Filling) -> list[Topic]:
     """Return the answers by topic, each with the address where it is changed."""
     situation = [Topic(_("办理情形"), _situation_answers(one))] if one.bundle.questions else []
-    return [*situation, *(_topic_answers(one, sheet) for sheet in one.sheets)]
+    return [*situation, *(_topic_answers(one, sheet) for sheet in one.sheets), *_people_answers(one)]
+
+
+def _people_answers(one: Filling) -> list[Topic]:
+    if not one.people:
+        return []
+    page = _at(one, "people")
+    answers = [Answer(row.name, row.values, page) for row in listed(one)]
+    return [Topic(_("人员名单（{count} 人）").format(count=len(answers)), answers)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person on the list as its holder reads it: his number stays masked."""
+
+    id: str
+    name: str
+    cells: list[tuple[str, str]]
+    """What is his own, each with its heading."""
+    missing: int
+    """How many of his own materials are missing."""
+
+    @property
+    def values(self) -> list[str]:
+        return [value for _heading, value in self.cells]
+
+
+def listed(one: Filling) -> list[Listed]:
+    own = [element for element in one.roster if element.names is not SubjectRole.PERSON]
+    return [
+        Listed(
+            id=each.id,
+            name=each.name,
+            cells=[(words.element(one), _own_value(one, each.values.get(one.code, ""))) for one in own],
+            missing=sum(wanted.subject == each.id for wanted in one.missing_materials),
+        )
+        for each in one.people
+    ]
+
+
+def _own_value(element: DataElement, text: str) -> str:
+    return mask(DocumentType.RESIDENT_ID, text) if element.identifies else words.value(element, text)
+
+
+def columns(one: Filling) -> list[str]:
+    """Return the headings of the list, but for the name."""
+    return [words.element(element) for element in one.roster if element.names is not SubjectRole.PERSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one row of a list, in the words of its columns."""
+
+    row: int
+    column: str
+    reason: str
+
+
+def faults(one: Filling, bad: BadLines) -> list[Fault]:
+    names = {element.code: words.element(element) for element in one.roster}
+    return [Fault(each.row, names.get(each.element, ""), each.reason) for each in bad.faults]
 
 
 def _situation_answers(one: Filling) -> list[Answer]:
@@ -475,9 +567,9 @@ def supplied(one: Filling) -> list[Answer]:
     page = _at(one, "materials")
     return [
         Answer(
-            words.material(one.catalogue, each.code),
+            name_of(one, each),
             _supplied(one, each),
-            f"{page}#material-{each.code}",
+            f"{page}#material-{each.place}",
             source=_taken_over(one) if each.carried else _source(each),
         )
         for each in one.wanted
@@ -490,7 +582,7 @@ def _supplied(one: Filling, wanted: Wanted) -> str:
     if wanted.found is None:
         return _("未上传")
     if _uploaded(wanted):
-        return drafts.file_name(one.draft, wanted.code)
+        return drafts.file_name(one.draft, wanted.place)
     return str(words.SOURCES[wanted.found.supply.source])
 
 
@@ -510,7 +602,15 @@ def matters(one: Filling) -> list[Answer]:
     grouped: dict[str, list[str]] = {}
     for case in one.planned.cases:
         grouped.setdefault(_category(one, case.category), []).append(words.matter(one.catalogue, case.matter))
-    return [Answer(category, names) for category, names in grouped.items()]
+    return [
+        Answer(category, [_times(names, name) for name in dict.fromkeys(names)]) for category, names in grouped.items()
+    ]
+
+
+def _times(names: Sequence[str], name: str) -> str:
+    """Say a matter once, with for how many people it is asked."""
+    count = names.count(name)
+    return name if count == 1 else _("{name}（{person}）").format(name=name, person=_("{count} 人").format(count=count))
 
 
 def lacking(one: Filling) -> list[Link]:
@@ -525,7 +625,8 @@ def lacking(one: Filling) -> list[Link]:
         for sheet in one.sheets
         if sheet.missing
     ]
-    return sheets + _lacking_materials(one)
+    people = [Link(_("还没有人员名单"), _at(one, "people"))] if one.nobody_named else []
+    return [*sheets, *people, *_lacking_materials(one)]
 
 
 def _lacking_materials(one: Filling) -> list[Link]:
@@ -536,8 +637,8 @@ def _lacking_materials(one: Filling) -> list[Link]:
         return [Link(_("申请材料：还缺 {count} 份").format(count=len(missing)), page)]
     return [
         Link(
-            _("《{material}》没有上传").format(material=words.material(one.catalogue, each.code)),
-            f"{page}#material-{each.code}",
+            _("《{material}》没有上传").format(material=name_of(one, each)),
+            f"{page}#material-{each.place}",
         )
         for each in missing
     ]

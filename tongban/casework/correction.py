@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from tongban.casework import form, reading, supplies, words
 from tongban.casework.actions import Wrong
-from tongban.domain import elements
+from tongban.casework.words import Names
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Demand, DemandKind
+from tongban.domain.materials import place
 from tongban.keys import actions as keys
 
 # --- the clerk --------------------------------------------------------------------------------------------------------
@@ -34,11 +35,13 @@ class Row:
     cases: tuple[int, ...]
     matters: tuple[str, ...]
     missing: bool
+    one_case: bool = False
+    """It is one case's own: a condition, or a material of the person it is about."""
 
     @property
     def key(self) -> str:
-        """The name of its field: a condition is one case's, whatever stands at its place in another."""
-        of_case = f"_{self.cases[0]}" if self.kind is DemandKind.CONDITION else ""
+        """The name of its field: what is one case's own is so whatever stands at its place in another."""
+        of_case = f"_{self.cases[0]}" if self.one_case else ""
         return f"{self.kind.value}{of_case}_{self.target}"
 
     def demands(self, words: str) -> tuple[Wrong, ...]:
@@ -48,39 +51,59 @@ class Row:
 def rows(catalogue: Catalogue, application: Application, filled: form.Form) -> list[Row]:
     """Return everything that may be demanded of the cases not yet accepted: what is missing first, then as asked."""
     open_cases = [case for case in application.cases if case.state in UNACCEPTED]
-    missing = {code for codes in supplies.lacking(catalogue, application, filled.values).values() for code in codes}
-    found = [*_materials(catalogue, application, open_cases, missing), *_elements(catalogue, open_cases, missing)]
-    return [*sorted(found, key=lambda row: not row.missing), *_conditions(catalogue, open_cases)]
+    lacking = supplies.lacking(catalogue, application, filled)
+    missing = {code for codes in lacking.values() for code in codes}
+    people = reading.called(application, filled, in_clear=True)
+    found = [
+        *_materials(catalogue, application, open_cases, lacking, people),
+        *_elements(catalogue, open_cases, missing),
+    ]
+    return [*sorted(found, key=lambda row: not row.missing), *_conditions(catalogue, open_cases, people)]
 
 
 def _materials(
-    catalogue: Catalogue, application: Application, cases: Sequence[Case], missing: set[str]
+    catalogue: Catalogue,
+    application: Application,
+    cases: Sequence[Case],
+    lacking: Mapping[int, tuple[str, ...]],
+    people: Names,
 ) -> Iterable[Row]:
-    by: dict[str, list[Case]] = {}
+    by: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
-        for code in supplies.needed_by(catalogue, application, case):
-            by.setdefault(code, []).append(case)
-    for code, asking in by.items():
-        yield _row(catalogue, DemandKind.MATERIAL, code, words.material(catalogue, code), asking, code in missing)
+        for named in supplies.places(catalogue, application, [case]).values():
+            by.setdefault(named, []).append(case)
+    for (code, subject), asking in by.items():
+        name = words.of_person(words.material(catalogue, code), people.get(subject, ""))
+        missing = any(code in lacking.get(case.index, ()) for case in asking)
+        yield _row(catalogue, DemandKind.MATERIAL, code, name, asking, missing, one_case=bool(subject))
 
 
 def _elements(catalogue: Catalogue, cases: Sequence[Case], missing: set[str]) -> Iterable[Row]:
-    for code in form.changeable(catalogue, [case.matter for case in cases]):
+    for code in form.changeable(catalogue, cases):
         asking = [case for case in cases if code in catalogue.standards[case.matter].elements]
         name = words.element(catalogue.elements[code])
         yield _row(catalogue, DemandKind.ELEMENT, code, name, asking, code in missing)
 
 
-def _conditions(catalogue: Catalogue, cases: Sequence[Case]) -> Iterable[Row]:
+def _conditions(catalogue: Catalogue, cases: Sequence[Case], people: Names) -> Iterable[Row]:
     for case in cases:
-        for place, one in enumerate(catalogue.standards[case.matter].conditions, start=1):
-            name = words.spoken(one.text, one.text_en)
-            yield _row(catalogue, DemandKind.CONDITION, str(place), name, [case], False)
+        for number, one in enumerate(catalogue.standards[case.matter].conditions, start=1):
+            name = words.of_person(words.spoken(one.text, one.text_en), people.get(case.subject, ""))
+            yield _row(catalogue, DemandKind.CONDITION, str(number), name, [case], False, one_case=True)
 
 
-def _row(catalogue: Catalogue, kind: DemandKind, target: str, name: str, cases: Sequence[Case], missing: bool) -> Row:
-    matters = tuple(words.matter(catalogue, case.matter) for case in cases)
-    return Row(kind, target, name, tuple(case.index for case in cases), matters, missing)
+def _row(
+    catalogue: Catalogue,
+    kind: DemandKind,
+    target: str,
+    name: str,
+    cases: Sequence[Case],
+    missing: bool,
+    *,
+    one_case: bool = False,
+) -> Row:
+    matters = tuple(dict.fromkeys(words.matter(catalogue, case.matter) for case in cases))
+    return Row(kind, target, name, tuple(case.index for case in cases), matters, missing, one_case)
 
 
 def send_by(application: Application) -> date | None:
@@ -105,6 +128,8 @@ class Told:
     words: str
     open: bool
     explained: str
+    place: str
+    """Where the material stands that answers it; of a data element its code."""
 
     @property
     def key(self) -> str:
@@ -117,40 +142,59 @@ class Told:
 
 
 def told(
-    catalogue: Catalogue, application: Application, demands: Sequence[Demand], *, cases: Iterable[int] | None = None
+    catalogue: Catalogue,
+    application: Application,
+    demands: Sequence[Demand],
+    *,
+    people: Names,
+    cases: Iterable[int] | None = None,
 ) -> list[Told]:
-    """Return demands as a reader understands them, each thing once; `cases`: only what concerns these."""
+    """Return demands as a reader understands them, each thing once; `cases`: only what concerns these.
+
+    `people`: what those on the roster are called (`reading.called`).
+    """
     notice = application.notice
     answered = set(notice.answered) if notice else set()
     explained = {number: keys.unseal(text).decode() for number, text in notice.explanations} if notice else {}
     shown = set(cases) if cases is not None else {case.index for case in application.cases}
-    merged: dict[tuple[object, ...], list[int]] = {}
+    merged: dict[Same, list[int]] = {}
     for number, demand in enumerate(demands, start=1):
         if demand.case in shown:
-            merged.setdefault(_same(demand), []).append(number)
+            merged.setdefault(_same(catalogue, application, demand), []).append(number)
     said = _unsealed(demands)
     return [
         Told(
             kind=demands[numbers[0] - 1].kind,
             target=demands[numbers[0] - 1].target,
-            name=_name(catalogue, application, demands[numbers[0] - 1]),
+            name=words.of_person(_name(catalogue, application, demands[numbers[0] - 1]), people.get(same[2], "")),
             numbers=tuple(numbers),
             matters=tuple(
-                words.matter(catalogue, application.case(demands[number - 1].case).matter) for number in numbers
+                dict.fromkeys(
+                    words.matter(catalogue, application.case(demands[number - 1].case).matter) for number in numbers
+                )
             ),
             words="\n".join(dict.fromkeys(said[number] for number in numbers if said[number])),
             open=any(
                 number not in answered and not application.case(demands[number - 1].case).ended for number in numbers
             ),
             explained="\n".join(dict.fromkeys(explained[number] for number in numbers if number in explained)),
+            place=place(demands[numbers[0] - 1].target, same[2]),
         )
-        for numbers in merged.values()
+        for same, numbers in merged.items()
     ]
 
 
-def _same(demand: Demand) -> tuple[object, ...]:
-    """A condition stands at its place in one standard; everything else is one thing for all cases."""
-    return demand.kind, demand.target, demand.case if demand.kind is DemandKind.CONDITION else None
+Same = tuple[DemandKind, str, str, int]
+"""What makes demands one: kind, target, whose it is, and the case where it is one case's."""
+
+
+def _same(catalogue: Catalogue, application: Application, demand: Demand) -> Same:
+    """A condition stands at its place in one standard; everything else is one thing for all cases of its person."""
+    case = application.case(demand.case)
+    if demand.kind is DemandKind.CONDITION:
+        return demand.kind, demand.target, case.subject, demand.case
+    of_material = demand.kind is DemandKind.MATERIAL
+    return demand.kind, demand.target, supplies.subject_in(catalogue, case, demand.target) if of_material else "", 0
 
 
 def _unsealed(demands: Sequence[Demand]) -> Mapping[int, str]:
@@ -182,6 +226,4 @@ def current(catalogue: Catalogue, filled: form.Form, code: str) -> str:
 
 def asked_elements(catalogue: Catalogue, cases: Iterable[Case]) -> list[str]:
     """Return the data elements of these cases that may still be changed, in the order of the form."""
-    matters = [case.matter for case in cases]
-    allowed = set(form.changeable(catalogue, matters))
-    return [one.code for one in elements.needed(catalogue, matters) if one.code in allowed]
+    return list(form.changeable(catalogue, cases))

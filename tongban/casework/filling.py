@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tongban.casework import drafts, form, promising, supplies
+from tongban.casework import drafts, form, promising, rosters, supplies
 from tongban.casework.models import Draft
 from tongban.casework.promising import Promised
+from tongban.casework.rosters import Member
 from tongban.casework.supplies import Found
 from tongban.domain import elements, materials
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
@@ -51,6 +52,8 @@ class Wanted:
     matters: tuple[str, ...]
     retrievable: bool
     certificate: bool
+    subject: str
+    """Id of the person on the roster whose own it is; empty: shared."""
     found: Found | None
     offered: bool
     """A registry or the wallet would supply it if the upload were not there."""
@@ -60,6 +63,10 @@ class Wanted:
     """It is promised for later (容缺)."""
     carried: bool = False
     """The upload was taken over from an earlier application, and nobody has confirmed it yet."""
+
+    @property
+    def place(self) -> str:
+        return materials.place(self.code, self.subject)
 
 
 @dataclass(frozen=True)
@@ -87,12 +94,27 @@ class Filling:
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
         known = {topic.code for topic in self.catalogue.topics}
-        asked = elements.needed(self.catalogue, [case.matter for case in self.planned.cases])
+        of_people = {element.code for element in self.roster}
+        matters = {case.matter for case in self.planned.cases}
+        asked = [one for one in elements.needed(self.catalogue, matters) if one.code not in of_people]
         by_topic: dict[str, list[DataElement]] = {}
         for element in asked:
             by_topic.setdefault(element.topic if element.topic in known else REST.code, []).append(element)
         topics = (*self.catalogue.topics, REST)
         return tuple(self._sheet(topic, by_topic[topic.code]) for topic in topics if topic.code in by_topic)
+
+    @cached_property
+    def roster(self) -> tuple[DataElement, ...]:
+        """What is asked of each person on the list; empty where the draft is not for others."""
+        return rosters.asked(self.draft)
+
+    @cached_property
+    def people(self) -> tuple[Member, ...]:
+        return rosters.members(self.draft)
+
+    @property
+    def nobody_named(self) -> bool:
+        return bool(self.roster) and not self.people
 
     def _sheet(self, topic: Topic, asked: list[DataElement]) -> Sheet:
         missing = tuple(element for element in asked if element.required and not self.values.get(element.code))
@@ -112,7 +134,7 @@ class Filling:
 
     @cached_property
     def _offered(self) -> dict[str, Found]:
-        about = supplies.parties(self.catalogue, self.values, self.holder)
+        about = rosters.with_people(supplies.parties(self.catalogue, self.values, self.holder), self.people)
         return _by_code(
             supplies.find(catalogue=self.catalogue, planned=self.planned, uploads={}, about=about, today=self.today)
         )
@@ -140,14 +162,16 @@ class Filling:
                 matters=ask.matters,
                 retrievable=ask.retrievable,
                 certificate=False,
-                found=given.get(ask.material) or offered.get(ask.material) or committed.get(ask.material),
-                offered=ask.material in offered,
-                deferrable=ask.material in may_follow,
-                committable=ask.material in may_be_replaced,
-                later=ask.material in self.promised.deferred,
-                carried=self._is_carried(ask.material),
+                subject=ask.subject,
+                found=given.get(where) or offered.get(where) or committed.get(where),
+                offered=where in offered,
+                deferrable=not ask.subject and ask.material in may_follow,
+                committable=not ask.subject and ask.material in may_be_replaced,
+                later=where in self.promised.deferred,
+                carried=self._is_carried(where),
             )
             for ask in self.planned.asks
+            for where in [materials.place(ask.material, ask.subject)]
         ]
 
     def _certificates(self, given: Mapping[str, Found], offered: Mapping[str, Found]) -> list[Wanted]:
@@ -155,9 +179,10 @@ class Filling:
             Wanted(
                 code=code,
                 about=self.catalogue.certificate_types[code].about,
-                matters=tuple(case.matter for case in self.planned.cases if code in case.needs),
+                matters=tuple(dict.fromkeys(case.matter for case in self.planned.cases if code in case.needs)),
                 retrievable=False,
                 certificate=True,
+                subject="",
                 found=given.get(code) or offered.get(code),
                 offered=code in offered,
                 carried=self._is_carried(code),
@@ -179,11 +204,12 @@ class Filling:
     @property
     def receivable(self) -> bool:
         """Whether it can be handed in as it stands: whom it is about is told, and all can be decided in time."""
-        return self.planned.feasible and not any(element.identifies for element in self.missing_elements)
+        unnamed = self.nobody_named or any(element.identifies for element in self.missing_elements)
+        return self.planned.feasible and not unnamed
 
     @property
     def complete(self) -> bool:
-        return not self.missing_elements and not self.missing_materials
+        return not (self.nobody_named or self.missing_elements or self.missing_materials)
 
 
 def read(draft: Draft, *, holder: Party, today: date) -> Filling:
@@ -194,4 +220,4 @@ def read(draft: Draft, *, holder: Party, today: date) -> Filling:
 
 
 def _by_code(found: tuple[Found, ...]) -> dict[str, Found]:
-    return {one.supply.material: one for one in found}
+    return {materials.place(one.supply.material, one.supply.subject): one for one in found}

@@ -156,6 +156,8 @@ class Line:
     reason: str
     certificate: str
     certificate_href: str
+    of_person: bool
+    """It is held by the person on the roster that the case is about."""
     opinions: list[str]
     told: list[Answer]
     """What its notices said: time that does not count, an extension, the right to a hearing."""
@@ -193,16 +195,17 @@ def _line(
     today: date,
 ) -> Line:
     certificate = issued.get(case.certificate)
-    own = certificate is not None and certificate.holder == application.holder
+    own = certificate is not None and certificate.holder in (application.holder, case.subject)
     return Line(
         index=case.index,
-        matter=words.matter(catalogue, case.matter),
+        matter=words.case(catalogue, case, names),
         standing=words.standing(application, case, catalogue, names, calendar=calendar, today=today),
         due_on=None if case.ended else case.promised_due_on,
         provisional=case.provisional,
         reason=_reason(case),
         certificate=words.certificate(catalogue, case.yields) if certificate else "",
         certificate_href=reverse("certificates:certificate", args=[case.certificate]) if own else "",
+        of_person=bool(case.subject),
         opinions=[opinion.desk for opinion in case.opinions if opinion.verdict is not None],
         told=proceedings.told(case, calendar=calendar),
         reach=proceedings.reach_of_barren(application, case, catalogue),
@@ -240,7 +243,7 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
     covered = list(shown)
     notice = application.notice
     told = (
-        correction.told(catalogue, application, notice.demands, cases=[case.index for case in covered])
+        correction.told(catalogue, application, notice.demands, people={}, cases=[case.index for case in covered])
         if notice
         else []
     )
@@ -313,7 +316,7 @@ def filled_in(application: Application, shown: Iterable[Case], catalogue: Catalo
     filled = form.unseal(application.form)
     settled = form.settled(application, filled)
     fixed = {code: value for code, value in settled.items() if value != filled.values.get(code)}
-    return reading.topics(catalogue, [case.matter for case in shown], filled.values, in_clear=True, fixed=fixed)
+    return reading.of_application(catalogue, tuple(shown), filled, in_clear=True, fixed=fixed)
 
 
 # --- a co-applicant's case --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ plan that is not yet handed in is drawn as if it were accepted today.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from graphlib import TopologicalSorter
@@ -36,12 +36,19 @@ def drawing(
     calendar: Calendar,
     cases: Collection[int] | None = None,
     hrefs: dict[int, str] | None = None,
+    people: Mapping[str, str] | None = None,
 ) -> Drawing:
-    """Draw the cases with these indexes; None draws all. `hrefs` links a lane to a page, by index."""
+    """Draw the cases with these indexes; None draws all. `hrefs` links a lane to a page, by index.
+
+    `people`: what those on the roster are called (`reading.called`).
+    """
     ends = expected(application, catalogue, today=today, calendar=calendar)
     shown = [case for case in application.cases if cases is None or case.index in cases]
     lanes = [
-        _lane(application, catalogue, case, ends[case.index], today, calendar, (hrefs or {}).get(case.index, ""))
+        replace(
+            _lane(application, catalogue, case, ends[case.index], today, calendar, (hrefs or {}).get(case.index, "")),
+            name=words.case(catalogue, case, people or {}),
+        )
         for case in shown
     ]
     first = day_of(application.submitted_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, Case, fold
+from tongban.domain.codec import from_plain
 from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
+from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, prefix_of
 from tongban.people.roles import Role
@@ -281,6 +285,32 @@ class ToConfirm:
     holder: str
     submitted_at: datetime
     confirmed_at: datetime | None
+
+
+def people_of_cases(cases: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Return the names of the people on rosters that these cases (application id, index) are about.
+
+    Three statements at most, whatever their number; other cases are left out.
+    """
+    if not cases:
+        return {}
+    applications = {application for application, _ in cases}
+    rows = models.Case.objects.filter(application_id__in=applications).exclude(subject="")
+    subjects = {(row[0], row[1]): row[2] for row in rows.values_list("application_id", "index", "subject")}
+    forms = dict(
+        models.Application.objects.filter(pk__in={application for application, _ in subjects}).values_list("id", "form")
+    )
+    seals = [from_plain(json.loads(sealed), Sealed) for sealed in forms.values()]
+    try:
+        opened = [json.loads(plain)["names"] for plain in keys.unseal_many(seals)]
+    except keys.Erased:
+        return {}
+    names = dict(zip(forms, opened, strict=True))
+    return {
+        (application, index): names[application].get(subjects[application, index], "")
+        for application, index in cases
+        if (application, index) in subjects
+    }
 
 
 def to_confirm(party: str, *, limit: int = 50) -> list[ToConfirm]:

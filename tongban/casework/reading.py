@@ -7,7 +7,6 @@ are each written to the log of reads (invariant 14).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,11 +19,11 @@ from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.events import SYSTEM, Event
 from tongban.domain.identifiers import DocumentType, mask
-from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.materials import Basis, Supply, SupplySource, place
 from tongban.domain.refused import Refused
+from tongban.domain.roster import asked_of_each
 from tongban.journal.actions import record_reads
 from tongban.journal.queries import Recorded
-from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.web.values import Act, Answer, Link
@@ -53,6 +52,7 @@ class Supplied:
     """One material as it was supplied; `serves` names the matters that asked for it."""
 
     code: str
+    place: str
     name: str
     reference: str
     serves: tuple[str, ...]
@@ -95,15 +95,49 @@ def topics(
     *,
     in_clear: bool,
     fixed: Mapping[str, str] | None = None,
+    apart: Collection[str] = (),
 ) -> list[Topic]:
-    """Return what these matters ask for, by topic; `fixed` holds values that conclusions have settled since."""
-    needed = elements.needed(catalogue, matters)
+    """Return what these matters ask for, by topic; `fixed` holds values that conclusions have settled since.
+
+    `apart`: data elements that are shown elsewhere.
+    """
+    needed = [one for one in elements.needed(catalogue, matters) if one.code not in apart]
     found = []
     for topic in catalogue.topics:
         answers = [_answer(one, values, fixed or {}, in_clear=in_clear) for one in needed if one.topic == topic.code]
         if answers:
             found.append(Topic(words.spoken(topic.name, topic.name_en), answers))
     return found
+
+
+def of_application(
+    catalogue: Catalogue,
+    cases: Sequence[Case],
+    filled: form.Form,
+    *,
+    in_clear: bool,
+    fixed: Mapping[str, str] | None = None,
+) -> list[Topic]:
+    """Return what was filled in for these cases, by topic; who is on the roster, and what is his own, comes last."""
+    matters = [case.matter for case in cases]
+    own = {one.code for one in asked_of_each(catalogue, matters)} if filled.subjects else set()
+    shared = topics(catalogue, matters, filled.values, in_clear=in_clear, fixed=fixed, apart=own)
+    return [*shared, *roster(catalogue, cases, filled, in_clear=in_clear)]
+
+
+def roster(catalogue: Catalogue, cases: Sequence[Case], filled: form.Form, *, in_clear: bool) -> list[Topic]:
+    """Return who is on the roster of these cases, each with his own values; nothing where there is none."""
+    matters = [case.matter for case in cases]
+    own = [one for one in asked_of_each(catalogue, matters) if one.names is not SubjectRole.PERSON]
+    answers = [
+        Answer(
+            filled.names[person] if in_clear else masked(filled.names[person]),
+            [value(one, values.get(one.code, ""), in_clear=in_clear) or _("未填写") for one in own],
+        )
+        for person, values in filled.subjects.items()
+        if any(case.subject == person for case in cases)
+    ]
+    return [Topic(_("人员名单（{count} 人）").format(count=len(answers)), answers)] if answers else []
 
 
 def _answer(element: DataElement, values: Mapping[str, str], fixed: Mapping[str, str], *, in_clear: bool) -> Answer:
@@ -137,19 +171,36 @@ def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:
     return any(element.personal for element in elements.needed(catalogue, matters))
 
 
-def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case]) -> list[Pile]:
-    """Return the materials of these cases, each once, by source and basis, uploads first."""
-    serves: dict[str, list[str]] = {}
+def called(application: Application, filled: form.Form, *, in_clear: bool) -> dict[str, str]:
+    """Return what the people on the roster are called, by id; nobody where there is none."""
+    people = {case.subject for case in application.cases if case.subject}
+    return {id: filled.names[id] if in_clear else masked(filled.names[id]) for id in people if id in filled.names}
+
+
+def called_by(application: Application, *, in_clear: bool) -> dict[str, str]:
+    """Return what the people on the roster are called; the form is opened only where there is one."""
+    if not any(case.subject for case in application.cases):
+        return {}
+    return called(application, form.unseal(application.form), in_clear=in_clear)
+
+
+def piles(
+    catalogue: Catalogue, application: Application, cases: Sequence[Case], people: Mapping[str, str] | None = None
+) -> list[Pile]:
+    """Return the materials of these cases, each once, by source and basis, uploads first; `people` as `called`."""
+    people = people or {}
+    serves: dict[str, dict[str, None]] = {}
     for case in cases:
-        for code in supplies.needed_by(catalogue, application, case):
-            serves.setdefault(code, []).append(words.matter(catalogue, case.matter))
+        for where in supplies.places(catalogue, application, [case]):
+            serves.setdefault(where, {})[words.matter(catalogue, case.matter)] = None
     found: dict[tuple[SupplySource, Basis], list[Supplied]] = {}
     for supply in application.supplies:
-        if supply.material in serves:
-            name = words.material(catalogue, supply.material)
+        where = place(supply.material, supply.subject)
+        if where in serves:
+            name = words.of_person(words.material(catalogue, supply.material), people.get(supply.subject, ""))
             # The digest of the words that were signed finds nothing: it is not shown.
             reference = "" if supply.source is SupplySource.COMMITMENT else supply.reference
-            one = Supplied(supply.material, name, reference, tuple(serves[supply.material]))
+            one = Supplied(supply.material, where, name, reference, tuple(serves[where]))
             found.setdefault((supply.source, supply.basis), []).append(one)
     return [
         Pile(source, str(words.SOURCES[source]), str(words.BASES[basis]), tuple(materials))
@@ -158,28 +209,19 @@ def piles(catalogue: Catalogue, application: Application, cases: Sequence[Case])
 
 
 def uploaded(catalogue: Catalogue, application: Application, cases: Sequence[Case], material: str) -> Supply:
-    """Return the upload of a material of these cases. Raises NoSuchMaterial."""
-    asked = {code for case in cases for code in supplies.needed_by(catalogue, application, case)}
+    """Return the upload at the place `material` of these cases. Raises NoSuchMaterial."""
+    asked = supplies.places(catalogue, application, cases).get(material)
     found = next(
         (
             supply
             for supply in application.supplies
-            if supply.material == material and material in asked and supply.source is SupplySource.UPLOAD
+            if (supply.material, supply.subject) == asked and supply.source is SupplySource.UPLOAD
         ),
         None,
     )
     if found is None:
         raise NoSuchMaterial("没有这份上传材料，或者它不属于您正在办理的办件。请从办件页面的材料列表打开。")
     return found
-
-
-def fixed_by_conclusions(application: Application) -> dict[str, str]:
-    """Return the data elements that conclusions signed so far have settled otherwise than applied for."""
-    fixed: dict[str, str] = {}
-    for case in application.cases:
-        if case.conclusion and case.conclusion.determined:
-            fixed |= json.loads(keys.unseal(case.conclusion.determined))
-    return fixed
 
 
 def certificate_content(catalogue: Catalogue, case: Case, values: Mapping[str, str], *, in_clear: bool) -> list[Answer]:
@@ -211,7 +253,10 @@ def acts(
 
     Who acts for applicants is named in clear only where personal values are.
     """
-    names = replace(_names(application, catalogue), shown=shown)
+    if shown is None and case is not None and application.case(case).subject:
+        shown = {case}  # nothing is said here of other people on the roster
+    people = called_by(application, in_clear=in_clear)
+    names = replace(_names(application, catalogue, people), shown=shown)
     about = shown if case is None else {case}
     if about is not None:
         entries = timeline.of_materials(entries, supplies.asked_by(catalogue, application, about))
@@ -241,12 +286,12 @@ def acts(
 
 def sentence(event: Event, application: Application, catalogue: Catalogue) -> str:
     """Return one event in words."""
-    return timeline.sentence(event, _names(application, catalogue))
+    return timeline.sentence(event, _names(application, catalogue, called_by(application, in_clear=False)))
 
 
-def _names(application: Application, catalogue: Catalogue) -> timeline.Names:
+def _names(application: Application, catalogue: Catalogue, people: Mapping[str, str]) -> timeline.Names:
     return timeline.Names(
-        matters={each.index: words.matter(catalogue, each.matter) for each in application.cases},
+        matters={each.index: words.case(catalogue, each, people) for each in application.cases},
         certificates={
             each.index: words.certificate(catalogue, each.yields) for each in application.cases if each.yields
         },

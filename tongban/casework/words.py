@@ -95,6 +95,19 @@ def matter(catalogue: Catalogue, code: str) -> str:
     return spoken(standard.name, standard.name_en)
 
 
+def case(catalogue: Catalogue, one: Case, called: Names) -> str:
+    """Return what a case is called: its matter, with the person on the roster that it is about.
+
+    `called` names people as the reader may know them: in clear, or masked.
+    """
+    return of_person(matter(catalogue, one.matter), called.get(one.subject, "") if one.subject else "")
+
+
+def of_person(name: str, person: str) -> str:
+    """Return a name with the person whose own the thing is; without one as it is."""
+    return _("{name}（{person}）").format(name=name, person=person) if person else name
+
+
 def certificate(catalogue: Catalogue, code: str) -> str:
     kind = catalogue.certificate_types[code]
     return spoken(kind.name, kind.name_en)

@@ -37,6 +37,10 @@ def _matter_names() -> Sequence[MatterName]:
 
 
 def _has_in_hand(actor: Actor, stream: str) -> bool:
-    """Whether the actor's duties, and not whom he acts for, let him see the application of this stream."""
+    """Whether the actor's duties let him see the application of this stream, or he applied in it for other people."""
     found = casework_storage.read(stream.removeprefix(casework_storage.stream_of("")))
-    return found is not None and may_see_application(replace(actor, party=None), **casework.whom_it_concerns(found))
+    if found is None:
+        return False
+    for_others = actor.party is not None and actor.party.id == found.holder and any(c.subject for c in found.cases)
+    reader = actor if for_others else replace(actor, party=None)
+    return may_see_application(reader, **casework.whom_it_concerns(found))

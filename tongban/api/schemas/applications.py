@@ -65,6 +65,8 @@ class Case(Told):
     index: int
     matter: str
     name: str
+    person: str
+    """Opaque id of the person on the list whom it is about; empty: nobody's own."""
     state: CaseState
     body: str
     deciding_desk: str

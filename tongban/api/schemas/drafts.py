@@ -35,6 +35,17 @@ class Chosen(Told):
     index: int
     matter: str
     name: str
+    person: str
+    """Id of the person on the list whom the case is about; empty: nobody's own."""
+
+
+class Person(Told):
+    """One of those for whom the draft asks, with his own values by data element."""
+
+    id: str
+    number: str
+    name: str
+    values: dict[str, str]
 
 
 class Entry(Told):
@@ -58,6 +69,9 @@ class Route(Given):
 
 class Wanted(Told):
     code: str
+    place: str
+    """What to name it by where it is uploaded: the code, or that of one person's own."""
+    person: str
     name: str
     about: SubjectRole
     certificate: bool
@@ -85,6 +99,8 @@ class Draft(Told):
     party: str
     answers: dict[str, str]
     matters: list[Chosen]
+    people: list[Person]
+    """For whom it is; empty: for nobody but the party. An organisation names them where matters are about people."""
     form: list[Entry]
     materials: list[Wanted]
     missing: Missing

@@ -7,7 +7,7 @@ again is written to the log of reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,8 +99,10 @@ def listed(application: Application, cases: Iterable[Case], *, staff: bool) -> D
     """Return what a page of the applicant, or of staff, shows. One statement."""
     errands = outbox.of_stream(stream=stream_of(application.id), subject=issuing.SUBJECT)
     catalogue, _ = catalogue_queries.catalogue_of(application.bundle, application.bundle_version)
+    people = reading.called_by(application, in_clear=not staff)
     lines = tuple(
-        _line(application, catalogue, place, one, staff=staff) for place, one in of(application, cases, staff=staff)
+        _line(application, catalogue, people, place, one, staff=staff)
+        for place, one in of(application, cases, staff=staff)
     )
     return Documents(
         lines=lines,
@@ -110,9 +112,17 @@ def listed(application: Application, cases: Iterable[Case], *, staff: bool) -> D
     )
 
 
-def _line(application: Application, catalogue: Catalogue, place: int, one: IssuedDocument, *, staff: bool) -> Line:
+def _line(
+    application: Application,
+    catalogue: Catalogue,
+    people: Mapping[str, str],
+    place: int,
+    one: IssuedDocument,
+    *,
+    staff: bool,
+) -> Line:
     at = [application.number, place]
-    matters = [words.matter(catalogue, application.case(index).matter) for index in one.cases]
+    matters = [words.case(catalogue, application.case(index), people) for index in one.cases]
     return Line(
         name=words.document(one),
         about=matters[0]

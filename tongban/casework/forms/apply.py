@@ -147,9 +147,12 @@ class TopicForm(SeenForm):
             field = fields.of(element, required=element.required, missing=_("请填写此项，或选择“保存草稿，以后再填”。"))
             if element.code in carried:
                 told = _("沿用自 {number}，请核对。").format(number=carried_from)
-                field.help_text = " ".join(text for text in (str(field.help_text), told) if text)
+                field.help_text = " ".join(text for text in (told, str(field.help_text)) if text)
             self.fields[element.code] = field
         self.undemanded = set() if demanding else set(self.fields)
+
+
+ACCEPT = ".pdf,.ofd,.png,.jpg,.jpeg,.docx,.xlsx"
 
 
 class MaterialsForm(Form):
@@ -163,8 +166,21 @@ class MaterialsForm(Form):
                 required=False,
                 allow_empty_file=True,
                 max_length=fields.LONGEST,
-                widget=forms.FileInput(attrs={"accept": ".pdf,.ofd,.png,.jpg,.jpeg,.docx,.xlsx"}),
+                widget=forms.FileInput(attrs={"accept": ACCEPT}),
             )
+
+
+class RosterForm(Form):
+    """A list of people as a file."""
+
+    file = forms.FileField(
+        label=lazy("填好的名单"),
+        help_text=lazy("xlsx 或 csv，不超过 2 MB。新名单会替换现有的名单；仍在名单上的人，已上传的材料保留。"),
+        max_length=fields.LONGEST,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": lazy("请选择填好的名单。")},
+    )
 
 
 class SubmitForm(Form):

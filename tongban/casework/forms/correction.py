@@ -12,7 +12,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from tongban.casework import words
 from tongban.casework.actions import File, Wrong
 from tongban.casework.correction import Row, Told
 from tongban.casework.forms.workbench import LONGEST_REASON, ActForm
@@ -103,25 +102,29 @@ class CorrectionForm(ActForm):
 
 
 class MendForm(ActForm):
-    """Data elements and files of cases, any of which may be given: at the window, or for a change."""
+    """Data elements and files of cases, any of which may be given: at the window, or for a change.
+
+    `materials` names what may be handed in, by its place.
+    """
 
     def __init__(
         self,
         *args: Any,
         catalogue: Catalogue,
         elements: Sequence[str],
-        materials: Sequence[str] = (),
+        materials: Mapping[str, str] | None = None,
         values: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.standing = {code: values.get(code, "") for code in elements}
+        materials = materials or {}
         self.materials = tuple(materials)
         for code in elements:
             self.fields[code] = fields.of(catalogue.elements[code], required=False)
             self.fields[code].initial = self.standing[code]
-        for code in materials:
-            self.fields[code] = file_field(words.material(catalogue, code))
+        for where, name in materials.items():
+            self.fields[where] = file_field(name)
 
     @property
     def values(self) -> dict[str, str]:
@@ -156,7 +159,7 @@ class AnswerForm(ActForm):
         self.told = [one for one in told if one.open and one.own]
         for one in self.told:
             if one.kind is DemandKind.MATERIAL:
-                self.fields[one.target] = file_field(one.name)
+                self.fields[one.place] = file_field(one.name)
             if one.kind is DemandKind.ELEMENT:
                 self.fields[one.target] = fields.of(catalogue.elements[one.target], required=False)
                 self.fields[one.target].initial = values.get(one.target, "")
@@ -175,7 +178,7 @@ class AnswerForm(ActForm):
         return [
             {
                 "told": one,
-                "field": self[one.target] if one.target in self.fields and one.open else None,
+                "field": self[one.place] if one.place in self.fields and one.open else None,
                 "said": self[SAID + one.key] if SAID + one.key in self.fields else None,
             }
             for one in told
@@ -183,7 +186,7 @@ class AnswerForm(ActForm):
 
     @property
     def files_given(self) -> dict[str, File]:
-        wanted = {one.target for one in self.told if one.kind is DemandKind.MATERIAL}
+        wanted = {one.place for one in self.told if one.kind is DemandKind.MATERIAL}
         return {code: as_file(file) for code, file in self.files.items() if code in wanted}
 
     @property

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from tongban.casework import drafts, filling, rules, supplies
+from tongban.casework import drafts, filling, rosters, rules, supplies
 from tongban.casework.models import Draft, PreReviewRound
 from tongban.casework.prereview import snapshot, storage
 from tongban.catalogue import calendars
@@ -58,6 +58,12 @@ class WordsMissing(Refused):
 
 
 # --- the applicant ----------------------------------------------------------------------------------------------------
+
+
+class NotForLists(Refused):
+    """A pre-review of a draft that is for people on a list."""
+
+    code = "not_for_lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,8 @@ def _request(*, operation: Operation, actor: Actor, draft: str, prepared: Prepar
 
 def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     """Look up everything that is to be reviewed."""
+    if rosters.asked(draft):
+        raise NotForLists("未提请：为名单上的人员申请，不办理网上预审。请直接提交；缺少的内容会一次性告知补正。")
     assert actor.party is not None  # only its own party's draft is opened
     if draft.submitted_at is not None:
         raise drafts.DraftSubmitted("未提请预审：这份申请已经提交。请到“我的办件”查看进度。")

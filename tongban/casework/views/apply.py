@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, applying, drafts, filling, lanes, promising, words
+from tongban.casework import actions, applying, drafts, filling, lanes, promising, rosters, words
 from tongban.casework.filling import Filling
-from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, SubmitForm, TopicForm
+from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, RosterForm, SubmitForm, TopicForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.prereview import actions as prereview
 from tongban.casework.prereview import following
@@ -25,10 +25,14 @@ from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import alone, instant, plan
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.domain.events import TargetKind
+from tongban.domain.materials import place
 from tongban.domain.plan import NothingChosen, UnknownAnswer
 from tongban.domain.refused import Refused
+from tongban.domain.roster import MOST, BadLines, Line, NobodyNamed, TooManyPeople, demand_size
+from tongban.domain.roster import Fault as LineFault
 from tongban.files import answers as file_answers
 from tongban.files.actions import MAX_BYTES
+from tongban.files.kinds import Kind
 from tongban.people import acting
 from tongban.people import queries as people
 from tongban.people.ids import uuid7
@@ -36,6 +40,8 @@ from tongban.web import clock
 from tongban.web.values import Link
 
 UNPROCESSABLE = 422
+BY_NUMBER = "files_by_number"
+"""The field that takes files of many people, each named by its person's number."""
 EITHER = ["GET", "HEAD", "POST"]
 
 
@@ -100,6 +106,7 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
         "followed": followed,
         "overdue": followed.open is not None and clock.today() > followed.open.due_on,
         "acts": following.acts(followed),
+        "for_many": bool(one.roster),
         "figures": one.planned.figures,
         "feasible": one.planned.feasible,
         "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
@@ -211,12 +218,76 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(EITHER)
+def people_page(request: HttpRequest, draft: str) -> HttpResponse:
+    """Who is on the list. A file brings another; its wrong rows are told, the good ones taken only when asked to."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    rosters.demand_asked(one.draft)
+    form = RosterForm(_posted(request), request.FILES or None)
+    bad: BadLines | None = None
+    again = ""
+    if request.method == "POST":
+        if person := request.POST.get("remove", ""):
+            rosters.remove(one.draft, person, now=clock.now())
+            return redirect("casework:people", draft)
+        good_only = "take" in request.POST
+        try:
+            lines, unread = _list_of(request, one, form)
+            count = rosters.take_in(one.draft, lines, unread, good_only=good_only, now=clock.now()) if lines else 0
+        except BadLines as refused:
+            bad, again = refused, rosters.wrapped(one.draft, lines, unread)
+        except (rosters.UnreadableList, NobodyNamed, TooManyPeople) as refused:
+            form.add_error("file", str(refused))
+        else:
+            if count:
+                messages.success(request, _("名单已保存，共 {count} 人。").format(count=count))
+                return redirect("casework:people", draft)
+    values = {
+        "form": form,
+        "bad": bad,
+        "again": again,
+        "faults": applying.faults(one, bad) if bad else [],
+        "columns": applying.columns(one),
+        "people": applying.listed(one),
+        "most": MOST,
+        **_about(one, _("人员名单")),
+    }
+    status = UNPROCESSABLE if bad or form.errors else 200
+    return render(request, "casework/apply/people.html", values, status=status)
+
+
+def _list_of(request: HttpRequest, one: Filling, form: RosterForm) -> tuple[list[Line], list[LineFault]]:
+    """Return the list that was sent, as a file or by a page that told its wrong rows. Raises UnreadableList."""
+    if "take" in request.POST:
+        return rosters.unwrapped(one.draft, request.POST.get("list", ""))
+    if not form.is_valid():
+        return [], []
+    file = form.cleaned_data["file"]
+    data = file.read(rosters.MAX_BYTES + 1)
+    lines, unread = rosters.read(name=file.name or "", data=data, asked=one.roster)
+    demand_size(len(lines))
+    return lines, unread
+
+
+@login_required
+@never_cache
+@require_safe
+def people_template(request: HttpRequest, draft: str) -> HttpResponse:
+    """An empty list with the columns that are asked."""
+    opened = drafts.open_draft(draft, actor=acting.current(request))
+    return file_answers.attachment(rosters.template(opened), kind=Kind.XLSX, name=_("人员名单模板.xlsx"))
+
+
+@login_required
+@never_cache
+@require_http_methods(EITHER)
 def materials(request: HttpRequest, draft: str) -> HttpResponse:
     """Each material once: supplied already, uploaded, or to be uploaded."""
     one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
-    labels = {each.code: words.material(one.catalogue, each.code) for each in one.wanted}
+    labels = {each.place: applying.name_of(one, each) for each in one.wanted}
     form = MaterialsForm(_posted(request), request.FILES or None, labels=labels)
     if request.method == "POST":
         _take_files(request, one, form)
@@ -232,6 +303,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         "deadline": applying.deadline(one),
         "commitment": words.commitment(),
         "max_bytes": MAX_BYTES,
+        "by_number": words.material(one.catalogue, own) if (own := rosters.own_material(one.draft)) else "",
         **_about(one, _("申请材料")),
     }
     return render(request, "casework/apply/materials.html", values, status=UNPROCESSABLE if form.errors else 200)
@@ -243,11 +315,33 @@ def _take_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None
         drafts.remove_upload(one.draft, removed, now=clock.now())
     if kept := request.POST.get("keep", ""):
         drafts.look_over(one.draft, kept, now=clock.now())
+    _take_own_files(request, one, form)
     for code, file in request.FILES.items():
+        if code == BY_NUMBER:
+            continue
         try:
             drafts.upload(one.draft, code, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
         except Refused as refused:
             form.add_error(code if code in form.fields else None, str(refused))
+
+
+def _take_own_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> None:
+    """Keep files of many people at once, each by the number in its name; tell which of them are nobody's."""
+    own = rosters.own_material(one.draft)
+    strangers: list[str] = []
+    for file in request.FILES.getlist(BY_NUMBER):
+        person = rosters.whose(one.people, file.name or "")
+        if person is None or not own:
+            strangers.append(file.name or "")
+            continue
+        where = place(own, person.id)
+        try:
+            drafts.upload(one.draft, where, name=file.name or "", stream=file, size=file.size or 0, now=clock.now())
+        except Refused as refused:
+            form.add_error(where, str(refused))
+    if strangers:
+        told = _("没有保存：{files}。文件名里要有名单上一个人的证件号码，请改名后再选。")
+        form.add_error(None, told.format(files=words.listed(strangers[:5])))
 
 
 def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> None:

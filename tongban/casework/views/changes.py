@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongban.casework import actions, correction, form, queries, words
+from tongban.casework import actions, correction, form, queries, reading, words
 from tongban.casework.actions import changes
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
@@ -44,8 +44,9 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue = catalogue_of(found)
+    people = reading.called_by(found, in_clear=True)
     choices = [
-        (case.index, words.matter(catalogue, case.matter))
+        (case.index, words.case(catalogue, case, people))
         for case in queries.covered(found, actor=actor)
         if not case.ended
     ]
@@ -79,9 +80,10 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 def _bereft(found: Application, catalogue: Catalogue, chosen: tuple[int, ...]) -> list[dict[str, str]]:
     """Return the cases that lose a certificate, with the certificates."""
     gone = {*chosen, *(case.index for case in intake.bereft(found, chosen))}
+    people = reading.called_by(found, in_clear=True)
     return [
         {
-            "matter": words.matter(catalogue, case.matter),
+            "matter": words.case(catalogue, case, people),
             "certificates": words.listed(
                 [
                     f"《{words.certificate(catalogue, found.case(index).yields)}》"
@@ -146,8 +148,10 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _reached(found: Application, catalogue: Catalogue, reached: changes.Reach) -> dict[str, str]:
+    people = reading.called_by(found, in_clear=True)
+
     def named(indexes: tuple[int, ...]) -> str:
-        return words.listed([words.matter(catalogue, found.case(index).matter) for index in indexes])
+        return words.listed([words.case(catalogue, found.case(index), people) for index in indexes])
 
     return {
         "cases": named(reached.cases),

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, correction, following, form, queries
+from tongban.casework import actions, correction, following, form, queries, reading
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import AnswerForm
 from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE, about, operation, posted
@@ -29,7 +29,8 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.own_application(number, actor=actor)
     catalogue, filled = catalogue_of(found), form.unseal(found.form)
     covered = [case.index for case in queries.covered(found, actor=actor)]
-    told = correction.told(catalogue, found, found.notice.demands, cases=covered) if found.notice else []
+    people = reading.called(found, filled, in_clear=True)
+    told = correction.told(catalogue, found, found.notice.demands, people=people, cases=covered) if found.notice else []
     given = AnswerForm(
         posted(request),
         request.FILES or None,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, proceedings, queries, words
+from tongban.casework import actions, proceedings, queries, reading, words
 from tongban.casework.forms.procedures import OwnStatementForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.catalogue import calendars
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, found: Application, case: Case, forms: dict[str,
     values = {
         "application": found,
         "case": case,
-        "matter": words.matter(catalogue, case.matter),
+        "matter": words.case(catalogue, case, reading.called_by(found, in_clear=True)),
         "told": proceedings.told(case, calendar=calendars.load()),
         "failed": failed,
         "statement_form": forms["statement"] if case.may_state else None,

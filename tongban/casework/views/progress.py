@@ -15,6 +15,7 @@ from tongban.casework import (
     actions,
     drafts,
     following,
+    form,
     lanes,
     numbers,
     promises,
@@ -84,6 +85,8 @@ def application_page(
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     calendar, today = calendars.load(), clock.today()
     names = people.names_of({f"org:{case.body}" for case in found.cases} | {found.holder} | following.joint(found))
+    people_listed = reading.called(found, form.unseal(found.form), in_clear=True)
+    names |= people_listed
     shown = queries.covered(found, actor=actor)
     indexes = {case.index for case in shown}
     papers = documents.listed(found, shown, staff=False)
@@ -103,12 +106,13 @@ def application_page(
             today=today,
             calendar=calendar,
             cases=indexes,
+            people=people_listed,
             hrefs={index: f"#case-{index}" for index in indexes},
         ),
         "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today),
         "to_follow": promises.waiting(found, catalogue, cases=shown),
         "commitments": promises.made(shown, catalogue),
-        "piles": reading.piles(catalogue, found, shown),
+        "piles": reading.piles(catalogue, found, shown, people_listed),
         "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
         "to_do": following.to_do(found, shown, catalogue, operation=str(uuid7(now=clock.now()))),

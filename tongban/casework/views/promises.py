@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, draws, promises, queries, words
+from tongban.casework import actions, draws, promises, queries, reading, words
 from tongban.casework.forms.promises import FilesForm, StatementForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.catalogue import queries as catalogue_queries
@@ -112,7 +112,7 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
         "back_form": back if told.may_take_back else None,
         "statement_form": statement if told.may_state else None,
         "max_bytes": MAX_BYTES,
-        **_about(found, words.matter(catalogue, case.matter)),
+        **_about(found, words.case(catalogue, case, reading.called_by(found, in_clear=True))),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "casework/promises/commitment.html", values, status=status)

@@ -65,7 +65,9 @@ def ask(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
                 status = put_refusal(asked, refused)
     values = {
         "form": asked,
-        "whole": correction.told(catalogue, found, whole.demands) if whole else [],
+        "whole": correction.told(catalogue, found, whole.demands, people=reading.called(found, filled, in_clear=True))
+        if whole
+        else [],
         "answer_due_on": whole.answer_due_on if whole else None,
         "send_by": correction.send_by(found),
         "limit": words.limit(rules.of_region(found.region).correction),
@@ -81,13 +83,17 @@ def mend(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     found = _open(actor, number, "mending")
     catalogue, filled = _catalogue(found), form.unseal(found.form)
     cases = _unaccepted(found)
-    needed = dict.fromkeys(code for case in cases for code in supplies.needed_by(catalogue, found, case))
+    people = reading.called(found, filled, in_clear=True)
+    needed = {
+        where: words.of_person(words.material(catalogue, code), people.get(subject, ""))
+        for where, (code, subject) in supplies.places(catalogue, found, cases).items()
+    }
     given = MendForm(
         _posted(request),
         request.FILES or None,
         catalogue=catalogue,
         elements=correction.asked_elements(catalogue, cases),
-        materials=list(needed),
+        materials=needed,
         values=filled.values,
         initial=_operation(),
     )
@@ -147,7 +153,7 @@ def refuse(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpR
     values = {
         "form": given,
         "case": case,
-        "matter": words.matter(catalogue, case.matter),
+        "matter": words.case(catalogue, case, reading.called(found, filled, in_clear=False)),
         "bereft": words.listed(bereft),
         **_about(found, filled, actor, _("不予受理")),
     }

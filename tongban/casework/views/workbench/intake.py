@@ -81,11 +81,12 @@ def accepted(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     last = max(moments)
     catalogue, bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     together = [case for case in found.cases if case.accepted_at == last]
+    people = reading.called(found, form.unseal(found.form), in_clear=False)
     crumbs = trail(actor, Link(found.number, reverse("casework:taken_in", args=[found.number])), Link(_("已受理")))
     values = {
         "found": found,
         "bundle": words.bundle(bundle),
-        "cases": [{"case": case, "matter": words.matter(catalogue, case.matter)} for case in together],
+        "cases": [{"case": case, "matter": words.case(catalogue, case, people)} for case in together],
         "left": sum(case.accepted_at is None for case in found.cases),
         "last_due_on": max(case.promised_due_on for case in together if case.promised_due_on),
         "crumbs": crumbs,
@@ -134,7 +135,8 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
     matters = [case.matter for case in found.cases]
     filled = form.unseal(found.form)
     entries = queries.history(found)
-    lacking = supplies.lacking(catalogue, found, filled.values)
+    lacking = supplies.lacking(catalogue, found, filled)
+    people = reading.called(found, filled, in_clear=in_clear)
     ready = ready_to_accept(found, lacking)
     taking_in = may_accept(actor, hall=found.hall) and any(case.state in UNACCEPTED for case in found.cases)
     return {
@@ -143,25 +145,25 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
         "holder": reading.party(found.holder, filled.names.get(found.holder, "")),
         "ready": len(ready),
         "may_accept": bool(ready) and may_accept(actor, hall=found.hall),
-        "choices": [{"index": case.index, "matter": words.matter(catalogue, case.matter)} for case in ready],
+        "choices": [{"index": case.index, "matter": words.case(catalogue, case, people)} for case in ready],
         "taking_in": taking_in,
         "lacking": [
             {
                 "index": index,
-                "matter": words.matter(catalogue, found.case(index).matter),
+                "matter": words.case(catalogue, found.case(index), people),
                 "names": _named(catalogue, codes),
             }
             for index, codes in lacking.items()
         ],
-        "told": correction.told(catalogue, found, found.notice.demands) if found.notice else [],
+        "told": correction.told(catalogue, found, found.notice.demands, people=people) if found.notice else [],
         "unaccepted": [
-            {"index": case.index, "matter": words.matter(catalogue, case.matter)}
+            {"index": case.index, "matter": words.case(catalogue, case, people)}
             for case in found.cases
             if case.state in UNACCEPTED
         ],
         "urged": [
             {
-                "matter": words.matter(catalogue, case.matter),
+                "matter": words.case(catalogue, case, people),
                 "at": case.proceedings.urged_at,
                 "times": case.proceedings.urges,
             }
@@ -172,7 +174,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
         "cases": [
             {
                 "case": case,
-                "matter": words.matter(catalogue, case.matter),
+                "matter": words.case(catalogue, case, people),
                 "lamp": lamps.of_case(case, today=today, calendar=calendar),
                 "standing": words.standing(found, case, catalogue, filled.names, calendar=calendar, today=today),
                 "waiting": case.state is CaseState.CONCLUDED or case.returned is not None,
@@ -182,7 +184,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
         "unconfirmed": [
             {
                 "index": case.index,
-                "matter": words.matter(catalogue, case.matter),
+                "matter": words.case(catalogue, case, people),
                 "parties": [
                     reading.party(p.party, filled.names.get(p.party, "")) for p in case.confirmations if not p.at
                 ],
@@ -190,14 +192,17 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
             for case in found.cases
             if not case.confirmed
         ],
-        "topics": reading.topics(reading.as_held(catalogue, found.holder), matters, filled.values, in_clear=in_clear),
+        "topics": reading.of_application(
+            reading.as_held(catalogue, found.holder), found.cases, filled, in_clear=in_clear
+        ),
         "masked": not in_clear and reading.holds_personal(reading.as_held(catalogue, found.holder), matters),
-        "piles": reading.piles(catalogue, found, found.cases),
+        "piles": reading.piles(catalogue, found, found.cases, people),
         "drawing": lanes.drawing(
             found,
             catalogue,
             today=today,
             calendar=calendar,
+            people=people,
             hrefs={case.index: reverse("casework:task", args=[found.number, case.index]) for case in found.cases},
         ),
         "acts": reading.acts(found, catalogue, entries, in_clear=in_clear, papers=papers),

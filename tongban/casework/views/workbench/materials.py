@@ -19,5 +19,5 @@ def send(found: Application, cases: Sequence[Case], material: str, *, actor: Act
     catalogue, _ = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     supply = reading.uploaded(catalogue, found, cases, material)
     reading.took_a_look(found, actor=actor, what=f"material {material}", now=now)
-    name = f"{found.number} {words.material(catalogue, material)}"
+    name = f"{found.number} {words.material(catalogue, supply.material)}"
     return files.serve(party=found.holder, digest=supply.reference, name=name)

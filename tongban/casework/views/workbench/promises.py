@@ -112,7 +112,7 @@ def commitment(request: HttpRequest, actor: Actor, number: str, index: int) -> H
         "found": sheet.found,
         "case": sheet.case,
         "sheet_href": sheet.href,
-        "matter": words.matter(sheet.catalogue, sheet.case.matter),
+        "matter": sheet.named(),
         "told": promises.told(sheet.found, sheet.case, sheet.catalogue),
         "records": _records(sheet) if mine else [],
         "sampled": _undrawn(sheet),
@@ -124,7 +124,7 @@ def commitment(request: HttpRequest, actor: Actor, number: str, index: int) -> H
         "crumbs": trail(
             actor,
             Link(_("承诺核查"), reverse("casework:commitments")),
-            Link(words.matter(sheet.catalogue, sheet.case.matter)),
+            Link(sheet.named()),
         ),
     }
     return render(request, "casework/workbench/commitment.html", values, status=status)

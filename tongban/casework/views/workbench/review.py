@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, queries, reading, words
+from tongban.casework import actions, queries, reading
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
 from tongban.casework.views.workbench import more
@@ -178,7 +178,7 @@ def _page(
         "documents": papers,
         "back_to_tasks": actor.has(Role.REVIEWER),
         "supervised_href": _supervised_href(actor, sheet),
-        "crumbs": trail(actor, Link(words.matter(sheet.catalogue, sheet.case.matter))),
+        "crumbs": trail(actor, Link(sheet.named())),
     }
     return render(request, "casework/workbench/task.html", values, status=status)
 

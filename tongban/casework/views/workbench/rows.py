@@ -20,6 +20,7 @@ from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
 from tongban.casework.queries import Urged
 from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import roster
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
 from tongban.domain.stages import Stage
@@ -100,10 +101,21 @@ def of_lines(items: Sequence[Item], *, actor: Actor, now: datetime, calendar: Ca
     names = people.names_of({one.holder for one in items} | {one.account for one in items if one.account})
     halls = halls_named({one.desk for one in items if not one.case})
     urged = queries.urged({one.application for one in items})
+    listed = _on_rosters(items)
     return [
-        _line(one, names, halls, urged.get(one.application, {}), actor=actor, now=now, calendar=calendar)
+        _line(one, names, halls, listed, urged.get(one.application, {}), actor=actor, now=now, calendar=calendar)
         for one in items
     ]
+
+
+def _on_rosters(items: Sequence[Item]) -> dict[tuple[str, int], str]:
+    """Return, masked, whom the lines are about where they are about people; none is asked for where no matter is."""
+    of_people = {
+        (one.application, one.case)
+        for one in items
+        if one.case and roster.of_people(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[0], one.matter)
+    }
+    return {case: reading.masked(name) for case, name in queries.people_of_cases(of_people).items() if name}
 
 
 def halls_named(codes: Collection[str]) -> dict[str, str]:
@@ -115,6 +127,7 @@ def _line(
     one: Item,
     names: Mapping[str, str],
     halls: Mapping[str, str],
+    listed: Mapping[tuple[str, int], str],
     urged: Mapping[int, Urged],
     *,
     actor: Actor,
@@ -127,7 +140,9 @@ def _line(
         line=str(Line(one.application, one.case, one.desk)),
         number=one.number,
         case=one.case,
-        name=words.matter(catalogue, one.matter) if one.case else words.bundle(bundle),
+        name=words.of_person(words.matter(catalogue, one.matter), listed.get((one.application, one.case), ""))
+        if one.case
+        else words.bundle(bundle),
         holder=reading.party(one.holder, names.get(one.holder, "")),
         place=one.desk if one.case else halls.get(one.desk, ""),
         act=str(ACTS[one.act]),
@@ -215,11 +230,14 @@ STAGES: dict[str, Promise] = {
 
 def of_open_cases(cases: Sequence[Item], *, today: date, calendar: Calendar) -> list[OpenRow]:
     names = people.names_of({one.holder for one in cases} | {f"org:{one.body}" for one in cases})
+    listed = _on_rosters(cases)
     return [
         OpenRow(
             number=one.number,
             case=one.case,
-            matter=_matter(one.bundle, one.bundle_version, one.matter),
+            matter=words.of_person(
+                _matter(one.bundle, one.bundle_version, one.matter), listed.get((one.application, one.case), "")
+            ),
             holder=reading.party(one.holder, names.get(one.holder, "")),
             department=names.get(f"org:{one.body}", ""),
             desk=one.desk,

@@ -62,9 +62,13 @@ class Sheet:
     def filled(self) -> Form:
         return form.unseal(self.found.form)
 
+    def named(self, *, in_clear: bool = False) -> str:
+        """Return what the case is called, with the person on the roster that it is about."""
+        return words.case(self.catalogue, self.case, reading.called(self.found, self.filled, in_clear=in_clear))
+
     @cached_property
     def fixed(self) -> dict[str, str]:
-        return reading.fixed_by_conclusions(self.found)
+        return form.fixed_by_conclusions(self.found, self.case.subject)
 
     # --- what one may do ----------------------------------------------------------------------------------------------
 
@@ -101,7 +105,7 @@ class Sheet:
     def conclusion_form(self, data: Any = None, *, initial: Mapping[str, str] | None = None) -> ConclusionForm:
         determines = [self.catalogue.elements[code] for code in self.standard.determines]
         first = {"seen": review.shown(self.found, self.case.index)} | dict(initial or {})
-        return ConclusionForm(data, initial=first, determines=determines, values=self.filled.values)
+        return ConclusionForm(data, initial=first, determines=determines, values=self.filled.of(self.case.subject))
 
     # --- what it says -------------------------------------------------------------------------------------------------
 
@@ -111,11 +115,13 @@ class Sheet:
         held = reading.as_held(self.catalogue, self.found.holder)
         entries = queries.history(self.found)
         tied = lanes.with_awaited(self.found, self.case.index)
+        people = reading.called(self.found, self.filled, in_clear=in_clear)
+        own = self.filled.of(self.case.subject)
         return {
             "found": self.found,
             "case": self.case,
             "standard": self.standard,
-            "matter": words.matter(self.catalogue, self.case.matter),
+            "matter": words.case(self.catalogue, self.case, people),
             "holder": reading.party(self.found.holder, self.filled.names.get(self.found.holder, "")),
             "department": self.filled.names.get(f"org:{self.case.body}", ""),
             "lamp": lamps.of_case(self.case, today=self.today, calendar=calendar),
@@ -124,9 +130,11 @@ class Sheet:
             ],
             "legal_basis": [cited(source) for source in self.standard.legal_basis],
             "limits": self._limits(),
-            "topics": reading.topics(held, [self.case.matter], self.filled.values, in_clear=in_clear, fixed=self.fixed),
+            "topics": reading.topics(held, [self.case.matter], own, in_clear=in_clear, fixed=self.fixed),
             "masked": not in_clear and reading.holds_personal(held, [self.case.matter]),
-            "piles": reading.piles(self.catalogue, self.found, [self.case]),
+            "piles": reading.piles(
+                self.catalogue, self.found, [self.case], reading.called(self.found, self.filled, in_clear=in_clear)
+            ),
             "opinions": self._opinions(),
             "signed": self._signed(),
             "waits": self._waits(),
@@ -142,7 +150,9 @@ class Sheet:
             "returned": self._returned(entries),
             "urged": self._urged(),
             "late": self._late(),
-            "drawing": lanes.drawing(self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied)
+            "drawing": lanes.drawing(
+                self.found, self.catalogue, today=self.today, calendar=calendar, cases=tied, people=people
+            )
             if len(tied) > 1
             else None,
             "certificate": words.certificate(self.catalogue, self.case.yields) if self.case.yields else "",
@@ -262,7 +272,7 @@ class Sheet:
         """Return what the certificate will say, with what the conclusion in hand would fix."""
         if not self.case.yields or self.case.barren:
             return []
-        values = dict(self.filled.values) | self.fixed
+        values = dict(self.filled.of(self.case.subject)) | self.fixed
         if conclusion is not None:
             given = {code: str(conclusion[FIXED + code].value() or "").strip() for code in conclusion.determines}
             values |= {code: text for code, text in given.items() if text}
