@@ -159,6 +159,21 @@ def test_a_missing_opinion_holds_the_conclusion(accepted: str) -> None:
         conclude(accepted, 3)
 
 
+def test_desks_of_a_later_round_speak_when_the_earlier_one_has(accepted: str) -> None:
+    smc, first, second = 13, "船舶监督岗", "法规审核岗"
+    asked = {"application": accepted, "case": smc, "verdict": Verdict.AGREE, "reason": "", "now": at(DAY, 14)}
+    early = {"operation": "early", "actor": who("weidong", today=DAY), "desk": second}
+
+    assert read(accepted).case(smc).asked_opinions == (first,)
+    with pytest.raises(NotNow, match=f"还在等待{first}的意见"):
+        actions.give_opinion(**asked, **early)
+    actions.give_opinion(operation="first", actor=who("chenbin", today=DAY), desk=first, **asked)
+
+    assert read(accepted).case(smc).asked_opinions == (second,)
+    actions.give_opinion(**asked, **early)
+    assert read(accepted).case(smc).missing_opinions == ()
+
+
 def test_an_objection_needs_a_reason_and_an_opinion_is_given_once(accepted: str) -> None:
     asked = {"application": accepted, "case": 3, "desk": "船舶监督岗", "now": at(DAY, 14)}
     reviewer = who("chenbin", today=DAY)

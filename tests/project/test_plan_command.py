@@ -70,7 +70,7 @@ def test_a_case_of_the_plan_says_who_decides_and_what_it_waits_for() -> None:
         "name": "船舶安全管理证书（SMC）审核发证",
         "category": "安全营运和防污染管理体系证书",
         "deciding_desk": "体系审核岗",
-        "opinion_desks": ["船舶监督岗"],
+        "opinion_desks": ["船舶监督岗", "法规审核岗"],
         "awaits": ["HS-03", "HS-12"],
         "needs": [],
         "yields": "C_SMC",

@@ -7,6 +7,7 @@ and gives the next one. What has no field stays as it was.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -49,6 +50,8 @@ from tongban.web.forms import Form
 from tongban.web.widgets import Checkboxes
 
 MOST_VISITS = 20
+LONGEST_DESK = 64
+MOST_ROUNDS = 9
 MOST_YUAN = 10_000_000
 CENTS = 100
 
@@ -150,7 +153,13 @@ class StandardForm(Form):
 class OfferForm(Form):
     """What only an implementation says: through which desks, where, how, for how much."""
 
-    deciding_desk = line_of_text(gettext_lazy("决定岗位"), longest=64, required=True)
+    deciding_desk = line_of_text(gettext_lazy("决定岗位"), longest=LONGEST_DESK, required=True)
+    opinions = lines_of_text(
+        gettext_lazy("征求哪些岗位的意见"),
+        help_text=gettext_lazy(
+            "一行是一轮，同一轮的岗位用顿号隔开、同时征求；上一轮齐了再问下一轮。不征求意见时留空。"
+        ),
+    )
     implementation_code = line_of_text(
         gettext_lazy("实施编码"), longest=33, help_text=gettext_lazy("31 位，业务办理项 33 位；没有时留空。")
     )
@@ -190,6 +199,7 @@ class OfferForm(Form):
         return {
             **plain,
             **contact,
+            "opinions": "\n".join("、".join(desks) for desks in _rounds(offer)),
             "nature": offer.nature.value,
             "jurisdiction": offer.jurisdiction.value,
             "channels": [each.value for each in offer.channels],
@@ -199,11 +209,30 @@ class OfferForm(Form):
             "fee_article": offer.fee_source.reference,
         }
 
+    def clean_opinions(self) -> list[list[str]]:
+        """Return the desks of each round. Refuses a desk that is named twice, or too long a name."""
+        lines = (re.split(r"[、,，]", line) for line in self.cleaned_data["opinions"].splitlines())
+        rounds = [named for line in lines if (named := [desk.strip() for desk in line if desk.strip()])]
+        desks = [desk for one in rounds for desk in one]
+        twice = next((desk for desk in desks if desks.count(desk) > 1), "")
+        if twice:
+            raise forms.ValidationError(_("“%(desk)s”写了两次。每个岗位只征求一次意见，请删去一处。") % {"desk": twice})
+        if any(len(desk) > LONGEST_DESK for desk in desks):
+            raise forms.ValidationError(
+                _("岗位名称不能超过 %(most)d 个字。同一轮的岗位请用顿号隔开。") % {"most": LONGEST_DESK}
+            )
+        if len(rounds) > MOST_ROUNDS:
+            raise forms.ValidationError(_("最多 %(most)d 轮。请合并后再保存。") % {"most": MOST_ROUNDS})
+        return rounds
+
     def value(self, before: Implementation) -> Implementation:
         given = self.cleaned_data
+        rounds = given["opinions"]
+        asked = {} if rounds == _rounds(before) else _in_rounds(rounds)
         return replace(
             before,
             **{name: given[name] for name in _OFFER_SAME},
+            **asked,
             nature=member(BodyNature, given["nature"]),
             jurisdiction=Jurisdiction(given["jurisdiction"]),
             channels=_ordered(Channel, given["channels"], before.channels),
@@ -230,6 +259,20 @@ _OFFER_SAME = (
 """Fields of an implementation that are text, numbers or yes and no, under the same name."""
 
 _CONTACT = ("address", "hours", "consulting_phone", "complaint_phone", "online_address")
+
+
+def _rounds(offer: Implementation) -> list[list[str]]:
+    """Return the desks that give opinions, round by round; without steps all are asked at once."""
+    steps = offer.opinion_steps or (1,) * len(offer.opinion_desks)
+    asked = list(zip(offer.opinion_desks, steps, strict=True))
+    return [[desk for desk, one in asked if one == step] for step in sorted(set(steps))]
+
+
+def _in_rounds(rounds: list[list[str]]) -> dict[str, Any]:
+    """Return the desks and their steps; of a single round nothing is said."""
+    desks = tuple(desk for one in rounds for desk in one)
+    steps = tuple(step for step, one in enumerate(rounds, start=1) for _desk in one)
+    return {"opinion_desks": desks, "opinion_steps": steps if len(rounds) > 1 else ()}
 
 
 def _ordered(kind: Any, chosen: Iterable[str], before: tuple[Any, ...]) -> tuple[Any, ...]:
