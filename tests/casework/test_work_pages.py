@@ -338,7 +338,7 @@ def test_concluding_twice_is_refused_and_the_same_operation_answers_again(client
     twice = approve(client, opined, 1, operation="another")
 
     assert (again.status_code, twice.status_code) == (200, 409)
-    assert "未签署：第 1 个办件的结论已经签署，不能再次签署。" in text(twice)
+    assert "未签署：第 1 个办件的结论已经签署。" in text(twice)
     assert read(opined) == before
 
 

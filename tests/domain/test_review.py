@@ -412,7 +412,7 @@ def refusals():
         ("第 2 个办件等待共同申请人确认", lambda: accept(opined)),
         ("没有等待受理的办件，无需再次受理", lambda: accept(plain)),
         ("“乙岗”不参与第 1 个办件的会审", lambda: give(opined, 1, "乙岗")),
-        ("意见已经提交，不能再次提交", lambda: give(with_opinion, 1, "甲岗")),
+        ("意见已经提交。需要更正的，请决定岗位退回", lambda: give(with_opinion, 1, "甲岗")),
         ("不同意时必须写明理由", lambda: give(opined, 1, "甲岗", verdict=Verdict.OBJECT, reason=None)),
         ("甲岗不同意，批准时必须写明不采纳的理由", lambda: conclude(objected, 1, APPROVED, reason=None)),
         ("还缺甲岗的意见", lambda: conclude(opined, 1, APPROVED)),
@@ -420,7 +420,7 @@ def refusals():
         ("由您受理，受理人不能作决定", lambda: conclude(plain, 1, APPROVED, by="clerk")),
         ("不予批准时必须写明理由", lambda: conclude(plain, 1, DENIED, reason=None)),
         ("所需的第 1 个办件未获批准或已终止", lambda: conclude(denied, 2, APPROVED)),
-        ("结论已经签署，不能再次签署", lambda: conclude(denied, 1, APPROVED)),
+        ("结论已经签署。尚未生效而需要更正的，请先收回", lambda: conclude(denied, 1, APPROVED)),
     ]
 
 

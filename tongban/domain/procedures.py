@@ -115,7 +115,7 @@ def _begun(
     at: datetime,
 ) -> ProcedureBegun:
     if any(entry.kind is kind and entry.resumed_on is None for entry in case.ledger.procedures):
-        raise AlreadyGiven(f"第 {case.index} 个办件的{NAMES[kind]}正在进行，不能再次启动。")
+        raise AlreadyGiven(f"第 {case.index} 个办件的{NAMES[kind]}正在进行。请先结束这一次，再启动。")
     due = times.days(application, case, calendar=calendar)
     bare = ProcedureBegun(case.index, kind, NAMES[kind], EXCLUDED_TIME_ARTICLE, expected_days, day_of(at), due, by, at)
     after = fold((bare,), onto=application)
@@ -272,7 +272,7 @@ def offer_hearing(
     """Tell applicant and third parties of their right to a hearing; it is asked for within five working days."""
     case = under_review(application, index, "告知听证")
     if case.proceedings.hearing is not None:
-        raise AlreadyGiven(f"第 {index} 个办件已经告知听证权利，不能再次告知。")
+        raise AlreadyGiven(f"第 {index} 个办件已经告知听证权利。请等申请期限届满，或者记录听证。")
     due = due_on(start=day_of(at), days=HEARING_REQUEST_DAYS, unit=Unit.WORKING, calendar=calendar, provisional=True)
     return (HearingOffered(index, due.day, by, at),)
 
@@ -310,7 +310,7 @@ def hold_hearing(
     if hearing is None or hearing.requested_by is None:
         raise NotNow(f"未记录听证：第 {index} 个办件没有人申请听证。")
     if hearing.held_at is not None:
-        raise AlreadyGiven(f"第 {index} 个办件的听证已经记录，不能再次记录。")
+        raise AlreadyGiven(f"第 {index} 个办件的听证已经记录。请根据笔录作出决定。")
     if case.ended and not case.revoking:
         raise NotNow(f"未记录听证：第 {index} 个办件已经办结，无需再举行听证。")
     held = HearingHeld(index, record, by, at)

@@ -382,7 +382,7 @@ def verify(
     if case.ended and not case.approved:
         raise NotNow(f"不能核查：第 {index} 个办件没有获得批准，无需核查。")
     if commitment.kept is not None:
-        raise AlreadyGiven(f"第 {index} 个办件的承诺已经核查过，不能再次核查。")
+        raise AlreadyGiven(f"第 {index} 个办件的承诺已经核查过。请按核查结果办理。")
     if commitment.chosen is False:
         raise NotNow(f"不能核查：第 {index} 个办件的承诺没有被抽中，无需核查。")
     if shared is not None and (means is not Means.SHARING or kept != shared):
@@ -439,7 +439,7 @@ def notice_revocation(
     """Tell the holder that his approval is to be revoked. Raises NotNow, AlreadyGiven, ReasonMissing."""
     commitment = _broken(application, index, "告知撤销")
     if commitment.noticed_at is not None:
-        raise AlreadyGiven(f"第 {index} 个办件已经告知拟撤销，不能再次告知。")
+        raise AlreadyGiven(f"第 {index} 个办件已经告知拟撤销。请听取陈述申辩，期满后作出决定。")
     if commitment.mend_by_on is None or day_of(at) <= commitment.mend_by_on:
         raise NotNow(f"不能告知撤销：第 {index} 个办件尚未责令整改，或整改期限还没有届满。请先责令整改并等待期满。")
     if reason is None:

@@ -77,7 +77,9 @@ def give_opinion(
         raise NotYourDesk(f"未记录意见：“{desk}”不参与第 {index} 个办件的会审。请核对办件编号。")
     case = under_review(application, index, "提交意见")
     if place.verdict is not None:
-        raise AlreadyGiven(f"未记录意见：“{desk}”对第 {index} 个办件的意见已经提交，不能再次提交。")
+        raise AlreadyGiven(
+            f"未记录意见：“{desk}”对第 {index} 个办件的意见已经提交。需要更正的，请决定岗位退回后重新提交。"
+        )
     if case.on_the_spot:
         raise NotNow(f"未记录意见：第 {index} 个办件当场决定，无需征求意见。")
     if desk not in case.asked_opinions:
@@ -212,7 +214,7 @@ def _may_conclude(
             f"未签署：第 {case.index} 个办件由“{case.deciding_desk}”作出结论，不是“{desk}”。请转给该岗位。"
         )
     if case.state in (CaseState.CONCLUDED, CaseState.DECIDED):
-        raise AlreadyGiven(f"未签署：第 {case.index} 个办件的结论已经签署，不能再次签署。")
+        raise AlreadyGiven(f"未签署：第 {case.index} 个办件的结论已经签署。尚未生效而需要更正的，请先收回再签署。")
     under_review(application, case.index, "签署结论")
     if case.missing_opinions and not case.on_the_spot:
         raise NotNow(
