@@ -84,7 +84,7 @@ test-once: install ## 不用数据库的测试 · tests without a database
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
 
 ##@ 测量 · Measure
-.PHONY: bench bench-search
+.PHONY: bench bench-search bench-lists
 bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications per second beside hand-written SQL
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.applications
@@ -92,6 +92,10 @@ bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications p
 bench-search: install ## 三份各两万个事项的目录里搜索 · search over three catalogues of 20,000 matters
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.search
+
+bench-lists: install ## 一千至一百万个未办结办件时的各种清单 · worklists from a thousand to a million open cases
+	@scripts/need postgresql
+	@$(BIN)/python -m bench.worklists
 
 ##@ 整理 · Tidy
 .PHONY: format lock clean
