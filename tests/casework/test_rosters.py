@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -22,6 +23,7 @@ from tongban.journal import queries as journal
 from tongban.people import actions as people_actions
 from tongban.people import queries as people
 from tongban.people.actor import SYSTEM
+from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import at, who
 
@@ -67,6 +69,14 @@ def test_one_application_has_a_case_for_each_person() -> None:
         ("M_CREWAPP", SubjectRole.PERSON, "李航"),
     ]
     assert filled.of(application.cases[1].subject)["seafarer_post"] == "chief_mate"
+
+
+def test_nobody_handles_an_application_whose_list_names_him() -> None:
+    application = hand_in()
+    named = replace(who(CLERK, today=DAY), person=read(application).case(2).subject)
+
+    with pytest.raises(NotAllowed, match="您应当回避"):
+        actions.accept(operation="own", actor=named, application=application, now=at(DAY, 11))
 
 
 def test_the_journal_and_the_rows_tell_nobodys_name_or_number() -> None:

@@ -50,9 +50,10 @@ class Stakes(TypedDict):
 
 
 def stakes(application: Application) -> Stakes:
-    """Return whom `may_handle` keeps away: the accounts that handed in or confirmed, and the parties."""
+    """Return whom `may_handle` keeps away: accounts that handed in or confirmed, parties, and whoever a list names."""
     confirmed = [place.by for case in application.cases for place in case.confirmations if place.by]
     parties = [participant.id for participant in application.participants]
+    parties += [case.subject for case in application.cases if case.subject]
     return {"applicants": [application.applicant, *confirmed], "parties": parties}
 
 
