@@ -64,7 +64,9 @@ def test_who_is_signed_in_sends_more_but_not_everything(db: None, client: Client
     assert announce(client, LARGEST + 1) == 413
 
 
-@pytest.mark.parametrize("path", ["/certificates/%00/", "/verify/a%00b/", "/matters/%00/", "/apply/%00/"])
+@pytest.mark.parametrize(
+    "path", ["/certificates/%00/", "/verify/a%00b/", "/matters/%00/", "/apply/%00/", "/matters/?q=%00"]
+)
 def test_an_address_with_a_nul_names_nothing(db: None, client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -64,7 +64,7 @@ class AdmissionMiddleware:
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_: object) -> HttpResponse | None:
         if getattr(view, "csrf_exempt", False):
             return None
-        if "\0" in request.path:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return not_found(request)
         announced = request.META.get("CONTENT_LENGTH") or "0"
         length = int(announced) if announced.isdecimal() else 0
