@@ -35,7 +35,7 @@ from tongban.domain.events import (
     SupervisionOpened,
     SupervisionRule,
 )
-from tongban.domain.regimes import accepted_by_silence
+from tongban.domain.regimes import ROUTES, accepted_by_silence
 from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
 from tongban.domain.workdays import Calendar
@@ -63,7 +63,8 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     for last in (_correct_by(application, case), _sign_by(application, case)):
         if last:
             yield last + ONE_DAY
-    if case.state in UNDER_REVIEW and case.statutory_due_on and not _told(case, SupervisionRule.DECISION_OVERDUE):
+    looked_at = _told(case, SupervisionRule.DECISION_OVERDUE) and not _silence_consents(application, case)
+    if case.state in UNDER_REVIEW and case.statutory_due_on and not looked_at:
         yield case.statutory_due_on + ONE_DAY
     hearing = proceedings.hearing
     if hearing and case.hearing_to_hold and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
@@ -102,6 +103,15 @@ def _deferral_days(application: Application) -> Iterator[date]:
             yield deferral.due_on + ONE_DAY
             if deferral.remind_on and not deferral.reminded:
                 yield deferral.remind_on
+
+
+def _silence_consents(application: Application, case: Case) -> bool:
+    """Whether a missed limit is consent: the regime says so, and no certificate, material or signature is to come.
+
+    What came after the limit sets it free: a supervision case was opened meanwhile, and consent still follows.
+    """
+    by_regime = ROUTES[case.regime].consent_by_silence
+    return by_regime and case.confirmed and not application.waits_for(case) and not application.deferred(case)
 
 
 def _told(case: Case, rule: SupervisionRule) -> bool:
@@ -203,7 +213,7 @@ def _undecided(
     if case.state not in UNDER_REVIEW or case.statutory_due_on is None or today <= case.statutory_due_on:
         return ()
     article = consents.get(case.index, "")
-    if article and case.confirmed and not application.waits_for(case) and not application.deferred(case):
+    if article and _silence_consents(application, case):
         consent = ConsentDeemed(case.index, article, at)
         decided = CaseDecided(case.index, Outcome.APPROVED, SYSTEM, SYSTEM, at)
         after = fold((consent, decided), onto=application)
