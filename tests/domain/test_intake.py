@@ -535,6 +535,21 @@ def test_whoever_waits_for_a_withdrawn_case_waits_no_longer() -> None:
     assert [case.received_on for case in application.cases] == [date(2026, 3, 4), date(2026, 3, 4), None]
 
 
+def test_whoever_hands_in_the_certificate_himself_waits_for_nobody() -> None:
+    chain = (Spec("a", materials=("x",)), Spec("b", needs=("a",)), Spec("c", needs=("b",)))
+    application = handed_in(chain)
+    application = fold(ask(application, missing("x", 1)), onto=application)
+    application = fold(withdraw(application, 2), onto=application)
+    assert application.case(3).state is CaseState.CORRECTING  # the first, which it awaited afar, is to be corrected
+
+    given = changes.in_place(application, [upload("C-b")], by="applicant", at=NINE)
+    events = intake.with_answers(application, given, by="applicant", calendar=CALENDAR, at=NINE)
+
+    after = fold(events, onto=application)
+    assert [case.state for case in after.cases] == [CaseState.CORRECTING, CaseState.WITHDRAWN, CaseState.SUBMITTED]
+    assert after.case(3).received_on == day_of(NINE)
+
+
 def test_withdrawing_sends_back_the_approvals_that_waited_and_no_others() -> None:
     application = handed_in((Spec("a"), Spec("b", needs=("a",)), Spec("c", needs=("b",)), Spec("d")))
     application = after(application, accept(application))

@@ -523,10 +523,20 @@ def _corrected(application: Application) -> tuple[int, ...]:
 
 
 def _freed(application: Application, complete: Collection[int]) -> list[int]:
-    """Return the open demands that named a case which is complete now or has ended."""
+    """Return the open demands that named a case which is complete now, has ended, or is awaited no longer."""
+    notice = application.notice
+    if notice is None:
+        return []
     ended = {case.index for case in application.cases if case.ended}
-    met = {(DemandKind.AWAITED, str(index), "") for index in ended.union(complete)}
-    return _matching(application, met)
+    return [
+        number
+        for case in application.cases
+        if case.state is CaseState.CORRECTING
+        for number in notice.open_demands(case.index)
+        if (demand := notice.demands[number - 1]).kind is DemandKind.AWAITED
+        if (awaited := int(demand.target)) in ended.union(complete)
+        or case not in consequences.branch(application, awaited)
+    ]
 
 
 def correct_on_the_spot(

@@ -218,8 +218,9 @@ def _supply_in_place(
     helped = [case for case in before.cases if given.intersection(changes.lost(before, case))]
     may(actor, "act_for", party=before.holder, matters=[case.matter for case in helped])
     events = changes.in_place(before, prepared, by=actor.id, at=now)
+    events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now)
     answer = {"materials": sorted(given)}
-    store(stream, before, events, now=now, answer=answer)
+    store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
     return answer
 
 
