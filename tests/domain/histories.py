@@ -18,7 +18,7 @@ from tests.domain.applications import CALENDAR
 from tests.domain.strategies import Spec, build
 from tongban.casework import rules
 from tongban.crypto import canonical
-from tongban.domain import changes, intake, procedures, promises, regimes, review, watch
+from tongban.domain import changes, intake, procedures, promises, regimes, review, spot_checks, watch
 from tongban.domain.application import UNACCEPTED, UNDER_REVIEW, Application, Case, CaseState, fold
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
 from tongban.domain.clock import BEIJING_TIME
@@ -29,6 +29,7 @@ from tongban.domain.events import (
     Demand,
     DemandKind,
     Event,
+    FollowUp,
     Means,
     Outcome,
     Participant,
@@ -395,6 +396,10 @@ WHERE: dict[str, Callable[..., list[Place]]] = {
             and not _commitment(case).credit_entry
         )
     ),
+    "draw_spot": cases(
+        lambda a, case, h: spot_checks.decided_at(case) is not None and case.proceedings.spot_check is None
+    ),
+    "check_spot": cases(lambda a, case, h: spot_checks.due(case) is not None),
     "watch": whole(lambda a, h: (day := watch.wakes_on(a)) is not None and day <= h.today),
 }
 
@@ -829,6 +834,23 @@ def _credit(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     )
 
 
+def _draw_spot(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    kept = h.kept[place.application]
+    return spot_checks.draw(kept.current, place.case, draw="draw/2", rules=kept.rules, calendar=CALENDAR, at=h.now)
+
+
+def _check_spot(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
+    return spot_checks.record(
+        h.kept[place.application].current,
+        place.case,
+        right=data.draw(st.booleans()),
+        follow_up=data.draw(st.sampled_from(FollowUp)),
+        finding=WORDS,
+        by=data.draw(st.sampled_from(["first", "third"])),
+        at=h.now,
+    )
+
+
 def _watch(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     kept = h.kept[place.application]
     return watch.fall_due(
@@ -870,5 +892,7 @@ ACTS: dict[str, Act] = {
     "notice_revocation": _notice,
     "revoke": _revoke,
     "enter_credit": _credit,
+    "draw_spot": _draw_spot,
+    "check_spot": _check_spot,
     "watch": _watch,
 }

@@ -11,12 +11,12 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from tests.domain import invariants
 from tests.domain.applications import CALENDAR
 from tests.domain.histories import ACTS, REGIONS, STARTS, History, Place
 from tests.domain.strategies import Spec
 from tests.domain.test_review import is_a_sentence_for_a_clerk
-from tongban.domain import times, watch
-from tongban.domain.application import UNACCEPTED, UNDER_REVIEW, CaseState, fold
+from tongban.domain.application import fold
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
 from tongban.domain.clock import ONE_DAY
 from tongban.domain.events import (
@@ -28,7 +28,6 @@ from tongban.domain.events import (
     DeferralLapsed,
     DeferralReminded,
     LapseCause,
-    Outcome,
     SupervisionOpened,
     SupervisionRule,
 )
@@ -160,9 +159,8 @@ class Histories(RuleBasedStateMachine):
     def _look_at(self, name, place, before, happened):
         """What an act changed: nothing outside its own branch; and what happens by rule is the watcher's alone."""
         after = self.history.kept[place.application].current
-        if name in ("send_back", "begin_procedure", "end_procedure", "extend", "offer_hearing", "state", "verify"):
-            others = [case.index for case in before.cases if case.index != place.case]
-            assert [after.case(i) for i in others] == [before.case(i) for i in others]
+        if name in invariants.WITHIN_THE_CASE:
+            invariants.an_act_stays_in_its_branch(before, after, name, [place.case])
         if name == "watch":
             for event in happened:
                 if isinstance(event, CaseLapsed | DeferralLapsed):
@@ -172,7 +170,11 @@ class Histories(RuleBasedStateMachine):
                 if isinstance(event, CaseDecided):
                     assert event.released_by == SYSTEM
         else:
-            assert not any(isinstance(event, CaseLapsed | ConsentDeemed | SupervisionOpened) for event in happened)
+            by_rule = [event for event in happened if isinstance(event, CaseLapsed | ConsentDeemed | SupervisionOpened)]
+            if name == "check_spot":
+                assert {event.rule for event in by_rule} <= {SupervisionRule.SPOT_CHECK_FAILED}
+            else:
+                assert not by_rule
 
     # --- what must always hold ----------------------------------------------------------------------------------------
 
@@ -182,83 +184,21 @@ class Histories(RuleBasedStateMachine):
             assert fold(kept.log) == kept.current
 
     @invariant()
-    def a_material_stands_once_for_each_subject(self):
+    def what_must_hold_of_an_application_holds(self):
         for kept in self._kept():
-            places = [(s.material, s.about, s.subject) for s in kept.current.supplies]
-            assert len(places) == len(set(places))
-            open_ones = [deferral.names for deferral in kept.current.deferrals if deferral.open]
-            assert len(open_ones) == len(set(open_ones))
-
-    @invariant()
-    def days_are_derived_from_the_ledger(self):
-        for kept in self._kept():
-            for case in kept.current.cases:
-                if case.ended:
-                    continue
-                due = times.days(kept.current, case, calendar=CALENDAR)
-                assert (case.promised_due_on, case.statutory_due_on) == (due.promised_due_on, due.statutory_due_on)
-                if case.state is CaseState.SUBMITTED and case.received_on:
-                    assert case.answer_due_on == due.answer_due_on
-                if case.promised_due_on and case.statutory_due_on:
-                    assert case.promised_due_on <= case.statutory_due_on
-                if case.paused:  # a pause that begins after the limit has passed heals nothing
-                    began_on = case.ledger.lasting.began_on
-                    assert case.statutory_due_on is None or case.statutory_due_on < began_on
-                elif case.state in UNDER_REVIEW:
-                    assert case.statutory_due_on is not None
-
-    @invariant()
-    def what_is_concluded_waits_for_something_that_may_still_come(self):
-        for kept in self._kept():
-            for case in kept.current.cases:
-                if case.state is CaseState.CONCLUDED:
-                    assert case.conclusion is not None and case.conclusion.outcome is Outcome.APPROVED
-                    waiting = kept.current.waits_for(case)
-                    assert waiting and not any(awaited.barren for awaited in waiting)
-                    assert case.conclusion.relied_on == tuple((i, kept.current.case(i).content) for i in case.awaits)
-
-    @invariant()
-    def who_accepts_does_not_decide(self):
-        for kept in self._kept():
-            for case in kept.current.cases:
-                if case.state is CaseState.DECIDED and case.conclusion and not case.on_the_spot:
-                    assert case.conclusion.by != case.accepted_by
-
-    @invariant()
-    def review_waits_for_no_other_case(self):
-        """A desk that is asked may speak, whatever the other cases do (invariant 5)."""
-        for kept in self._kept():
-            for case in kept.current.cases:
-                if case.state is CaseState.ACCEPTED and not case.on_the_spot and case.missing_opinions:
-                    assert case.asked_opinions
+            invariants.of(kept.current, {CALENDAR.version: CALENDAR})
 
     @invariant()
     def nothing_moves_by_itself_twice(self):
-        """What has fallen due is done; then the watcher sleeps until a day to come."""
         for kept in self._kept():
-            woken = watch.wakes_on(kept.current)
-            if woken is None or woken > self.history.today:
-                assert (
-                    watch.fall_due(
-                        kept.current,
-                        rules=kept.rules,
-                        calendar=CALENDAR,
-                        consents=kept.consents,
-                        today=self.history.today,
-                        at=self.history.now,
-                    )
-                    == ()
-                )
-
-    @invariant()
-    def an_end_is_an_end(self):
-        for kept in self._kept():
-            for case in kept.current.cases:
-                assert case.ended == (case.ended_at is not None)
-                assert (case.outcome is not None) == (case.state is CaseState.DECIDED)
-                if case.state in UNACCEPTED:
-                    assert case.accepted_at is None
-            assert (kept.current.closed_at is not None) == all(case.ended for case in kept.current.cases)
+            invariants.nothing_moves_by_itself_twice(
+                kept.current,
+                rules=kept.rules,
+                calendar=CALENDAR,
+                consents=kept.consents,
+                today=self.history.today,
+                at=self.history.now,
+            )
 
     def _kept(self):
         return self.history.kept if hasattr(self, "history") else []
@@ -286,6 +226,8 @@ CASE_ACTS = frozenset(
         "revoke",
         "enter_credit",
         "draw",
+        "draw_spot",
+        "check_spot",
     }
 )
 DECIDE = ("confirm", "commit", "accept", "give_opinion", "give_opinion", "conclude", "conclude")
@@ -300,6 +242,8 @@ HURRIES = (
     ("confirm", "accept", "offer_hearing", "request_hearing"),
     DECIDE,
     (*DECIDE, "draw"),
+    (*DECIDE, "draw_spot"),
+    (*DECIDE, "draw_spot", 35),
     (*DECIDE, "draw", 65),
     (*DECIDE, "verify", "order"),
     (*DECIDE, "verify", "order", 20, "notice_revocation"),
@@ -309,7 +253,7 @@ HURRIES = (
 """What an application has been through when the history begins to watch it; a number lets days pass."""
 OFTENER = dict.fromkeys(
     ("answer", "end_procedure", "extend", "hold_hearing", "meet", "mend", "notice_revocation", "request_hearing"), 4
-) | {"draw": 12, "take_back": 4, "enter_credit": 12, "revoke": 12, "defer": 4, "send_back": 4}
+) | {"check_spot": 4, "draw": 12, "take_back": 4, "enter_credit": 12, "revoke": 12, "defer": 4, "send_back": 4}
 """How many times more often an act is chosen that seldom has something to do."""
 
 
