@@ -182,6 +182,8 @@ def test_one_application_with_everything_in_it(
         agree(page)
         sign_in(page, "weidong", sheet(COMPLIANCE))
         agree(page)
+        page.goto(sheet(SAFETY))
+        agree(page)
         sign_in(page, "wuyan", sheet(SAFETY))
         sign(page)
         page.goto(sheet(COMPLIANCE))
