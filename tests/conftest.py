@@ -19,7 +19,7 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from tests import plugin, sites
+from tests import memory, plugin, sites
 from tests.own_database import OwnDatabase, aim, connected_to
 from tests.stores import Store
 from tests.worlds import NOTHING, WORLDS
@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mark = item.get_closest_marker("django_db")
         if (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
             raise pytest.UsageError(f"{item.nodeid}: the journal cannot be flushed; take own_database.")
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """What a test leaves in the memory of the process is undone, like what it writes in `db`."""
+    with memory.as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

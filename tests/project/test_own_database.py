@@ -1,4 +1,4 @@
-"""The databases that tests get: rolled back, or one of their own that everybody sees."""
+"""What tests get: a database that is rolled back, or one of their own that everybody sees, and a process as before."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from tests.own_database import OwnDatabase
+from tongban.catalogue import calendars
+from tongban.domain.workdays import Notice
+from tongban.registries import adapters, demo
 
 COUNT = "from django.contrib.auth.models import Group; print(Group.objects.count())"
 
@@ -18,6 +21,15 @@ def test_what_an_ordinary_test_writes_is_rolled_back(attempt: int) -> None:
     Group.objects.create(name="一次")
 
     assert Group.objects.count() == 1
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_what_a_test_leaves_in_the_memory_of_the_process_is_undone(attempt: int) -> None:
+    assert (adapters._connected, calendars._published) == ([], [()])
+
+    adapters.connect(demo.registries())
+    festivals = frozenset(day for day in calendars.festivals() if day.year == 2027)
+    calendars.take([Notice(2027, rest=festivals, make_up=frozenset())])
 
 
 @pytest.mark.parametrize("attempt", [1, 2])
