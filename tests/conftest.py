@@ -27,11 +27,20 @@ from tests.worlds import NOTHING, WORLDS
 COPIES = count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         mark = item.get_closest_marker("django_db")
         if (mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
             raise pytest.UsageError(f"{item.nodeid}: the journal cannot be flushed; take own_database.")
+    # What touches no database is the same on both: it is tried on SQLite, which every test knows.
+    if config.stash[plugin.store].name != "sqlite":
+        items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or not {"db", "store"}.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -78,6 +78,8 @@ class PostgreSQL:
             "unix_socket_directories": str(self.folder),
             "fsync": "on" if durable else "off",
             "full_page_writes": "on" if durable else "off",
+            "synchronous_commit": "on" if durable else "off",
+            "autovacuum": "on" if durable else "off",
             "max_connections": "60",
         }
         # The server ends even when the test run is killed: it gets an interrupt when its parent dies.
