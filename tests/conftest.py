@@ -1,9 +1,9 @@
 """Fixtures of all rooms.
 
 `db` (or the mark `django_db`) is a database whose changes are rolled back, empty unless the test takes a world
-(`tests/worlds.py`); `own_database` and `demo_database` are
-fresh copies that one test has for itself, for threads, other processes and whatever commits; `site` serves a demo
-database by the real `tongban serve`; `page` is a tab of Chromium on that site.
+(`tests/worlds.py`); `own_database`, `maritime_database` and `demo_database` are fresh copies that one test has for
+itself, for threads, other processes and whatever commits; `site` serves a demo database by the real `tongban serve`;
+`page` is a tab of Chromium on that site.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from tests import memory, plugin, sites
 from tests.own_database import OwnDatabase, aim, connected_to
 from tests.stores import Store
-from tests.worlds import NOTHING, WORLDS
+from tests.worlds import WORLDS, world_of
 
 COPIES = count(1)
 
@@ -66,11 +67,12 @@ def template(store: Store, django_test_environment: None, django_db_blocker: Dja
 
 @pytest.fixture(scope="session")
 def demo_template(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> str:
-    """The name of a database with the demo loaded: catalogue, people, registries."""
+    """The name of a database with the demo loaded: catalogue, people, registries; and a worker has done its round."""
     store.copy(template, "demo_template")
-    process = OwnDatabase(store.url("demo_template")).command("demo", "load")
-    output, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, output
+    for words in (["demo", "load"], ["worker", "--once"]):
+        process = OwnDatabase(store.url("demo_template")).command(*words)
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, output
     return "demo_template"
 
 
@@ -80,9 +82,14 @@ def enter(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> Ca
 
     @cache
     def make(name: str) -> None:
-        store.copy(template, name)
+        world = WORLDS[name]
+        if world.on:
+            make(world.on)
         with django_db_blocker.unblock(), connected_to(store.url(name)):
-            WORLDS[name]()
+            store.copy(world.on or template, name)
+            with transaction.atomic():
+                world.enter()
+                connection.run_on_commit.clear()
 
     return make
 
@@ -90,7 +97,7 @@ def enter(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> Ca
 @pytest.fixture
 def django_db_setup(request: pytest.FixtureRequest, store: Store, enter: Callable[[str], None]) -> None:
     """The database of `db`: tests roll back what they write, so one copy of each world serves them all."""
-    (world,) = [name for name in WORLDS if name in request.fixturenames] or [NOTHING]
+    world = world_of(request.fixturenames)
     enter(world)
     aim(store.url(world))
 
@@ -103,6 +110,11 @@ def demo_people(db: None) -> None:
 @pytest.fixture
 def maritime(db: None) -> None:
     """Everything prepared for maritime applications on 2 March 2026."""
+
+
+@pytest.fixture
+def joint_matters(maritime: None) -> None:
+    """Some joint matters, signed by three regions, beside the maritime ones."""
 
 
 @pytest.fixture
@@ -121,8 +133,8 @@ def _copy(
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         pytest.fail("A test takes either db, which is rolled back, or a database of its own.")
     name = f"own_{next(COPIES)}"
-    store.copy(template, name)
     with blocker.unblock(), connected_to(store.url(name)):
+        store.copy(template, name)
         yield OwnDatabase(store.url(name))
     store.drop(name)
 
@@ -133,6 +145,15 @@ def own_database(
 ) -> Iterator[OwnDatabase]:
     """A fresh database with all tables and no rows; this process and its threads speak to it."""
     yield from _copy(store, template, request, django_db_blocker)
+
+
+@pytest.fixture
+def maritime_database(
+    store: Store, enter: Callable[[str], None], request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[OwnDatabase]:
+    """A fresh database with everything prepared for maritime applications; this process and its threads speak to it."""
+    enter("maritime")
+    yield from _copy(store, "maritime", request, django_db_blocker)
 
 
 @pytest.fixture

@@ -2,24 +2,34 @@
 
 Entering a world takes about a second, so a run enters each once, by the same actions as ever, and commits it to a
 database of its own. A test that takes the fixture of that name finds it in `db` and rolls back only what it does
-itself.
+itself. What is to follow a commit does not: a test finds what it would find if it had done it all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from tests.catalogue import regions_sign
 from tests.harmony import world
-from tongban.catalogue import files
+from tongban.catalogue import demo as catalogue_demo
+from tongban.catalogue import files, joint_set
+from tongban.catalogue.joint_set import JointSet
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
 from tongban.people import demo
 from tongban.project import walk
 
 DAY = date(2026, 3, 2)
 NOTHING = "ordinary"
+
+
+@dataclass(frozen=True)
+class World:
+    enter: Callable[[], object]
+    on: str = NOTHING
+    """The world that stood there before."""
 
 
 @cache
@@ -34,10 +44,53 @@ def maritime_walk(tag: str = "test") -> walk.Walk:
     return walk.Walk(kinds, bundle, DAY, tag, lambda sentence: None)
 
 
-WORLDS: dict[str, Callable[[], None]] = {
-    NOTHING: lambda: None,
-    "demo_people": lambda: demo.load(now=walk.at(DAY, 9)),
-    "maritime": lambda: walk.prepare(*maritime_set(), now=walk.at(DAY, 8)),
-    "one_standard": world.build,
-    "two_standards": regions_sign.prepare,
+@cache
+def some_joint_matters() -> JointSet:
+    """Four that are certified on the spot, one with questions, one with materials of others."""
+    whole = joint_set.read(name="tongbiao")
+    matters = ("TB-003", "TB-016", "TB-028", "TB-036", "TB-001", "TB-038")
+    batch = whole.batches[0]
+    return replace(
+        whole,
+        standards=tuple(each for each in whole.standards if each.matter in matters),
+        implementations=tuple(each for each in whole.implementations if each.matter in matters),
+        batches=(replace(batch, draft=replace(batch.draft, matters=matters), widened=None),),
+    )
+
+
+@cache
+def the_application() -> str:
+    """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
+    return maritime_walk().submit()
+
+
+WORLDS: dict[str, World] = {
+    NOTHING: World(lambda: None, on=""),
+    "demo_people": World(lambda: demo.load(now=walk.at(DAY, 9))),
+    "one_standard": World(world.build),
+    "two_standards": World(regions_sign.prepare),
+    "maritime": World(lambda: walk.prepare(*maritime_set(), now=walk.at(DAY, 8))),
+    "joint_matters": World(
+        lambda: catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None), on="maritime"
+    ),
+    "submitted": World(the_application, on="maritime"),
+    "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
+    "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),
+    "opined": World(lambda: maritime_walk().opinions(the_application()), on="accepted"),
+    "walked": World(lambda: maritime_walk().conclude(the_application()), on="opined"),
 }
+
+
+def world_of(fixtures: Collection[str]) -> str:
+    """Return the world in which all stand that are named among a test's fixtures. Raises ValueError without one."""
+    named = {name for name in WORLDS if name in fixtures} | {NOTHING}
+    for name in named:
+        if named <= set(_below(name)):
+            return name
+    raise ValueError(f"No world holds {sorted(named)}: take one fixture of tests/worlds.py, or one upon another.")
+
+
+def _below(name: str) -> Iterator[str]:
+    while name:
+        yield name
+        name = WORLDS[name].on

@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from tests import worlds
 from tongban.api import actions
-from tongban.catalogue import queries as catalogue
 from tongban.project import walk
 from tongban.web import clock
 
@@ -94,11 +93,10 @@ Programs = Callable[..., Program]
 
 
 @pytest.fixture
-def house(maritime: None, settings: Settings) -> Iterator[walk.Walk]:
+def house(maritime: None, settings: Settings) -> walk.Walk:
     """Everything prepared for one maritime application handed in on 2 March 2026."""
     stand_at(settings, walk.at(DAY, 9))
-    yield worlds.maritime_walk()
-    catalogue.forget()
+    return worlds.maritime_walk()
 
 
 def stand_at(settings: Settings, now: datetime) -> None:

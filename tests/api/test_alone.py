@@ -10,9 +10,8 @@ import pytest
 
 from tests.api.conftest import DAY, Program, Programs
 from tests.api.test_problems import problem, refusal
-from tests.casework.conftest import some_joint_matters
+from tests.worlds import some_joint_matters
 from tongban.casework.models import Application
-from tongban.catalogue import demo as catalogue_demo
 from tongban.domain.records import Extract, Period
 from tongban.project import walk
 from tongban.registries import adapters, demo
@@ -23,10 +22,9 @@ INSURED, LICENCE = "matters/TB-036/certificate", "matters/TB-003/certificate"
 
 
 @pytest.fixture(autouse=True)
-def joint(house: walk.Walk) -> Iterator[None]:
+def joint(house: walk.Walk, joint_matters: None) -> Iterator[None]:
     """Some joint matters, their bodies with keys, and the demo's registries."""
     before = list(adapters._connected)
-    catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None)
     walk.prepare_issuers({each.body for each in some_joint_matters().implementations}, now=walk.at(DAY, 8))
     adapters.connect(demo.registries())
     yield

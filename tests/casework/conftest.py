@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +11,7 @@ import pytest
 from tests import worlds
 from tests.catalogue.test_calendar import days, load, written
 from tongban.casework import actions, storage
-from tongban.catalogue import calendars, joint_set
-from tongban.catalogue import demo as catalogue_demo
-from tongban.catalogue import queries as catalogue
+from tongban.catalogue import calendars
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.application import Application
 from tongban.domain.events import Outcome
@@ -27,58 +23,43 @@ REGISTRAR = "zhaolei"
 
 
 @pytest.fixture
-def house(maritime: None) -> Iterator[walk.Walk]:
+def house(maritime: None) -> walk.Walk:
     """Everything prepared for one maritime application handed in on 2 March 2026."""
-    yield worlds.maritime_walk()
-    catalogue.forget()
-
-
-@cache
-def some_joint_matters() -> JointSet:
-    """Four that are certified on the spot, one with questions, one with materials of others."""
-    whole = joint_set.read(name="tongbiao")
-    matters = ("TB-003", "TB-016", "TB-028", "TB-036", "TB-001", "TB-038")
-    batch = whole.batches[0]
-    return replace(
-        whole,
-        standards=tuple(each for each in whole.standards if each.matter in matters),
-        implementations=tuple(each for each in whole.implementations if each.matter in matters),
-        batches=(replace(batch, draft=replace(batch.draft, matters=matters), widened=None),),
-    )
+    return worlds.maritime_walk()
 
 
 @pytest.fixture
-def joint(house: walk.Walk) -> JointSet:
+def joint(house: walk.Walk, joint_matters: None) -> JointSet:
     """Some joint matters, signed by three regions, beside the maritime ones."""
-    catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None)
-    return some_joint_matters()
+    return worlds.some_joint_matters()
 
 
 @pytest.fixture
 def submitted(house: walk.Walk) -> str:
-    return house.submit()
+    """An application for all seventeen matters."""
+    return worlds.the_application()
 
 
 @pytest.fixture
-def confirmed(house: walk.Walk, submitted: str) -> str:
-    house.confirm(submitted)
+def confirmed(submitted: str) -> str:
+    """And the co-applicant has confirmed."""
     return submitted
 
 
 @pytest.fixture
-def accepted(house: walk.Walk, confirmed: str) -> str:
-    house.accept(confirmed)
+def accepted(confirmed: str) -> str:
+    """And the clerk has accepted."""
     return confirmed
 
 
 @pytest.fixture
-def opined(house: walk.Walk, accepted: str) -> str:
-    house.opinions(accepted)
+def opined(accepted: str) -> str:
+    """And every desk that is asked has spoken."""
     return accepted
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> Iterator[Callable[[], None]]:
+def published(tmp_path: Path) -> Callable[[], None]:
     """Publish an arrangement for 2027: the statutory festivals and nothing made up for."""
 
     def publish() -> None:
@@ -86,8 +67,7 @@ def published(tmp_path: Path) -> Iterator[Callable[[], None]]:
         written(path, days(*(day for day in calendars.festivals() if day.year == 2027)))
         load(path)
 
-    yield publish
-    calendars.take(())
+    return publish
 
 
 def read(application: str) -> Application:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests import worlds
 from tongban.casework import actions, storage
-from tongban.catalogue import files
 from tongban.domain.events import Outcome
 from tongban.journal.actions import Answer
 from tongban.people import actions as people
@@ -15,13 +15,12 @@ from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import at, who
 
-DAY = date(2026, 3, 2)
+DAY = worlds.DAY
 
 
-def prepare() -> walk.Walk:
-    """Prepare the house and give every case a reviewer of its own."""
-    catalogue, bundle, delegations = files.read_set("maritime")
-    walk.prepare(catalogue, bundle, delegations, now=at(DAY, 8))
+def seated() -> walk.Walk:
+    """Give every case a reviewer of its own."""
+    catalogue, bundle, _ = worlds.maritime_set()
     body = Department.objects.get(code="cfd-msa")
     for case, item in enumerate(bundle.items, start=1):
         account = people.open_account(
@@ -38,7 +37,7 @@ def prepare() -> walk.Walk:
             valid_from=date(2026, 1, 1),
             now=at(DAY, 8),
         )
-    return walk.Walk(catalogue, bundle, DAY, "seventeen", lambda sentence: None)
+    return worlds.maritime_walk("seventeen")
 
 
 def under_review(house: walk.Walk, tag: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests import worlds
 from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tests.casework.test_stand_ins import stand_in
 from tests.own_database import OwnDatabase
@@ -17,7 +18,7 @@ from tongban.casework.assignments import Line, NotAssigned
 from tongban.casework.merged import Days
 from tongban.casework.models import Application, Assignment
 from tongban.casework.worklists import Tab, Wanted
-from tongban.catalogue import calendars, files
+from tongban.catalogue import calendars
 from tongban.journal import queries as journal
 from tongban.project import walk
 from tongban.project.walk import at, who
@@ -206,17 +207,15 @@ def test_marking_costs_the_same_for_one_line_and_for_four(opined: str, many: int
     assert costs == [6, 6, 3]
 
 
-def test_two_who_take_at_the_same_time_do_not_both_get_it(own_database: OwnDatabase) -> None:
-    catalogue, bundle, delegations = files.read_set("maritime")
-    walk.prepare(catalogue, bundle, delegations, now=at(DAY, 8))
-    house = walk.Walk(catalogue, bundle, DAY, "race", lambda _: None)
+def test_two_who_take_at_the_same_time_do_not_both_get_it(maritime_database: OwnDatabase) -> None:
+    house = worlds.maritime_walk()
     application = house.submit()
     house.confirm(application)
     house.accept(application)
     lines = [Line(application, case.index, DESK) for case in read(application).cases if case.deciding_desk == DESK]
     registrars = [who(name, today=DAY) for name in (REGISTRAR, "qianying")] * 3
 
-    answers: list[Any] = own_database.together(
+    answers: list[Any] = maritime_database.together(
         *[
             partial(assignments.take, actor=registrar, lines=lines[:: (-1) ** place], now=NOW)
             for place, registrar in enumerate(registrars)

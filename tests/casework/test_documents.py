@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import random
-import signal
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +15,13 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from pytest_django import Settings
 
+from tests import forks, worlds
 from tests.casework.conftest import DAY, conclude, read
 from tests.own_database import OwnDatabase
 from tongban.casework import storage
 from tongban.casework.documents import delivering, issuing, numbers, reading
 from tongban.casework.models import DocumentCounter, DocumentNumber
 from tongban.casework.storage import stream_of
-from tongban.catalogue import files as catalogue_files
 from tongban.catalogue import queries as catalogue
 from tongban.crypto import canonical
 from tongban.domain.application import IssuedDocument
@@ -305,15 +304,12 @@ def test_a_worker_that_dies_between_number_and_entry_loses_neither(
 
 
 @pytest.fixture
-def houses(own_database: OwnDatabase) -> Iterator[walk.Walk]:
-    kinds, bundle, delegations = catalogue_files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=walk.at(DAY, 8))
-    yield walk.Walk(kinds, bundle, DAY, "test", lambda sentence: None)
-    catalogue.forget()
+def houses(maritime_database: OwnDatabase) -> walk.Walk:
+    return worlds.maritime_walk()
 
 
 def test_four_workers_at_once_issue_one_document_with_one_number_each(
-    houses: walk.Walk, own_database: OwnDatabase
+    houses: walk.Walk, maritime_database: OwnDatabase
 ) -> None:
     applications = [houses.submit() for _ in range(6)]
     for application in applications:
@@ -326,7 +322,7 @@ def test_four_workers_at_once_issue_one_document_with_one_number_each(
         for errand in rows:
             issuing.issue(errand, LATER)
 
-    answers = own_database.together(*[all_of_them] * 4)
+    answers = maritime_database.together(*[all_of_them] * 4)
 
     assert answers == [None] * 4
     given = [number for application in applications for _, number, _ in documents(application)]
@@ -335,7 +331,9 @@ def test_four_workers_at_once_issue_one_document_with_one_number_each(
     sound()
 
 
-def test_workers_killed_at_random_points_leave_one_document_each(houses: walk.Walk, own_database: OwnDatabase) -> None:
+def test_workers_killed_at_random_points_leave_one_document_each(
+    houses: walk.Walk, maritime_database: OwnDatabase, tmp_path: Path
+) -> None:
     applications = [houses.submit() for _ in range(4)]
     for application in applications:
         houses.confirm(application)
@@ -343,13 +341,11 @@ def test_workers_killed_at_random_points_leave_one_document_each(houses: walk.Wa
     chance = random.Random(20260302)
     killed = 0
     for _ in range(4):
-        worker = own_database.command("worker")
-        time.sleep(2 + chance.uniform(0, 1.5))
+        worker = forks.program(["worker"], environment=maritime_database.environment, log=tmp_path / "log")
+        time.sleep(chance.uniform(0.1, 1.5))
         killed += worker.poll() is None
-        worker.send_signal(signal.SIGKILL)
+        worker.kill()
         worker.wait(timeout=30)
-        assert worker.stdout is not None
-        worker.stdout.close()
         sound()
     work(datetime.now(LATER.tzinfo) + timedelta(hours=2))
 

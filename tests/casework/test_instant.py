@@ -480,7 +480,8 @@ def test_the_page_that_it_is_done_is_for_the_holder_only(citizen: Client) -> Non
     assert Client().get(location)["Location"].startswith("/sign-in/")
 
 
-def test_what_was_not_certified_on_the_spot_has_its_own_page(submitted: str) -> None:
+def test_what_was_not_certified_on_the_spot_has_its_own_page(house: walk.Walk) -> None:
+    submitted = house.submit()
     number = read(submitted).number
     agent = sign_in(Client())
 

@@ -14,6 +14,7 @@ from tests.casework.conftest import DAY, conclude, read
 from tongban.casework import actions, storage
 from tongban.casework.actions.procedures import desks_of
 from tongban.casework.form import Unwritable
+from tongban.catalogue import queries as catalogue
 from tongban.domain.application import fold
 from tongban.domain.events import Outcome, Procedure, ProcedureBegun, Side, Verdict
 from tongban.domain.procedures import ExtensionRefused, TooFewOfficers
@@ -299,6 +300,7 @@ def test_only_the_deciding_desk_conducts(accepted: str, act: Callable[..., Any],
 
 
 def test_every_act_stays_within_eight_statements(opined: str) -> None:
+    catalogue.latest("maritime")
     begin(opined, operation="warm", kind=Procedure.INSPECTION)
     do(actions.end_procedure, opined, operation="warm too", kind=Procedure.INSPECTION, result="")
     actor, own = desk(), agent()

@@ -5,17 +5,15 @@ Threads on SQLite, processes on both databases: nothing is lost, nothing happens
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
 import pytest
 
-from tests.casework import asking, seventeen
+from tests import forks
+from tests.casework import asking, reviewer, seventeen
 from tests.casework.conftest import DAY
 from tests.own_database import OwnDatabase
 from tongban.casework import actions as casework
@@ -23,7 +21,6 @@ from tongban.casework import drafts, storage
 from tongban.casework.models import Draft
 from tongban.casework.prereview import actions
 from tongban.casework.prereview import storage as prereview
-from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application, CaseState
 from tongban.domain.events import ApplicationClosed, CaseDecided, CertificateIssued, DecisionSigned
 from tongban.domain.prereview import AlreadyOpen, NotOpen, State
@@ -34,15 +31,13 @@ from tongban.project import walk
 from tongban.project.walk import HOLDER, at, who
 
 CASES = range(1, 18)
-ROOT = Path(__file__).parents[2]
 KILLS = 12
 ATTEMPTS = 6
 
 
 @pytest.fixture
-def house(own_database: OwnDatabase) -> Iterator[walk.Walk]:
-    yield seventeen.prepare()
-    catalogue.forget()
+def house(maritime_database: OwnDatabase) -> walk.Walk:
+    return seventeen.seated()
 
 
 def closed_once(application: str) -> None:
@@ -67,11 +62,11 @@ def read(application: str) -> Application:
     return found
 
 
-def test_seventeen_reviewers_in_the_same_instant(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_seventeen_reviewers_in_the_same_instant(house: walk.Walk, maritime_database: OwnDatabase) -> None:
     application = seventeen.under_review(house, "threads")
     reviewers = {case: seventeen.reviewer_of(case) for case in CASES}
 
-    answers = own_database.together(
+    answers = maritime_database.together(
         *(lambda case=case: seventeen.conclude(application, case, reviewers[case]) for case in CASES)
     )
 
@@ -80,26 +75,28 @@ def test_seventeen_reviewers_in_the_same_instant(house: walk.Walk, own_database:
     closed_once(application)
 
 
-def test_seventeen_processes_in_the_same_instant(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_seventeen_processes_in_the_same_instant(house: walk.Walk, maritime_database: OwnDatabase) -> None:
     application = seventeen.under_review(house, "processes")
-    reviewers = [start(own_database, application, case) for case in CASES]
+    reviewers = [start(maritime_database, application, case) for case in CASES]
 
-    assert [line(reviewer) for reviewer in reviewers] == ["ready"] * 17
-    for reviewer in reviewers:
-        go(reviewer)
-    answers = [json.loads(line(reviewer)) for reviewer in reviewers]
+    assert [one.line.recv() for one in reviewers] == ["ready"] * 17
+    for one in reviewers:
+        one.line.send("go")
+    answers = [one.line.recv() for one in reviewers]
 
-    assert [line(reviewer) for reviewer in reviewers] == ["done"] * 17
-    assert [end(reviewer) for reviewer in reviewers] == [0] * 17
+    assert [one.line.recv() for one in reviewers] == ["done"] * 17
+    assert [one.end() for one in reviewers] == [0] * 17
     assert sum(answer["closed"] for answer in answers) == 1
     closed_once(application)
 
 
-def test_the_same_conclusion_eight_times_at_once_has_one_effect(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_the_same_conclusion_eight_times_at_once_has_one_effect(
+    house: walk.Walk, maritime_database: OwnDatabase
+) -> None:
     application = seventeen.under_review(house, "twins")
     reviewer = seventeen.reviewer_of(1)
 
-    answers = own_database.together(*[lambda: seventeen.conclude(application, 1, reviewer)] * 8)
+    answers = maritime_database.together(*[lambda: seventeen.conclude(application, 1, reviewer)] * 8)
 
     assert answers == [{"case": 1, "decided": [1], "returned": [], "closed": False}] * 8
     events = [entry.event for entry in journal.entries(storage.stream_of(application))]
@@ -107,13 +104,13 @@ def test_the_same_conclusion_eight_times_at_once_has_one_effect(house: walk.Walk
     sound()
 
 
-def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, maritime_database: OwnDatabase) -> None:
     agent, clerk = asking.agent(), asking.clerk()
     for _ in range(ATTEMPTS):
         draft = house.draft()
         asking.request(draft, actor=agent)
 
-        submitted, answered = own_database.together(
+        submitted, answered = maritime_database.together(
             lambda draft=draft: submit(draft, agent),
             lambda draft=draft: asking.answer(draft, actor=clerk),
         )
@@ -126,12 +123,12 @@ def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, own_
     sound()
 
 
-def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, maritime_database: OwnDatabase) -> None:
     agent, owner = asking.agent(), who("chenhaisheng", acting_for=HOLDER, today=DAY)
     for _ in range(ATTEMPTS):
         draft = house.draft()
 
-        asked, submitted = own_database.together(
+        asked, submitted = maritime_database.together(
             lambda draft=draft: asking.request(draft, actor=agent), lambda draft=draft: submit(draft, owner)
         )
 
@@ -145,13 +142,15 @@ def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, ow
     sound()
 
 
-def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(
+    house: walk.Walk, maritime_database: OwnDatabase
+) -> None:
     draft, agent, clerks = house.draft(), asking.agent(), [asking.clerk("liufang"), asking.clerk("heping")] * 4
 
-    asked = own_database.together(
+    asked = maritime_database.together(
         *(lambda place=place: asking.request(draft, actor=agent, operation=f"ask/{place}") for place in range(8))
     )
-    answered = own_database.together(
+    answered = maritime_database.together(
         *(
             lambda place=place, clerk=clerk: asking.answer(draft, actor=clerk, operation=f"answer/{place}")
             for place, clerk in enumerate(clerks)
@@ -165,13 +164,13 @@ def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(house: walk.Wal
 
 
 def test_a_draft_discarded_while_it_is_asked_for_leaves_nothing_open(
-    house: walk.Walk, own_database: OwnDatabase
+    house: walk.Walk, maritime_database: OwnDatabase
 ) -> None:
     agent, owner = asking.agent(), who("chenhaisheng", acting_for=HOLDER, today=DAY)
     for _ in range(ATTEMPTS):
         draft = house.draft()
 
-        own_database.together(
+        maritime_database.together(
             lambda draft=draft: asking.request(draft, actor=agent),
             lambda draft=draft: actions.discard(drafts.open_draft(draft.id, actor=owner), actor=owner, now=at(DAY, 10)),
         )
@@ -186,19 +185,19 @@ def submit(draft: Draft, actor: Actor, operation: str = "") -> Answer:
     return casework.submit(operation=operation or f"submit/{draft.id}", actor=actor, draft=draft.id, now=at(DAY, 14))
 
 
-def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, maritime_database: OwnDatabase) -> None:
     chance = random.Random(20260302)
     killed_midway = 0
     for attempt in range(KILLS):
         application = seventeen.under_review(house, f"kill{attempt}")
-        reviewer = start(own_database, application, *CASES)
-        assert line(reviewer) == "ready"
-        go(reviewer)
+        one = start(maritime_database, application, *CASES)
+        assert one.line.recv() == "ready"
+        one.line.send("go")
         for _ in range(chance.randrange(17)):
-            assert line(reviewer)
+            assert one.line.recv()
         time.sleep(chance.uniform(0, 0.02))
-        reviewer.kill()
-        end(reviewer)
+        one.process.kill()
+        one.end()
 
         sound()
         signed = sum(case.conclusion is not None for case in read(application).cases)
@@ -209,33 +208,19 @@ def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, own_data
     assert killed_midway, "no kill hit between the first and the last conclusion"
 
 
-def start(database: OwnDatabase, application: str, *cases: int) -> subprocess.Popen[str]:
-    reviewer = subprocess.Popen(
-        [sys.executable, "-m", "tests.casework.reviewer", application, *map(str, cases)],
-        cwd=ROOT,
-        env=database.environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return reviewer
+@dataclass(frozen=True)
+class Reviewer:
+    process: forks.Fork
+    line: Connection
+
+    def end(self) -> int:
+        code = self.process.wait(timeout=60)
+        self.line.close()
+        return code
 
 
-def go(reviewer: subprocess.Popen[str]) -> None:
-    """Let a reviewer begin who said that he is ready."""
-    assert reviewer.stdin is not None
-    reviewer.stdin.write("go\n")
-    reviewer.stdin.flush()
-
-
-def line(reviewer: subprocess.Popen[str]) -> str:
-    assert reviewer.stdout is not None
-    return reviewer.stdout.readline().strip()
-
-
-def end(reviewer: subprocess.Popen[str]) -> int:
-    code = reviewer.wait(timeout=60)
-    assert reviewer.stdin is not None and reviewer.stdout is not None
-    reviewer.stdin.close()
-    reviewer.stdout.close()
-    return code
+def start(database: OwnDatabase, application: str, *cases: int) -> Reviewer:
+    here, there = forks.FORKS.Pipe()
+    process = forks.fork(reviewer.work, there, application, cases, environment=database.environment)
+    there.close()
+    return Reviewer(process, here)

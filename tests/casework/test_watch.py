@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
 
+from tests import worlds
 from tests.casework.conftest import DAY, read
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, models, storage
 from tongban.casework.actions import watch
-from tongban.catalogue import files
-from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application, CaseState
 from tongban.domain.events import (
     SYSTEM,
@@ -150,21 +149,18 @@ def test_a_notice_that_comes_late_moves_provisional_days_once(house: walk.Walk, 
 
 
 @pytest.fixture
-def own_house(own_database: OwnDatabase) -> Iterator[walk.Walk]:
-    kinds, bundle, delegations = files.read_set("maritime")
-    walk.prepare(kinds, bundle, delegations, now=at(DAY, 8))
-    yield walk.Walk(kinds, bundle, DAY, "own", lambda sentence: None)
-    catalogue.forget()
+def own_house(maritime_database: OwnDatabase) -> walk.Walk:
+    return worlds.maritime_walk("own")
 
 
-def test_many_watchers_at_once_do_each_thing_once(own_house: walk.Walk, own_database: OwnDatabase) -> None:
+def test_many_watchers_at_once_do_each_thing_once(own_house: walk.Walk, maritime_database: OwnDatabase) -> None:
     house = own_house
     applications = [
         walk.Walk(house.catalogue, house.bundle, DAY, f"w{number}", lambda sentence: None).submit()
         for number in range(4)
     ]
 
-    answers = own_database.together(*(lambda: watch.fall_due(now=at(LATE, 1)) for _ in range(4)))
+    answers = maritime_database.together(*(lambda: watch.fall_due(now=at(LATE, 1)) for _ in range(4)))
 
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     for application in applications:
