@@ -41,6 +41,8 @@ RIGHT = {
     "index": "1",
     "place": "1",
     "serial": "1",
+    "person": "person:nobody",
+    "rule": "answer_overdue",
     "identifier": "1.2.156.3005.2",
     "matter": "HS-01",
     "version": "1",
