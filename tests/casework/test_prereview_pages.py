@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework import asking
-from tests.casework.conftest import DAY
+from tests.casework.conftest import DAY, read
 from tests.casework.test_apply_pages import OTHER, sign_in
 from tests.casework.test_work_pages import desk, reads
 from tongban.casework import actions, drafts
@@ -261,6 +261,25 @@ def test_remarks_left_alone_are_no_hindrance(applicant: Client, draft: Draft) ->
     asking.answer(draft)
 
     assert "还有 2 条预审意见没有修改。意见没有约束力，可以照样提交。" in text(applicant.get(page(draft, "check")))
+
+
+def test_the_clerk_who_accepts_reads_what_was_remarked_and_whether_it_was_mended(
+    clerk: Client, draft: Draft, house: walk.Walk
+) -> None:
+    asking.request(draft)
+    asking.answer(draft)
+    drafts.fill(draft, {"ship_name_cn": "渤远三号"}, today=DAY, now=at(DAY, 15))
+    application = house.hand_in(draft)
+    found = read(application)
+
+    page = text(clerk.get(reverse("casework:taken_in", args=[found.number])))
+
+    assert "提交前的预审意见" in page
+    assert "船名与已登记船舶同音，请另取。 已改动" in page
+    assert "请说明船舶来源。" in page
+    house.confirm(application)
+    house.accept(application)
+    assert "提交前的预审意见" not in text(clerk.get(reverse("casework:taken_in", args=[found.number])))
 
 
 def test_a_discarded_draft_is_no_longer_waited_for(applicant: Client, clerk: Client, draft: Draft) -> None:

@@ -17,6 +17,7 @@ from tongban.casework.documents import reading as documents
 from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.lamps import Lit
+from tongban.casework.prereview import afterwards
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.materials import send
 from tongban.catalogue import calendars
@@ -147,6 +148,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
         "may_accept": bool(ready) and may_accept(actor, hall=found.hall),
         "choices": [{"index": case.index, "matter": words.case(catalogue, case, people)} for case in ready],
         "taking_in": taking_in,
+        "remarked": afterwards.of_application(found, catalogue, filled) if taking_in else None,
         "lacking": [
             {
                 "index": index,
