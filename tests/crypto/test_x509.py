@@ -70,9 +70,7 @@ def test_a_certificate_stands_from_its_first_instant_until_before_its_last(algor
 
     assert x509.chain(leaf, roots=[top], at=end - timedelta(seconds=1))
     for outside in (START - timedelta(seconds=1), end):
-        with pytest.raises(
-            NotTrusted, match=r"“河北省交通运输厅”在 202[57]-\d\d-\d\d 不在有效期内"
-        ):
+        with pytest.raises(NotTrusted, match=r"“河北省交通运输厅”在 202[57]-\d\d-\d\d 不在有效期内"):
             x509.chain(leaf, roots=[top], at=outside)
 
 

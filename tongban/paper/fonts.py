@@ -10,13 +10,17 @@ Source: W3C WOFF File Format 1.0, sections 4 to 6; ISO/IEC 14496-22 (OpenType: t
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from fontTools import subset, ttLib
 
 from tongban.domain.refused import Refused
 
@@ -70,6 +74,39 @@ def _tables(woff: bytes, count: int) -> Iterator[tuple[bytes, int, bytes]]:
         tag, offset, packed, length, checksum = _WOFF_TABLE.unpack_from(woff, place)
         table = woff[offset : offset + packed]
         yield tag, checksum, zlib.decompress(table) if packed < length else table
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The part of the font that one paper needs: a TrueType file, and how wide each character is, in ems."""
+
+    file: bytes
+    widths: Mapping[str, float]
+
+
+def embed(texts: Iterable[str], *, cache_folder: Path) -> Embedded:
+    """Return the font with the characters of these texts only; the same characters give the same bytes.
+
+    Raises MissingGlyph.
+    """
+    texts = list(texts)
+    demand_glyphs(texts)
+    characters = sorted({character for text in texts for character in text})
+    (packed,) = folder(cache_folder).glob("*.ttf")
+    options = subset.Options(layout_features=[], notdef_outline=True, hinting=False, recalc_timestamp=False)
+    options.drop_tables += ["FFTM"]  # when the font was made
+    with subset.load_font(packed, options, lazy=True) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=map(ord, characters))
+        subsetter.subset(font)
+        written = io.BytesIO()
+        font.save(written)
+        return Embedded(written.getvalue(), _widths(font, characters))
+
+
+def _widths(font: ttLib.TTFont, characters: Iterable[str]) -> Mapping[str, float]:
+    glyphs, metrics, units = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    return {character: metrics[glyphs[ord(character)]][0] / units for character in characters}
 
 
 def demand_glyphs(texts: Iterable[str]) -> None:

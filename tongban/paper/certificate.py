@@ -1,0 +1,193 @@
+"""How is a certificate printed? One sheet, the same in OFD and PDF: what it proves, for whom, by whom, until when.
+
+The file that was signed goes with it as an attachment, and a QR code holds what a phone needs to check it offline.
+
+Source: GB/T 36905-2018 (files of electronic certificates); GB/T 33190-2016 (OFD); ISO 19005-3 (PDF/A-3: attachments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from tongban.paper import fonts, press, qr
+from tongban.paper.fonts import Embedded
+from tongban.paper.ofd import document as ofd
+from tongban.paper.ofd.document import About, Document
+from tongban.paper.ofd.drawing import A4, BLACK, INK, RED, SOFT, Colour, Page, Text, broken, number, width
+from tongban.paper.ofd.drawing import Path as Drawn
+from tongban.paper.ofd.sealing import Stamp
+
+SEAL_FOR = "电子证照专用章"
+SEAL_SIZE = 42
+FILE_NAME = "certificate.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the sheet says. `lines` are labels with their values, `day` is the day of issue in words."""
+
+    title: str
+    subtitle: str
+    number: str
+    lines: tuple[tuple[str, str], ...]
+    issuer: str
+    day: str
+    compact: str
+    """The text of the QR code."""
+    foot: tuple[str, ...]
+
+
+def seal_picture(name: str, *, cache_folder: Path) -> bytes:
+    """Return the drawn seal of a body as PNG. Raises MissingGlyph."""
+    fonts.demand_glyphs([name, SEAL_FOR])
+    return _seal_picture(name, cache_folder)
+
+
+@lru_cache(maxsize=200)
+def _seal_picture(name: str, cache_folder: Path) -> bytes:
+    return press.png("seal_picture", {"seal": name, "seal_for": SEAL_FOR}, cache_folder=cache_folder)
+
+
+def pdf(sheet: Sheet, *, about: About, attached: bytes, cache_folder: Path) -> bytes:
+    """Return the sheet as PDF, not signed yet; the same values give the same bytes. Raises MissingGlyph, qr.TooLong."""
+    said = {
+        "title": sheet.title,
+        "subtitle": sheet.subtitle,
+        "lines": [[_NUMBER_LABEL, sheet.number], *map(list, sheet.lines)],
+        "issuer": sheet.issuer,
+        "seal": sheet.issuer,
+        "seal_for": SEAL_FOR,
+        "day": sheet.day,
+        "code": qr.picture(sheet.compact),
+        "foot": list(sheet.foot),
+        "made_on": [about.made_on.year, about.made_on.month, about.made_on.day],
+        "file_name": FILE_NAME,
+    }
+    fonts.demand_glyphs(_texts(sheet))
+    return press.pdf("certificate", said | {"attached": attached.decode()}, cache_folder=cache_folder, standard="a-3u")
+
+
+# --- OFD --------------------------------------------------------------------------------------------------------------
+
+MARGIN = 22.0
+LABEL_WIDTH = 44.0
+BODY = 4.6
+LEADING = 7.4
+BOTTOM = 262.0
+QR_SIZE = 38.0
+CLOSING_HEIGHT = 62.0
+"""What issuer, seal and QR code need at the foot of the last page."""
+
+
+def ofd_document(sheet: Sheet, *, about: About, attached: bytes, cache_folder: Path) -> tuple[Document, Stamp]:
+    """Return the document and where its seal goes. Raises MissingGlyph, qr.TooLong."""
+    font = fonts.embed(_texts(sheet), cache_folder=cache_folder)
+    setter = _Setter(sheet, font)
+    setter.set()
+    stamp = Stamp(
+        page=len(setter.pages) - 1,
+        left=A4[0] - MARGIN - 52 + (52 - SEAL_SIZE) / 2,
+        top=setter.closing_top + 2,
+        size=SEAL_SIZE,
+    )
+    return ofd.document(about, setter.pages, font=font, attached=attached), stamp
+
+
+def _texts(sheet: Sheet) -> Iterator[str]:
+    yield from (sheet.title, sheet.subtitle, sheet.number, sheet.issuer, sheet.day)
+    for label, value in sheet.lines:
+        yield from (label, value)
+    yield from sheet.foot
+    yield _NUMBER_LABEL + "第页，共0123456789"
+
+
+_NUMBER_LABEL = "证照编号"
+
+
+def _rectangle(bar: qr.Bar) -> str:
+    left, top, right, bottom = (
+        number(QR_SIZE * at) for at in (bar.left, bar.top, bar.left + bar.width, bar.top + bar.height)
+    )
+    return f"M {left} {top} L {right} {top} L {right} {bottom} L {left} {bottom} L {left} {top}"
+
+
+class _Setter:
+    """Sets a sheet from top to bottom, page by page."""
+
+    def __init__(self, sheet: Sheet, font: Embedded) -> None:
+        self.sheet, self.font = sheet, font
+        self.pages: list[Page] = []
+        self.below = 0.0
+        self.closing_top = 0.0
+
+    def set(self) -> None:
+        self._begin()
+        self._centred(self.sheet.title, 9.5, RED)
+        if self.sheet.subtitle:
+            self._centred(self.sheet.subtitle, 3.8, SOFT)
+        self.below += 4
+        for label, value in ((_NUMBER_LABEL, self.sheet.number), *self.sheet.lines):
+            self._row(label, value)
+        self._close()
+        for nth, page in enumerate(self.pages, 1):
+            self._foot(page, nth)
+
+    def _begin(self) -> None:
+        self.pages.append(Page())
+        edge, inner = 10.0, 11.6
+        self._frame(edge, 0.7)
+        self._frame(inner, 0.25)
+        self.below = 30.0
+
+    def _frame(self, edge: float, line: float) -> None:
+        wide, high = A4[0] - 2 * edge, A4[1] - 2 * edge
+        commands = f"M 0 0 L {wide:.1f} 0 L {wide:.1f} {high:.1f} L 0 {high:.1f} L 0 0"
+        self._draw(Drawn(edge, edge, wide, high, commands, line, RED))
+
+    def _centred(self, text: str, size: float, colour: Colour) -> None:
+        for line in broken(text, size, A4[0] - 2 * MARGIN, self.font):
+            self.below += size * 1.5
+            left = (A4[0] - width(line, size, self.font)) / 2
+            self._draw(Text(left, self.below, size, line, colour))
+
+    def _row(self, label: str, value: str) -> None:
+        labels = list(broken(label, BODY, LABEL_WIDTH - 4, self.font))
+        values = list(broken(value, BODY, A4[0] - 2 * MARGIN - LABEL_WIDTH, self.font))
+        for nth in range(max(len(labels), len(values))):
+            if self.below + LEADING > BOTTOM:
+                self._begin()
+            self.below += LEADING
+            if nth < len(labels) and labels[nth]:
+                self._draw(Text(MARGIN, self.below, BODY, labels[nth], SOFT))
+            if nth < len(values) and values[nth]:
+                self._draw(Text(MARGIN + LABEL_WIDTH, self.below, BODY, values[nth], INK))
+        self.below += 2.2
+        wide = A4[0] - 2 * MARGIN
+        self._draw(Drawn(MARGIN, self.below, wide, 0.2, f"M 0 0 L {wide:.1f} 0", 0.15, SOFT))
+        self.below += 0.6
+
+    def _close(self) -> None:
+        if self.below + CLOSING_HEIGHT > BOTTOM:
+            self._begin()
+        top = self.closing_top = max(self.below + 8, BOTTOM - CLOSING_HEIGHT)
+        self._draw(
+            Drawn(MARGIN, top + 4, QR_SIZE, QR_SIZE, " ".join(map(_rectangle, qr.bars(self.sheet.compact))), 0, BLACK)
+        )
+        right = A4[0] - MARGIN - 26
+        for nth, text in enumerate((self.sheet.issuer, self.sheet.day)):
+            wide = width(text, BODY, self.font)
+            left = min(right - wide / 2, A4[0] - MARGIN - wide)
+            self._draw(Text(left, top + 22 + nth * 8, BODY, text))
+
+    def _foot(self, page: Page, nth: int) -> None:
+        lines = [line for text in self.sheet.foot for line in broken(text, 3, A4[0] - 2 * MARGIN, self.font)]
+        if len(self.pages) > 1:
+            lines.append(f"第{nth}页，共{len(self.pages)}页")
+        for at, line in enumerate(lines):
+            page.drawn.append(Text(MARGIN, 281 - 4.4 * (len(lines) - 1 - at), 3, line, SOFT))
+
+    def _draw(self, one: Text | Drawn) -> None:
+        self.pages[-1].drawn.append(one)
