@@ -58,7 +58,7 @@ def test_the_paper_is_the_one_of_the_digest_and_the_signature_covers_it(agent: P
         "kind": decision["kind"],
         "paper": decision["digest"],
     }
-    key = trust.parse(trust.trust_list(now=clock.now())).key(decision["key"])
+    key = trust.current(now=clock.now()).key(decision["key"])
 
     assert paper["Content-Type"] == "application/pdf"
     assert sm3.digest(paper.content).hex() == decision["digest"]

@@ -173,7 +173,7 @@ def test_the_body_signs_what_it_says_and_the_paper(accepted: str) -> None:
         content, issuer=Issuer(MARITIME, "曹妃甸海事局", "曹妃甸海事局"), paper=notice.digest, at=notice.issued_at
     )
 
-    key = trust.parse(trust.trust_list(now=LATER)).key(notice.key)
+    key = trust.current(now=LATER).key(notice.key)
 
     assert key is not None
     assert (key.owner, key.purpose, key.name) == (MARITIME, Purpose.DOCUMENT, "曹妃甸海事局")

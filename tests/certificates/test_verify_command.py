@@ -66,7 +66,7 @@ def test_a_changed_byte_ends_with_1(file):
 def test_a_trust_list_of_others_ends_with_1(file, tmp_path):
     others = tmp_path / "others"
     others.mkdir()
-    (others / "trust.json").write_text('{"version":1,"issued_at":"2026-03-02T00:00:00+00:00","keys":[]}')
+    (others / "trust.json").write_text('{"version":2,"lists":[]}')
 
     ended, answer = verify(file, "--at", "2026-03-02", "--trust", others)
 

@@ -58,6 +58,7 @@ class Key:
     valid_from: datetime = datetime(2026, 3, 1, 16, tzinfo=UTC)
     valid_until: datetime | None = None
     retired_at: datetime | None = None
+    region: str = "130000"
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         return profiles.verify(Algorithm(self.algorithm), self.public_key, message, signature)
@@ -67,6 +68,9 @@ class Key:
 class Trust:
     keys: tuple[Key, ...]
     issued_at: datetime = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+    def as_of(self, key_id: str) -> datetime:
+        return self.issued_at
 
 
 SM2, P256 = (

@@ -14,12 +14,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
+from tongban.catalogue import calendars
 from tongban.certificates import storage
 from tongban.certificates.models import Certificate
-from tongban.crypto import profiles
 from tongban.domain import certificate as kernel
 from tongban.domain.certificate import Draft, Issuer, SignatureBlock, Status
 from tongban.domain.clock import day_of
+from tongban.domain.regions import province_of
 from tongban.keys import actions as keys
 from tongban.keys import trust
 from tongban.keys.purposes import Purpose
@@ -41,14 +42,21 @@ class _Signed:
 
 
 def prepare_issuer(*, issuer: Issuer, now: datetime) -> None:
-    """Give the issuer a key where it has none, and publish it in the trust list of the keys folder."""
-    keys.ensure_key(
-        owner=issuer.code,
-        name=issuer.name,
-        purpose=Purpose.CERTIFICATE,
-        algorithm=profiles.for_profile(settings.CRYPTO),
-        now=now,
-    )
+    """Give the issuer its keys with their certificates, and publish them in the trust list of the keys folder.
+
+    It has a key of each algorithm that the machine knows: OFD is sealed with SM2, PDF is signed with P-256.
+    """
+    region = province_of(issuer.region)
+    for algorithm in keys.algorithms():
+        keys.ensure_certified(
+            owner=issuer.code,
+            name=issuer.name,
+            region=region,
+            region_name=calendars.divisions().name(region),
+            purpose=Purpose.CERTIFICATE,
+            algorithm=algorithm,
+            now=now,
+        )
     transaction.on_commit(lambda: _publish(now))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tongban.domain import certificate as kernel
+from tongban.domain.trust import Unreadable
 from tongban.keys import trust as trust_lists
 
 VALID, REFUSED, NOT_READ = 0, 1, 2
@@ -48,7 +49,7 @@ def verify(file: Path, *, trust: Path, today: date) -> Finding:
         )
     try:
         trusted = trust_lists.load(trust)
-    except trust_lists.Unreadable as missing:
+    except Unreadable as missing:
         return not_verified(
             "no_trust_list",
             f"无法核验：{missing}",

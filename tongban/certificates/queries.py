@@ -13,9 +13,9 @@ from tongban.domain import certificate as kernel
 from tongban.domain.certificate import Status, Verdict
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
+from tongban.domain.trust import TrustList
 from tongban.keys import actions as keys
 from tongban.keys import trust
-from tongban.keys.trust import TrustList
 
 
 class NoSuchCertificate(Refused):
@@ -112,7 +112,7 @@ def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
 
 def trusted(*, now: datetime) -> TrustList:
     """Return the trust list as it stands on this node now."""
-    return trust.parse(trust.trust_list(now=now))
+    return trust.current(now=now)
 
 
 def masked_name(*, name: str, kind: str) -> str:

@@ -29,6 +29,7 @@ from tongban.crypto.profiles import Algorithm
 from tongban.domain.catalogue import CertificateType
 from tongban.domain.identifiers import CertificateIdentifier, InvalidIdentifier
 from tongban.domain.refused import Refused
+from tongban.domain.regions import province_of
 
 FORMAT = "tongban-certificate/1"
 LARGEST_BYTES = 256 * 1024
@@ -352,16 +353,20 @@ class TrustedKey(Protocol):
     def valid_until(self) -> datetime | None: ...
     @property
     def retired_at(self) -> datetime | None: ...
+    @property
+    def region(self) -> str:
+        """The province whose list names the key."""
+
     def verify(self, message: bytes, signature: bytes) -> bool: ...
 
 
 class Trust(Protocol):
-    """The trust list (信任列表) as of `issued_at`."""
+    """The trust lists (信任列表) of all regions that are known."""
 
     @property
-    def issued_at(self) -> datetime: ...
-    @property
     def keys(self) -> Sequence[TrustedKey]: ...
+    def as_of(self, key_id: str) -> datetime | None:
+        """The instant of the list that names the key, or of the oldest where none does; None: there is no list."""
 
 
 class NotOpened(ValueError):
@@ -393,11 +398,12 @@ def judge(document: bytes, *, trust: Trust, today: date) -> Verdict:
     try:
         certificate, signature, signed = open_up(document)
     except NotOpened as wrong:
-        return _verdict(wrong.code, trust, today, format=_shown(wrong.format))
+        return _verdict(wrong.code, trust.as_of(""), today, format=_shown(wrong.format))
     key = next((key for key in trust.keys if key.key_id == signature.key), None)
     code = _code(certificate, signature, signed, key, trust, today)
     trusted = certificate if code not in _UNTRUSTED else None
-    return _verdict(code, trust, today, certificate=trusted, **_words(certificate, signature, key))
+    as_of = trust.as_of(signature.key)
+    return _verdict(code, as_of, today, certificate=trusted, **_words(certificate, signature, key))
 
 
 def against_register(verdict: Verdict, *, status: Status, digest: str, document: bytes, as_of: date) -> Verdict:
@@ -427,7 +433,8 @@ def _code(
     if key is None:
         known = any((one.owner, one.purpose) == (certificate.issuer.code, PURPOSE) for one in trust.keys)
         return Code.UNKNOWN_KEY if known else Code.UNKNOWN_ISSUER
-    if (key.owner, key.purpose) != (certificate.issuer.code, PURPOSE):
+    vouched_for = key.region == province_of(certificate.issuer.region)
+    if (key.owner, key.purpose) != (certificate.issuer.code, PURPOSE) or not vouched_for:
         return Code.KEY_NOT_FOR_ISSUER
     if key.algorithm != signature.algorithm or not key.verify(signed, signature.value):
         return Code.WRONG_KEY
@@ -506,12 +513,14 @@ def _days(key: TrustedKey) -> tuple[date, date | None]:
 # --- What is said -----------------------------------------------------------------------------------------------------
 
 
-def _verdict(code: Code, trust: Trust, today: date, *, certificate: Certificate | None = None, **words: str) -> Verdict:
+def _verdict(
+    code: Code, as_of: datetime | None, today: date, *, certificate: Certificate | None = None, **words: str
+) -> Verdict:
     known = {"limit": str(LARGEST_BYTES // 1024), "known": FORMAT, "today": today.isoformat()}
-    return _said(code, trust.issued_at.astimezone(CHINA).date(), known | words, certificate)
+    return _said(code, None if as_of is None else as_of.astimezone(CHINA).date(), known | words, certificate)
 
 
-def _said(code: Code, as_of: date, words: Mapping[str, str], certificate: Certificate | None) -> Verdict:
+def _said(code: Code, as_of: date | None, words: Mapping[str, str], certificate: Certificate | None) -> Verdict:
     chinese, english = SENTENCES[code]
     return Verdict(code, chinese.format_map(words), english.format_map(words), as_of, certificate)
 

@@ -19,6 +19,8 @@ class SigningKey(models.Model):
     id = models.CharField(max_length=18, primary_key=True)
     owner = models.CharField(max_length=120)
     name = models.CharField(max_length=200, blank=True)
+    region = models.CharField(max_length=6, blank=True)
+    """The province in whose trust list it stands; empty: in every list of this node."""
     purpose = models.CharField(max_length=20)
     algorithm = models.CharField(max_length=20)
     public_key = models.BinaryField()
@@ -45,6 +47,24 @@ class SigningKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} ({self.owner}, {self.purpose}, {self.algorithm})"
+
+
+class KeyCertificate(models.Model):
+    """An X.509 certificate (DER) that a root has given a key; a root has one by itself."""
+
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="certificates")
+    root = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="certified")
+    encoded = models.BinaryField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["key", "root", "valid_from"], name="one_certificate_of_a_root_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key_id} by {self.root_id}"
 
 
 class DataKey(models.Model):

@@ -6,9 +6,12 @@ from enum import StrEnum
 
 
 class Purpose(StrEnum):
+    AUTHORITY = "authority"
+    """A region's root: certifies keys and signs the trust list."""
     CERTIFICATE = "certificate"
     CHECKPOINT = "checkpoint"
     CONCLUSION = "conclusion"
     CONFIRMATION = "confirmation"
     BATCH = "batch"
     DOCUMENT = "document"
+    STATUS = "status"

@@ -1,8 +1,6 @@
-"""Whose keys are trusted? The trust list (信任列表): the public keys of this node's owners, as plain values in a file.
+"""Which trust lists does this node publish? One for each region that has a root here, signed by it, in one file.
 
-Whoever holds the list verifies a certificate without a database or a network. Retired keys stay in it, with the day: a
-signature made before still counts. Reviewers' keys for conclusions are not in it, since nobody outside has to verify
-those, and the list would name the staff.
+`domain/trust.py` says what a list is and when it counts. Keys that belong to the node itself stand in every list.
 
 Source: GB/T 36904-2018 (verification of electronic certificates); RFC 8785 (the bytes of the file).
 """
@@ -11,64 +9,44 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tongban.crypto import base64url, canonical, profiles
+from asn1crypto import pem
+
+from tongban.crypto import canonical, x509
 from tongban.crypto.profiles import Algorithm
-from tongban.keys.models import SigningKey
+from tongban.domain import trust as kernel
+from tongban.domain.trust import RegionList, TrustedKey, TrustList, Unreadable
+from tongban.keys.actions import authorities
+from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.keys.purposes import Purpose
 
 NAME = "trust.json"
-VERSION = 1
-PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH, Purpose.DOCUMENT)
+PINNED = "roots"
+"""A folder beside the lists: certificates (PEM or DER) of the roots that a reader trusts."""
+RENEWED_WITHIN = timedelta(days=30)
+PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH, Purpose.DOCUMENT, Purpose.STATUS)
+MOST_ROOTS = 200
 
 
-class Unreadable(ValueError):
-    """There is no trust list here, or it is none. `str(error)` says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
-    key_id: str
-    owner: str
-    name: str
-    purpose: Purpose
-    algorithm: Algorithm
-    public_key: bytes
-    valid_from: datetime
-    valid_until: datetime | None
-    retired_at: datetime | None
-
-    def stands(self, at: datetime) -> bool:
-        """Say whether the key could sign at this instant."""
-        ends = [end for end in (self.valid_until, self.retired_at) if end is not None]
-        return self.valid_from <= at and all(at < end for end in ends)
-
-    def verify(self, message: bytes, signature: bytes) -> bool:
-        return profiles.verify(self.algorithm, self.public_key, message, signature)
-
-
-@dataclass(frozen=True, slots=True)
-class TrustList:
-    issued_at: datetime
-    keys: tuple[TrustedKey, ...]
-
-    def key(self, key_id: str) -> TrustedKey | None:
-        return next((key for key in self.keys if key.key_id == key_id), None)
+def current(*, now: datetime) -> TrustList:
+    """Return what this node trusts now, as it would publish it. Two statements."""
+    return TrustList(tuple(_lists(now)))
 
 
 def trust_list(*, now: datetime) -> dict[str, Any]:
-    """Return the list as it is published, oldest key first."""
-    rows = SigningKey.objects.filter(purpose__in=PUBLISHED).order_by("valid_from", "id")
-    return {"version": VERSION, "issued_at": _text(now), "keys": [_entry(row) for row in rows]}
+    """Return the file as it is published, each list signed by the roots of its region."""
+    return kernel.published(
+        [(one, authorities.sign_with_roots(kernel.message(one), region=one.region, now=now)) for one in _lists(now)]
+    )
 
 
 def listed(*, purpose: Purpose) -> dict[str, TrustedKey]:
     """Return the keys of one purpose as the list would publish them now, by id."""
-    return {row.id: _key(_entry(row)) for row in SigningKey.objects.filter(purpose=purpose)}
+    return {row.id: _key(row, row.region) for row in SigningKey.objects.filter(purpose=purpose)}
 
 
 def published(key_id: str) -> TrustedKey | None:
@@ -78,20 +56,24 @@ def published(key_id: str) -> TrustedKey | None:
 
 
 def write_trust_list(directory: Path, *, now: datetime) -> Path:
-    """Write the list whole, in place of the one before."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    place = directory / NAME
-    written = directory / f".{NAME}.{secrets.token_hex(8)}"
-    written.write_bytes(canonical.encode(trust_list(now=now)))
+    """Write the file whole, in place of the one before."""
+    return write(directory / NAME, canonical.encode(trust_list(now=now)))
+
+
+def write(place: Path, content: bytes) -> Path:
+    """Write a list whole, in place of the one before."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+    written.write_bytes(content)
     os.replace(written, place)
     return place
 
 
 def load(directory: Path) -> TrustList:
-    """Read `trust.json` of a folder. Raises Unreadable."""
+    """Read `trust.json` of a folder, by the roots pinned there. Raises Unreadable."""
     place = directory / NAME
     try:
-        return parse(canonical.decode(place.read_bytes()))
+        return kernel.parse(canonical.decode(place.read_bytes()), pinned=_pinned(directory / PINNED))
     except OSError as missing:
         raise Unreadable(
             f"读不到信任列表 {place}。请用 --trust 指明信任列表所在的目录，或向签发机关索取。"
@@ -100,62 +82,54 @@ def load(directory: Path) -> TrustList:
         raise Unreadable(f"信任列表 {place} 无法读取：{broken}") from broken
 
 
-def parse(published: Any) -> TrustList:
-    """Turn the published values into a list. Raises Unreadable."""
+def _pinned(folder: Path) -> tuple[bytes, ...]:
+    """Read the roots that the reader trusts; a file that is none would silently trust nobody, hence everybody."""
+    places = sorted(folder.iterdir())[:MOST_ROOTS] if folder.is_dir() else []
+    return tuple(_root(place) for place in places)
+
+
+def _root(place: Path) -> bytes:
     try:
-        if published["version"] != VERSION:
-            raise Unreadable(f"信任列表的版本是 {published['version']}，本程序只认识版本 {VERSION}。请升级程序。")
-        return TrustList(_instant(published["issued_at"]), _keys(published["keys"]))
-    except (KeyError, TypeError, AttributeError) as broken:
-        raise Unreadable("信任列表缺少必要的内容，不能使用。请重新向签发机关索取。") from broken
-    except Unreadable:
-        raise
-    except ValueError as broken:
-        raise Unreadable(f"信任列表中有无法识别的内容：{broken} 请重新向签发机关索取。") from broken
+        content = place.read_bytes()[: 2 * x509.LARGEST_BYTES]
+        encoded: bytes = pem.unarmor(content, multiple=False)[2] if pem.detect(content) else content
+        return x509.read(encoded).encoded
+    except (x509.NotRead, ValueError) as broken:
+        raise Unreadable(f"{place} 不是根证书（PEM 或 DER）。请换成正确的文件，或移出这个目录。") from broken
 
 
-def _entry(row: SigningKey) -> dict[str, Any]:
-    return {
-        "key_id": row.id,
-        "owner": row.owner,
-        "name": row.name,
-        "purpose": row.purpose,
-        "algorithm": row.algorithm,
-        "public_key": base64url.encode(bytes(row.public_key)),
-        "valid_from": _text(row.valid_from),
-        "valid_until": _text(row.valid_until) if row.valid_until else None,
-        "retired_at": _text(row.retired_at) if row.retired_at else None,
-    }
-
-
-def _keys(entries: list[dict[str, Any]]) -> tuple[TrustedKey, ...]:
-    """A name that two keys bear names none: which of them is meant would depend on the order of the list."""
-    keys = tuple(_key(entry) for entry in entries)
-    if len({key.key_id for key in keys}) < len(keys):
-        raise Unreadable("信任列表中有两把密钥同名，不能使用。请重新向签发机关索取。")
-    return keys
-
-
-def _key(entry: dict[str, Any]) -> TrustedKey:
-    return TrustedKey(
-        key_id=entry["key_id"],
-        owner=entry["owner"],
-        name=entry["name"],
-        purpose=Purpose(entry["purpose"]),
-        algorithm=Algorithm(entry["algorithm"]),
-        public_key=base64url.decode(entry["public_key"]),
-        valid_from=_instant(entry["valid_from"]),
-        valid_until=_instant(entry["valid_until"]) if entry["valid_until"] else None,
-        retired_at=_instant(entry["retired_at"]) if entry["retired_at"] else None,
+def _lists(now: datetime) -> Iterator[RegionList]:
+    certificates = KeyCertificate.objects.filter(key__purpose__in=(*PUBLISHED, Purpose.AUTHORITY)).order_by(
+        "valid_from", "id"
     )
+    roots: dict[str, list[KeyCertificate]] = {}
+    newest: dict[str, bytes] = {}
+    for row in certificates.select_related("key"):
+        if row.key.purpose == Purpose.AUTHORITY:
+            roots.setdefault(row.key.region, []).append(row)
+        else:
+            newest[row.key_id] = bytes(row.encoded)
+    keys = list(SigningKey.objects.filter(purpose__in=PUBLISHED).order_by("valid_from", "id"))
+    for region in sorted(roots):
+        yield RegionList(
+            region=region,
+            issued_at=now,
+            next_at=now + RENEWED_WITHIN,
+            roots=tuple(x509.read(bytes(row.encoded)) for row in roots[region]),
+            keys=tuple(_key(key, region, newest.get(key.id, b"")) for key in keys if key.region in ("", region)),
+        )
 
 
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(f"时间 {text} 没有时区。")
-    return instant
+def _key(row: SigningKey, region: str, certificate: bytes = b"") -> TrustedKey:
+    return TrustedKey(
+        key_id=row.id,
+        owner=row.owner,
+        name=row.name,
+        purpose=row.purpose,
+        algorithm=Algorithm(row.algorithm),
+        public_key=bytes(row.public_key),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        retired_at=row.retired_at,
+        region=region,
+        certificate=certificate,
+    )

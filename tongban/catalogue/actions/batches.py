@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from tongban.catalogue import entries, joint, models, storage
+from tongban.catalogue import calendars, entries, joint, models, storage
 from tongban.catalogue.actions.elsewhere import demand_free
 from tongban.crypto import base64url, profiles
 from tongban.domain import agreements
@@ -248,7 +248,8 @@ def _sign(region: str, body: str, name: str, digest: str, now: datetime) -> Sign
     try:
         made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
     except keys.NoKey:
-        keys.ensure_key(owner=owner, purpose=Purpose.BATCH, algorithm=algorithm, now=now, name=name)
+        keys.ensure_root(region=region, name=calendars.divisions().name(region), algorithm=algorithm, now=now)
+        keys.ensure_key(owner=owner, purpose=Purpose.BATCH, algorithm=algorithm, now=now, name=name, region=region)
         transaction.on_commit(lambda: _publish(now))
         made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
     key = trust.listed(purpose=Purpose.BATCH)[made.key_id]

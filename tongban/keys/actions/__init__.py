@@ -1,5 +1,6 @@
 """What people and other rooms do with keys: sign, seal, erase, and sign the heads of the journal."""
 
+from tongban.keys.actions.authorities import algorithms, certificate_of, ensure_certified, ensure_root, renew_root
 from tongban.keys.actions.checkpoints import (
     CheckpointRace,
     Findings,
@@ -15,11 +16,16 @@ __all__ = [
     "Findings",
     "NoKey",
     "Signature",
+    "algorithms",
     "blind",
+    "certificate_of",
     "checkpoint",
+    "ensure_certified",
     "ensure_key",
+    "ensure_root",
     "erase",
     "key_id",
+    "renew_root",
     "retire",
     "seal",
     "seal_many",

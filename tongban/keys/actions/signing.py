@@ -61,9 +61,13 @@ def ensure_key(
     algorithm: Algorithm,
     now: datetime,
     name: str = "",
+    region: str = "",
     valid_until: datetime | None = None,
 ) -> SigningKey:
-    """Return the owner's current key, made where there is none; one whose time is over is retired and replaced."""
+    """Return the owner's current key, made where there is none; one whose time is over is retired and replaced.
+
+    `region` is the province in whose trust list the key stands; empty: it stands in every list of this node.
+    """
     selftest.run(algorithm)
     current = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None)
     with transaction.atomic():
@@ -77,6 +81,7 @@ def ensure_key(
                 id=key_id(public_key),
                 owner=owner,
                 name=name,
+                region=region,
                 purpose=purpose,
                 algorithm=algorithm,
                 public_key=public_key,
@@ -92,9 +97,11 @@ def ensure_key(
     return found
 
 
-def sign(*, owner: str, purpose: Purpose, message: bytes, now: datetime) -> Signature:
-    """Sign with the owner's current key of this node's profile. Raises NoKey."""
-    algorithm = profiles.for_profile(settings.CRYPTO)
+def sign(
+    *, owner: str, purpose: Purpose, message: bytes, now: datetime, algorithm: Algorithm | None = None
+) -> Signature:
+    """Sign with the owner's current key of this algorithm, else of this node's profile. Raises NoKey."""
+    algorithm = algorithm or profiles.for_profile(settings.CRYPTO)
     key = _find(owner, purpose, algorithm)
     if now < key.valid_from or (key.valid_until and now >= key.valid_until):
         raise NoKey(
