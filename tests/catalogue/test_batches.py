@@ -400,7 +400,7 @@ def test_the_last_signature_costs_the_same_whatever_the_number_of_standards(
 
 
 COST = {"sqlite": 38, "postgresql": 34}
-"""The region signs for the first time here: its root and its key for batches are made, five and three statements."""
+"""The region signs for the first time here: its root and its key for batches are made."""
 
 
 def test_two_bureaus_that_sign_at_the_same_moment_both_sign_and_one_completes(own_database: OwnDatabase) -> None:

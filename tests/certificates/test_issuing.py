@@ -11,9 +11,10 @@ from tests.certificates.drafts import CITIZEN, ISSUER, NATIONALITY, OWNER, SHIP,
 from tongban.certificates import actions, queries
 from tongban.certificates.models import Certificate
 from tongban.crypto import sm3
-from tongban.domain import certificate as kernel
-from tongban.domain.certificate import Code, NotIssued, Status
+from tongban.domain import verification
+from tongban.domain.certificate import NotIssued, Status
 from tongban.domain.identifiers import InvalidIdentifier
+from tongban.domain.verdict import Code
 from tongban.keys import actions as keys
 from tongban.keys import trust
 
@@ -28,7 +29,7 @@ def test_an_issued_certificate_verifies_by_the_trust_list_alone(profile, issuer,
     (issued,) = issue(draft(), now=now)
 
     document = queries.read(identifier=issued.identifier)
-    verdict = kernel.judge(document, trust=trust.load(keys_dir), today=today)
+    verdict = verification.judge(document, trust=trust.load(keys_dir), today=today)
 
     assert verdict.message == "有效：由“曹妃甸海事局”签发，内容与签发时一致，有效期至 2031-03-02。"
     assert (verdict.code, verdict.status_as_of) == (Code.VALID, date(2026, 3, 2))
@@ -147,7 +148,9 @@ def test_a_file_is_judged_beside_the_register(issuer, now, today):
     asked = {"now": now + timedelta(days=3), "today": today + timedelta(days=3)}
 
     as_registered = queries.verify(document, **asked)
-    Certificate.objects.update(status=Status.REVOKED)
+    Certificate.objects.update(
+        status=Status.REVOKED, ended_on=date(2026, 3, 3), ended_by="《中华人民共和国行政处罚法》第九条"
+    )
     revoked = queries.verify(document, **asked)
     Certificate.objects.update(digest="0" * 64)
     another = queries.verify(document, **asked)
@@ -162,7 +165,8 @@ def test_a_file_is_judged_beside_the_register(issuer, now, today):
     ]
     assert (as_registered.status_as_of, revoked.message) == (
         date(2026, 3, 5),
-        "已失效：签发机关“曹妃甸海事局”已吊销这张证照。请勿采信；有疑问的，向该机关核实。",
+        "已失效：签发机关“曹妃甸海事局”已于 2026-03-03 吊销这张证照（《中华人民共和国行政处罚法》第九条）。"
+        "请勿采信；有疑问的，向该机关核实。",
     )
 
 
@@ -199,7 +203,9 @@ def test_evidence_is_held_by_the_holder_for_the_subject_while_it_counts(issuer, 
 
 def test_a_revoked_certificate_is_no_evidence(issuer, now, today):
     issue(draft(1), now=now)
-    Certificate.objects.update(status=Status.REVOKED)
+    Certificate.objects.update(
+        status=Status.REVOKED, ended_on=date(2026, 3, 3), ended_by="《中华人民共和国行政处罚法》第九条"
+    )
 
     assert queries.held(holders=[OWNER.party], subjects=[SHIP], types=["C_NAT"], today=today) == {}
 

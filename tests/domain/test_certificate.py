@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 
 from tongban.crypto import canonical, p256, profiles, signature_der, sm3
 from tongban.crypto.profiles import Algorithm
-from tongban.domain import certificate
+from tongban.crypto.x509 import Certified
+from tongban.domain import certificate, verification
 from tongban.domain.catalogue import CertificateType, SubjectRole
 from tongban.domain.certificate import (
     LARGEST_BYTES,
-    SENTENCES,
     Certificate,
-    Code,
     Draft,
     Holder,
     Issuer,
     NotIssued,
     SignatureBlock,
 )
+from tongban.domain.verdict import SENTENCES, Code, Verdict
 
 TODAY = date(2026, 3, 2)
 ISSUER = Issuer("11130200MA0TB0011Q", "曹妃甸海事局", "130209")
@@ -69,6 +69,8 @@ class Trust:
     keys: tuple[Key, ...]
     issued_at: datetime = datetime(2026, 3, 2, 2, tzinfo=UTC)
 
+    roots: tuple[Certified, ...] = ()
+
     def as_of(self, key_id: str) -> datetime:
         return self.issued_at
 
@@ -86,8 +88,8 @@ def issued(draft: Draft = DRAFT, *, key: Key = SM2, named: str = "", **changes: 
     return certificate.seal_up(certificate.message(content), SignatureBlock(named or key.key_id, key.algorithm, value))
 
 
-def judged(document: bytes, *keys: Key, today: date = TODAY) -> certificate.Verdict:
-    return certificate.judge(document, trust=Trust(keys or (SM2,)), today=today)
+def judged(document: bytes, *keys: Key, today: date = TODAY) -> Verdict:
+    return verification.judge(document, trust=Trust(keys or (SM2,)), today=today)
 
 
 SIGNED = {SM2: issued(), P256: issued(key=P256)}
@@ -97,7 +99,7 @@ SIGNED = {SM2: issued(), P256: issued(key=P256)}
 def test_an_untouched_file_is_valid_and_says_what_was_drafted(key):
     verdict = judged(SIGNED[key], key)
 
-    assert verdict == certificate.Verdict(
+    assert verdict == Verdict(
         code=Code.VALID,
         message="有效：由“曹妃甸海事局”签发，内容与签发时一致，有效期至 2031-03-02。",
         message_en="Valid: issued by “曹妃甸海事局”, unchanged since, valid until 2031-03-02.",
@@ -462,12 +464,12 @@ def test_the_salt_hides_the_content():
 
 
 def test_a_trust_list_without_keys_knows_no_issuer():
-    assert certificate.judge(SIGNED[SM2], trust=Trust(()), today=TODAY).code is Code.UNKNOWN_ISSUER
+    assert verification.judge(SIGNED[SM2], trust=Trust(()), today=TODAY).code is Code.UNKNOWN_ISSUER
 
 
 def test_the_day_of_the_list_is_told_in_chinas_time():
     late = Trust((SM2,), issued_at=datetime(2026, 3, 2, 17, tzinfo=UTC))
 
-    verdict = certificate.judge(SIGNED[SM2], trust=late, today=TODAY + timedelta(days=1))
+    verdict = verification.judge(SIGNED[SM2], trust=late, today=TODAY + timedelta(days=1))
 
     assert verdict.status_as_of == date(2026, 3, 3)

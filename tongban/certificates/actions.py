@@ -15,9 +15,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.catalogue import calendars
-from tongban.certificates import storage
+from tongban.certificates import statuses, storage
 from tongban.certificates.models import Certificate
+from tongban.crypto import profiles
 from tongban.domain import certificate as kernel
+from tongban.domain import status
 from tongban.domain.certificate import Draft, Issuer, SignatureBlock, Status
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
@@ -57,11 +59,22 @@ def prepare_issuer(*, issuer: Issuer, now: datetime) -> None:
             algorithm=algorithm,
             now=now,
         )
-    transaction.on_commit(lambda: _publish(now))
+    keys.ensure_certified(
+        owner=status.owner_of(region),
+        name=f"{calendars.divisions().name(region)}电子证照状态列表",
+        region=region,
+        region_name=calendars.divisions().name(region),
+        purpose=Purpose.STATUS,
+        algorithm=profiles.for_profile(settings.CRYPTO),
+        now=now,
+    )
+    transaction.on_commit(lambda: publish(now=now))
 
 
-def _publish(now: datetime) -> None:
+def publish(*, now: datetime) -> None:
+    """Write the lists by which anybody verifies offline into the keys folder."""
     trust.write_trust_list(Path(settings.KEYS_DIR), now=now)
+    statuses.write_status_lists(Path(settings.KEYS_DIR), now=now)
 
 
 def issue_many(*, stream: str, drafts: Sequence[Draft], now: datetime) -> tuple[Issued, ...]:

@@ -30,7 +30,7 @@ class Certificate(models.Model):
     valid_until = models.DateField(null=True)
     status = models.CharField(max_length=20)
     ended_on = models.DateField(null=True)
-    """The day on which an act ended it before its term; None: none did."""
+    """The day since which it is suspended, or on which an act ended it before its term; None: in force."""
     ended_by = models.CharField(max_length=200, default="", blank=True)
     """The article by which it was ended; empty where the rule is composed."""
     digest = models.CharField(max_length=64)
@@ -43,9 +43,17 @@ class Certificate(models.Model):
                 condition=models.Q(status__in=[status.value for status in Status]),
                 name="certificate_has_a_known_status",
             ),
+            models.CheckConstraint(
+                condition=models.Q(status=Status.IN_FORCE, ended_on=None)
+                | (~models.Q(status=Status.IN_FORCE) & models.Q(ended_on__isnull=False)),
+                name="what_ended_has_its_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["holder", "subject", "type"], name="certificate_by_holder"),
+            models.Index(
+                fields=["region"], condition=~models.Q(status=Status.IN_FORCE), name="certificate_not_in_force"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tongban.domain import certificate as kernel
+from tongban.certificates import statuses, verifying
+from tongban.domain import verdict as told
+from tongban.domain.status import Unreadable as UnreadableStatuses
 from tongban.domain.trust import Unreadable
 from tongban.keys import trust as trust_lists
 
@@ -55,7 +57,15 @@ def verify(file: Path, *, trust: Path, today: date) -> Finding:
             f"无法核验：{missing}",
             f"Not verified: no usable trust list in {trust}. Name its folder by --trust, or ask the issuer for it.",
         )
-    verdict = kernel.judge(document, trust=trusted, today=today)
+    try:
+        known = statuses.load(trust, trusted=trusted)
+    except UnreadableStatuses as broken:
+        return not_verified(
+            "no_status_list",
+            f"无法核验：{broken}",
+            f"Not verified: the status list in {trust} cannot be used. Take it out, or ask the issuer for a new one.",
+        )
+    verdict = verifying.judge(document, trust=trusted, statuses=known, today=today).verdict
     return Finding(
         valid=verdict.valid,
         code=verdict.code.value,
@@ -69,8 +79,8 @@ def verify(file: Path, *, trust: Path, today: date) -> Finding:
 def read(file: Path) -> bytes:
     """Return the file, or one byte more than a certificate may have. Raises OSError."""
     with open(file, "rb") as opened:
-        return opened.read(kernel.LARGEST_BYTES + 1)
+        return opened.read(verifying.LARGEST_BYTES + 1)
 
 
 def not_verified(code: str, message: str, message_en: str) -> Finding:
-    return Finding(False, code, kernel.printable(message), kernel.printable(message_en), None, NOT_READ)
+    return Finding(False, code, told.printable(message), told.printable(message_en), None, NOT_READ)

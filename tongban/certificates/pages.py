@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from tongban.certificates import queries
 from tongban.certificates.queries import Registered
-from tongban.domain.certificate import Certificate, Code, Status, Verdict
+from tongban.domain.certificate import Certificate, Status
 from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain.verdict import Code, Verdict
 
 SHOWN_DIGITS = 16
 """How much of the digest the QR code carries: enough that nobody finds a second file to it."""
@@ -40,6 +41,7 @@ def name_of(one: Named) -> str:
 def state(one: Registered, today: date) -> tuple[str, str]:
     """Return the state in a word or two, and the tone to show it in."""
     ends = {
+        Status.SUSPENDED: _("已暂停"),
         Status.WITHDRAWN: _("已撤回"),
         Status.REVOKED: _("已吊销"),
         Status.ANNULLED: _("已撤销"),
@@ -114,7 +116,7 @@ def result(verdict: Verdict) -> Result:
     match verdict.code:
         case Code.VALID:
             title, tone = _("核验通过"), "success"
-        case Code.EXPIRED | Code.NOT_YET_VALID:
+        case Code.EXPIRED | Code.NOT_YET_VALID | Code.SUSPENDED:
             title, tone = _("签名真实，但今天不能用"), "warning"
         case code if code in {Code.TOO_LARGE, Code.UNREADABLE, Code.UNKNOWN_FORMAT}:
             title, tone = _("没有核验"), "warning"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
+from tongban.certificates import verifying
 from tongban.certificates.models import Certificate
-from tongban.domain import certificate as kernel
-from tongban.domain.certificate import Status, Verdict
+from tongban.domain import verification
+from tongban.domain.certificate import Status
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import TrustList
+from tongban.domain.verdict import Ended, Verdict
 from tongban.keys import actions as keys
 from tongban.keys import trust
 
@@ -98,16 +101,22 @@ def read(*, identifier: str) -> bytes:
 
 
 def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
-    """Judge a file by this node's trust list, and by its register where the certificate stands in it."""
-    verdict = kernel.judge(document, trust=trusted(now=now), today=today)
-    if verdict.certificate is None:
-        return verdict
-    row = Certificate.objects.filter(identifier=verdict.certificate.identifier).values("status", "digest").first()
-    if row is None:
-        return verdict
-    return kernel.against_register(
-        verdict, status=Status(row["status"]), digest=row["digest"], document=document, as_of=today
+    """Judge a file, its paper or its code by this node's lists, and by its register where the certificate is in it."""
+    judged = verifying.judge(document, trust=trusted(now=now), statuses={}, today=today)
+    row = Certificate.objects.filter(identifier=judged.identifier).values("digest", *_STATE).first()
+    if not judged.identifier or row is None:
+        return judged.verdict
+    return verification.against_register(
+        judged.verdict, ended=_ended(row), registered=row.pop("digest"), digest=judged.digest, as_of=today
     )
+
+
+_STATE = ("status", "ended_on", "ended_by")
+
+
+def _ended(row: Mapping[str, Any]) -> Ended | None:
+    status = Status(row["status"])
+    return None if status is Status.IN_FORCE else Ended(status, row["ended_on"], row["ended_by"])
 
 
 def trusted(*, now: datetime) -> TrustList:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from tongban.domain.certificate import LARGEST_BYTES
+from tongban.certificates.verifying import LARGEST_BYTES
 
 
 class CappedUpload(FileUploadHandler):

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.certificates import pages, queries, reading
+from tongban.certificates import pages, queries, reading, verifying
 from tongban.certificates.forms import FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
@@ -90,7 +90,7 @@ def _verify(request: HttpRequest) -> HttpResponse:
     number_form = NumberForm(request.GET if "number" in request.GET else None)
     if number_form.is_valid():
         return redirect("certificates:state", number_form.cleaned_data["number"])
-    values: dict[str, Any] = {"file_form": file_form, "number_form": number_form, "limit": kernel.LARGEST_BYTES}
+    values: dict[str, Any] = {"file_form": file_form, "number_form": number_form, "limit": verifying.LARGEST_BYTES}
     if file_form.is_valid():
         verdict = queries.verify(file_form.cleaned_data["file"].read(), now=clock.now(), today=clock.today())
         values |= {"result": pages.result(verdict), "certificate": verdict.certificate}

@@ -18,6 +18,7 @@ from typing import Any
 from tongban.crypto import base64url, canonical
 from tongban.domain.certificate import Status
 from tongban.domain.trust import TrustList
+from tongban.domain.verdict import Ended
 
 VERSION = 1
 PURPOSE = "status"
@@ -25,15 +26,6 @@ PURPOSE = "status"
 
 class Unreadable(ValueError):
     """There is no status list here, or it is none. `str(error)` says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """What became of one certificate, since which day, by which article (empty where the rule is composed)."""
-
-    status: Status
-    on: date
-    article: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from asn1crypto import algos, cms, x509
@@ -35,6 +35,7 @@ ROOM = 8192
 """Bytes kept free for the signature; in the file they are hexadecimal digits, twice as many."""
 FIELD = "Signature"
 DIGEST = "sha256"
+_SIGNED_AT = re.compile(rb"/M \(D\\072(\d{14})Z\)")
 _BYTE_RANGE = re.compile(rb"/ByteRange \[(\d{1,9}) (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 
 Sign = Callable[[bytes], bytes]
@@ -42,9 +43,10 @@ Sign = Callable[[bytes], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An unchanged PDF: the certificate (DER) of who signed it."""
+    """An unchanged PDF: the certificate (DER) of who signed it, and when he says he did."""
 
     signer: bytes
+    at: datetime
 
 
 class NotOpened(ValueError):
@@ -81,7 +83,9 @@ def open_up(file: bytes) -> Opened:
         contents = file[before:after]
         if len(found) > 1 or first != 0 or after + length != len(file) or len(contents) != 2 * ROOM + 2:
             raise NotOpened(was_one=True)
-        return _opened(file[:before] + file[after:], contents)
+        (said,) = _SIGNED_AT.findall(file[after:])
+        at = datetime.strptime(said.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return _opened(file[:before] + file[after:], contents, at)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as broken:
         raise NotOpened(was_one=True) from broken
 
@@ -98,7 +102,7 @@ def attached(file: bytes) -> bytes:
         raise NotOpened(was_one=True) from broken
 
 
-def _opened(covered: bytes, contents: bytes) -> Opened:
+def _opened(covered: bytes, contents: bytes, at: datetime) -> Opened:
     held = bytes.fromhex(contents[1:-1].decode())
     written = cms.ContentInfo.load(held).dump()
     if contents != b"<%s>" % (written + bytes(ROOM - len(written))).hex().upper().encode():
@@ -142,7 +146,7 @@ def _opened(covered: bytes, contents: bytes) -> Opened:
     )
     if not good:
         raise NotOpened(was_one=True)
-    return Opened(encoded)
+    return Opened(encoded, at)
 
 
 def _signer_id(certificate: x509.Certificate) -> dict[str, Any]:
@@ -173,7 +177,7 @@ class _Pen(signers.PdfSigner):
 
     def init_signing_session(self, *arguments: Any, **more: Any) -> Any:
         session = super().init_signing_session(*arguments, **more)
-        session.system_time = self._at
+        session.system_time = self._at.astimezone(UTC)
         return session
 
 

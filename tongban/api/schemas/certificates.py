@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tongban.api.schemas import Told
-from tongban.domain.certificate import Code, Status
+from tongban.domain.certificate import Status
+from tongban.domain.verdict import Code
 
 
 class CertificateListed(Told):

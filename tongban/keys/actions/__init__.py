@@ -8,13 +8,14 @@ from tongban.keys.actions.checkpoints import (
     verify_checkpoints,
 )
 from tongban.keys.actions.sealing import Erased, blind, erase, seal, seal_many, unseal, unseal_many
-from tongban.keys.actions.signing import NoKey, Signature, ensure_key, key_id, retire, sign
+from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign
 
 __all__ = [
     "CheckpointRace",
     "Erased",
     "Findings",
     "NoKey",
+    "Pen",
     "Signature",
     "algorithms",
     "blind",
@@ -25,6 +26,7 @@ __all__ = [
     "ensure_root",
     "erase",
     "key_id",
+    "pen",
     "renew_root",
     "retire",
     "seal",

@@ -41,6 +41,25 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Pen:
+    """A key that was found to stand, and signs inside the vault."""
+
+    key_id: str
+    algorithm: Algorithm
+    public_key: bytes
+    wrapped_private: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature in DER."""
+        return vault().sign(
+            algorithm=self.algorithm,
+            public_key=self.public_key,
+            wrapped_private=self.wrapped_private,
+            message=message,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Current:
     key_id: str
     algorithm: Algorithm
@@ -101,16 +120,19 @@ def sign(
     *, owner: str, purpose: Purpose, message: bytes, now: datetime, algorithm: Algorithm | None = None
 ) -> Signature:
     """Sign with the owner's current key of this algorithm, else of this node's profile. Raises NoKey."""
+    held = pen(owner=owner, purpose=purpose, now=now, algorithm=algorithm)
+    return Signature(held.key_id, held.algorithm, held.sign(message))
+
+
+def pen(*, owner: str, purpose: Purpose, now: datetime, algorithm: Algorithm | None = None) -> Pen:
+    """Return the owner's current key, ready to sign without another look at the database. Raises NoKey."""
     algorithm = algorithm or profiles.for_profile(settings.CRYPTO)
     key = _find(owner, purpose, algorithm)
     if now < key.valid_from or (key.valid_until and now >= key.valid_until):
         raise NoKey(
             f"未签名：“{owner}”的签名密钥 {key.key_id} 有效期为 {_period(key)}，现在不在有效期内。请管理员更换密钥。"
         )
-    value = vault().sign(
-        algorithm=algorithm, public_key=key.public_key, wrapped_private=key.wrapped_private, message=message
-    )
-    return Signature(key.key_id, algorithm, value)
+    return Pen(key.key_id, algorithm, key.public_key, key.wrapped_private)
 
 
 def retire(*, key: SigningKey, now: datetime) -> None:

@@ -21,7 +21,7 @@ from tongban.catalogue import bundle_file, calendars, files
 from tongban.certificates import queries as certificates
 from tongban.crypto import canonical
 from tongban.domain import certificate as kernel
-from tongban.domain import measures, plan
+from tongban.domain import measures, plan, verification
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
 from tongban.domain.clock import day_of
@@ -131,4 +131,4 @@ def _holds(document: bytes) -> bool:
     """Whether the file verifies with the trust list alone, as anybody could."""
     trusted = trust.load(Path(settings.KEYS_DIR))
     certificate, _, _ = kernel.open_up(document)
-    return kernel.judge(document, trust=trusted, today=certificate.issued_on).valid
+    return verification.judge(document, trust=trusted, today=certificate.issued_on).valid

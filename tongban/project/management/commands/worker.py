@@ -14,11 +14,9 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from threading import Event
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -27,10 +25,10 @@ from tongban.casework.actions import spot_checks, watch
 from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
+from tongban.certificates import actions as certificates
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
-from tongban.keys import trust
 from tongban.project import keeping_up
 from tongban.web import clock
 
@@ -88,7 +86,7 @@ def _checkpoint(now: datetime) -> None:
 
 TASKS: dict[str, Callable[[datetime], object]] = {
     "检查点": _checkpoint,
-    "信任列表": lambda now: trust.write_trust_list(Path(settings.KEYS_DIR), now=now),
+    "信任列表和状态列表": lambda now: certificates.publish(now=now),
     "到期事项": lambda now: watch.fall_due(now=now),
     "事后抽查": lambda now: spot_checks.draw_months(now=now),
     "期限重算": lambda now: watch.project_days(now=now),

@@ -1,0 +1,98 @@
+"""Does this hold, in whichever form it is shown: the signed file, an OFD, a PDF, or the text of a QR code?
+
+Paper is opened only as far as its signature reaches before anybody asks whose it is: nothing of a stranger's file is
+unpacked. A certificate's state is what the newest status list of its region says.
+
+Source: GB/T 36905-2018 (files of electronic certificates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tongban.domain import compact, verification
+from tongban.domain.certificate import file_digest
+from tongban.domain.clock import day_of
+from tongban.domain.regions import province_of
+from tongban.domain.status import StatusList
+from tongban.domain.trust import TrustList
+from tongban.domain.verdict import Code, Verdict
+from tongban.paper import pades
+from tongban.paper.ofd import container, sealing
+
+LARGEST_BYTES = max(container.LARGEST_BYTES, pades.LARGEST_BYTES)
+_OFD, _PDF, _CODE = b"PK\x03\x04", b"%PDF-", compact.PREFIX.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and of which certificate: empty where what was shown is not the issuer's.
+
+    `digest` is that of the file, in hex; of a code it is the beginning only.
+    """
+
+    verdict: Verdict
+    identifier: str = ""
+    digest: str = ""
+
+
+def judge(shown: bytes, *, trust: TrustList, statuses: Mapping[str, StatusList], today: date) -> Judged:
+    """Say whether it holds on that day, by the lists alone."""
+    judged, region = _judge(shown, trust, today)
+    known = statuses.get(region)
+    if known is None or not judged.verdict.valid:
+        return judged
+    ended, as_of = known.ended.get(judged.identifier), day_of(known.issued_at)
+    return replace(judged, verdict=verification.with_status(judged.verdict, ended=ended, as_of=as_of))
+
+
+def _judge(shown: bytes, trust: TrustList, today: date) -> tuple[Judged, str]:
+    """Return what was found, and the region whose status list speaks of it."""
+    if shown.startswith(_CODE):
+        return _judge_code(_text(shown), trust, today)
+    try:
+        verdict, document = _judge_file(shown, trust, today)
+    except (sealing.NotOpened, pades.NotOpened) as wrong:
+        code = Code.ALTERED if wrong.was_one else Code.UNREADABLE
+        return Judged(verification.unreadable(code, trust=trust)), ""
+    said = verdict.certificate
+    if said is None:
+        return Judged(verdict), ""
+    return Judged(verdict, said.identifier, file_digest(document)), province_of(said.issuer.region)
+
+
+def _judge_code(text: str, trust: TrustList, today: date) -> tuple[Judged, str]:
+    verdict = verification.judge_code(text, trust=trust, today=today)
+    said = verdict.summary
+    if said is None:
+        return Judged(verdict), ""
+    region = next(key.region for key in trust.keys if key.owner == said.issuer_code)
+    return Judged(verdict, said.identifier, said.digest.hex()), region
+
+
+def _judge_file(shown: bytes, trust: TrustList, today: date) -> tuple[Verdict, bytes]:
+    """Return the verdict and the signed file, which may lie in a paper."""
+    if shown.startswith(_OFD):
+        opened = sealing.open_up(shown)
+        inner, sealed = verification.judge(opened.attached, trust=trust, today=today), opened.sealed
+        return (
+            verification.judge_paper(
+                inner, signer=sealed.signer, at=sealed.at, trust=trust, seal_maker=sealed.seal.maker
+            ),
+            opened.attached,
+        )
+    if shown.startswith(_PDF):
+        signed = pades.open_up(shown)
+        if not any(key.certificate == signed.signer for key in trust.keys):
+            return verification.stranger(signed.signer, trust=trust), b""
+        document = pades.attached(shown)
+        inner = verification.judge(document, trust=trust, today=today)
+        return verification.judge_paper(inner, signer=signed.signer, at=signed.at, trust=trust), document
+    return verification.judge(shown, trust=trust, today=today), shown
+
+
+def _text(shown: bytes) -> str:
+    """A code is read off with what a scanner or a terminal put behind it."""
+    return shown.decode("ascii", errors="replace").rstrip("\r\n")
