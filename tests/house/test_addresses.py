@@ -69,6 +69,7 @@ PUBLIC: frozenset[str] = frozenset(
         "casework:verify_document",  # whoever is shown a document may verify it
         "certificates:verify",  # whoever is shown a certificate may verify it
         "certificates:state",  # the address in its QR code
+        "certificates:status_lists",  # which certificates do not count, by number alone
         "certificates:trust_list",  # public keys, for verifying without the network
         "insight:figures",  # how the work was done, without a word about anybody
         "insight:figures_csv",

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tongban.certificates.queries import Registered
 from tongban.crypto.profiles import Algorithm
 from tongban.crypto.x509 import Certified
 from tongban.domain import certificate as kernel
 from tongban.domain import compact
-from tongban.domain.certificate import Certificate, Issuer
+from tongban.domain.certificate import Certificate, Issuer, Status
 from tongban.domain.documents.content import day
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
@@ -43,6 +44,12 @@ class NoEdition(Refused):
     """A form that this node cannot give."""
 
     code = "no_edition"
+
+
+def demand_in_force(line: Registered) -> None:
+    """Refuse to make papers of what no longer counts. Raises NoEdition."""
+    if line.status is not Status.IN_FORCE:
+        raise NoEdition("没有制作：这张证照已经失效或暂停，不再制作版式文件。可以下载签名的证照文件留存。")
 
 
 def code(document: bytes, *, now: datetime, algorithm: Algorithm | None = None) -> str:

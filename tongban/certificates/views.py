@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.certificates import pages, queries, reading, verifying
-from tongban.certificates.forms import FileForm, NumberForm
+from tongban.certificates import editions, pages, queries, reading, statuses, verifying
+from tongban.certificates.forms import CodeForm, FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
 from tongban.keys import trust
@@ -26,6 +26,7 @@ from tongban.web import clock
 from tongban.web.values import Link
 
 UNPROCESSABLE = 422
+EDITIONS = {"ofd": (editions.ofd, "application/ofd"), "pdf": (editions.pdf, "application/pdf")}
 
 
 @login_required
@@ -57,6 +58,7 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
         # Drawn by ourselves, from shapes only.
         "qr": mark_safe(qr.svg(address)),
         "file_name": kernel.file_name(identifier),
+        "offline_qr": mark_safe(qr.svg(editions.code(document, now=now))) if line.counts(today) else "",
         "crumbs": [Link(_("我的证照"), reverse("certificates:wallet")), Link(pages.name_of(line))],
     }
     return render(request, "certificates/certificate.html", values)
@@ -75,6 +77,24 @@ def download(request: HttpRequest, identifier: str) -> HttpResponse:
     )
 
 
+@login_required
+@never_cache
+@require_GET
+def edition(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    """Give the holder the certificate as OFD or PDF, made and signed now."""
+    if form not in EDITIONS:
+        raise Http404
+    make, content_type = EDITIONS[form]
+    now = clock.now()
+    line, document = reading.open_for(acting.current(request), identifier=identifier, now=now)
+    editions.demand_in_force(line)
+    return HttpResponse(
+        make(document, now=now),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{identifier}.{form}"'},
+    )
+
+
 @csrf_exempt
 def verify(request: HttpRequest) -> HttpResponse:
     """Verify a file or look up a number. The form's token is checked below, after the upload is told its limit."""
@@ -86,14 +106,18 @@ def verify(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def _verify(request: HttpRequest) -> HttpResponse:
-    file_form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    asked_code = "code" in request.POST
+    file_form = FileForm(request.POST, request.FILES) if request.method == "POST" and not asked_code else FileForm()
+    code_form = CodeForm(request.POST) if asked_code else CodeForm()
     number_form = NumberForm(request.GET if "number" in request.GET else None)
     if number_form.is_valid():
         return redirect("certificates:state", number_form.cleaned_data["number"])
-    values: dict[str, Any] = {"file_form": file_form, "number_form": number_form, "limit": verifying.LARGEST_BYTES}
-    if file_form.is_valid():
-        verdict = queries.verify(file_form.cleaned_data["file"].read(), now=clock.now(), today=clock.today())
-        values |= {"result": pages.result(verdict), "certificate": verdict.certificate}
+    values: dict[str, Any] = {"file_form": file_form, "code_form": code_form, "number_form": number_form}
+    values["limit"] = verifying.LARGEST_BYTES
+    shown = _shown(file_form, code_form)
+    if shown is not None:
+        verdict = queries.verify(shown, now=clock.now(), today=clock.today())
+        values |= {"result": pages.result(verdict), "certificate": verdict.certificate, "summary": verdict.summary}
         if verdict.certificate:
             values["number"] = pages.masked_number(verdict.certificate)
             values["name"] = pages.name_of(verdict.certificate)
@@ -101,8 +125,17 @@ def _verify(request: HttpRequest) -> HttpResponse:
         request,
         "certificates/verify.html",
         values,
-        status=UNPROCESSABLE if file_form.errors or number_form.errors else 200,
+        status=UNPROCESSABLE if file_form.errors or code_form.errors or number_form.errors else 200,
     )
+
+
+def _shown(file_form: FileForm, code_form: CodeForm) -> bytes | None:
+    if code_form.is_valid():
+        return str(code_form.cleaned_data["code"]).encode()
+    if file_form.is_valid():
+        content: bytes = file_form.cleaned_data["file"].read()
+        return content
+    return None
 
 
 @never_cache
@@ -135,3 +168,9 @@ def state(request: HttpRequest, identifier: str) -> HttpResponse:
 def trust_list(request: HttpRequest) -> JsonResponse:
     """Publish whose keys this node trusts, for whoever verifies without the network later."""
     return JsonResponse(trust.trust_list(now=clock.now()), json_dumps_params={"ensure_ascii": False})
+
+
+@require_GET
+def status_lists(request: HttpRequest) -> JsonResponse:
+    """Publish which certificates do not count, for whoever verifies without the network later."""
+    return JsonResponse(statuses.status_lists(now=clock.now()), json_dumps_params={"ensure_ascii": False})

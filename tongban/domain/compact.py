@@ -11,7 +11,7 @@ Protection Law, art. 6 (no more than needed).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import base45
@@ -45,6 +45,11 @@ class Summary:
     valid_from: date
     valid_until: date | None
     digest: bytes
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it counts; None: without end."""
+        return None if self.valid_until is None else self.valid_until - timedelta(days=1)
 
 
 def summary(certificate: Certificate, digest: str) -> Summary:

@@ -1,6 +1,13 @@
 """What people and other rooms do with keys: sign, seal, erase, and sign the heads of the journal."""
 
-from tongban.keys.actions.authorities import algorithms, certificate_of, ensure_certified, ensure_root, renew_root
+from tongban.keys.actions.authorities import (
+    algorithms,
+    certificate_of,
+    ensure_certified,
+    ensure_root,
+    renew_root,
+    roots,
+)
 from tongban.keys.actions.checkpoints import (
     CheckpointRace,
     Findings,
@@ -29,6 +36,7 @@ __all__ = [
     "pen",
     "renew_root",
     "retire",
+    "roots",
     "seal",
     "seal_many",
     "sign",

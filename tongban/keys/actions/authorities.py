@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongban.crypto import selftest, x509
 from tongban.crypto.profiles import Algorithm
@@ -100,12 +101,21 @@ def certificate_of(*, key_id: str, now: datetime) -> tuple[Certified, Certified]
     return x509.read(bytes(found.encoded)), x509.read(bytes(root.encoded))
 
 
+def roots(*, region: str, now: datetime) -> Sequence[Certified]:
+    """Return the certificates of the region's roots that stand, retired roots too, oldest first."""
+    return [x509.read(bytes(row.encoded)) for row in _standing(region, now)]
+
+
 def sign_with_roots(message: bytes, *, region: str, now: datetime) -> Sequence[tuple[Certified, bytes]]:
     """Return the signatures of all roots of a region whose certificates stand, retired ones too, oldest first."""
-    rows = KeyCertificate.objects.filter(
+    return [(x509.read(bytes(row.encoded)), _signed(row.key, message)) for row in _standing(region, now)]
+
+
+def _standing(region: str, now: datetime) -> QuerySet[KeyCertificate]:
+    standing = KeyCertificate.objects.filter(
         key__region=region, key__purpose=Purpose.AUTHORITY, valid_from__lte=now, valid_until__gt=now
-    ).select_related("key")
-    return [(x509.read(bytes(row.encoded)), _signed(row.key, message)) for row in rows.order_by("valid_from", "key_id")]
+    )
+    return standing.select_related("key").order_by("valid_from", "key_id")
 
 
 def _able() -> Iterator[Algorithm]:

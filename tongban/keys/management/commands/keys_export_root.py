@@ -1,0 +1,25 @@
+"""`tongban keys export-root REGION`: print the certificates of a region's roots (PEM), for verifiers to pin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn1crypto import pem
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tongban.keys.actions import roots
+from tongban.web import clock
+
+
+class Command(BaseCommand):
+    help = "以 PEM 输出一个地区的根证书，供核验的人固定信任"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("region", help="省级行政区划代码，如 130000")
+
+    def handle(self, *, region: str, **options: Any) -> None:
+        found = roots(region=region, now=clock.now())
+        if not found:
+            raise CommandError(f"地区 {region} 还没有根证书。请先为该地区的签发机关建立密钥。")
+        for root in found:
+            self.stdout.write(pem.armor("CERTIFICATE", root.encoded).decode().rstrip())

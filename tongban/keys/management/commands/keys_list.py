@@ -1,0 +1,26 @@
+"""`tongban keys list`: roots and certified keys of this node, and what of them ends soon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tongban.domain.clock import day_of
+from tongban.keys.actions.authorities import RENEWED_BEFORE
+from tongban.keys.models import KeyCertificate
+from tongban.keys.purposes import Purpose
+from tongban.web import clock
+
+
+class Command(BaseCommand):
+    help = "列出本节点的根证书和机关证书，标出 90 天内到期的"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        rows = KeyCertificate.objects.filter(valid_until__gt=now, valid_from__lte=now).select_related("key")
+        for row in rows.order_by("key__region", "valid_from", "id"):
+            kind = "根证书" if row.key.purpose == Purpose.AUTHORITY else row.key.purpose
+            state = "已停用" if row.key.retired_at else "即将到期" if row.valid_until < now + RENEWED_BEFORE else ""
+            words = (row.key.region, row.key_id, row.key.algorithm, kind, row.key.name)
+            self.stdout.write("  ".join((*words, f"至 {day_of(row.valid_until)}", state)).rstrip())
