@@ -121,6 +121,16 @@ def test_a_status_list_of_another_key_is_refused(document, keys_dir, now):
         statuses.load(keys_dir, trusted=trusted)
 
 
+def test_a_region_that_only_signs_batches_has_no_status_list(document, keys_dir, now):
+    keys.ensure_root(region="120000", name="天津市", algorithm=Algorithm.SM2SM3, now=now)
+
+    actions.publish(now=now)
+
+    trusted = trust.load(keys_dir)
+    assert [one.region for one in trusted.lists] == ["120000", "130000"]
+    assert list(statuses.load(keys_dir, trusted=trusted)) == ["130000"]
+
+
 def test_what_has_run_out_leaves_the_status_list(document, keys_dir, now):
     Certificate.objects.update(status=Status.REVOKED, ended_on=date(2026, 3, 5))
     trusted = trust.load(keys_dir)

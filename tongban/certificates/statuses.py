@@ -1,4 +1,4 @@
-"""Which status lists does this node publish? One for each region that has a root here, in one file.
+"""Which status lists does this node publish? One for each region whose authorities issue here, in one file.
 
 `domain/status.py` says what a list is and when it counts.
 
@@ -74,7 +74,9 @@ def _lists(now: datetime) -> Iterator[StatusList]:
         .filter(Q(valid_until=None) | Q(valid_until__gt=day_of(now)))
         .values_list("identifier", "region", "status", "ended_on", "ended_by")
     )
-    ended: dict[str, dict[str, Ended]] = {one.region: {} for one in trust.current(now=now).lists}
+    ended: dict[str, dict[str, Ended]] = {
+        one.region: {} for one in trust.current(now=now).lists if any(key.purpose == kernel.PURPOSE for key in one.keys)
+    }
     for identifier, region, status, on, by in rows:
         ended.setdefault(province_of(region), {})[identifier] = Ended(Status(status), on, by)
     for region in sorted(ended):

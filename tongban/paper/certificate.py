@@ -74,11 +74,12 @@ def pdf(sheet: Sheet, *, about: About, attached: bytes, cache_folder: Path) -> b
 
 MARGIN = 22.0
 LABEL_WIDTH = 44.0
-BODY = 4.6
-LEADING = 7.4
-BOTTOM = 262.0
+BODY = 4.4
+LEADING = 6.2
+BETWEEN = 2.0
+BOTTOM = 264.0
 QR_SIZE = 38.0
-CLOSING_HEIGHT = 62.0
+CLOSING_HEIGHT = 50.0
 """What issuer, seal and QR code need at the foot of the last page."""
 
 
@@ -90,7 +91,7 @@ def ofd_document(sheet: Sheet, *, about: About, attached: bytes, cache_folder: P
     stamp = Stamp(
         page=len(setter.pages) - 1,
         left=A4[0] - MARGIN - 52 + (52 - SEAL_SIZE) / 2,
-        top=setter.closing_top + 2,
+        top=setter.closing_top,
         size=SEAL_SIZE,
     )
     return ofd.document(about, setter.pages, font=font, attached=attached), stamp
@@ -129,8 +130,13 @@ class _Setter:
         if self.sheet.subtitle:
             self._centred(self.sheet.subtitle, 3.8, SOFT)
         self.below += 4
-        for label, value in ((_NUMBER_LABEL, self.sheet.number), *self.sheet.lines):
+        *rows, last = ((_NUMBER_LABEL, self.sheet.number), *self.sheet.lines)
+        for label, value in rows:
             self._row(label, value)
+        # Signature and seal never stand alone on a page: the last line goes with them (GB/T 9704-2012, 7.3.5.5).
+        if self.below + self._height(*last) + CLOSING_HEIGHT > BOTTOM:
+            self._begin()
+        self._row(*last)
         self._close()
         for nth, page in enumerate(self.pages, 1):
             self._foot(page, nth)
@@ -140,7 +146,7 @@ class _Setter:
         edge, inner = 10.0, 11.6
         self._frame(edge, 0.7)
         self._frame(inner, 0.25)
-        self.below = 30.0
+        self.below = 22.0
 
     def _frame(self, edge: float, line: float) -> None:
         wide, high = A4[0] - 2 * edge, A4[1] - 2 * edge
@@ -153,9 +159,17 @@ class _Setter:
             left = (A4[0] - width(line, size, self.font)) / 2
             self._draw(Text(left, self.below, size, line, colour))
 
+    def _height(self, label: str, value: str) -> float:
+        return LEADING * max(map(len, self._broken(label, value))) + BETWEEN
+
+    def _broken(self, label: str, value: str) -> tuple[list[str], list[str]]:
+        return (
+            list(broken(label, BODY, LABEL_WIDTH - 4, self.font)),
+            list(broken(value, BODY, A4[0] - 2 * MARGIN - LABEL_WIDTH, self.font)),
+        )
+
     def _row(self, label: str, value: str) -> None:
-        labels = list(broken(label, BODY, LABEL_WIDTH - 4, self.font))
-        values = list(broken(value, BODY, A4[0] - 2 * MARGIN - LABEL_WIDTH, self.font))
+        labels, values = self._broken(label, value)
         for nth in range(max(len(labels), len(values))):
             if self.below + LEADING > BOTTOM:
                 self._begin()
@@ -164,23 +178,22 @@ class _Setter:
                 self._draw(Text(MARGIN, self.below, BODY, labels[nth], SOFT))
             if nth < len(values) and values[nth]:
                 self._draw(Text(MARGIN + LABEL_WIDTH, self.below, BODY, values[nth], INK))
-        self.below += 2.2
+        self.below += BETWEEN
         wide = A4[0] - 2 * MARGIN
         self._draw(Drawn(MARGIN, self.below, wide, 0.2, f"M 0 0 L {wide:.1f} 0", 0.15, SOFT))
-        self.below += 0.6
 
     def _close(self) -> None:
         if self.below + CLOSING_HEIGHT > BOTTOM:
             self._begin()
-        top = self.closing_top = max(self.below + 8, BOTTOM - CLOSING_HEIGHT)
+        top = self.closing_top = BOTTOM - CLOSING_HEIGHT + 4
         self._draw(
-            Drawn(MARGIN, top + 4, QR_SIZE, QR_SIZE, " ".join(map(_rectangle, qr.bars(self.sheet.compact))), 0, BLACK)
+            Drawn(MARGIN, top + 2, QR_SIZE, QR_SIZE, " ".join(map(_rectangle, qr.bars(self.sheet.compact))), 0, BLACK)
         )
         right = A4[0] - MARGIN - 26
         for nth, text in enumerate((self.sheet.issuer, self.sheet.day)):
             wide = width(text, BODY, self.font)
             left = min(right - wide / 2, A4[0] - MARGIN - wide)
-            self._draw(Text(left, top + 22 + nth * 8, BODY, text))
+            self._draw(Text(left, top + 20 + nth * 8, BODY, text))
 
     def _foot(self, page: Page, nth: int) -> None:
         lines = [line for text in self.sheet.foot for line in broken(text, 3, A4[0] - 2 * MARGIN, self.font)]
