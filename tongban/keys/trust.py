@@ -52,7 +52,7 @@ def listed(*, purpose: Purpose) -> dict[str, TrustedKey]:
 def published(key_id: str) -> TrustedKey | None:
     """Return one key as the list would publish it now; None for one that is not in it."""
     row = SigningKey.objects.filter(pk=key_id, purpose__in=PUBLISHED).first()
-    return _key(_entry(row)) if row else None
+    return _key(row, row.region) if row else None
 
 
 def write_trust_list(directory: Path, *, now: datetime) -> Path:
