@@ -214,7 +214,7 @@ def test_no_certificate_outlives_its_root(db, keys_dir, now):
 def test_a_key_without_a_certificate_names_what_to_do(db, keys_dir, now):
     key = actions.ensure_key(owner=BODY, purpose=Purpose.CERTIFICATE, algorithm=SM2, now=now)
 
-    with pytest.raises(actions.NoKey, match="tongban keys certify"):
+    with pytest.raises(actions.NoKey, match="tongban certificates prepare --all"):
         actions.certificate_of(key_id=key.id, now=now)
 
 

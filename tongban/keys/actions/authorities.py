@@ -97,7 +97,7 @@ def certificate_of(*, key_id: str, now: datetime) -> tuple[Certified, Certified]
     )
     root = None if found is None else KeyCertificate.objects.filter(key_id=found.root_id, root_id=found.root_id).first()
     if found is None or root is None:
-        raise NoKey(f"未签名：密钥 {key_id} 没有在有效期内的证书。请管理员运行 tongban keys certify。")
+        raise NoKey(f"未签名：密钥 {key_id} 没有在有效期内的证书。请管理员运行 tongban certificates prepare --all。")
     return x509.read(bytes(found.encoded)), x509.read(bytes(root.encoded))
 
 
