@@ -127,6 +127,11 @@ def two_standards(db: None) -> None:
     """Two joint standards, an agreement, and the people of three regions who may sign a batch."""
 
 
+@pytest.fixture
+def two_halls(db: None) -> None:
+    """A hall in Hebei and one in Tianjin, whose matters take every route between them, since 5 January 2026."""
+
+
 def _copy(
     store: Store, template: str, request: pytest.FixtureRequest, blocker: DjangoDbBlocker
 ) -> Iterator[OwnDatabase]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from tests.casework import two_halls
 from tests.catalogue import regions_sign
 from tests.harmony import world
 from tongban.catalogue import demo as catalogue_demo
@@ -78,6 +79,7 @@ WORLDS: dict[str, World] = {
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),
     "opined": World(lambda: maritime_walk().opinions(the_application()), on="accepted"),
     "walked": World(lambda: maritime_walk().conclude(the_application()), on="opined"),
+    "two_halls": World(two_halls.build),
 }
 
 
