@@ -72,8 +72,8 @@ class Hall:
 
 
 @pytest.fixture
-def hall(own_database: OwnDatabase) -> Iterator[Hall]:
-    house = seventeen.prepare()
+def hall(maritime_database: OwnDatabase) -> Iterator[Hall]:
+    house = seventeen.seated()
 
     def on(day: date) -> walk.Walk:
         return walk.Walk(house.catalogue, house.bundle, day, f"on {day}", lambda sentence: None)
@@ -377,7 +377,7 @@ def applicants(hall: Hall) -> Iterator[list[Deed]]:
 
 
 def test_forty_people_and_two_workers_at_midnight_lose_and_double_nothing(
-    hall: Hall, own_database: OwnDatabase
+    hall: Hall, maritime_database: OwnDatabase
 ) -> None:
     before = {application: len(entries(application)) for application in hall.all}
     everybody = people(hall)
@@ -396,7 +396,7 @@ def test_forty_people_and_two_workers_at_midnight_lose_and_double_nothing(
             if over and not done:
                 return []
 
-    told = own_database.together(*(partial(act_in_turn, deeds) for deeds in everybody), *[work] * WORKERS)
+    told = maritime_database.together(*(partial(act_in_turn, deeds) for deeds in everybody), *[work] * WORKERS)
 
     assert len(everybody) == PEOPLE
     assert [one for one in told if isinstance(one, Exception)] == []
