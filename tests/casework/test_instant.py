@@ -23,6 +23,7 @@ from tongban.catalogue.joint_set import JointSet
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as wallet
 from tongban.certificates.models import Certificate
+from tongban.crypto.profiles import Algorithm
 from tongban.domain import certificate as kernel
 from tongban.domain import instant, measures
 from tongban.domain.application import CaseState
@@ -330,7 +331,7 @@ def test_what_cannot_be_asked_is_refused(
 
 
 def test_a_body_without_a_key_issues_nothing_and_leaves_nothing() -> None:
-    key = SigningKey.objects.get(owner="11110000MA0TB11025", purpose=Purpose.CERTIFICATE)
+    key = SigningKey.objects.get(owner="11110000MA0TB11025", purpose=Purpose.CERTIFICATE, algorithm=Algorithm.SM2SM3)
     keys.retire(key=key, now=at(DAY, 9))
 
     with pytest.raises(keys.NoKey, match="没有可用的签名密钥"):
