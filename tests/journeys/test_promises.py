@@ -131,7 +131,7 @@ def test_a_promise_kept_and_a_word_broken(
 
         page.goto(f"/applications/{number}/")
         look(page, shots, "application")
-        page.get_by_role("link", name="补交材料").click()
+        page.get_by_role("link", name="补交材料").first.click()
         look(page, shots, "supply")
         page.locator("input[type=file]").set_input_files(photo)
         page.get_by_role("button", name="补交").click()
