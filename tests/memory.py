@@ -1,6 +1,6 @@
 """What does a process keep beside its database, and is it after a test what it was before?
 
-Blocks of numbers, published calendars, connected registries and the like stand in the modules of the house, in lists
+The language in which it speaks stays that of the last reader. Blocks of numbers, published calendars, connected registries and the like stand in the modules of the house, in lists
 and dictionaries with private names in small letters (`_reserved`). What a test writes in its database is undone; what
 it leaves in these would be found by whichever test comes next.
 """
@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+
+from django.utils import translation
 
 from tongban.catalogue import queries as catalogue
 
@@ -27,6 +29,7 @@ def as_before() -> Iterator[None]:
         one.clear()
         one.extend(was) if isinstance(one, list) else one.update(was)
     catalogue.forget()
+    translation.deactivate()
 
 
 @cache

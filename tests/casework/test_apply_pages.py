@@ -562,7 +562,7 @@ def test_a_changed_name_says_why(applicant: Client, opined: str) -> None:
 
     shown = text(applicant.get(f"/applications/{read(opined).number}/"))
 
-    assert "理由：与已登记船舶同音，核定为备选船名。 承诺" in shown
+    assert "理由：与已登记船舶同音，核定为备选船名。 已批准" in shown
 
 
 def test_certificates_stand_with_links_but_the_mortgagees(house: walk.Walk, applicant: Client, opined: str) -> None:

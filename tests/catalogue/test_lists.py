@@ -361,7 +361,7 @@ def test_the_list_of_matters_says_what_is_chosen_and_how_to_take_it_back(client:
     assert '<input type="hidden" name="province" value="110000">' in page
 
 
-ODD = "page=0 page=-1 page=99999999999 page=x list=moon mode=%00 theme=| province=999999&type=x&sector=%27"
+ODD = "page=0 page=-1 page=99999999999 page=x list=moon theme=| province=999999&type=x&sector=%27"
 
 
 @pytest.mark.parametrize("query", ODD.split())
@@ -371,6 +371,12 @@ def test_what_no_list_knows_chooses_nothing(client: Client, query: str) -> None:
     assert "共 3 项" in text(client, f"/matters/?{query}")
     for address in ("/zone/", "/offers/", "/reforms/", "/lists/online/"):
         assert client.get(f"{address}?{query}").status_code == 200
+
+
+def test_a_nul_in_an_address_names_nothing(client: Client) -> None:
+    catalogue(3)
+
+    assert client.get("/matters/?mode=%00").status_code == 404
 
 
 def test_a_list_that_is_not_there_is_a_page_with_a_sentence(client: Client) -> None:
