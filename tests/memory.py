@@ -1,8 +1,9 @@
 """What does a process keep beside its database, and is it after a test what it was before?
 
-The language in which it speaks stays that of the last reader. Blocks of numbers, published calendars, connected registries and the like stand in the modules of the house, in lists
-and dictionaries with private names in small letters (`_reserved`). What a test writes in its database is undone; what
-it leaves in these would be found by whichever test comes next.
+The language in which it speaks stays that of the last reader. Blocks of numbers, published calendars, connected
+registries and the like stand in the modules of the house, in lists and dictionaries with private names in small letters
+(`_reserved`). What a test writes in its database is undone; what it leaves in these would be found by whichever test
+comes next.
 """
 
 from __future__ import annotations
