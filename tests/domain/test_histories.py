@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -257,6 +258,7 @@ OFTENER = dict.fromkeys(
 """How many times more often an act is chosen that seldom has something to do."""
 
 
+@pytest.mark.timeout(1200)
 def test_random_histories_keep_what_must_always_hold(capsys):
     machine = Histories.TestCase
     # Not shrunk: a long history takes minutes to shrink; what is printed reproduces it.
