@@ -22,7 +22,7 @@ from typing import Any
 from django.db import connection
 
 from tongban.casework.models import NEVER
-from tongban.domain.clock import WARNING_WORKING_DAYS
+from tongban.domain.clock import WARNING_WORKING_DAYS, Lamp
 from tongban.domain.events import ReturnCause
 from tongban.domain.workdays import Calendar
 
@@ -185,6 +185,19 @@ class Arm:
     def demand(self, condition: str, *parameters: Any) -> None:
         self.conditions.append(condition)
         self.parameters += parameters
+
+    def demand_lamp(self, lamp: str, days: Days) -> None:
+        """Demand what shows this lamp; empty: any. Red is also what has passed: telling them apart takes two ranges."""
+        due, today, calm_from = self.source.due, as_text(days.today), as_text(days.calm_from)
+        match lamp:
+            case Lamp.GREEN:
+                self.demand(f"{due} >= %s AND {due} < %s", calm_from, as_text(NEVER))
+            case Lamp.YELLOW:
+                self.demand(f"{due} >= %s AND {due} < %s", today, calm_from)
+            case Lamp.RED:
+                self.demand(f"{due} < %s", today)
+            case Lamp.PASSED:
+                self.demand(f"{due} < %s AND {self.source.statutory} < %s", today, today)
 
     def cut(self, cut: Cut) -> Statement:
         """Return the statement of so much of the arm, in the order of its index."""

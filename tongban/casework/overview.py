@@ -87,17 +87,7 @@ def _arms(divisions: Sequence[str], lamp: str, days: Days) -> list[Arm]:
     sources = {"": (_RUNNING, _WAITING), NOT_RUNNING: (_WAITING,)}.get(lamp, (_RUNNING,))
     arms = [Arm(source, (division,)) for division in divisions for source in sources]
     for arm in arms:
-        _demand_lamp(arm, lamp, today=as_text(days.today), calm_from=as_text(days.calm_from))
+        arm.demand_lamp(lamp, days)
+        if lamp == Lamp.RED:
+            arm.demand("t.statutory_due_on >= %s", as_text(days.today))
     return arms
-
-
-def _demand_lamp(arm: Arm, lamp: str, *, today: str, calm_from: str) -> None:
-    match lamp:
-        case Lamp.PASSED:
-            arm.demand("t.due_on < %s AND t.statutory_due_on < %s", today, today)
-        case Lamp.RED:
-            arm.demand("t.due_on < %s AND t.statutory_due_on >= %s", today, today)
-        case Lamp.YELLOW:
-            arm.demand("t.due_on >= %s AND t.due_on < %s", today, calm_from)
-        case Lamp.GREEN:
-            arm.demand("t.due_on >= %s", calm_from)

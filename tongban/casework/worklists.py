@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tongban.casework import merged
-from tongban.casework.merged import PAGE, Arm, Days, Key, Page, Range, Source, as_text
-from tongban.casework.models import NEVER
+from tongban.casework.merged import PAGE, Arm, Days, Key, Page, Range, Source
 from tongban.domain.clock import Lamp
 from tongban.domain.stages import Stage
 from tongban.people.actor import Actor
@@ -41,6 +40,9 @@ STATES = {
     Tab.LATE: TO_DO,
 }
 """What each tab can be narrowed to; without that it shows what is to be done now."""
+
+_LAMPS = {Tab.SOON: Lamp.YELLOW, Tab.LATE: Lamp.RED}
+"""The lamp that tells what stands on a tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,8 @@ def _arms(places: Places, wanted: Wanted, days: Days) -> Iterator[Arm]:
                     AND m."case" = {source.case} AND m.desk = {source.desk})"""
             )
         if not wanted.application:
-            _demand_tab(arm, wanted.tab, days)
-            _demand_lamp(arm, wanted.lamp, days)
+            arm.demand_lamp(_LAMPS.get(wanted.tab, ""), days)
+            arm.demand_lamp(wanted.lamp, days)
         yield arm
 
 
@@ -202,25 +204,3 @@ def _arm(source: Source, place: tuple[str, ...], places: Places, wanted: Wanted)
     few = f"""SELECT t.* FROM casework_assignment m CROSS JOIN {source.table} t WHERE m.account IN ({marks})
         AND {source.application} = m.application_id AND {source.case} = m."case" AND {source.desk} = m.desk"""
     return Arm(source, place, few, places.marks)
-
-
-def _demand_tab(arm: Arm, tab: Tab, days: Days) -> None:
-    match tab:
-        case Tab.SOON:
-            arm.demand(f"{arm.source.due} >= %s AND {arm.source.due} < %s", *map(as_text, (days.today, days.calm_from)))
-        case Tab.LATE:
-            arm.demand(f"{arm.source.due} < %s", as_text(days.today))
-
-
-def _demand_lamp(arm: Arm, lamp: str, days: Days) -> None:
-    due, today, calm_from = arm.source.due, as_text(days.today), as_text(days.calm_from)
-    match lamp:
-        case Lamp.GREEN:
-            arm.demand(f"{due} >= %s AND {due} < %s", calm_from, as_text(NEVER))
-        case Lamp.YELLOW:
-            arm.demand(f"{due} >= %s AND {due} < %s", today, calm_from)
-        case Lamp.RED:
-            # What has passed the statutory day has passed the promised one too: telling them apart takes two ranges.
-            arm.demand(f"{due} < %s", today)
-        case Lamp.PASSED:
-            arm.demand(f"{due} < %s AND {arm.source.statutory} < %s", today, today)
