@@ -18,7 +18,7 @@ from tongban.project import walk
 
 def needed(application: str, case: int) -> set[str]:
     found = read(application)
-    return supplies.asked_by(catalogue_of(found), found, [case])
+    return set(supplies.needed_by(catalogue_of(found), found, found.case(case)))
 
 
 def seen(program: Program, number: str) -> list[int]:

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.casework.conftest import DAY, read
 from tests.casework.crews import CREW, HEAD, agent, begin, bring, complete, hand_in, sailor, sheet
-from tongban.casework import actions, drafts, form, rosters, supplies
+from tongban.casework import actions, drafts, form, queries, reading, rosters, supplies
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.models import Application, Draft
 from tongban.certificates import queries as certificates
 from tongban.domain import roster
@@ -179,6 +180,9 @@ def test_a_correction_is_one_persons_and_leaves_the_others_alone() -> None:
     after = read(application)
     changed = {one.subject for one in after.supplies if one not in found.supplies}
     assert changed == {found.cases[1].subject}
+    catalogue, entries = catalogue_of(after), queries.history(after)
+    told = {case: [act.sentence for act in reading.acts(after, catalogue, entries, case=case)] for case in (1, 2)}
+    assert [any("补交了" in sentence for sentence in told[case]) for case in (1, 2)] == [False, True]
 
 
 def test_nobody_is_asked_for_twice_at_the_same_time() -> None:

@@ -338,7 +338,7 @@ def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[sche
         shown=seen,
         articles=instant.articles(found),
     )
-    told = timeline.of_materials(queries.history(found), supplies.asked_by(known, found, seen))
+    told = timeline.of_materials(queries.history(found), supplies.places(known, found, map(found.case, seen)))
     entries = [entry for entry in told if timeline.concerns(entry.event, seen)]
     return [schemas.Step.model_validate(step) for step in timeline.tell(entries, names)]
 

@@ -259,7 +259,7 @@ def acts(
     names = replace(_names(application, catalogue, people), shown=shown)
     about = shown if case is None else {case}
     if about is not None:
-        entries = timeline.of_materials(entries, supplies.asked_by(catalogue, application, about))
+        entries = timeline.of_materials(entries, supplies.places(catalogue, application, map(application.case, about)))
     steps = timeline.tell_together(entries, names, about=about)
     actors = people_in_words({step.actor for step in steps})
     if not in_clear:

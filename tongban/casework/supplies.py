@@ -152,11 +152,6 @@ def needed_by(catalogue: Catalogue, application: Application, case: Case) -> tup
     return (*materials.needed(catalogue, case.matter, dict(application.answers)), *outside)
 
 
-def asked_by(catalogue: Catalogue, application: Application, cases: Iterable[int]) -> set[str]:
-    """Return the materials that any of these cases asks for."""
-    return {code for index in cases for code in needed_by(catalogue, application, application.case(index))}
-
-
 def ids_of(application: Application, case: Case) -> dict[SubjectRole, str]:
     """Return who fills each role in a case; the person is the case's own."""
     ids = {participant.role: participant.id for participant in application.participants}

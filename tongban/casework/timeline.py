@@ -89,6 +89,7 @@ from tongban.domain.events import (
     VerificationDrawn,
     VerificationDue,
 )
+from tongban.domain.materials import place
 from tongban.domain.times import ANSWER_ARTICLE
 from tongban.domain.watch import HEARING_ARTICLE
 from tongban.journal.queries import Recorded
@@ -130,14 +131,17 @@ def concerns(event: Event, cases: Collection[int]) -> bool:
     return not about or not about.isdisjoint(cases)
 
 
-def of_materials(entries: Iterable[Recorded], materials: Collection[str]) -> list[Recorded]:
-    """Return the entries for a reader who may know of these materials only: what is said of others is left out."""
+_DEFERRALS = (DeferralPromised, DeferralGranted, DeferralReminded, DeferralMet, DeferralLapsed)
+
+
+def of_materials(entries: Iterable[Recorded], places: Collection[str]) -> list[Recorded]:
+    """Return the entries for a reader who may know of these materials only (`place`); of others nothing is said."""
     found = []
     for entry in entries:
         if isinstance(entry.event, MaterialsSupplied):
-            supplies = tuple(one for one in entry.event.supplies if one.material in materials)
+            supplies = tuple(one for one in entry.event.supplies if place(one.material, one.subject) in places)
             found += [replace(entry, event=replace(entry.event, supplies=supplies))] if supplies else []
-        elif getattr(entry.event, "material", None) in (None, *materials):
+        elif not isinstance(entry.event, _DEFERRALS) or place(entry.event.material, entry.event.subject) in places:
             found.append(entry)
     return found
 
@@ -164,8 +168,8 @@ def tell_together(entries: Sequence[Recorded], names: Names, *, about: Collectio
             papers.setdefault(bisect_right(begins, entry.event.act) - 1, []).append(entry)
     return [
         step
-        for place, act in enumerate(acts)
-        for step in _of_act([entry for entry in act if _is_about(entry, about)], papers.get(place, []), names)
+        for number, act in enumerate(acts)
+        for step in _of_act([entry for entry in act if _is_about(entry, about)], papers.get(number, []), names)
     ]
 
 
@@ -190,8 +194,8 @@ def _of_act(act: Sequence[Recorded], papers: Sequence[Recorded], names: Names) -
             step = _step(entry, names)
             steps.append(replace(step, sentence="".join([step.sentence, *more])))
     for paper in (entry.event for entry in papers if steps and isinstance(entry.event, DocumentIssued)):
-        place = next((place for place, step in enumerate(steps) if paper.cases == (step.case,)), 0)
-        steps[place] = replace(steps[place], documents=(*steps[place].documents, paper))
+        number = next((number for number, step in enumerate(steps) if paper.cases == (step.case,)), 0)
+        steps[number] = replace(steps[number], documents=(*steps[number].documents, paper))
     return steps
 
 
