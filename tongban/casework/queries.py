@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -167,6 +169,16 @@ def applications_of(party: str, *, matters: Collection[str] | None = None, limit
     return _listed(rows.order_by("-submitted_at")[:limit])
 
 
+_LINE = {
+    "number": F("application__number"),
+    "case": F("index"),
+    "holder": F("application__holder"),
+    "bundle": F("application__bundle"),
+    "bundle_version": F("application__bundle_version"),
+}
+"""What each line about a case tells of it and of its application."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToFollow:
     """A commitment that a desk has to verify, or to answer for."""
@@ -183,28 +195,16 @@ class ToFollow:
 
 def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
     """Return the commitments that the actor's desks have to follow, the first due first. One statement."""
-    desks = [(duty.department, duty.desk) for duty in actor.duties if duty.role is Role.REVIEWER]
-    if not desks:
-        return []
-    mine = Q()
-    for body, desk in desks:
-        mine |= Q(body=body, deciding_desk=desk)
     rows = (
-        models.Case.objects.filter(mine)
+        models.Case.objects.filter(_at_desks_of(actor))
         .exclude(promise="")
         .order_by(F("promise_on").asc(nulls_first=True), "application_id", "index")
-        .values("index", "matter", "promise", "promise_on")
-        .annotate(
-            number=F("application__number"),
-            holder=F("application__holder"),
-            bundle=F("application__bundle"),
-            bundle_version=F("application__bundle_version"),
-        )[:limit]
+        .values("matter", "promise", "promise_on", **_LINE)[:limit]
     )
     return [
         ToFollow(
             number=row["number"],
-            case=row["index"],
+            case=row["case"],
             matter=row["matter"],
             holder=row["holder"],
             bundle=row["bundle"],
@@ -214,6 +214,12 @@ def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
         )
         for row in rows
     ]
+
+
+def _at_desks_of(actor: Actor) -> Q:
+    """Return what a case fulfils that one of the actor's desks decides; none does where he is at none."""
+    desks = (duty for duty in actor.duties if duty.role is Role.REVIEWER)
+    return reduce(or_, (Q(body=one.department, deciding_desk=one.desk) for one in desks), Q(body__in=()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +256,9 @@ class ToCheck:
 
 def spot_checks(actor: Actor, *, limit: int = 200) -> list[ToCheck]:
     """Return the decisions on the spot that the actor may check, the first due first. One statement."""
-    mine = Q(application=None)
+    mine = _at_desks_of(actor)
     for duty in actor.duties:
-        if duty.role is Role.REVIEWER:
-            mine |= Q(body=duty.department, deciding_desk=duty.desk)
-        elif duty.role is Role.SUPERVISOR and (prefix := prefix_of(duty.region)):
+        if duty.role is Role.SUPERVISOR and (prefix := prefix_of(duty.region)):
             mine |= Q(region__startswith=prefix)
     rows = models.Case.objects.filter(mine, check_by_on__isnull=False)
     return [
@@ -263,12 +267,8 @@ def spot_checks(actor: Actor, *, limit: int = 200) -> list[ToCheck]:
             "matter",
             "body",
             "check_by_on",
-            number=F("application__number"),
-            case=F("index"),
-            bundle=F("application__bundle"),
-            bundle_version=F("application__bundle_version"),
             desk=F("deciding_desk"),
-            holder=F("application__holder"),
+            **_LINE,
         )[:limit]
     ]
 

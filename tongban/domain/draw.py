@@ -39,6 +39,9 @@ class NoSeed(Refused):
 
     code = "no_seed"
 
+    def __init__(self) -> None:
+        super().__init__("未抽取：日志还没有签署检查点，没有可用的随机种子。请在下一个检查点签署后再抽取。")
+
 
 def chosen(candidates: Iterable[str], *, seed: str, share: int) -> tuple[str, ...]:
     """Return those drawn, in their order by name: `share` of a hundred, rounded up; at least one where there is any."""
@@ -67,7 +70,7 @@ def hold(
     if not names:
         raise NothingToDraw(NOTHING[kind])
     if not seed:
-        raise NoSeed("未抽取：日志还没有签署检查点，没有可用的随机种子。请在下一个检查点签署后再抽取。")
+        raise NoSeed
     drawn = chosen(names, seed=seed, share=share)
     return (DrawHeld(draw, region, body, checkpoint, seed, share, names, drawn, by, at, kind, month),)
 

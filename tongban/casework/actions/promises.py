@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.casework import draws, form, queries, rules, storage, supplies
-from tongban.casework.actions import spot_checks
+from tongban.casework.actions import drawing, spot_checks
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
@@ -27,7 +27,7 @@ from tongban.domain.identifiers import CaseNumber
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.sealed import Sealed
 from tongban.files import actions as files
-from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
+from tongban.journal.actions import Answer, LockedStream, Operation, action, lock
 from tongban.journal.outbox import Errand
 from tongban.keys.models import Checkpoint
 from tongban.keys.purposes import Purpose
@@ -303,26 +303,21 @@ def hold_draw(*, operation: Operation, actor: Actor, region: str, body: str, now
     Raises NothingToDraw, NoSeed, NotAllowed.
     """
     may(actor, "draw", region=region)
-    identifier = str(uuid7(now=now))
-    stream = lock(draws.stream_of(identifier), operation, create=True)
+    stream = lock(draws.stream_of(str(uuid7(now=now))), operation, create=True)
     last = Checkpoint.objects.order_by("-number").first()
-    listed = draws.candidates(region=region, body=body, before=last.at) if last else {}
-    seed = draws.seed_of(listed)
-    events = draw.hold(
-        list(listed) if last else ["-"],
-        draw=identifier,
+    if last is None:
+        raise draw.NoSeed
+    listed = draws.candidates(region=region, body=body, before=last.at)
+    return drawing.hold(
+        stream,
+        listed,
+        seed=draws.seed_of(listed),
+        share=rules.of_region(region).verification_share,
         region=region,
         body=body,
-        checkpoint=seed.number if seed else 0,
-        seed=bytes(seed.signature).hex() if seed else "",
-        share=rules.of_region(region).verification_share,
-        by=actor.id,
-        at=now,
+        actor=actor,
+        now=now,
     )
-    answer = {"draw": identifier, "drawn": list(events[0].drawn), "of": len(events[0].candidates)}
-    draws.write(events[0])
-    append(stream, events, at=now, answer=answer)
-    return answer
 
 
 def record_draw(errand: Errand, now: datetime) -> None:

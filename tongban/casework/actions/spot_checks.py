@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from tongban.casework import draws, form, models, rules
+from tongban.casework.actions import drawing
 from tongban.casework.actions.beats import demand, open_application, rules_of, store
 from tongban.catalogue import calendars
-from tongban.domain import draw, spot_checks
+from tongban.domain import spot_checks
 from tongban.domain.clock import day_of
 from tongban.domain.events import DrawKind, FollowUp
 from tongban.domain.refused import Refused
-from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.journal.actions import Answer, Operation, action, lock
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.permissions import may
 
@@ -37,28 +38,21 @@ def draw_month(*, operation: Operation, actor: Actor, region: str, body: str, mo
     """
     may(actor, "draw", region=region)
     spot_checks.demand_over(month, today=day_of(now))
-    identifier = draws.draw_of(month=month, region=region, body=body)
-    stream = lock(draws.stream_of(identifier), operation, create=True)
+    stream = lock(draws.stream_of(draws.draw_of(month=month, region=region, body=body)), operation, create=True)
     if stream.seq:
         raise AlreadyDrawn(f"未抽取：{month} 已经抽取过，一个月只抽取一次。请在公开抽取的页面查看结果。")
-    seed = draws.seed_after(month)
-    events = draw.hold(
+    return drawing.hold(
+        stream,
         draws.on_the_spot(region=region, body=body, month=month),
-        draw=identifier,
+        seed=draws.seed_after(month),
+        share=rules.of_region(region).spot_check_share,
         region=region,
         body=body,
-        checkpoint=seed.number if seed else 0,
-        seed=bytes(seed.signature).hex() if seed else "",
-        share=rules.of_region(region).spot_check_share,
-        by=actor.id,
-        at=now,
+        actor=actor,
+        now=now,
         kind=DrawKind.ON_THE_SPOT,
         month=month,
     )
-    answer = {"draw": identifier, "drawn": list(events[0].drawn), "of": len(events[0].candidates)}
-    draws.write(events[0])
-    append(stream, events, at=now, answer=answer)
-    return answer
 
 
 def draw_months(*, now: datetime) -> int:
