@@ -15,16 +15,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.casework.models import Application, Assignment, Case, Opinion
-from tongban.casework.worklists import places_of
+from tongban.casework.worklists import AT_DECIDING_DESKS, places_of
 from tongban.domain.clock import day_of
 from tongban.domain.refused import Refused
-from tongban.domain.stages import Stage
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
 from tongban.people.queries import Serving
-
-UNDER_REVIEW = (Stage.CONCLUDE, Stage.RETURNED, Stage.OPINIONS, Stage.PAUSED, Stage.CERTIFICATES)
 
 
 class NotAssigned(Refused):
@@ -173,7 +170,7 @@ def _answers(applications: list[str]) -> dict[Line, _Work]:
 
 def _conclusions(lines: list[Line]) -> dict[Line, _Work]:
     cases = sorted({(line.application, line.case) for line in lines})
-    rows = Case.objects.filter(pk__in=cases, stage__in=UNDER_REVIEW).values_list(
+    rows = Case.objects.filter(pk__in=cases, stage__in=AT_DECIDING_DESKS).values_list(
         "application_id", "index", "deciding_desk", "body", "kept_from_deciding"
     )
     return {

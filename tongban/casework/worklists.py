@@ -19,7 +19,8 @@ from tongban.people.roles import Role
 
 OPINION = "opinion"
 AT_HALLS = (Stage.ACCEPT, Stage.CORRECT, Stage.CONFIRM)
-AT_DESKS = (OPINION, Stage.CONCLUDE, Stage.RETURNED, Stage.OPINIONS, Stage.PAUSED, Stage.CERTIFICATES)
+AT_DECIDING_DESKS = (Stage.CONCLUDE, Stage.RETURNED, Stage.OPINIONS, Stage.PAUSED, Stage.CERTIFICATES)
+AT_DESKS = (OPINION, *AT_DECIDING_DESKS)
 TO_DO = (Stage.ACCEPT, OPINION, Stage.CONCLUDE, Stage.RETURNED)
 """What somebody can do now; the others wait for somebody else."""
 
@@ -161,7 +162,7 @@ _OPINIONS = Source(
     matter="t.matter",
 )
 _HALLS: dict[str, Source] = {stage: _at_halls(stage) for stage in AT_HALLS}
-_DESKS: dict[str, Source] = {OPINION: _OPINIONS} | {one: _at_desks(Stage(one)) for one in AT_DESKS if one != OPINION}
+_DESKS: dict[str, Source] = {OPINION: _OPINIONS} | {stage: _at_desks(stage) for stage in AT_DECIDING_DESKS}
 _DECIDED = (_DESKS[Stage.CONCLUDE], _DESKS[Stage.RETURNED])
 """What is not for whoever accepted the case (four eyes)."""
 
