@@ -24,8 +24,9 @@ from tongban.domain.sealed import Sealed
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
+from tongban.people import queries as people
 from tongban.people.actor import Actor
-from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, prefix_of
+from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, supervised
 from tongban.people.roles import Role
 
 
@@ -256,10 +257,7 @@ class ToCheck:
 
 def spot_checks(actor: Actor, *, limit: int = 200) -> list[ToCheck]:
     """Return the decisions on the spot that the actor may check, the first due first. One statement."""
-    mine = _at_desks_of(actor)
-    for duty in actor.duties:
-        if duty.role is Role.SUPERVISOR and (prefix := prefix_of(duty.region)):
-            mine |= Q(region__startswith=prefix)
+    mine = _at_desks_of(actor) | people.lies_in(supervised(actor))
     rows = models.Case.objects.filter(mine, check_by_on__isnull=False)
     return [
         ToCheck(**row)

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from tongban.casework import models
 from tongban.casework.proceedings import Beyond, beyond
@@ -23,6 +23,7 @@ from tongban.domain.overrun import Charge
 from tongban.domain.proceedings import Supervision
 from tongban.domain.workdays import Calendar
 from tongban.journal import queries as journal
+from tongban.people import queries as people
 from tongban.people.permissions import prefix_of
 
 
@@ -38,9 +39,7 @@ class Supervised:
 
 def of_regions(regions: Iterable[str]) -> QuerySet[models.Case, Any]:
     """Return application and index of the cases with open supervision, the longest received first."""
-    inside = Q(application=None)
-    for prefix in filter(None, map(prefix_of, regions)):
-        inside |= Q(region__startswith=prefix)
+    inside = people.lies_in([prefix for region in regions if (prefix := prefix_of(region))])
     rows = models.Case.objects.filter(inside, supervised__gt=0)
     return rows.order_by("application_id", "index").values("application_id", case=F("index"))
 

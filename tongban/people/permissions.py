@@ -222,7 +222,15 @@ def may_name_stand_in(actor: Actor, *, absent: str, regions: Iterable[str]) -> b
 
 def overseen(actor: Actor) -> list[str]:
     """Return the digits with which the regions begin whose clerks and reviewers the actor names stand-ins for."""
-    roles = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    return _prefixes(actor, Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def supervised(actor: Actor) -> list[str]:
+    """Return the digits with which the regions begin that the actor supervises."""
+    return _prefixes(actor, Role.SUPERVISOR)
+
+
+def _prefixes(actor: Actor, *roles: Role) -> list[str]:
     return [prefix for one in actor.duties if one.role in roles and (prefix := prefix_of(one.region))]
 
 

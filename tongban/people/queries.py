@@ -303,7 +303,7 @@ def stand_ins(*, account: str, overseen: Collection[str], today: date, limit: in
     `overseen` holds the first digits of regions. Two statements; what is long over is left out.
     """
     own = _uuid(account)
-    under = Exists(Duty.objects.filter(_lies_in(overseen), account=OuterRef("absent"))) if overseen else Value(False)
+    under = Exists(Duty.objects.filter(lies_in(overseen), account=OuterRef("absent"))) if overseen else Value(False)
     recent = today - timedelta(days=SHOWN_DAYS)
     rows = list(
         StandIn.objects.annotate(under=ExpressionWrapper(under, BooleanField()))
@@ -388,7 +388,7 @@ def _serving(account: str, name: str, at: set[tuple[str, str]], until: date | No
 
 def colleagues_overseen(*, account: str, overseen: Collection[str], today: date) -> list[Colleague]:
     """Return the account itself, and who is at a counter or a desk in regions overseen. Two statements at most."""
-    return _colleagues(Q(account=_uuid(account)) | _lies_in(overseen), today)
+    return _colleagues(Q(account=_uuid(account)) | lies_in(overseen), today)
 
 
 def colleagues_of(*, account: str, today: date) -> list[Colleague]:
@@ -555,10 +555,10 @@ def departments_called(names: Collection[str]) -> dict[str, Department]:
 
 def departments_in(*, regions: Collection[str]) -> list[Department]:
     """Return the departments whose region has one of these prefixes, by region and name, in one statement."""
-    return list(Department.objects.filter(_lies_in(regions)).order_by("region", "name"))
+    return list(Department.objects.filter(lies_in(regions)).order_by("region", "name"))
 
 
-def _lies_in(prefixes: Collection[str]) -> Q:
+def lies_in(prefixes: Collection[str]) -> Q:
     """Return what a region fulfils that begins with one of these digits; nothing does where there are none."""
     return reduce(or_, (Q(region__startswith=prefix) for prefix in prefixes), Q(region__in=()))
 

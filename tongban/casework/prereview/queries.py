@@ -12,8 +12,9 @@ from django.db.models import Count, Q
 from tongban.casework.models import PreReviewRound
 from tongban.casework.prereview import storage
 from tongban.domain.prereview import NoSuchPreReview, PreReview, Round, State
+from tongban.people import queries as people
 from tongban.people.actor import Actor
-from tongban.people.permissions import may_see_pre_review, prefix_of
+from tongban.people.permissions import may_see_pre_review, supervised
 from tongban.people.roles import Role
 
 READABLE = (State.OPEN, State.ANSWERED)
@@ -67,11 +68,7 @@ def counts(actor: Actor, *, today: date) -> Counts:
 
 def _in_sight(actor: Actor) -> Q:
     halls = [duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall]
-    inside = Q(hall__in=halls)
-    for duty in actor.duties:
-        if duty.role is Role.SUPERVISOR and (prefix := prefix_of(duty.region)):
-            inside |= Q(region__startswith=prefix)
-    return inside
+    return Q(hall__in=halls) | people.lies_in(supervised(actor))
 
 
 def seen_by(draft: str, number: int, *, actor: Actor) -> tuple[PreReview, Round]:

@@ -40,7 +40,7 @@ from tongban.domain.refused import Refused
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
-from tongban.people.permissions import may_opine, prefix_of
+from tongban.people.permissions import may_opine, supervised
 from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
@@ -258,11 +258,6 @@ DO: dict[str, Callable[[Sheet, Actor, dict[str, Any]], str]] = {
 }
 
 
-def _supervised(actor: Actor) -> list[str]:
-    """Return the digits with which the regions begin that the actor supervises."""
-    return [prefix_of(duty.region) for duty in actor.duties if duty.role is Role.SUPERVISOR]
-
-
 @on_duty(Role.SUPERVISOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold_draw(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -277,7 +272,7 @@ def hold_draw(request: HttpRequest, actor: Actor) -> HttpResponse:
                 status = put_refusal(form, refused)
             else:
                 return redirect("casework:draw", answer["draw"])
-    waiting = [one for one in draws.waiting(_supervised(actor)) if rules.of_region(one.region).verification_share < ALL]
+    waiting = [one for one in draws.waiting(supervised(actor)) if rules.of_region(one.region).verification_share < ALL]
     names = people.names_of({f"org:{one.body}" for one in waiting}) if waiting else {}
     rows = [
         {
@@ -299,7 +294,7 @@ def hold_draw(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _months(actor: Actor) -> list[dict[str, Any]]:
     """Return the months from which a sample of decisions on the spot is to be drawn in the actor's regions."""
-    waiting = draws.undrawn(months_over(now=clock.now()), prefixes=_supervised(actor))
+    waiting = draws.undrawn(months_over(now=clock.now()), prefixes=supervised(actor))
     names = people.names_of({f"org:{one.body}" for one in waiting}) if waiting else {}
     return [
         {
