@@ -63,7 +63,7 @@ def start(*, actor: Actor, bundle: str, now: datetime) -> Draft:
     """Open a draft for the party one acts for now; one that nobody has touched yet serves again."""
     party = _party(actor)
     current = catalogue.latest(bundle)
-    return _untouched(party, actor, current.code, current.version, now)
+    return _begun(party, actor, current.code, current.version, now)
 
 
 def start_alone(*, actor: Actor, matter: str, by: str, now: datetime) -> Draft:
@@ -71,7 +71,7 @@ def start_alone(*, actor: Actor, matter: str, by: str, now: datetime) -> Draft:
 
     Raises NotAllowed, NotInCatalogue, NotOnline, OnTheSpot.
     """
-    return _untouched(_party(actor), actor, *offered_alone(matter, by=by, now=now), now)
+    return _begun(_party(actor), actor, *offered_alone(matter, by=by, now=now), now)
 
 
 def offered_alone(matter: str, *, by: str, now: datetime) -> tuple[str, int]:
@@ -91,15 +91,26 @@ def _party(actor: Actor) -> str:
     return actor.party.id
 
 
-def _untouched(party: str, actor: Actor, bundle: str, version: int, now: datetime) -> Draft:
-    untouched = Draft.objects.filter(
-        party=party, account=actor.id, bundle=bundle, bundle_version=version, revision=1, carried_from=""
-    ).first()
-    if untouched is not None:
-        return untouched
+def _begun(party: str, actor: Actor, bundle: str, version: int, now: datetime) -> Draft:
+    found = untouched(party=party, account=actor.id, bundle=bundle, version=version)
+    if found is not None:
+        return found
     begun = fresh(party=party, account=actor.id, bundle=bundle, version=version, now=now)
     begun.save(force_insert=True)
     return begun
+
+
+def untouched(*, party: str, account: str, bundle: str, version: int, carried_from: str = "") -> Draft | None:
+    """Return a draft that was opened like this and that nobody has changed or handed in since."""
+    return Draft.objects.filter(
+        party=party,
+        account=account,
+        bundle=bundle,
+        bundle_version=version,
+        revision=1,
+        submitted_at=None,
+        carried_from=carried_from,
+    ).first()
 
 
 def fresh(*, party: str, account: str, bundle: str, version: int, now: datetime) -> Draft:

@@ -34,15 +34,10 @@ def begin(*, actor: Actor, number: str, now: datetime) -> Draft:
     may(actor, "act_for", party=earlier.holder, matters=[case.matter for case in earlier.cases])
     assert actor.party is not None  # an application of one's own party
     bundle, version = _offered(earlier, now)
-    untouched = Draft.objects.filter(
-        party=earlier.holder,
-        account=actor.id,
-        bundle=bundle,
-        bundle_version=version,
-        revision=1,
-        submitted_at=None,
-        carried_from=earlier.number,
-    ).first()
+    party, account = earlier.holder, actor.id
+    untouched = drafts.untouched(
+        party=party, account=account, bundle=bundle, version=version, carried_from=earlier.number
+    )
     if untouched is not None:
         return untouched
     known, asked = catalogue.catalogue_of(bundle, version)
@@ -54,7 +49,7 @@ def begin(*, actor: Actor, number: str, now: datetime) -> Draft:
         known=form.of_holder(known, actor.party),
         today=day_of(now),
     )
-    draft = drafts.fresh(party=earlier.holder, account=actor.id, bundle=bundle, version=version, now=now)
+    draft = drafts.fresh(party=party, account=account, bundle=bundle, version=version, now=now)
     draft.answers = dict(carried.answers)
     draft.matters = list(carried.matters)
     draft.uploads = _uploads(earlier, known, carried.uploads)
