@@ -197,6 +197,13 @@ def test_empty_places_match_nobody() -> None:
     assert not permissions.may_conclude(nowhere, department="", desk="")
 
 
+def test_somebody_supervises_where_he_is_supervisor_and_a_duty_that_names_no_region_opens_none() -> None:
+    everywhere = Actor("account:8", "无地区", duties=(DutyValue(Role.SUPERVISOR, ""),))
+
+    assert [permissions.supervised(one) for one in (SUPERVISOR, ADMINISTRATOR, everywhere)] == [["1302"], [], []]
+    assert [permissions.overseen(one) for one in (SUPERVISOR, ADMINISTRATOR)] == [["1302"], ["130209"]]
+
+
 def test_the_system_registers_appoints_names_stand_ins_and_draws_but_decides_nothing() -> None:
     allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
 
