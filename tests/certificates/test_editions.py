@@ -176,6 +176,15 @@ def test_a_paper_sealed_with_a_key_that_was_retired_before_is_refused(document, 
         assert verified(one, keys_dir, tmp_path, today).code == "key_out_of_validity"
 
 
+def test_papers_hold_after_root_and_certificate_were_renewed(document, form, keys_dir, tmp_path, now):
+    shown, later = form(document), now + timedelta(days=100)
+    for algorithm in Algorithm:
+        keys.renew_root(region="130000", algorithm=algorithm, now=later)
+    actions.publish(now=later)
+
+    assert verified(shown, keys_dir, tmp_path, later.date()).code == "valid"
+
+
 def test_a_person_is_named_on_paper_and_masked_in_the_code(issuer, keys_dir, tmp_path, now, today):
     (issued,) = actions.issue_many(stream="application:2", drafts=[draft(2, holder=CITIZEN)], now=now)
     document = queries.read(identifier=issued.identifier)

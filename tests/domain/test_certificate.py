@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from tongban.crypto import canonical, p256, profiles, signature_der, sm3
 from tongban.crypto.profiles import Algorithm
-from tongban.crypto.x509 import Certified
 from tongban.domain import certificate, verification
 from tongban.domain.catalogue import CertificateType, SubjectRole
 from tongban.domain.certificate import (
@@ -25,6 +24,7 @@ from tongban.domain.certificate import (
     NotIssued,
     SignatureBlock,
 )
+from tongban.domain.trust import RegionList, TrustedKey, TrustList
 from tongban.domain.verdict import SENTENCES, Code, Verdict
 
 TODAY = date(2026, 3, 2)
@@ -60,19 +60,25 @@ class Key:
     retired_at: datetime | None = None
     region: str = "130000"
 
-    def verify(self, message: bytes, signature: bytes) -> bool:
-        return profiles.verify(Algorithm(self.algorithm), self.public_key, message, signature)
+    @property
+    def listed(self) -> TrustedKey:
+        return TrustedKey(
+            self.key_id,
+            self.owner,
+            ISSUER.name,
+            self.purpose,
+            Algorithm(self.algorithm),
+            self.public_key,
+            self.valid_from,
+            self.valid_until,
+            self.retired_at,
+            self.region,
+        )
 
 
-@dataclass(frozen=True)
-class Trust:
-    keys: tuple[Key, ...]
-    issued_at: datetime = datetime(2026, 3, 2, 2, tzinfo=UTC)
-
-    roots: tuple[Certified, ...] = ()
-
-    def as_of(self, key_id: str) -> datetime:
-        return self.issued_at
+def trusting(*keys: Key, issued_at: datetime = datetime(2026, 3, 2, 2, tzinfo=UTC)) -> TrustList:
+    """The list of Hebei with these keys."""
+    return TrustList((RegionList("130000", issued_at, issued_at, (), tuple(key.listed for key in keys)),))
 
 
 SM2, P256 = (
@@ -89,7 +95,7 @@ def issued(draft: Draft = DRAFT, *, key: Key = SM2, named: str = "", **changes: 
 
 
 def judged(document: bytes, *keys: Key, today: date = TODAY) -> Verdict:
-    return verification.judge(document, trust=Trust(keys or (SM2,)), today=today)
+    return verification.judge(document, trust=trusting(*(keys or (SM2,))), today=today)
 
 
 SIGNED = {SM2: issued(), P256: issued(key=P256)}
@@ -198,7 +204,7 @@ def test_the_other_form_of_the_same_signature_is_altered():
 
     verdict = judged(certificate.seal_up(certificate.message(content), SignatureBlock("k-1", "ES256", twin)), P256)
 
-    assert P256.verify(certificate.message(content), twin) is True
+    assert P256.listed.verify(certificate.message(content), twin) is True
     assert (verdict.code, verdict.valid, verdict.certificate) == (Code.ALTERED, False, None)
 
 
@@ -464,11 +470,11 @@ def test_the_salt_hides_the_content():
 
 
 def test_a_trust_list_without_keys_knows_no_issuer():
-    assert verification.judge(SIGNED[SM2], trust=Trust(()), today=TODAY).code is Code.UNKNOWN_ISSUER
+    assert verification.judge(SIGNED[SM2], trust=trusting(), today=TODAY).code is Code.UNKNOWN_ISSUER
 
 
 def test_the_day_of_the_list_is_told_in_chinas_time():
-    late = Trust((SM2,), issued_at=datetime(2026, 3, 2, 17, tzinfo=UTC))
+    late = trusting(SM2, issued_at=datetime(2026, 3, 2, 17, tzinfo=UTC))
 
     verdict = verification.judge(SIGNED[SM2], trust=late, today=TODAY + timedelta(days=1))
 

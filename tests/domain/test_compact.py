@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.test_certificate import DRAFT, issued
+from tests.domain.test_certificate import DRAFT, TODAY, Key, issued, trusting
 from tongban.crypto import cose, profiles
 from tongban.crypto.profiles import Algorithm
-from tongban.domain import certificate, compact
+from tongban.domain import certificate, compact, verification
 from tongban.domain.compact import NotRead, Summary
+from tongban.domain.verdict import Code
 
 KEYS = {algorithm: profiles.generate(algorithm) for algorithm in Algorithm}
 BOTH = pytest.mark.parametrize("algorithm", list(Algorithm))
@@ -27,6 +28,7 @@ summaries = st.builds(
     holder_number=texts,
     issuer=texts,
     issuer_code=texts,
+    region=texts,
     valid_from=st.dates(),
     valid_until=st.none() | st.dates(),
     digest=st.binary(min_size=16, max_size=16),
@@ -62,10 +64,22 @@ def test_it_sums_up_a_certificate() -> None:
         holder_number="91130209MA0TB10143",
         issuer="曹妃甸海事局",
         issuer_code="11130200MA0TB0011Q",
+        region="130209",
         valid_from=date(2026, 3, 2),
         valid_until=date(2031, 3, 3),
         digest=bytes.fromhex(digest)[:16],
     )
+
+
+@pytest.mark.parametrize(("region", "code_"), [("130000", Code.VALID), ("120000", Code.KEY_NOT_FOR_ISSUER)])
+def test_only_the_issuers_region_vouches_for_the_key(region: str, code_: Code) -> None:
+    private, public = KEYS[Algorithm.SM2SM3]
+    text = code(compact.summary(certificate.open_up(issued())[0], "00" * 32))
+
+    verdict = verification.judge_code(text, trust=trusting(Key(private, public, region=region)), today=TODAY)
+
+    assert verdict.code is code_
+    assert (verdict.summary is None) is (code_ is not Code.VALID)
 
 
 def test_the_number_of_a_person_is_masked() -> None:

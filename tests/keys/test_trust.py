@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,32 @@ def test_a_pinned_file_that_is_no_certificate_stops_all(published):
         trust.load(folder)
 
 
+def test_a_pinned_root_speaks_for_its_own_region_only(published, now):
+    folder, *_ = published
+    (root,) = trust.load(folder).roots
+    file = json.loads((folder / "trust.json").read_text())
+    file["lists"][0]["list"]["region"] = "120000"
+
+    with pytest.raises(Unreadable, match="地区 120000 的信任列表没有可信的根证书签名"):
+        resigned(file, now, pinned=[root.encoded])
+
+
+@pytest.mark.usefixtures("published")
+def test_two_regions_cannot_vouch_for_one_issuer(now):
+    actions.ensure_certified(
+        owner=BODY,
+        name="冒名机关",
+        region="120000",
+        region_name="天津市",
+        purpose=Purpose.CERTIFICATE,
+        algorithm=Algorithm.ES256,
+        now=now,
+    )
+    # The owner's own key stands in Beijing; a root of Tianjin has certified another.
+    with pytest.raises(Unreadable, match="两个地区都为同一签发机关担保"):
+        kernel.parse(trust.trust_list(now=now + timedelta(days=2)))
+
+
 def test_who_trusts_the_old_root_takes_the_list_that_brings_the_new_one(published, now):
     folder, _, new, _ = published
     (old_root,) = trust.load(folder).roots
@@ -293,7 +319,7 @@ def test_a_list_that_is_not_json_is_told(tmp_path):
         trust.load(tmp_path)
 
 
-def resigned(file: dict[str, Any], now: datetime) -> TrustList:
+def resigned(file: dict[str, Any], now: datetime, *, pinned: Sequence[bytes] = ()) -> TrustList:
     """Sign the changed first list with the region's root, as a region that lies would, and read it."""
     root = SigningKey.objects.get(owner="region:110000", purpose=Purpose.AUTHORITY)
     said = file["lists"][0]["list"]
@@ -301,7 +327,7 @@ def resigned(file: dict[str, Any], now: datetime) -> TrustList:
         owner=root.owner, purpose=Purpose.AUTHORITY, message=canonical.encode(said), now=now, algorithm=SM2
     ).value
     file["lists"][0]["signatures"][0]["value"] = base64url.encode(value)
-    return kernel.parse(file)
+    return kernel.parse(file, pinned=pinned)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tongban.domain.batch import Act, Batch, Draft, Held, Signature, Verify
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.joint import Listed, Party
 from tongban.domain.meetings import Meeting
+from tongban.domain.trust import owner_of
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.keys import trust
@@ -154,18 +155,13 @@ def verifier() -> Verify:
         key = keys.get(signature.key)
         return (
             key is not None
-            and key.owner == signer(signature.region)
+            and key.owner == owner_of(signature.region)
             and base64url.encode(key.public_key) == signature.public_key
             and key.stands(signature.at)
             and key.verify(bytes.fromhex(signature.digest), base64url.decode(signature.value))
         )
 
     return verify
-
-
-def signer(region: str) -> str:
-    """Return the name under which a region's key for batches is kept."""
-    return f"region:{region}"
 
 
 def competent(matters: Iterable[str], regions: Iterable[str]) -> tuple[Party, ...]:

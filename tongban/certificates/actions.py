@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -19,10 +20,10 @@ from tongban.certificates import statuses, storage
 from tongban.certificates.models import Certificate
 from tongban.crypto import profiles
 from tongban.domain import certificate as kernel
-from tongban.domain import status
 from tongban.domain.certificate import Draft, Issuer, SignatureBlock, Status
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
+from tongban.domain.trust import owner_of
 from tongban.keys import actions as keys
 from tongban.keys import trust
 from tongban.keys.purposes import Purpose
@@ -49,24 +50,15 @@ def prepare_issuer(*, issuer: Issuer, now: datetime) -> None:
     It has a key of each algorithm that the machine knows: OFD is sealed with SM2, PDF is signed with P-256.
     """
     region = province_of(issuer.region)
+    region_name = calendars.divisions().name(region)
+    certify = partial(keys.ensure_certified, region=region, region_name=region_name, now=now)
     for algorithm in keys.algorithms():
-        keys.ensure_certified(
-            owner=issuer.code,
-            name=issuer.name,
-            region=region,
-            region_name=calendars.divisions().name(region),
-            purpose=Purpose.CERTIFICATE,
-            algorithm=algorithm,
-            now=now,
-        )
-    keys.ensure_certified(
-        owner=status.owner_of(region),
-        name=f"{calendars.divisions().name(region)}电子证照状态列表",
-        region=region,
-        region_name=calendars.divisions().name(region),
+        certify(owner=issuer.code, name=issuer.name, purpose=Purpose.CERTIFICATE, algorithm=algorithm)
+    certify(
+        owner=owner_of(region),
+        name=f"{region_name}电子证照状态列表",
         purpose=Purpose.STATUS,
         algorithm=profiles.for_profile(settings.CRYPTO),
-        now=now,
     )
     transaction.on_commit(lambda: publish(now=now))
 

@@ -9,6 +9,7 @@ Source: GB/T 36905-2018 (files of electronic certificates); GB/T 33190-2016; GB/
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tongban.domain.certificate import Certificate, Issuer, Status
 from tongban.domain.documents.content import day
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
-from tongban.domain.status import owner_of
+from tongban.domain.trust import owner_of
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
 from tongban.paper import certificate as paper
@@ -44,12 +45,6 @@ class NoEdition(Refused):
     """A form that this node cannot give."""
 
     code = "no_edition"
-
-
-def demand_in_force(line: Registered) -> None:
-    """Refuse to make papers of what no longer counts. Raises NoEdition."""
-    if line.status is not Status.IN_FORCE:
-        raise NoEdition("没有制作：这张证照已经失效或暂停，不再制作版式文件。可以下载签名的证照文件留存。")
 
 
 def code(document: bytes, *, now: datetime, algorithm: Algorithm | None = None) -> str:
@@ -81,6 +76,20 @@ def pdf(document: bytes, *, now: datetime) -> bytes:
         _sheet(said, code(document, now=now)), about=_about(said), attached=document, cache_folder=_cache_folder()
     )
     return pades.sign(made, signer=signer.encoded, reason=REASON, at=now, sign=pen.sign)
+
+
+Make = Callable[..., bytes]
+
+FORMS: dict[str, tuple[str, Make]] = {"ofd": ("application/ofd", ofd), "pdf": ("application/pdf", pdf)}
+"""Content type and maker, by the end of the file's name."""
+
+
+def give(form: str, *, line: Registered, document: bytes, now: datetime) -> bytes:
+    """Return a certificate that is in force in one of the FORMS. Raises NoEdition, NoKey, MissingGlyph."""
+    if line.status is not Status.IN_FORCE:
+        raise NoEdition("没有制作：这张证照已经失效或暂停，不再制作版式文件。可以下载签名的证照文件留存。")
+    _, make = FORMS[form]
+    return make(document, now=now)
 
 
 def _signer(issuer: Issuer, algorithm: Algorithm, now: datetime) -> tuple[keys.Pen, Certified, Certified]:

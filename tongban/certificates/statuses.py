@@ -21,7 +21,7 @@ from tongban.domain.certificate import Status
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
 from tongban.domain.status import StatusList, Unreadable
-from tongban.domain.trust import TrustList
+from tongban.domain.trust import TrustList, owner_of
 from tongban.domain.verdict import Ended
 from tongban.keys import actions as keys
 from tongban.keys import trust
@@ -61,9 +61,7 @@ def load(directory: Path, *, trusted: TrustList) -> Mapping[str, StatusList]:
 
 
 def _signed(one: StatusList, now: datetime) -> tuple[StatusList, str, bytes]:
-    signature = keys.sign(
-        owner=kernel.owner_of(one.region), purpose=Purpose.STATUS, message=kernel.message(one), now=now
-    )
+    signature = keys.sign(owner=owner_of(one.region), purpose=Purpose.STATUS, message=kernel.message(one), now=now)
     return one, signature.key_id, signature.value
 
 

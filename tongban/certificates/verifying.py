@@ -68,8 +68,7 @@ def _judge_code(text: str, trust: TrustList, today: date) -> tuple[Judged, str]:
     said = verdict.summary
     if said is None:
         return Judged(verdict), ""
-    region = next(key.region for key in trust.keys if key.owner == said.issuer_code)
-    return Judged(verdict, said.identifier, said.digest.hex()), region
+    return Judged(verdict, said.identifier, said.digest.hex()), province_of(said.region)
 
 
 def _judge_file(shown: bytes, trust: TrustList, today: date) -> tuple[Verdict, bytes]:
@@ -77,16 +76,14 @@ def _judge_file(shown: bytes, trust: TrustList, today: date) -> tuple[Verdict, b
     if shown.startswith(_OFD):
         opened = sealing.open_up(shown)
         inner, sealed = verification.judge(opened.attached, trust=trust, today=today), opened.sealed
-        return (
-            verification.judge_paper(
-                inner, signer=sealed.signer, at=sealed.at, trust=trust, seal_maker=sealed.seal.maker
-            ),
-            opened.attached,
+        verdict = verification.judge_paper(
+            inner, signer=sealed.signer, at=sealed.at, trust=trust, seal_maker=sealed.seal.maker
         )
+        return verdict, opened.attached
     if shown.startswith(_PDF):
         signed = pades.open_up(shown)
-        if not any(key.certificate == signed.signer for key in trust.keys):
-            return verification.stranger(signed.signer, trust=trust), b""
+        if stranger := verification.stranger(signed.signer, trust=trust):
+            return stranger, b""
         document = pades.attached(shown)
         inner = verification.judge(document, trust=trust, today=today)
         return verification.judge_paper(inner, signer=signed.signer, at=signed.at, trust=trust), document

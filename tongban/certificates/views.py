@@ -26,7 +26,6 @@ from tongban.web import clock
 from tongban.web.values import Link
 
 UNPROCESSABLE = 422
-EDITIONS = {"ofd": (editions.ofd, "application/ofd"), "pdf": (editions.pdf, "application/pdf")}
 
 
 @login_required
@@ -82,14 +81,13 @@ def download(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_GET
 def edition(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Give the holder the certificate as OFD or PDF, made and signed now."""
-    if form not in EDITIONS:
+    if form not in editions.FORMS:
         raise Http404
-    make, content_type = EDITIONS[form]
+    content_type, _make = editions.FORMS[form]
     now = clock.now()
     line, document = reading.open_for(acting.current(request), identifier=identifier, now=now)
-    editions.demand_in_force(line)
     return HttpResponse(
-        make(document, now=now),
+        editions.give(form, line=line, document=document, now=now),
         content_type=content_type,
         headers={"Content-Disposition": f'attachment; filename="{identifier}.{form}"'},
     )

@@ -25,7 +25,7 @@ from tongban.domain.identifiers import DocumentType, mask
 
 PREFIX = "TB1:"
 DIGEST_BYTES = 16
-_TYPE, _IDENTIFIER, _HOLDER, _NUMBER, _ISSUER, _ISSUER_CODE, _FROM, _UNTIL, _DIGEST = range(1, 10)
+_TYPE, _IDENTIFIER, _HOLDER, _NUMBER, _ISSUER, _ISSUER_CODE, _FROM, _UNTIL, _DIGEST, _REGION = range(1, 11)
 
 
 class NotRead(ValueError):
@@ -42,6 +42,8 @@ class Summary:
     holder_number: str
     issuer: str
     issuer_code: str
+    region: str
+    """The issuer's."""
     valid_from: date
     valid_until: date | None
     digest: bytes
@@ -63,6 +65,7 @@ def summary(certificate: Certificate, digest: str) -> Summary:
         holder_number=number,
         issuer=certificate.issuer.name,
         issuer_code=certificate.issuer.code,
+        region=certificate.issuer.region,
         valid_from=certificate.valid_from,
         valid_until=certificate.valid_until,
         digest=bytes.fromhex(digest)[:DIGEST_BYTES],
@@ -106,6 +109,7 @@ def _plain(said: Summary) -> dict[int, Any]:
         _NUMBER: said.holder_number,
         _ISSUER: said.issuer,
         _ISSUER_CODE: said.issuer_code,
+        _REGION: said.region,
         _FROM: said.valid_from.isoformat(),
         _DIGEST: said.digest,
     }
@@ -119,6 +123,7 @@ def _read(plain: dict[int, Any]) -> Summary:
         holder_number=_text(plain[_NUMBER]),
         issuer=_text(plain[_ISSUER]),
         issuer_code=_text(plain[_ISSUER_CODE]),
+        region=_text(plain[_REGION]),
         valid_from=date.fromisoformat(plain[_FROM]),
         valid_until=date.fromisoformat(plain[_UNTIL]) if _UNTIL in plain else None,
         digest=plain[_DIGEST],

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from tongban.crypto import base64url, canonical
 from tongban.domain.certificate import Status
-from tongban.domain.trust import TrustList
+from tongban.domain.trust import TrustList, owner_of, read_instant, written
 from tongban.domain.verdict import Ended
 
 VERSION = 1
@@ -39,11 +39,6 @@ class StatusList:
     """By the identifier of the certificate."""
 
 
-def owner_of(region: str) -> str:
-    """Return the name under which a region's keys are kept."""
-    return f"region:{region}"
-
-
 def message(one: StatusList) -> bytes:
     """Return the bytes that the region's key for status lists signs."""
     return canonical.encode(plain(one))
@@ -53,8 +48,8 @@ def plain(one: StatusList) -> dict[str, Any]:
     return {
         "type": "tongban status list",
         "region": one.region,
-        "issued_at": _text(one.issued_at),
-        "next_at": _text(one.next_at),
+        "issued_at": written(one.issued_at),
+        "next_at": written(one.next_at),
         "ended": [
             {"identifier": identifier, "status": ended.status.value, "on": ended.on.isoformat(), "by": ended.article}
             for identifier, ended in sorted(one.ended.items())
@@ -98,8 +93,8 @@ def _status_list(signed: Any, trust: TrustList) -> StatusList:
     said, signature = signed["list"], signed["signature"]
     one = StatusList(
         region=said["region"],
-        issued_at=_instant(said["issued_at"]),
-        next_at=_instant(said["next_at"]),
+        issued_at=read_instant(said["issued_at"]),
+        next_at=read_instant(said["next_at"]),
         ended={
             entry["identifier"]: Ended(Status(entry["status"]), date.fromisoformat(entry["on"]), entry["by"])
             for entry in said["ended"]
@@ -124,14 +119,3 @@ def _status_list(signed: Any, trust: TrustList) -> StatusList:
     ):
         raise Unreadable(f"地区 {one.region} 的状态列表不是用该地区的密钥签的，不能使用。请重新向该地区索取。")
     return one
-
-
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        raise ValueError(f"时间 {text} 没有时区。")
-    return instant

@@ -28,6 +28,11 @@ CERTIFIED = frozenset({"certificate", "status"})
 """The purposes whose keys need a certificate of a root."""
 
 
+def owner_of(region: str) -> str:
+    """Return the name under which a region's own keys are kept: its roots, those for status lists and batches."""
+    return f"region:{region}"
+
+
 class Unreadable(ValueError):
     """There is no trust list here, or it is none. `str(error)` says what to do."""
 
@@ -102,8 +107,8 @@ def plain(one: RegionList) -> dict[str, Any]:
     return {
         "type": "tongban trust list",
         "region": one.region,
-        "issued_at": _text(one.issued_at),
-        "next_at": _text(one.next_at),
+        "issued_at": written(one.issued_at),
+        "next_at": written(one.next_at),
         "roots": [base64url.encode(root.encoded) for root in one.roots],
         "keys": [_entry(key) for key in one.keys],
     }
@@ -149,6 +154,11 @@ def parse(file: Any, *, pinned: Collection[bytes] = ()) -> TrustList:
         [(one.region, key.key_id) for one in lists for key in one.keys],
         "信任列表中有两把密钥同名，不能使用。请重新向签发机关索取。",
     )
+    vouched_for = {(key.owner, one.region) for one in lists for key in one.keys if key.purpose in CERTIFIED}
+    _demand_distinct(
+        [owner for owner, _ in vouched_for],
+        "信任列表中两个地区都为同一签发机关担保，不能使用。请向这两个地区核实，并重新索取。",
+    )
     return TrustList(lists)
 
 
@@ -156,8 +166,8 @@ def _region_list(signed: Any, pinned: frozenset[bytes]) -> RegionList:
     said = signed["list"]
     one = RegionList(
         region=_string(said["region"]),
-        issued_at=_instant(said["issued_at"]),
-        next_at=_instant(said["next_at"]),
+        issued_at=read_instant(said["issued_at"]),
+        next_at=read_instant(said["next_at"]),
         roots=tuple(x509.read(base64url.decode(root)) for root in said["roots"]),
         keys=tuple(_key(entry, said["region"]) for entry in said["keys"]),
     )
@@ -171,8 +181,15 @@ def _region_list(signed: Any, pinned: frozenset[bytes]) -> RegionList:
 
 
 def _demand_signature(one: RegionList, signatures: Any, pinned: frozenset[bytes]) -> None:
-    """One root that the reader trusts has signed; what a stranger adds to the signatures counts for nothing."""
-    trusted = {root.key_id.hex(): root for root in one.roots if not pinned or root.encoded in pinned}
+    """One of the region's roots that the reader trusts has signed.
+
+    A root speaks for its own region only, and what a stranger adds to the signatures counts for nothing.
+    """
+    trusted = {
+        root.key_id.hex(): root
+        for root in one.roots
+        if root.content.subject.number == one.region and (not pinned or root.encoded in pinned)
+    }
     signed = message(one)
     for signature in signatures:
         root = trusted.get(signature["root"])
@@ -206,9 +223,9 @@ def _entry(key: TrustedKey) -> dict[str, Any]:
         "purpose": key.purpose,
         "algorithm": key.algorithm.value,
         "public_key": base64url.encode(key.public_key),
-        "valid_from": _text(key.valid_from),
-        "valid_until": _text(key.valid_until) if key.valid_until else None,
-        "retired_at": _text(key.retired_at) if key.retired_at else None,
+        "valid_from": written(key.valid_from),
+        "valid_until": written(key.valid_until) if key.valid_until else None,
+        "retired_at": written(key.retired_at) if key.retired_at else None,
         "certificate": base64url.encode(key.certificate) if key.certificate else None,
     }
 
@@ -221,9 +238,9 @@ def _key(entry: dict[str, Any], region: str) -> TrustedKey:
         purpose=_string(entry["purpose"]),
         algorithm=Algorithm(entry["algorithm"]),
         public_key=base64url.decode(entry["public_key"]),
-        valid_from=_instant(entry["valid_from"]),
-        valid_until=_instant(entry["valid_until"]) if entry["valid_until"] else None,
-        retired_at=_instant(entry["retired_at"]) if entry["retired_at"] else None,
+        valid_from=read_instant(entry["valid_from"]),
+        valid_until=read_instant(entry["valid_until"]) if entry["valid_until"] else None,
+        retired_at=read_instant(entry["retired_at"]) if entry["retired_at"] else None,
         region=region,
         certificate=base64url.decode(entry["certificate"]) if entry["certificate"] else b"",
     )
@@ -241,11 +258,12 @@ def _string(value: Any) -> str:
     return value
 
 
-def _text(instant: datetime) -> str:
+def written(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
 
 
-def _instant(text: str) -> datetime:
+def read_instant(text: str) -> datetime:
+    """Raises ValueError for what is no instant, or names no time zone."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"时间 {text} 没有时区。")

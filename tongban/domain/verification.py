@@ -10,10 +10,8 @@ Source: Electronic Signature Law, arts. 5, 13, 14; GB/T 36904-2018; RFC 5280, 6.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from tongban.crypto import profiles, x509
 from tongban.crypto.profiles import Algorithm
@@ -23,46 +21,10 @@ from tongban.domain import compact
 from tongban.domain.certificate import FORMAT, LARGEST_BYTES, Certificate, NotOpened, SignatureBlock, Status
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
+from tongban.domain.trust import TrustedKey, TrustList
 from tongban.domain.verdict import ENDS, Code, Ended, Verdict, shown, told
 
 PURPOSE = "certificate"
-
-
-class TrustedKey(Protocol):
-    """A key of the trust list: whose it is, for what, and since when until when it signs."""
-
-    @property
-    def key_id(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def algorithm(self) -> str: ...
-    @property
-    def public_key(self) -> bytes: ...
-    @property
-    def valid_from(self) -> datetime: ...
-    @property
-    def valid_until(self) -> datetime | None: ...
-    @property
-    def retired_at(self) -> datetime | None: ...
-    @property
-    def region(self) -> str:
-        """The province whose list names the key."""
-
-    def verify(self, message: bytes, signature: bytes) -> bool: ...
-
-
-class Trust(Protocol):
-    """The trust lists (信任列表) of all regions that are known."""
-
-    @property
-    def keys(self) -> Sequence[TrustedKey]: ...
-    @property
-    def roots(self) -> Sequence[Certified]: ...
-    def as_of(self, key_id: str) -> datetime | None:
-        """The instant of the list that names the key, or of the oldest where none does; None: there is no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +33,7 @@ class _Claim:
 
     issuer: str
     issuer_code: str
-    region: str | None
-    """The issuer's; None where it is not said."""
+    region: str
     issued_on: date
     valid_from: date
     valid_until: date | None
@@ -89,7 +50,7 @@ class _Claim:
 # --- File -------------------------------------------------------------------------------------------------------------
 
 
-def judge(document: bytes, *, trust: Trust, today: date) -> Verdict:
+def judge(document: bytes, *, trust: TrustList, today: date) -> Verdict:
     """Say whether the file holds on that day, by the trust list alone."""
     try:
         certificate, signature, signed = certificates.open_up(document)
@@ -99,7 +60,7 @@ def judge(document: bytes, *, trust: Trust, today: date) -> Verdict:
     return verdict if verdict.code in _UNTRUSTED else replace(verdict, certificate=certificate)
 
 
-def unreadable(code: Code, *, trust: Trust, format: str = "") -> Verdict:
+def unreadable(code: Code, *, trust: TrustList, format: str = "") -> Verdict:
     words = {"limit": str(LARGEST_BYTES // 1024), "known": FORMAT, "format": shown(format)}
     return told(code, _day(trust.as_of("")), words)
 
@@ -122,7 +83,7 @@ def _of_file(certificate: Certificate, signature: SignatureBlock, signed: bytes)
 # --- Code on a sheet --------------------------------------------------------------------------------------------------
 
 
-def judge_code(text: str, *, trust: Trust, today: date) -> Verdict:
+def judge_code(text: str, *, trust: TrustList, today: date) -> Verdict:
     """Say whether the code on a sheet holds on that day; its summary names less than the file."""
     try:
         said, signed = compact.open_up(text)
@@ -131,7 +92,7 @@ def judge_code(text: str, *, trust: Trust, today: date) -> Verdict:
     claim = _Claim(
         issuer=said.issuer,
         issuer_code=said.issuer_code,
-        region=None,
+        region=said.region,
         issued_on=said.valid_from,
         valid_from=said.valid_from,
         valid_until=said.valid_until,
@@ -148,7 +109,7 @@ def judge_code(text: str, *, trust: Trust, today: date) -> Verdict:
 
 
 def judge_paper(
-    inner: Verdict, *, signer: bytes, at: datetime, trust: Trust, seal_maker: bytes | None = None
+    inner: Verdict, *, signer: bytes, at: datetime, trust: TrustList, seal_maker: bytes | None = None
 ) -> Verdict:
     """Say whether the paper around a judged file was sealed by the same issuer, at an instant of its key.
 
@@ -165,7 +126,7 @@ def judge_paper(
         x509.chain(certified, roots=roots, at=at)
     except (x509.NotRead, x509.NotTrusted):
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
-    key = next((key for key in trust.keys if key.public_key == certified.content.public_key), None)
+    key = _held_by(certified, trust)
     if key is None or (key.owner, key.purpose) != (issuer.code, PURPOSE):
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
     if seal_maker is not None and seal_maker not in {root.encoded for root in roots}:
@@ -177,14 +138,24 @@ def judge_paper(
     return inner
 
 
-def stranger(signer: bytes, *, trust: Trust) -> Verdict:
-    """Tell of a paper whose signer (certificate, DER) the trust lists do not name; its content is not opened."""
+def stranger(signer: bytes, *, trust: TrustList) -> Verdict | None:
+    """Tell of a paper whose signer (certificate, DER) the trust lists do not name: its content is not to be opened.
+
+    None: they name the key, whichever certificate it had when it signed.
+    """
     try:
-        named = x509.read(signer).content.subject
+        certified = x509.read(signer)
     except x509.NotRead:
         return unreadable(Code.ALTERED, trust=trust)
+    if _held_by(certified, trust) is not None:
+        return None
+    named = certified.content.subject
     words = {"issuer": shown(named.common), "issuer_code": shown(named.number)}
     return told(Code.UNKNOWN_ISSUER, _day(trust.as_of("")), words)
+
+
+def _held_by(certified: Certified, trust: TrustList) -> TrustedKey | None:
+    return next((key for key in trust.keys if key.public_key == certified.content.public_key), None)
 
 
 # --- State ------------------------------------------------------------------------------------------------------------
@@ -229,18 +200,18 @@ def _issuer(verdict: Verdict) -> str:
 _UNTRUSTED = frozenset({Code.ALTERED, Code.UNKNOWN_ISSUER, Code.UNKNOWN_KEY, Code.KEY_NOT_FOR_ISSUER, Code.WRONG_KEY})
 
 
-def _judge(claim: _Claim, trust: Trust, today: date) -> Verdict:
+def _judge(claim: _Claim, trust: TrustList, today: date) -> Verdict:
     key = next((key for key in trust.keys if key.key_id == claim.key), None)
     code = _code(claim, key, trust, today)
     words = _words(claim, today) | ({} if key is None else _key_words(key))
     return told(code, _day(trust.as_of(claim.key)), words)
 
 
-def _code(claim: _Claim, key: TrustedKey | None, trust: Trust, today: date) -> Code:
+def _code(claim: _Claim, key: TrustedKey | None, trust: TrustList, today: date) -> Code:
     if key is None:
         known = any((one.owner, one.purpose) == (claim.issuer_code, PURPOSE) for one in trust.keys)
         return Code.UNKNOWN_KEY if known else Code.UNKNOWN_ISSUER
-    vouched_for = claim.region is None or key.region == province_of(claim.region)
+    vouched_for = key.region == province_of(claim.region)
     if (key.owner, key.purpose) != (claim.issuer_code, PURPOSE) or not vouched_for:
         return Code.KEY_NOT_FOR_ISSUER
     if key.algorithm != claim.algorithm or not key.verify(claim.covered, claim.signature):

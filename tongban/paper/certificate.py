@@ -79,6 +79,8 @@ LEADING = 6.2
 BETWEEN = 2.0
 BOTTOM = 264.0
 QR_SIZE = 38.0
+SIGNED_AT = A4[0] - MARGIN - 26
+"""The middle of signature and seal."""
 CLOSING_HEIGHT = 50.0
 """What issuer, seal and QR code need at the foot of the last page."""
 
@@ -90,7 +92,7 @@ def ofd_document(sheet: Sheet, *, about: About, attached: bytes, cache_folder: P
     setter.set()
     stamp = Stamp(
         page=len(setter.pages) - 1,
-        left=A4[0] - MARGIN - 52 + (52 - SEAL_SIZE) / 2,
+        left=SIGNED_AT - SEAL_SIZE / 2,
         top=setter.closing_top,
         size=SEAL_SIZE,
     )
@@ -189,10 +191,9 @@ class _Setter:
         self._draw(
             Drawn(MARGIN, top + 2, QR_SIZE, QR_SIZE, " ".join(map(_rectangle, qr.bars(self.sheet.compact))), 0, BLACK)
         )
-        right = A4[0] - MARGIN - 26
         for nth, text in enumerate((self.sheet.issuer, self.sheet.day)):
             wide = width(text, BODY, self.font)
-            left = min(right - wide / 2, A4[0] - MARGIN - wide)
+            left = min(SIGNED_AT - wide / 2, A4[0] - MARGIN - wide)
             self._draw(Text(left, top + 20 + nth * 8, BODY, text))
 
     def _foot(self, page: Page, nth: int) -> None:

@@ -23,6 +23,7 @@ from tongban.domain.batch import Act, Batch, Draft, Signature, acts, fold, signi
 from tongban.domain.batch.acts import InvalidBatch
 from tongban.domain.events import BatchCompleted, BatchProposed, Event, StandardEnded, StandardScheduled
 from tongban.domain.joint import ActKind, Listed, Scope
+from tongban.domain.trust import owner_of
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
 from tongban.keys import actions as keys
 from tongban.keys import trust
@@ -243,7 +244,7 @@ def _put_in_force(
 
 def _sign(region: str, body: str, name: str, digest: str, now: datetime) -> Signature:
     """Sign with the region's key for batches, made and published when it signs for the first time."""
-    owner, message = joint.signer(region), bytes.fromhex(digest)
+    owner, message = owner_of(region), bytes.fromhex(digest)
     algorithm = profiles.for_profile(settings.CRYPTO)
     try:
         made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)

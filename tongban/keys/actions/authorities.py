@@ -21,6 +21,7 @@ from tongban.crypto import selftest, x509
 from tongban.crypto.profiles import Algorithm
 from tongban.crypto.unavailable import Unavailable
 from tongban.crypto.x509 import Certified, Content, Name
+from tongban.domain.trust import owner_of
 from tongban.keys.actions.signing import NoKey, ensure_key, retire
 from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.keys.purposes import Purpose
@@ -37,15 +38,11 @@ def algorithms() -> tuple[Algorithm, ...]:
     return tuple(_able())
 
 
-def root_owner(region: str) -> str:
-    return f"region:{region}"
-
-
 def ensure_root(*, region: str, name: str, algorithm: Algorithm, now: datetime) -> SigningKey:
     """Return the region's root of this algorithm, made where there is none. `name` is the region's."""
     with transaction.atomic():
         root = ensure_key(
-            owner=root_owner(region),
+            owner=owner_of(region),
             purpose=Purpose.AUTHORITY,
             algorithm=algorithm,
             now=now,
@@ -77,7 +74,7 @@ def renew_root(*, region: str, algorithm: Algorithm, now: datetime) -> SigningKe
     """Give the region a new root; the old one signs lists on, but certifies nothing more. Raises NoKey."""
     with transaction.atomic():
         old = SigningKey.objects.filter(
-            owner=root_owner(region), purpose=Purpose.AUTHORITY, algorithm=algorithm, retired_at=None
+            owner=owner_of(region), purpose=Purpose.AUTHORITY, algorithm=algorithm, retired_at=None
         ).first()
         if old is None:
             raise NoKey(f"未更换：地区 {region} 还没有 {algorithm} 根证书。请先为该地区的签发机关建立密钥。")
