@@ -19,10 +19,10 @@ from tongban.api.drafts import told
 from tongban.api.schemas import applications as schemas
 from tongban.api.schemas import drafts
 from tongban.casework import actions, form, queries, reading, repeating, supplies, timeline, words, worklists
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.merged import Item
 from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars
-from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import application as kernel
 from tongban.domain import instant, review
 from tongban.domain.application import Application, CaseState
@@ -53,7 +53,7 @@ def applications(request: HttpRequest, limit: int = Query(50, ge=1, le=MOST)) ->
 def application(request: HttpRequest, number: str) -> schemas.Application:
     found, cases = queries.seen_by(number, actor=actor_of(request))
     _note_look(request, found, cases, "api")
-    known = _catalogue(found)
+    known = catalogue_of(found)
     return schemas.Application(
         number=found.number,
         bundle=found.bundle,
@@ -87,7 +87,7 @@ def case(request: HttpRequest, number: str, index: int, in_clear: bool = False) 
     found, seen = _one_case(request, number, index)
     actor = actor_of(request)
     _note_look(request, found, [seen], f"api {index} in clear" if in_clear else f"api {index}")
-    known = _catalogue(found)
+    known = catalogue_of(found)
     topics = reading.topics(
         reading.as_held(known, found.holder),
         [seen.matter],
@@ -122,7 +122,7 @@ def material(request: HttpRequest, number: str, index: int, code: str) -> HttpRe
     """Give an uploaded file of one case, as it was uploaded; to its applicant and to staff."""
     found, seen = _one_case(request, number, index)
     _demand_no_other_party(actor_of(request), found, seen)
-    known = _catalogue(found)
+    known = catalogue_of(found)
     supply = reading.uploaded(known, found, [seen], code)
     _note_look(request, found, [seen], f"api {index} {code}")
     return serve(
@@ -341,7 +341,3 @@ def _timeline(found: Application, seen: set[int], known: Catalogue) -> list[sche
     told = timeline.of_materials(queries.history(found), supplies.places(known, found, map(found.case, seen)))
     entries = [entry for entry in told if timeline.concerns(entry.event, seen)]
     return [schemas.Step.model_validate(step) for step in timeline.tell(entries, names)]
-
-
-def _catalogue(found: Application) -> Catalogue:
-    return catalogue_queries.catalogue_of(found.bundle, found.bundle_version)[0]

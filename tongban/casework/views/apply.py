@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, RosterFor
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.prereview import actions as prereview
 from tongban.casework.prereview import following
+from tongban.casework.views.page import posted
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import alone, instant, plan
@@ -122,7 +123,7 @@ def questions(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
-    form = QuestionsForm(_posted(request), bundle=one.bundle, answers=one.draft.answers)
+    form = QuestionsForm(posted(request), bundle=one.bundle, answers=one.draft.answers)
     if request.method == "POST" and form.is_valid():
         if form.overtaken():
             form.look_again()
@@ -187,7 +188,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     later = "later" in request.POST
     advice = following.read(one).on(TargetKind.ELEMENT)
     form = TopicForm(
-        _posted(request),
+        posted(request),
         elements=asked,
         values=one.values,
         advice=advice,
@@ -224,7 +225,7 @@ def people_page(request: HttpRequest, draft: str) -> HttpResponse:
     if one is None:
         return redirect("casework:application", draft)
     rosters.demand_asked(one.draft)
-    form = RosterForm(_posted(request), request.FILES or None)
+    form = RosterForm(posted(request), request.FILES or None)
     bad: BadLines | None = None
     again = ""
     if request.method == "POST":
@@ -288,7 +289,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
     if one is None:
         return redirect("casework:application", draft)
     labels = {each.place: applying.name_of(one, each) for each in one.wanted}
-    form = MaterialsForm(_posted(request), request.FILES or None, labels=labels)
+    form = MaterialsForm(posted(request), request.FILES or None, labels=labels)
     if request.method == "POST":
         _take_files(request, one, form)
         _take_promises(request, one, form)
@@ -383,7 +384,7 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
     fresh = {"operation": str(uuid7(now=clock.now()))}
     carried_from = one.draft.carried_from if one and drafts.carries(one.draft) else ""
     form = SubmitForm(
-        _posted(request),
+        posted(request),
         initial=fresh,
         deferring=promised.later,
         committing=promised.committed,
@@ -426,7 +427,7 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
 @require_http_methods(EITHER)
 def pre_review(request: HttpRequest, draft: str) -> HttpResponse:
     """What pre-review is and is not; a POST asks for it. What was remarked, with the way to each field."""
-    form = ActForm(_posted(request))
+    form = ActForm(posted(request))
     if request.method == "POST" and form.is_valid():
         operation, actor = form.cleaned_data["operation"], acting.current(request)
         try:
@@ -505,8 +506,3 @@ def _about(one: Filling, here: str = "") -> dict[str, Any]:
     above = [Link(_("我的办件"), reverse("casework:applications"))]
     lies = [Link(name, reverse("casework:draft", args=[one.draft.id])), Link(here)] if here else [Link(name)]
     return {"draft": one.draft, "name": name, "holder": one.holder, "title": here, "crumbs": above + lies}
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent, also when it was nothing; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,15 +20,14 @@ from tongban.casework.actions import changes
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
 from tongban.casework.forms.workbench import ActForm
+from tongban.casework.views.page import about, operation, posted
 from tongban.domain import intake
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.refused import Refused
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting
-from tongban.people.ids import uuid7
 from tongban.web import clock
-from tongban.web.values import Link
 
 UNPROCESSABLE = 422
 CONFLICT = 409
@@ -244,17 +242,3 @@ def put(given: ActForm, refused: Refused) -> int:
     """Show a refusal at the field it is about, else above the form; return the status of the page."""
     given.refuse(str(refused), refused.field)
     return UNPROCESSABLE if refused.field in given.fields else getattr(refused, "status", CONFLICT)
-
-
-def about(found: Application, here: str) -> dict[str, Any]:
-    own = Link(_("我的办件"), reverse("casework:applications"))
-    one = Link(found.number, reverse("casework:application", args=[found.number]))
-    return {"application": found, "title": here, "crumbs": [own, one, Link(here)]}
-
-
-def operation() -> dict[str, str]:
-    return {"operation": str(uuid7(now=clock.now()))}
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

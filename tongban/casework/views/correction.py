@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from tongban.casework import actions, correction, following, form, queries, reading
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import AnswerForm
-from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE, about, operation, posted
+from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE
+from tongban.casework.views.page import about, operation, posted
 from tongban.domain.refused import Refused
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting

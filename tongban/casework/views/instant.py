@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, numbers, queries, words
 from tongban.casework.forms.instant import InstantForm
+from tongban.casework.views.page import operation, posted
 from tongban.catalogue import labels
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
@@ -21,7 +22,6 @@ from tongban.domain import alone, instant
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
 from tongban.people import acting
-from tongban.people.ids import uuid7
 from tongban.registries.adapters import connected
 from tongban.web import clock
 from tongban.web.values import Link
@@ -40,8 +40,8 @@ def certify(request: HttpRequest, matter: str) -> HttpResponse:
     registers, bundle = connected(standard.yields), alone.bundle(standard)
     provinces = dict.fromkeys(province_of(register.region) for register in registers)
     form = InstantForm(
-        request.POST if request.method == "POST" else None,
-        initial={"operation": str(uuid7(now=clock.now()))},
+        posted(request),
+        initial=operation(),
         bundle=bundle,
         places=[(code, labels.province(code)) for code in provinces],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from tongban.casework import (
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.progress import ConfirmForm, LookUpForm
+from tongban.casework.views.page import posted
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
@@ -141,7 +142,7 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
     actor = acting.current(request)
     found = queries.asked_to_confirm(number, case, actor=actor)
     fresh = {"operation": str(uuid7(now=clock.now())), "seen": review.shown(found, case)}
-    form = ConfirmForm(_posted(request), initial=fresh)
+    form = ConfirmForm(posted(request), initial=fresh)
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm(
@@ -171,7 +172,7 @@ def confirm(request: HttpRequest, number: str, case: int) -> HttpResponse:
 @require_http_methods(EITHER)
 def look_up(request: HttpRequest) -> HttpResponse:
     """Whoever knows number and query code sees how far it is, and nobody's personal data."""
-    form = LookUpForm(_posted(request), initial={"number": request.GET.get("number", "")})
+    form = LookUpForm(posted(request), initial={"number": request.GET.get("number", "")})
     shown: dict[str, object] = {}
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -191,8 +192,3 @@ def _looked_up(form: LookUpForm, address: str) -> dict[str, object]:
     found = queries.progress(number, form.cleaned_data["code"])
     throttle.forget(number=number, address=address)
     return following.in_public(found, calendar=calendars.load(), today=clock.today())
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent, also when it was nothing; None when the page is only opened."""
-    return request.POST if request.method == "POST" else None

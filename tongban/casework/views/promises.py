@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, draws, promises, queries, reading, words
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.promises import FilesForm, StatementForm
-from tongban.casework.forms.workbench import ActForm, new_operation
-from tongban.catalogue import queries as catalogue_queries
+from tongban.casework.forms.workbench import ActForm
+from tongban.casework.views.page import about, operation, posted
 from tongban.domain.application import Application
-from tongban.domain.catalogue import Catalogue
 from tongban.domain.refused import Refused
 from tongban.files import actions as files
 from tongban.files.actions import MAX_BYTES
@@ -39,12 +39,12 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was promised for later (容缺后补)."""
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
-    catalogue = _catalogue(found)
+    catalogue = catalogue_of(found)
     waiting = promises.waiting(found, catalogue, cases=queries.covered(found, actor=actor))
     form = FilesForm(
-        _posted(request),
+        posted(request),
         request.FILES or None,
-        initial={"operation": new_operation(clock.now())},
+        initial=operation(),
         labels={each.material: each.name for each in waiting},
     )
     if request.method == "POST" and form.is_valid():
@@ -62,7 +62,7 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("已补交 %(count)d 份材料。") % {"count": len(given)})
             return redirect("casework:application", found.number)
-    values = {"form": form, "waiting": waiting, "max_bytes": MAX_BYTES, **_about(found, _("补交容缺材料"))}
+    values = {"form": form, "waiting": waiting, "max_bytes": MAX_BYTES, **about(found, _("补交容缺材料"))}
     return render(request, "casework/promises/supply.html", values, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -73,11 +73,11 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
     """One's commitment and what became of it; POST `act`: `take_back` before the decision, or `state` one's case."""
     actor = acting.current(request)
     found, case = queries.own_case(number, index, actor=actor)
-    catalogue = _catalogue(found)
+    catalogue = catalogue_of(found)
     told = promises.told(found, case, catalogue)
-    fresh = {"operation": new_operation(clock.now())}
+    fresh = operation()
     act = request.POST.get("act", "")
-    bound = {name: _posted(request) if act == name else None for name in ("take_back", "state")}
+    bound = {name: posted(request) if act == name else None for name in ("take_back", "state")}
     back = FilesForm(
         bound["take_back"],
         request.FILES or None,
@@ -112,7 +112,7 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
         "back_form": back if told.may_take_back else None,
         "statement_form": statement if told.may_state else None,
         "max_bytes": MAX_BYTES,
-        **_about(found, words.case(catalogue, case, reading.called_by(found, in_clear=True))),
+        **about(found, words.case(catalogue, case, reading.called_by(found, in_clear=True))),
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "casework/promises/commitment.html", values, status=status)
@@ -155,23 +155,3 @@ def _stored(request: HttpRequest, found: Application, form: FilesForm) -> dict[s
             )
             given[code] = kept.digest
     return given
-
-
-def _about(found: Application, here: str) -> dict[str, Any]:
-    return {
-        "application": found,
-        "title": here,
-        "crumbs": [
-            Link(_("我的办件"), reverse("casework:applications")),
-            Link(found.number, reverse("casework:application", args=[found.number])),
-            Link(here),
-        ],
-    }
-
-
-def _catalogue(found: Application) -> Catalogue:
-    return catalogue_queries.catalogue_of(found.bundle, found.bundle_version)[0]
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongban.casework import actions, correction, form, queries, reading, rules, supplies, words
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import CorrectionForm, MendForm, RefusalForm
-from tongban.casework.forms.workbench import new_operation
+from tongban.casework.views.page import operation, posted
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
-from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.queries import competence
 from tongban.domain import intake
 from tongban.domain.application import UNACCEPTED, Application, Case
-from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import RefusalGround
 from tongban.domain.jurisdiction import NotCompetent
 from tongban.domain.refused import Refused
@@ -41,8 +40,8 @@ EITHER = ["GET", "HEAD", "POST"]
 def ask(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Tick what is to be corrected; see the whole notice; send it, once."""
     found = _open(actor, number, "correction")
-    catalogue, filled = _catalogue(found), form.unseal(found.form)
-    asked = CorrectionForm(_posted(request), rows=correction.rows(catalogue, found, filled), initial=_operation())
+    catalogue, filled = catalogue_of(found), form.unseal(found.form)
+    asked = CorrectionForm(posted(request), rows=correction.rows(catalogue, found, filled), initial=operation())
     whole, status = None, 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -81,7 +80,7 @@ def ask(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
 def mend(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
     """Mend at once, with the applicant at the window, what can be mended at once."""
     found = _open(actor, number, "mending")
-    catalogue, filled = _catalogue(found), form.unseal(found.form)
+    catalogue, filled = catalogue_of(found), form.unseal(found.form)
     cases = _unaccepted(found)
     people = reading.called(found, filled, in_clear=True)
     needed = {
@@ -89,13 +88,13 @@ def mend(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         for where, (code, subject) in supplies.places(catalogue, found, cases).items()
     }
     given = MendForm(
-        _posted(request),
+        posted(request),
         request.FILES or None,
         catalogue=catalogue,
         elements=correction.asked_elements(catalogue, cases),
         materials=needed,
         values=filled.values,
-        initial=_operation(),
+        initial=operation(),
     )
     status = 200
     if request.method == "POST":
@@ -125,9 +124,9 @@ def refuse(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpR
     """Decide not to accept one case, with the reason."""
     found = _open(actor, number, f"refusal {index}")
     case, filled = found.case(index), form.unseal(found.form)
-    catalogue = _catalogue(found)
+    catalogue = catalogue_of(found)
     offered = _competent(case, found)
-    given = RefusalForm(_posted(request), initial={**_operation(), "right_body": offered})
+    given = RefusalForm(posted(request), initial={**operation(), "right_body": offered})
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -192,15 +191,3 @@ def _about(found: Application, filled: form.Form, actor: Actor, here: str) -> di
 
 def _unaccepted(found: Application) -> list[Case]:
     return [case for case in found.cases if case.state in UNACCEPTED]
-
-
-def _catalogue(found: Application) -> Catalogue:
-    return catalogue_queries.catalogue_of(found.bundle, found.bundle_version)[0]
-
-
-def _operation() -> dict[str, str]:
-    return {"operation": new_operation(clock.now())}
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
