@@ -54,6 +54,7 @@ contracts: install ## 房间之间的依赖 · who may import whom
 	@$(BIN)/lint-imports --no-logo
 
 kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
+	@scripts/need openssl
 	@echo "== kernel"
 	@$(BIN)/pytest --quiet tests/domain tests/crypto
 
@@ -61,7 +62,7 @@ kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 # Two run side by side, each of which keeps one core busy; what takes longest comes first.
 .PHONY: test test-postgres test-sqlite test-journeys test-once
 test: install ## 全部：检查、PostgreSQL、SQLite、浏览器 · everything
-	@scripts/need postgresql browser
+	@scripts/need postgresql browser openssl
 	@$(MAKE) lint types contracts
 	@$(MAKE) --jobs=2 test-postgres test-sqlite test-journeys test-once
 
@@ -80,6 +81,7 @@ test-journeys: install ## 浏览器里的测试 · journeys in a browser
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(JOURNEYS)
 
 test-once: install ## 不用数据库的测试 · tests without a database
+	@scripts/need openssl
 	@echo "== Once"
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
 
