@@ -262,6 +262,11 @@ def counted(lists: Iterable[Sequence[Arm]]) -> list[int]:
         return list(cursor.fetchone())
 
 
+def told(*counts: int) -> str:
+    """Return the sum of counts as it is told: exact as far as each was counted."""
+    return str(sum(counts)) if all(count <= MOST for count in counts) else f"{MOST}+"
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """Where values are looked for: in a source under a condition, from a first value on."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview, worklists
-from tongban.casework.merged import Days
+from tongban.casework.merged import Days, told
 from tongban.casework.prereview import queries as pre_reviews
 from tongban.casework.views.workbench import lists, prereviews, rows, supervised, supervision
 from tongban.casework.views.workbench.duty import on_duty
@@ -66,7 +66,7 @@ def _figures(places: Places, days: Days) -> list[Figure]:
     """Return one figure for each of somebody's lists, with the lines it counts."""
     counts = worklists.counts(places, days=days)
     return [
-        Figure(str(name), lists.told(counts[tab]), _("件"), str(definition), href=reverse(lists.TABS[tab][0]))
+        Figure(str(name), told(counts[tab]), _("件"), str(definition), href=reverse(lists.TABS[tab][0]))
         for tab, (name, definition) in DEFINITIONS.items()
         if (tab is not Tab.DESK or places.desks) and (tab is not Tab.INTAKE or places.halls)
     ]

@@ -23,7 +23,7 @@ from tongban.casework import actions, assignments, queries, words, worklists
 from tongban.casework.assignments import Line, Outcomes
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.forms.worklist import LONGEST_NUMBER, NarrowForm
-from tongban.casework.merged import MOST, Days, Key, Page
+from tongban.casework.merged import Days, Key, Page, told
 from tongban.casework.models import Application
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty
@@ -170,11 +170,6 @@ def _tabs(current: Tab, places: Places, counts: dict[Tab, int]) -> list[ShownTab
         for tab, (name, text) in TABS.items()
         if not hidden.get(tab)
     ]
-
-
-def told(count: int) -> str:
-    """Return a count as it is told: exact as far as lines are counted."""
-    return str(count) if count <= MOST else f"{MOST}+"
 
 
 def _subjects(request: HttpRequest, places: Places, tab: Tab) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.casework import overview as cases
-from tongban.casework.merged import MOST, Days, Key
+from tongban.casework.merged import Days, Key, told
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import on_duty
 from tongban.catalogue import calendars
@@ -49,12 +49,12 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     after, before = (Key.parse(request.GET.get(name, "")) for name in ("after", "before"))
     found = cases.page([region] if region else divisions, lamp=lamp, days=days, after=after, before=before)
     values = {
-        "figure": _undecided(told(counts)),
+        "figure": _undecided(told(*counts.values())),
         "lamps": [
-            {"name": name, "words": NAMES[name], "count": told({name: counts[name]}), "definition": DEFINITIONS[name]}
+            {"name": name, "words": NAMES[name], "count": told(counts[name]), "definition": DEFINITIONS[name]}
             for name in cases.LAMPS
         ],
-        "total": told(counts),
+        "total": told(*counts.values()),
         "lamp": lamp,
         "region": region,
         "regions": [(code, _named(code)) for code in divisions] if len(divisions) > 1 else [],
@@ -68,12 +68,6 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _named(division: str) -> str:
     table = calendars.divisions()
     return table.full_name(division) if division in table else division
-
-
-def told(counts: Mapping[str, int]) -> str:
-    """Return the sum of counts as it is told: exact as far as each was counted."""
-    exact = all(count <= MOST for count in counts.values())
-    return str(sum(counts.values())) if exact else f"{MOST}+"
 
 
 def _undecided(total: str) -> Figure:
@@ -90,10 +84,10 @@ def figures(counts: Mapping[str, int]) -> list[Figure]:
     return [
         Figure(
             str(NAMES[name]),
-            told({name: counts[name]}),
+            told(counts[name]),
             _("个办件"),
             str(DEFINITIONS[name]),
-            _("本地区未决定的办件共 %(total)s 个") % {"total": told(counts)},
+            _("本地区未决定的办件共 %(total)s 个") % {"total": told(*counts.values())},
             href=f"{reverse('casework:overview')}?lamp={name}",
         )
         for name in cases.LAMPS
