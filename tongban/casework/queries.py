@@ -113,6 +113,21 @@ def _by_number(number: str) -> Application | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an application is called: its number, and the version of the bundle that it asks for."""
+
+    number: str
+    bundle: str
+    bundle_version: int
+
+
+def named(applications: Collection[str]) -> dict[str, Named]:
+    """Return, by their ids, what applications are called; what is none is left out."""
+    rows = models.Application.objects.filter(pk__in=applications)
+    return {row[0]: Named(*row[1:]) for row in rows.values_list("id", "number", "bundle", "bundle_version")}
+
+
 def history(found: Application) -> list[Recorded]:
     return journal.entries(stream_of(found.id))
 

@@ -24,7 +24,7 @@ from tongban.casework.assignments import Line, Outcomes
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.forms.worklist import LONGEST_NUMBER, NarrowForm
 from tongban.casework.merged import Days, Key, Page, told
-from tongban.casework.models import Application
+from tongban.casework.queries import Named
 from tongban.casework.views.workbench import rows
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty
 from tongban.casework.worklists import Places, Tab, Wanted
@@ -265,7 +265,7 @@ class Reported:
 
 def _report(request: HttpRequest, told: Sequence[tuple[Line, str, bool]]) -> HttpResponse:
     """Tell line by line what happened."""
-    known = Application.objects.in_bulk({line.application for line, _sentence, _done in told})
+    known = queries.named({line.application for line, _sentence, _done in told})
     reported = [
         _reported(known[line.application], line, sentence, done=done)
         for line, sentence, done in told
@@ -280,9 +280,7 @@ def _report(request: HttpRequest, told: Sequence[tuple[Line, str, bool]]) -> Htt
     return render(request, "casework/workbench/report.html", values)
 
 
-def _reported(application: Application, line: Line, sentence: str, *, done: bool) -> Reported:
+def _reported(application: Named, line: Line, sentence: str, *, done: bool) -> Reported:
     _catalogue, bundle = catalogue_queries.catalogue_of(application.bundle, application.bundle_version)
-    href = reverse("casework:taken_in", args=[application.number])
-    if line.case:
-        href = reverse("casework:task", args=[application.number, line.case])
+    href = rows.href_of(application.number, line.case)
     return Reported(application.number, line.case, words.bundle(bundle), href, sentence, done)

@@ -118,6 +118,11 @@ def _on_rosters(items: Sequence[Item]) -> dict[tuple[str, int], str]:
     return {case: reading.masked(name) for case, name in queries.people_of_cases(of_people).items() if name}
 
 
+def href_of(number: str, case: int) -> str:
+    """Return where a line leads: to the sheet of a case, or of a whole application where `case` is 0."""
+    return reverse("casework:task", args=[number, case]) if case else reverse("casework:taken_in", args=[number])
+
+
 def halls_named(codes: Collection[str]) -> dict[str, str]:
     """Return what these halls are called in the reader's language."""
     return {code: words.hall(hall) for code, hall in people.halls(codes=codes).items()}
@@ -146,9 +151,7 @@ def _line(
         holder=reading.party(one.holder, names.get(one.holder, "")),
         place=one.desk if one.case else halls.get(one.desk, ""),
         act=str(ACTS[one.act]),
-        href=reverse("casework:task", args=[one.number, one.case])
-        if one.case
-        else reverse("casework:taken_in", args=[one.number]),
+        href=href_of(one.number, one.case),
         due_on=one.due_on,
         lamp=lamp_of(one, today=day_of(now), calendar=calendar),
         returned=_returned(one.returned) if one.act == Stage.RETURNED else "",
@@ -242,7 +245,7 @@ def of_open_cases(cases: Sequence[Item], *, today: date, calendar: Calendar) -> 
             department=names.get(f"org:{one.body}", ""),
             desk=one.desk,
             stage=str(STAGES[one.act]),
-            href=reverse("casework:task", args=[one.number, one.case]),
+            href=href_of(one.number, one.case),
             promised_due_on=one.promised_due_on,
             lamp=lamp_of(one, today=today, calendar=calendar),
         )
