@@ -20,7 +20,7 @@ from tongban.api.schemas import applications as schemas
 from tongban.api.schemas import drafts
 from tongban.casework import actions, form, queries, reading, repeating, supplies, timeline, words, worklists
 from tongban.casework.actions.beats import catalogue_of
-from tongban.casework.merged import Item
+from tongban.casework.merged import Days, Item
 from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.domain import application as kernel
@@ -226,7 +226,7 @@ def tasks(request: HttpRequest) -> schemas.Tasks:
     actor = actor_of(request)
     asked = queries.to_confirm(actor.party.id) if actor.party else []
     to_confirm = [one for one in asked if one.confirmed_at is None]
-    places, days = worklists.places_of(actor), worklists.Days.at(clock.today(), calendars.load())
+    places, days = worklists.places_of(actor), Days.at(clock.today(), calendars.load())
     to_accept, at_desks = (
         worklists.page(places, Wanted(tab), days=days, size=MOST).items for tab in (Tab.INTAKE, Tab.DESK)
     )

@@ -56,6 +56,10 @@ class Places:
     """The authority's credit code and the desk."""
     marks: tuple[str, ...]
 
+    def has(self, tab: Tab) -> bool:
+        """Whether somebody who works here has this list; what is his, near or late he may have anywhere."""
+        return bool({Tab.DESK: self.desks, Tab.INTAKE: self.halls}.get(tab, True))
+
 
 def places_of(actor: Actor) -> Places:
     halls = dict.fromkeys(duty.hall for duty in actor.duties if duty.role is Role.CLERK and duty.hall)

@@ -49,8 +49,8 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         figures += _figures(places, days)
     if actor.has(Role.CLERK):
         figures += prereviews.figures(pre_reviews.counts(actor, today=today), clerk=True)
-    for tab, shown in ((Tab.INTAKE, places.halls), (Tab.DESK, places.desks)):
-        if shown:
+    for tab in (Tab.INTAKE, Tab.DESK):
+        if places.has(tab):
             first = worklists.page(places, Wanted(tab), days=days, size=SHOWN).items
             values[tab] = rows.of_lines(first, actor=actor, now=clock.now(), calendar=calendar)
     if actor.has(Role.SUPERVISOR):
@@ -68,5 +68,5 @@ def _figures(places: Places, days: Days) -> list[Figure]:
     return [
         Figure(str(name), told(counts[tab]), _("件"), str(definition), href=reverse(lists.TABS[tab][0]))
         for tab, (name, definition) in DEFINITIONS.items()
-        if (tab is not Tab.DESK or places.desks) and (tab is not Tab.INTAKE or places.halls)
+        if places.has(tab)
     ]

@@ -164,11 +164,10 @@ class ShownTab:
 
 def _tabs(current: Tab, places: Places, counts: dict[Tab, int]) -> list[ShownTab]:
     """Return the tabs that somebody's duties give him."""
-    hidden = {Tab.DESK: not places.desks, Tab.INTAKE: not places.halls}
     return [
         ShownTab(str(text), reverse(name), told(counts[tab]), tab is current)
         for tab, (name, text) in TABS.items()
-        if not hidden.get(tab)
+        if places.has(tab)
     ]
 
 

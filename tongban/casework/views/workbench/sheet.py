@@ -132,9 +132,7 @@ class Sheet:
             "limits": self._limits(),
             "topics": reading.topics(held, [self.case.matter], own, in_clear=in_clear, fixed=self.fixed),
             "masked": not in_clear and reading.holds_personal(held, [self.case.matter]),
-            "piles": reading.piles(
-                self.catalogue, self.found, [self.case], reading.called(self.found, self.filled, in_clear=in_clear)
-            ),
+            "piles": reading.piles(self.catalogue, self.found, [self.case], people),
             "opinions": self._opinions(),
             "signed": self._signed(),
             "waits": self._waits(),
