@@ -9,6 +9,7 @@ from pydantic import Field
 
 from tongban.api.schemas import Given, Told
 from tongban.api.schemas.applications import LONGEST_DESK, LONGEST_REASON
+from tongban.api.schemas.documents import LONGEST_NUMBER
 from tongban.domain.events import DeliveryMeans, Procedure, SupervisionRule
 
 LONGEST_NAME = 200
@@ -61,7 +62,7 @@ class InterestedGiven(Given):
 
 
 class LetterDelivery(Given):
-    letter: str = Field(max_length=240, description="告知书的文号")
+    letter: str = Field(max_length=LONGEST_NUMBER, description="告知书的文号")
     means: Literal[DeliveryMeans.WINDOW, DeliveryMeans.POST]
 
 
