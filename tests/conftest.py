@@ -193,9 +193,5 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, site: sites.Site) -> Iterator[Page]:
     """A tab of Chromium on the site; what its console complains of fails the test."""
-    context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-    page = context.new_page()
-    complaints = sites.watch(page, site)
-    yield page
-    context.close()
-    assert complaints == []
+    with sites.tab(browser, site) as page:
+        yield page

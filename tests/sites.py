@@ -1,4 +1,4 @@
-"""A served demo for the journeys, and an ear for what a page complains of."""
+"""A served demo for the journeys, tabs of a browser on it, and an ear for what a page complains of."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 
 from tests import forks
 from tests.own_database import OwnDatabase
+from tongban.project.walk import at
 
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
@@ -75,6 +79,28 @@ def _wait(port: int, process: Program, log: Path) -> None:
         finally:
             connection.close()
     raise RuntimeError(f"tongban serve did not answer:\n{log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def tab(browser: Browser, site: Site) -> Iterator[Page]:
+    """A tab on the site; what its console complains of fails the test."""
+    context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+    page = context.new_page()
+    complaints = watch(page, site)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@contextmanager
+def on(
+    day: date, database: OwnDatabase, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp: Path
+) -> Iterator[Page]:
+    """A tab on the demo as it is at two in the afternoon of that day."""
+    offset = (at(day, 14) - timezone.now()).total_seconds()
+    monkeypatch.setenv("TONGBAN_CLOCK_OFFSET", str(round(offset)))
+    with serve(database, tmp / f"{day}.log") as site, tab(browser, site) as page:
+        yield page
 
 
 def watch(page: Page, site: Site) -> list[str]:

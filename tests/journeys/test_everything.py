@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,22 +37,6 @@ ANSWERS = {
 TOLD = (Path(__file__).parent / "everything.txt").read_text(encoding="utf-8").splitlines()
 """What the timeline says in the end, the first act first: the day, the sentence, who and by what, the documents."""
 NAME, OWNERSHIP, NATIONALITY, MANNING, OIL_PLAN, GARBAGE_PLAN, COMPLIANCE, SAFETY = range(1, 9)
-
-
-@contextmanager
-def on(
-    day: date, database: OwnDatabase, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp: Path
-) -> Iterator[Page]:
-    """A tab on the demo as it is at two in the afternoon of that day."""
-    offset = (at(day, 14) - timezone.now()).total_seconds()
-    monkeypatch.setenv("TONGBAN_CLOCK_OFFSET", str(round(offset)))
-    with sites.serve(database, tmp / f"{day}.log") as site:
-        context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-        page = context.new_page()
-        complaints = sites.watch(page, site)
-        yield page
-        context.close()
-        assert complaints == []
 
 
 def sign_in(page: Page, username: str, address: str) -> None:
@@ -126,7 +108,7 @@ def test_one_application_with_everything_in_it(
     draft = Walk(catalogue, bundle, ACCEPTED, "journey", lambda sentence: None).draft()
     drafts.answer(draft, ANSWERS, now=at(ACCEPTED, 9, 20))
 
-    with on(ACCEPTED, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(ACCEPTED, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "linxiao", f"/apply/draft/{draft.id}/materials/")
         for material, summary, button in (
             ("M_GA", "可以以后补交", "承诺以后补交"),
@@ -210,7 +192,7 @@ def test_one_application_with_everything_in_it(
         page.get_by_role("button", name="发出").click()
         expect(page.get_by_text("已责令在")).to_be_visible()
 
-    with on(LAPSED, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(LAPSED, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "linxiao", own)
         until(page, "逾期没有补交")
         page.locator(f"#case-{GARBAGE_PLAN}").get_by_role("button", name="催办").click()
@@ -228,7 +210,7 @@ def test_one_application_with_everything_in_it(
         sign_in(page, "wuyan", sheet(SAFETY))
         sign(page, denied="没有公司符合证明")
 
-    with on(NOTICED, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(NOTICED, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "hanlei", "/workbench/supervision/")
         until(page, "整改期满没有处理")
         page.locator(f"a[href='/workbench/supervision/{number}/{OWNERSHIP}/']").click()
@@ -247,7 +229,7 @@ def test_one_application_with_everything_in_it(
         page.get_by_role("button", name="提交陈述申辩").click()
         expect(page.get_by_text("陈述申辩已提交。")).to_be_visible()
 
-    with on(REVOKED, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(REVOKED, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "qianying", followed(OWNERSHIP))
         page.get_by_label("撤销决定的事实、理由和依据").fill("承诺不实，逾期没有整改")
         page.get_by_role("button", name="签署撤销决定").click()

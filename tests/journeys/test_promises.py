@@ -31,13 +31,8 @@ ORDERED, TOLD = timedelta(days=25), timedelta(days=45)
 
 @contextmanager
 def opened(browser: Browser, database: OwnDatabase, log: Path) -> Iterator[Page]:
-    with sites.serve(database, log) as site:
-        context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-        page = context.new_page()
-        complaints = sites.watch(page, site)
+    with sites.serve(database, log) as site, sites.tab(browser, site) as page:
         yield page
-        context.close()
-        assert complaints == []
 
 
 def sign_in(page: Page, username: str, acting_for: str = "") -> None:

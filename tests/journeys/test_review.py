@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from tests import sites
@@ -16,28 +13,12 @@ from tests.browser import assert_axe, assert_fits
 from tests.own_database import OwnDatabase
 from tongban.casework import storage
 from tongban.catalogue import files
-from tongban.project.walk import Walk, at
+from tongban.project.walk import Walk
 
 MONDAY, AFTER_NEW_YEAR = date(2026, 12, 28), date(2027, 1, 5)
 CASE = 12
 COMPANY = "河北渤远航运有限公司"
 WIDTHS = [1280, 390]
-
-
-@contextmanager
-def on(
-    day: date, database: OwnDatabase, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp: Path
-) -> Iterator[Page]:
-    """A tab on the demo as it is at two in the afternoon of that day."""
-    offset = (at(day, 14) - timezone.now()).total_seconds()
-    monkeypatch.setenv("TONGBAN_CLOCK_OFFSET", str(round(offset)))
-    with sites.serve(database, tmp / f"{day}.log") as site:
-        context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
-        page = context.new_page()
-        complaints = sites.watch(page, site)
-        yield page
-        context.close()
-        assert complaints == []
 
 
 def sign_in(page: Page, username: str, address: str) -> None:
@@ -88,7 +69,7 @@ def test_a_hearing_over_the_new_year_then_an_extension_a_return_and_a_decision(
     sheet = f"/workbench/tasks/{found.number}/{CASE}/"
     own = f"/applications/{found.number}/"
 
-    with on(MONDAY, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(MONDAY, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "wuyan", sheet)
         more(page, "告知听证权利")
         page.get_by_role("button", name="告知听证权利").click()
@@ -103,7 +84,7 @@ def test_a_hearing_over_the_new_year_then_an_extension_a_return_and_a_decision(
         expect(page.get_by_text("您的陈述已记录。")).to_be_visible()
         check(page)
 
-    with on(AFTER_NEW_YEAR, demo_database, browser, monkeypatch, tmp_path) as page:
+    with sites.on(AFTER_NEW_YEAR, demo_database, browser, monkeypatch, tmp_path) as page:
         sign_in(page, "wuyan", sheet)
         expect(page.get_by_text("听证中，不计时限").first).to_be_visible()
         more(page, "记录听证")
