@@ -511,10 +511,6 @@ def _applicant(h: History, place: Place) -> Actor:
     return h.applicant
 
 
-def _clerk(h: History, place: Place) -> Actor:
-    return h.clerk(h.at(place))
-
-
 def _desk(h: History, place: Place) -> Actor:
     return h.deciding(place)
 

@@ -190,15 +190,6 @@ def lacking(kept: Kept) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _served(kept: Kept, material: str) -> list[int]:
-    """The open cases that ask for a material."""
-    return [
-        index
-        for index, known in targets(kept).items()
-        if material in known.materials and not kept.current.case(index).ended
-    ]
-
-
 def upload(material: str) -> Supply:
     return Supply(material, SubjectRole.HOLDER, SupplySource.UPLOAD, "another", Basis.GIVEN)
 
@@ -256,11 +247,6 @@ def _in_time(kept_on: date | None, history: History) -> bool:
 
 def _commitment(case: Case) -> Any:
     return case.proceedings.commitment
-
-
-def _noticed(case: Case) -> bool:
-    commitment = _commitment(case)
-    return commitment is not None and commitment.noticed_at is not None and not case.revoked
 
 
 def _hearing_open(application: Application, case: Case, history: History) -> bool:
