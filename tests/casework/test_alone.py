@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY
-from tests.casework.test_apply_pages import sign_in, text
+from tests.casework.pages import text
+from tests.casework.test_apply_pages import sign_in
 from tongban.casework import actions, drafts, storage
 from tongban.casework.models import Draft
 from tongban.catalogue import models

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 import re
 from collections.abc import Callable
@@ -13,13 +12,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework.before_acceptance import act
 from tests.casework.conftest import DAY, conclude, read
+from tests.casework.pages import hidden, statements, text
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, drafts, numbers, throttle
 from tongban.casework.models import Application, Draft
@@ -73,29 +71,8 @@ def page(draft: Draft, name: str, *args: str) -> str:
     return reverse(f"casework:{name}", args=[draft.id, *args])
 
 
-def text(answer: Any) -> str:
-    """The words of a page, without its tags."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
-
-
-def hidden(answer: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]+)"', answer.content.decode())
-    assert found is not None
-    return found[1]
-
-
 def pdf(name: str = "材料.pdf", content: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="application/pdf")
-
-
-def statements(client: Client, address: str) -> int:
-    """Count the statements of a warm page."""
-    client.get(address)
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
 
 
 # --- starting ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +14,7 @@ from django.urls import reverse
 
 from tests.casework.before_acceptance import MISSING, act, incomplete, lacking
 from tests.casework.conftest import DAY, conclude, read
+from tests.casework.pages import text
 from tongban.casework import drafts, numbers
 from tongban.casework.models import Application
 from tongban.people.models import Account
@@ -58,10 +58,6 @@ def lacks(house: walk.Walk) -> str:
 
 def page(name: str, application: str, *args: object) -> str:
     return reverse(f"casework:{name}", args=[read(application).number, *args])
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
 
 
 def pdf(name: str = "材料.pdf") -> SimpleUploadedFile:

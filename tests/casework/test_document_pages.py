@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
 from tests.casework.conftest import DAY, conclude, read
+from tests.casework.pages import statements
 from tests.casework.test_documents import work
 from tongban.casework.documents import issuing
 from tongban.domain.events import Outcome
@@ -234,18 +233,12 @@ def test_staff_read_why_a_document_could_not_be_made_and_the_applicant_does_not(
 
 
 def test_a_page_asks_the_database_as_often_for_five_documents_as_for_two(applicant: Client, opined: str) -> None:
-    def statements() -> int:
-        applicant.get(own(opined))
-        with CaptureQueriesContext(connection) as captured:
-            applicant.get(own(opined))
-        return len(captured)
-
     conclude(opined, 1)
     work()
-    few = statements()
+    few = statements(applicant, own(opined))
     for case in (7, 8):
         conclude(opined, case, by="limei", desk="危管防污岗", outcome=Outcome.DENIED, reason="预案不全。")
     work()
 
-    assert statements() == few
+    assert statements(applicant, own(opined)) == few
     assert len(read(opined).documents) == 5

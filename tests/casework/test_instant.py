@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from tests.casework.conftest import DAY, read
-from tests.casework.test_apply_pages import hidden, sign_in, text
+from tests.casework.pages import hidden, text
+from tests.casework.test_apply_pages import sign_in
 from tests.casework.test_statements import at_most
 from tongban.casework import actions, queries, storage
 from tongban.casework.models import Application, Draft

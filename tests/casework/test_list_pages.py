@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench.crowd import crowd
 from tests.casework.conftest import DAY, REGISTRAR, read
+from tests.casework.pages import statements, text
 from tests.casework.test_stand_ins import stand_in
 from tongban.casework.models import Assignment
 from tongban.domain.application import CaseState
@@ -45,10 +44,6 @@ def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
 def desk(client: Client, username: str) -> Client:
     client.force_login(Account.objects.get(username=username))
     return client
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 def lines(answer: Any) -> list[str]:
@@ -361,13 +356,7 @@ def test_every_list_costs_the_same_for_one_application_and_for_three(
     client.post(TASKS, {"take": lines(client.get(TASKS))[0]})
     client.post(INTAKE, {"take": f"{waiting}.0.cfd-hall"})
 
-    def cost() -> int:
-        assert client.get(address).status_code == 200
-        with CaptureQueriesContext(connection) as captured:
-            client.get(address)
-        return len(captured)
-
-    one = cost()
+    one = statements(client, address)
     for tag in ("more", "most"):
         other = walk.Walk(house.catalogue, house.bundle, DAY, tag, lambda _: None)
         application = other.submit()
@@ -375,7 +364,7 @@ def test_every_list_costs_the_same_for_one_application_and_for_three(
         other.accept(application)
         more(house, f"{tag} waiting")
 
-    assert cost() == one <= 16
+    assert statements(client, address) == one <= 16
 
 
 @pytest.mark.parametrize(("username", "address"), [(CLERK, INTAKE), (REGISTRAR, TASKS), (REGISTRAR, MINE)])

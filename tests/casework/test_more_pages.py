@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, conclude, read
+from tests.casework.pages import text
 from tests.casework.test_procedures import HOLDER, LATER, REGISTRAR, SUPERVISION, agent, begin, desk, do
 from tongban.casework import actions
 from tongban.domain.documents.kinds import DocumentKind
@@ -46,10 +46,6 @@ def applicant(client: Client) -> Client:
     session["acting_for"] = HOLDER
     session.save()
     return client
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 def sheet(application: str, case: int = 3) -> str:

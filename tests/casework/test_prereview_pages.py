@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework import asking
 from tests.casework.conftest import DAY, read
+from tests.casework.pages import statements, text
 from tests.casework.test_apply_pages import OTHER, sign_in
 from tests.casework.test_work_pages import desk, reads
 from tongban.casework import actions, drafts
@@ -72,20 +71,9 @@ def sheet(draft: Draft, number: int = 1) -> str:
     return reverse("casework:pre_reviewed", args=[draft.id, number])
 
 
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
-
-
 def say(client: Client, draft: Draft, number: int = 1, **changes: str) -> Any:
     said = {"act": "answer", "operation": "op/answer", "readiness": "mend", NAME: "与已登记船舶同音"}
     return client.post(sheet(draft, number), said | changes)
-
-
-def statements(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
 
 
 # --- the applicant ----------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
+from tests.casework.pages import text
 from tests.casework.test_promises import (
     AFTER_ORDER,
     AFTER_STATEMENT,
@@ -56,10 +55,6 @@ def sign_in(username: str = AGENT, acting_for: str = HOLDER) -> Client:
 
 def staff(username: str) -> Client:
     return sign_in(username, "")
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
 
 
 def pdf(code: str) -> SimpleUploadedFile:

@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
-from tests.casework.test_apply_pages import sign_in, text
+from tests.casework.pages import text
+from tests.casework.test_apply_pages import sign_in
 from tongban.casework import actions, drafts, repeating
 from tongban.casework.models import Draft
 from tongban.casework.queries import NoSuchApplication

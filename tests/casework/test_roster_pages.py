@@ -14,7 +14,8 @@ from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
 from tests.casework.crews import CREW, begin, bring, complete, hand_in, sailor, sheet
-from tests.casework.test_apply_pages import pdf, sign_in, text
+from tests.casework.pages import text
+from tests.casework.test_apply_pages import pdf, sign_in
 from tongban.casework import drafts, rosters
 from tongban.casework.models import Draft
 from tongban.domain import roster

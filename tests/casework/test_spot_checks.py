@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
+from tests.casework.pages import text
 from tests.casework.test_statements import ACTION, at_most, warm
 from tongban.casework import actions, draws, models, queries
 from tongban.casework.actions import spot_checks
@@ -157,10 +156,6 @@ def sign_in(username: str) -> Client:
     client = Client()
     client.force_login(Account.objects.get(username=username))
     return client
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
 
 
 @pytest.mark.usefixtures("stands")

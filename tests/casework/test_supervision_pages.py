@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework.conftest import DAY, read
-from tests.casework.test_more_pages import applicant, sheet, sign_in, text
+from tests.casework.pages import statements, text
+from tests.casework.test_more_pages import applicant, sheet, sign_in
 from tongban.casework import actions
 from tongban.casework.actions import watch
 from tongban.casework.models import Case
@@ -163,13 +162,7 @@ def test_the_sheet_of_a_case_says_that_it_is_supervised_and_leads_the_supervisor
 def test_the_list_costs_the_same_for_one_application_and_for_three(client: Client, house: walk.Walk, late: str) -> None:
     sign_in(client, "hanlei")
 
-    def statements() -> int:
-        client.get(LIST)
-        with CaptureQueriesContext(connection) as captured:
-            client.get(LIST)
-        return len(captured)
-
-    one = statements()
+    one = statements(client, LIST)
     for tag in ("more", "most"):
         more = walk.Walk(house.catalogue, house.bundle, DAY, tag, lambda sentence: None)
         application = more.submit()
@@ -178,7 +171,7 @@ def test_the_list_costs_the_same_for_one_application_and_for_three(client: Clien
     watch.fall_due(now=at(LATE, 2))
 
     assert Case.objects.filter(supervised__gt=0).count() == 51
-    assert statements() == one
+    assert statements(client, LIST) == one
 
 
 # --- urging -----------------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from tests.casework.conftest import DAY, read
+from tests.casework.pages import text
 from tests.casework.test_documents import only, work
 from tongban.casework.documents import codes, reading, verifying
 from tongban.casework.documents.verifying import Copy
@@ -46,10 +45,6 @@ def paper(application: str) -> bytes:
 
 def again(application: str) -> bytes:
     return reading.print_again(read(application), notice(application), actor=who(CLERK, today=DAY), now=at(DAY, 19))
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))).strip()
 
 
 def ask(**given: Any) -> Any:

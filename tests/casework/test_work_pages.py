@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -10,14 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.casework.before_acceptance import act
 from tests.casework.conftest import DAY, REGISTRAR, conclude, read
-from tests.casework.test_apply_pages import hidden
+from tests.casework.pages import hidden, statements, text
 from tongban.casework import actions, drafts, overview, reading
 from tongban.casework.merged import Days
 from tongban.casework.models import Application
@@ -78,11 +75,6 @@ def number(application: str) -> str:
 def desk(client: Client, username: str) -> Client:
     client.force_login(Account.objects.get(username=username))
     return client
-
-
-def text(answer: Any) -> str:
-    """The words of a page, without its tags."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
 def task(application: str, case: int) -> str:
@@ -597,14 +589,6 @@ def test_a_person_who_applies_is_masked_like_any_other(
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
-
-
-def statements(client: Client, address: str) -> int:
-    """Count the statements of a page in a process that has served it before."""
-    assert client.get(address).status_code == 200
-    with CaptureQueriesContext(connection) as captured:
-        client.get(address)
-    return len(captured)
 
 
 @pytest.fixture
