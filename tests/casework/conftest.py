@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tongban.domain.application import Application
 from tongban.domain.events import Outcome
 from tongban.project import walk
 from tongban.project.walk import at, who
+from tongban.web import clock
 
 DAY = worlds.DAY
 REGISTRAR = "zhaolei"
@@ -68,6 +70,17 @@ def published(tmp_path: Path) -> Callable[[], None]:
         load(path)
 
     return publish
+
+
+@pytest.fixture
+def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """The clock of the pages stands at four in the afternoon of the demo's day, or at another instant."""
+
+    def on(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    on(at(DAY, 16))
+    return on
 
 
 def read(application: str) -> Application:

@@ -30,16 +30,12 @@ from tongban.people.permissions import NotAllowed, may_conclude
 from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import at, who
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 BEIJING, TIANJIN = "11110000MA0TB11025", "11120000MA0TB12335"
 """Departments of human resources."""
 MARKET = "11110000MA0TB1022H"
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: at(DAY, 16))
 
 
 def begin(username: str = "liangyu", *, matter: str = "TB-038", by: str = BEIJING) -> Draft:

@@ -31,21 +31,12 @@ from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at, one_page_pdf, who
 from tongban.web import clock
 
+pytestmark = pytest.mark.usefixtures("afternoon")
+
 BANK = "org:91130200MA0TB2025C"
 OTHER = "org:91120116MA0TB3036L"
 SHIP = {"imo_number": "9074729", "call_sign": "BTBY1"}
 PDF = one_page_pdf("evidence")
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """The clock of the pages stands at four in the afternoon of the demo's day, or at another instant."""
-
-    def on(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    on(at(DAY, 16))
-    return on
 
 
 def sign_in(client: Client, username: str = AGENT, acting_for: str = HOLDER) -> Client:

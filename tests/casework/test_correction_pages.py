@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,16 +18,8 @@ from tongban.casework.models import Application
 from tongban.people.models import Account
 from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at, one_page_pdf
-from tongban.web import clock
 
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    def on(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    on(at(DAY, 16))
-    return on
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 
 def sign_in(username: str, acting_for: str = "") -> Client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,23 +22,13 @@ from tongban.domain.application import CaseState
 from tongban.people.models import Account
 from tongban.project import walk
 from tongban.project.walk import at, who
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 CLERK, COLLEAGUE = "liufang", "qianying"
 WORK = reverse("casework:work")
 INTAKE, TASKS, MINE = (reverse(f"casework:{name}") for name in ("intake", "tasks", "mine"))
 DESK = "船舶登记岗"
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
-    """The clock of the pages stands at four in the afternoon of the demo's day, or of another one."""
-
-    def on(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: at(day, 16))
-
-    on(DAY)
-    return on
 
 
 def desk(client: Client, username: str) -> Client:
@@ -80,13 +70,13 @@ def test_each_duty_brings_its_tabs(client: Client, submitted: str) -> None:
 
 
 def test_what_is_near_and_what_is_late_stand_on_their_tabs(
-    client: Client, submitted: str, afternoon: Callable[[date], None]
+    client: Client, submitted: str, afternoon: Callable[[datetime], None]
 ) -> None:
     """Handed in on a Monday, an application is to be answered by the next one."""
     desk(client, CLERK)
     found = {}
     for day in (DAY, DAY + timedelta(days=3), DAY + timedelta(days=7), DAY + timedelta(days=8)):
-        afternoon(day)
+        afternoon(at(day, 16))
         found[day.day] = [len(lines(client.get(reverse(f"casework:{name}")))) for name in ("soon", "late")]
 
     assert found == {2: [0, 0], 5: [1, 0], 9: [1, 0], 10: [0, 1]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from tests.casework.conftest import DAY, conclude, read
+from tests.casework.conftest import conclude, read
 from tests.casework.pages import text
 from tests.casework.test_procedures import HOLDER, LATER, REGISTRAR, SUPERVISION, agent, begin, desk, do
 from tongban.casework import actions
@@ -21,18 +21,10 @@ from tongban.domain.events import Outcome, Side
 from tongban.journal import outbox
 from tongban.people.models import Account
 from tongban.project.walk import at
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 TITLES = ["启动特别程序", "延长期限", "记录现场核查", "告知利害关系人", "告知听证权利"]
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
-    def on(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: at(day, 16))
-
-    on(DAY)
-    return on
 
 
 def sign_in(client: Client, username: str) -> Client:
@@ -240,9 +232,9 @@ def test_both_pages_say_what_a_denial_means_for_others(client: Client, opined: s
 
 
 def test_days_beyond_are_charged_to_who_held_the_case(
-    client: Client, accepted: str, afternoon: Callable[[date], None]
+    client: Client, accepted: str, afternoon: Callable[[datetime], None]
 ) -> None:
-    afternoon(date(2026, 3, 9))
+    afternoon(at(date(2026, 3, 9), 16))
 
     words = text(sign_in(client, REGISTRAR).get(sheet(accepted)))
 

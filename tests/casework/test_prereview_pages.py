@@ -30,21 +30,11 @@ from tongban.people.models import Account
 from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 WORK = reverse("casework:pre_reviews")
 NAME, PROOF, CONDITION = "element:ship_name_cn", "material:M_ACQ", "condition:HS-01:1"
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """The clock of the pages stands at four in the afternoon of the demo's day, or at another instant."""
-
-    def on(moment: datetime) -> None:
-        monkeypatch.setattr(clock, "now", lambda: moment)
-
-    on(at(DAY, 16))
-    return on
 
 
 @pytest.fixture

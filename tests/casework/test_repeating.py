@@ -20,16 +20,12 @@ from tongban.files.models import Blob
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at, who
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 MSA = "11130200MA0TB0011Q"
 CLEARANCE = "HS-27"
 VOYAGE = {"voyage_number", "last_port", "next_port", "calls_on", "cargo"}
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: at(DAY, 16))
 
 
 def agent(username: str = AGENT) -> walk.Actor:

@@ -12,24 +12,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.casework.conftest import DAY, read
+from tests.casework.conftest import read
 from tests.casework.crews import CREW, begin, bring, complete, hand_in, sailor, sheet
 from tests.casework.pages import text
 from tests.casework.test_apply_pages import pdf, sign_in
 from tongban.casework import drafts, rosters
 from tongban.casework.models import Draft
 from tongban.domain import roster
-from tongban.project import walk
-from tongban.project.walk import at
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("house", "afternoon")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRONG = ("吴海波", "130209199003072114", "大副")
-
-
-@pytest.fixture(autouse=True)
-def afternoon(house: walk.Walk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: at(DAY, 16))
 
 
 @pytest.fixture

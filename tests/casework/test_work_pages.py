@@ -30,7 +30,8 @@ from tongban.people.models import Account
 from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import HOLDER, at, who
-from tongban.web import clock
+
+pytestmark = pytest.mark.usefixtures("afternoon")
 
 FEW = {
     "origin": "new",
@@ -44,17 +45,6 @@ FEW = {
 """Answers under which eight matters are left."""
 WORK = reverse("casework:work")
 SUPERVISION, POLLUTION = "chenbin", "limei"
-
-
-@pytest.fixture(autouse=True)
-def afternoon(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
-    """The clock of the pages stands at four in the afternoon of the demo's day, or of another one."""
-
-    def on(day: date) -> None:
-        monkeypatch.setattr(clock, "now", lambda: at(day, 16))
-
-    on(DAY)
-    return on
 
 
 @pytest.fixture
