@@ -16,6 +16,9 @@ from tongban.catalogue import calendars
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.application import Application
 from tongban.domain.events import Outcome
+from tongban.people import actions as people
+from tongban.people.actor import SYSTEM
+from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import at, who
 from tongban.web import clock
@@ -100,3 +103,18 @@ def conclude(application: str, case: int, *, by: str = REGISTRAR, desk: str = "�
         "now": at(DAY, 15),
     }
     return actions.conclude(application=application, case=case, desk=desk, **(asked | changes))
+
+
+def also_review(username: str, *, desk: str = "船舶登记岗") -> None:
+    """Let somebody of the demo be a reviewer at a maritime desk as well."""
+    people.appoint(
+        operation=f"{username} at {desk}",
+        actor=SYSTEM,
+        account=who(username, today=DAY).id,
+        role=Role.REVIEWER,
+        region="130209",
+        department="cfd-msa",
+        desk=desk,
+        valid_from=DAY,
+        now=at(DAY, 8),
+    )

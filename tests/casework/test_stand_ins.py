@@ -10,16 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from tests.casework.conftest import DAY, REGISTRAR, conclude, read
+from tests.casework.conftest import DAY, REGISTRAR, also_review, conclude, read
 from tongban.casework import actions, storage
 from tongban.casework.models import Application
 from tongban.domain.events import Verdict
 from tongban.journal import queries as journal
 from tongban.people import actions as people
-from tongban.people.actor import SYSTEM
 from tongban.people.models import Account
 from tongban.people.permissions import NotAllowed
-from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import at, who
 from tongban.web import clock
@@ -94,18 +92,7 @@ def test_a_stand_in_accepts_and_then_does_not_decide(confirmed: str) -> None:
 
 def test_an_applicants_duty_is_biased_whoever_does_it(house: walk.Walk, accepted: str) -> None:
     """The agent who handed in is a reviewer too: his stand-in does not decide in his place."""
-    agent = who("linxiao", today=DAY)
-    people.appoint(
-        operation="both",
-        actor=SYSTEM,
-        account=agent.id,
-        role=Role.REVIEWER,
-        region="130209",
-        department="cfd-msa",
-        desk="船舶登记岗",
-        valid_from=DAY,
-        now=at(DAY, 8),
-    )
+    also_review("linxiao")
     stand_in(LEGAL, "linxiao")
 
     with pytest.raises(NotAllowed, match="您应当回避"):

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.casework.before_acceptance import act
-from tests.casework.conftest import DAY, REGISTRAR, conclude, read
+from tests.casework.conftest import DAY, REGISTRAR, also_review, conclude, read
 from tests.casework.pages import hidden, statements, text
 from tongban.casework import actions, drafts, overview, reading
 from tongban.casework.merged import Days
@@ -24,10 +24,7 @@ from tongban.domain import clock as kernel
 from tongban.domain.application import CaseState
 from tongban.domain.review import shown
 from tongban.journal.models import Read
-from tongban.people import actions as people
-from tongban.people.actor import SYSTEM
 from tongban.people.models import Account
-from tongban.people.roles import Role
 from tongban.project import walk
 from tongban.project.walk import HOLDER, at, who
 
@@ -325,18 +322,7 @@ def test_concluding_twice_is_refused_and_the_same_operation_answers_again(client
 
 
 def test_who_accepted_a_case_cannot_conclude_it(client: Client, opined: str) -> None:
-    clerk = who("liufang", today=DAY)
-    people.appoint(
-        operation="both",
-        actor=SYSTEM,
-        account=clerk.id,
-        role=Role.REVIEWER,
-        region="130209",
-        department="cfd-msa",
-        desk="船舶登记岗",
-        valid_from=DAY,
-        now=at(DAY, 8),
-    )
+    also_review("liufang")
     desk(client, "liufang")
     assert "您的岗位现在没有待办" in text(client.get(f"{WORK}tasks/"))
     sheet = client.get(task(opined, 1))

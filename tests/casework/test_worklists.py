@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from bench.crowd import crowd
-from tests.casework.conftest import DAY, REGISTRAR, conclude, read
+from tests.casework.conftest import DAY, REGISTRAR, also_review, conclude, read
 from tongban.casework import assignments, merged, models, worklists
 from tongban.casework.assignments import Line
 from tongban.casework.merged import MOST, Days, Key
@@ -21,9 +21,7 @@ from tongban.domain import stages
 from tongban.domain.clock import Lamp
 from tongban.domain.clock import lamp as kernel_lamp
 from tongban.domain.stages import Stage
-from tongban.people import actions as people
-from tongban.people.actor import SYSTEM, Actor
-from tongban.people.roles import Role
+from tongban.people.actor import Actor
 from tongban.project import walk
 from tongban.project.walk import at, who
 
@@ -160,19 +158,8 @@ def busy(house: walk.Walk) -> list[str]:
 @pytest.fixture
 def both(busy: list[str]) -> Actor:
     """A clerk who is a reviewer at two desks as well."""
-    account = who(CLERK, today=DAY).id
     for desk in ("船舶登记岗", "船舶监督岗"):
-        people.appoint(
-            operation=desk,
-            actor=SYSTEM,
-            account=account,
-            role=Role.REVIEWER,
-            region="130209",
-            department="cfd-msa",
-            desk=desk,
-            valid_from=DAY,
-            now=at(DAY, 8),
-        )
+        also_review(CLERK, desk=desk)
     return who(CLERK, today=DAY)
 
 
@@ -280,17 +267,7 @@ def test_a_line_tells_what_its_application_is(busy: list[str], both: Actor) -> N
 
 
 def test_who_accepted_a_case_does_not_find_its_conclusion_on_his_list(accepted: str) -> None:
-    people.appoint(
-        operation="both",
-        actor=SYSTEM,
-        account=who(CLERK, today=DAY).id,
-        role=Role.REVIEWER,
-        region="130209",
-        department="cfd-msa",
-        desk="船舶登记岗",
-        valid_from=DAY,
-        now=at(DAY, 8),
-    )
+    also_review(CLERK)
     own, others = (
         worklists.page(worklists.places_of(who(name, today=DAY)), Wanted(), days=days()).items
         for name in (CLERK, REGISTRAR)
