@@ -23,8 +23,8 @@ from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from tests.casework import invariants
+from tests.casework.acts import ACTS
 from tests.casework.histories import (
-    ACTS,
     COMPOSED,
     ELSEWHERE,
     MARITIME,
@@ -162,7 +162,7 @@ class Histories(RuleBasedStateMachine):
         possible = [(name, place) for name in sorted(ACTS) for place in self.history.places(name)[:1]]
         if possible:
             name, place = data.draw(st.sampled_from(possible))
-            call = self.history.call(name, place, data)
+            call = self.history.call(ACTS[name], place, data)
             if call.operated and name not in ("accept_each", "certify"):
                 stranger = Call(call.act, self.history.person(STRANGER), call.asked)
                 operation = self.history.operation()
@@ -242,7 +242,7 @@ class Histories(RuleBasedStateMachine):
     def _try(self, name: str, place: Place, data: st.DataObject) -> None:
         history = self.history
         self.broken = True
-        call, operation = history.call(name, place, data), history.operation()
+        call, operation = history.call(ACTS[name], place, data), history.operation()
         looked = Read.objects.count() if name == "print_again" else 0
         before = [kept.current for kept in history.kept]
         try:

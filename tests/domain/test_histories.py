@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.domain import invariants
+from tests.domain.acts import ACTS
 from tests.domain.applications import CALENDAR
-from tests.domain.histories import ACTS, REGIONS, STARTS, History, Place
+from tests.domain.histories import REGIONS, STARTS, History, Place
 from tests.domain.strategies import Spec
 from tests.domain.test_review import is_a_sentence_for_a_clerk
 from tongban.domain.application import fold
@@ -132,7 +133,7 @@ class Histories(RuleBasedStateMachine):
     def _try(self, name, place, data):
         before = self.history.kept[place.application].current
         try:
-            happened = self.history.do(name, place, data)
+            happened = self.history.do(ACTS[name], place, data)
         except Refused as refusal:
             is_a_sentence_for_a_clerk(refusal)
             return
