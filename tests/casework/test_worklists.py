@@ -197,13 +197,17 @@ def test_a_reviewer_of_one_desk_sees_his_own(busy: list[str]) -> None:
         actor = who(username, today=DAY)
 
         assert turned(actor, Wanted(tab), 4) == expected(actor, Wanted(tab)), (username, tab)
+    assert all(expected(who(username, today=DAY), Wanted(Tab.DESK)) for username in (REGISTRAR, "chenbin", "limei"))
 
 
 def test_one_application_is_found_in_all_its_stages(busy: list[str], both: Actor) -> None:
-    for application in (*busy, "none"):
-        wanted = Wanted(Tab.INTAKE, state="opinion", lamp="red", application=application)
+    looked_for = [
+        Wanted(Tab.INTAKE, state="opinion", lamp="red", application=application) for application in (*busy, "none")
+    ]
 
+    for wanted in looked_for:
         assert turned(both, wanted, 50) == expected(both, wanted)
+    assert any(expected(both, wanted) for wanted in looked_for)
 
 
 def test_whoever_has_no_place_has_empty_lists_and_asks_for_none(
