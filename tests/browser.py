@@ -12,6 +12,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 def assert_axe(page: Page) -> None:
     """Fail with each violation of WCAG 2.2 AA (and of axe's best practice) and the elements that show it."""
+    page.wait_for_load_state()
     # Evaluated by the test's own channel: a script element would be refused by the content policy.
     page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     violations = page.evaluate("(rules) => axe.run({ runOnly: rules }).then((result) => result.violations)", RULES)
@@ -21,4 +22,6 @@ def assert_axe(page: Page) -> None:
 
 def assert_fits(page: Page) -> None:
     """Fail when the page is wider than its window."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    # A click returns while the next page is on its way: for an instant that page has no root element.
+    page.wait_for_load_state()
+    assert page.locator("html").evaluate("(html) => html.scrollWidth - html.clientWidth") == 0
