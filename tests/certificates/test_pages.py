@@ -1,6 +1,6 @@
 """Holders see their certificates, entitled staff too and on record, everybody may verify."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +10,7 @@ from django.utils.html import escape
 from tests.certificates.drafts import CITIZEN, NATIONALITY, OWNER, draft
 from tongban.certificates import actions, adapters, queries
 from tongban.certificates.models import Certificate
+from tongban.crypto.profiles import Algorithm
 from tongban.domain.certificate import LARGEST_BYTES, Status
 from tongban.journal.models import Read
 from tongban.keys import actions as keys
@@ -315,6 +316,51 @@ def test_the_published_trust_list_verifies_offline(issued, tmp_path, now):
 
     owners = [key.owner for key in trust.load(tmp_path).keys]
     assert sorted(owners) == ["11130200MA0TB0011Q"] * 2 + ["region:130000"]
+
+
+@pytest.mark.parametrize("address", ["/trust.json", "/status.json"])
+def test_a_list_is_signed_once_for_many(issued, now, monkeypatch, address, django_assert_num_queries):
+    client = Client()
+    first = client.get(address)
+    monkeypatch.setattr("tongban.web.clock.now", lambda: now + timedelta(minutes=59))
+    monkeypatch.setattr(keys.authorities, "sign_with_roots", None)
+    monkeypatch.setattr(keys, "sign", None)
+
+    with django_assert_num_queries(3 if address == "/trust.json" else 4):
+        again = client.get(address)
+    known = client.get(address, headers={"if-none-match": first.headers["ETag"]})
+
+    assert again.content == first.content
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    assert (known.status_code, known.content, known.headers["ETag"]) == (304, b"", first.headers["ETag"])
+
+
+def test_a_list_is_signed_anew_before_its_term_is_over(issued, now, monkeypatch):
+    first = [Client().get(address) for address in ("/trust.json", "/status.json")]
+
+    monkeypatch.setattr("tongban.web.clock.now", lambda: now + timedelta(hours=30))
+    later = [Client().get(address) for address in ("/trust.json", "/status.json")]
+
+    issued_at = [answer.json()["lists"][0]["list"]["issued_at"] for answer in (*first, *later)]
+    assert issued_at == ["2026-03-02T01:00:00+00:00"] * 2 + ["2026-03-03T07:00:00+00:00"] * 2
+
+
+def test_an_end_stands_in_the_list_that_is_asked_for_next(issued, now):
+    before = Client().get("/status.json")
+
+    Certificate.objects.update(status=Status.REVOKED, ended_on=date(2026, 3, 2))
+    after = Client().get("/status.json", headers={"if-none-match": before.headers["ETag"]})
+
+    assert [entry["identifier"] for entry in after.json()["lists"][0]["list"]["ended"]] == [IDENTIFIER]
+
+
+def test_a_new_key_stands_in_the_list_that_is_asked_for_next(issued, now):
+    before = Client().get("/trust.json").json()
+
+    keys.ensure_root(region="120000", name="天津市", algorithm=Algorithm.ES256, now=now)
+
+    after = Client().get("/trust.json").json()
+    assert [len(lists["lists"]) for lists in (before, after)] == [1, 2]
 
 
 def test_an_expired_certificate_stays_in_the_wallet_marked(people, now, monkeypatch):

@@ -8,6 +8,7 @@ Source: the form of the lists is this project's; RFC 8785 (the bytes that are si
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from tongban.domain.status import StatusList, Unreadable
 from tongban.domain.trust import TrustList, owner_of
 from tongban.domain.verdict import Ended
 from tongban.keys import actions as keys
-from tongban.keys import trust
+from tongban.keys import publishing, trust
+from tongban.keys.publishing import Given
 from tongban.keys.purposes import Purpose
 
 NAME = "status.json"
@@ -35,6 +37,17 @@ LARGEST_BYTES = 64 * 1024 * 1024
 def status_lists(*, now: datetime) -> dict[str, Any]:
     """Return the file as it is published. Raises NoKey."""
     return kernel.published([_signed(one, now) for one in _lists(now)])
+
+
+def given(*, now: datetime) -> Given:
+    """Return the file as it is given to whoever asks, signed once for many. Raises NoKey."""
+    return publishing.give(
+        NAME,
+        says=lambda: b"".join(kernel.message(_timeless(one)) for one in _lists(now)),
+        sign=lambda: status_lists(now=now),
+        term=RENEWED_WITHIN,
+        now=now,
+    )
 
 
 def write_status_lists(directory: Path, *, now: datetime) -> Path:
@@ -63,6 +76,10 @@ def load(directory: Path, *, trusted: TrustList) -> Mapping[str, StatusList]:
 def _signed(one: StatusList, now: datetime) -> tuple[StatusList, str, bytes]:
     signature = keys.sign(owner=owner_of(one.region), purpose=Purpose.STATUS, message=kernel.message(one), now=now)
     return one, signature.key_id, signature.value
+
+
+def _timeless(one: StatusList) -> StatusList:
+    return replace(one, issued_at=publishing.NO_INSTANT, next_at=publishing.NO_INSTANT)
 
 
 def _lists(now: datetime) -> Iterator[StatusList]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +22,7 @@ from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
 from tongban.keys import trust
 from tongban.keys.actions import Erased
+from tongban.keys.publishing import Given
 from tongban.paper import qr
 from tongban.people import acting
 from tongban.web import clock
@@ -163,12 +166,22 @@ def state(request: HttpRequest, identifier: str) -> HttpResponse:
 
 
 @require_GET
-def trust_list(request: HttpRequest) -> JsonResponse:
+def trust_list(request: HttpRequest) -> HttpResponse:
     """Publish whose keys this node trusts, for whoever verifies without the network later."""
-    return JsonResponse(trust.trust_list(now=clock.now()), json_dumps_params={"ensure_ascii": False})
+    return _given(request, trust.given(now=clock.now()))
 
 
 @require_GET
-def status_lists(request: HttpRequest) -> JsonResponse:
+def status_lists(request: HttpRequest) -> HttpResponse:
     """Publish which certificates do not count, for whoever verifies without the network later."""
-    return JsonResponse(statuses.status_lists(now=clock.now()), json_dumps_params={"ensure_ascii": False})
+    return _given(request, statuses.given(now=clock.now()))
+
+
+def _given(request: HttpRequest, given: Given) -> HttpResponse:
+    """Answer 304 to whoever has these bytes already. Anybody may keep them, and asks before using them again."""
+    tag = quote_etag(given.tag)
+    whole = HttpResponse(
+        given.body, content_type="application/json", headers={"ETag": tag, "Cache-Control": "public, no-cache"}
+    )
+    answer: HttpResponse = get_conditional_response(request, etag=tag, response=whole)
+    return answer

@@ -114,3 +114,15 @@ class SignedHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream_id}#{self.seq}"
+
+
+class PublishedList(models.Model):
+    """A signed list as it was last given out; `digest` is SM3, in hex, of what it says apart from its instant."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    digest = models.CharField(max_length=64)
+    body = models.BinaryField()
+    signed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

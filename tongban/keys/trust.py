@@ -20,8 +20,10 @@ from tongban.crypto import canonical, x509
 from tongban.crypto.profiles import Algorithm
 from tongban.domain import trust as kernel
 from tongban.domain.trust import RegionList, TrustedKey, TrustList, Unreadable
+from tongban.keys import publishing
 from tongban.keys.actions import authorities
 from tongban.keys.models import KeyCertificate, SigningKey
+from tongban.keys.publishing import Given
 from tongban.keys.purposes import Purpose
 
 NAME = "trust.json"
@@ -41,6 +43,17 @@ def trust_list(*, now: datetime) -> dict[str, Any]:
     """Return the file as it is published, each list signed by the roots of its region."""
     return kernel.published(
         [(one, authorities.sign_with_roots(kernel.message(one), region=one.region, now=now)) for one in _lists(now)]
+    )
+
+
+def given(*, now: datetime) -> Given:
+    """Return the file as it is given to whoever asks, signed once for many."""
+    return publishing.give(
+        NAME,
+        says=lambda: b"".join(kernel.message(one) for one in _lists(publishing.NO_INSTANT)),
+        sign=lambda: trust_list(now=now),
+        term=RENEWED_WITHIN,
+        now=now,
     )
 
 
