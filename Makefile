@@ -62,7 +62,7 @@ kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 # Two run side by side, each of which keeps one core busy; what takes longest comes first.
 .PHONY: test test-postgres test-sqlite test-journeys test-once
 test: install ## 全部：检查、PostgreSQL、SQLite、浏览器 · everything
-	@scripts/need postgresql browser openssl
+	@scripts/need postgresql browser openssl pdfsig
 	@$(MAKE) lint types contracts
 	@$(MAKE) --jobs=2 test-postgres test-sqlite test-journeys test-once
 
@@ -81,7 +81,7 @@ test-journeys: install ## 浏览器里的测试 · journeys in a browser
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(JOURNEYS)
 
 test-once: install ## 不用数据库的测试 · tests without a database
-	@scripts/need openssl
+	@scripts/need openssl pdfsig
 	@echo "== Once"
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +138,23 @@ def test_the_library_of_others_finds_it_intact_and_whole(signed_pdf: bytes) -> N
     assert (status.intact, status.valid, status.trusted) == (True, True, True)
     assert status.coverage.name == "ENTIRE_FILE"
     assert signature.self_reported_timestamp == NOW
+
+
+def test_pdfsig_finds_the_signature_good_and_over_the_whole_file(signed_pdf: bytes, tmp_path: Path) -> None:
+    said = pdfsig(signed_pdf, tmp_path)
+
+    assert "Signer Certificate Common Name: 曹妃甸海事局" in said
+    assert "Signature Type: ETSI.CAdES.detached" in said
+    assert "Total document signed" in said
+    assert "Signature Validation: Signature is Valid." in said
+    assert "Signature Validation: Digest Mismatch." in pdfsig(signed_pdf.replace(b"/Author", b"/author"), tmp_path)
+
+
+def pdfsig(file: bytes, folder: Path) -> str:
+    """What poppler's own verifier says of a file."""
+    (folder / "shown.pdf").write_bytes(file)
+    command = ["pdfsig", "-nocert", "shown.pdf"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
 
 
 def test_any_changed_byte_of_a_pdf_is_refused(signed_pdf: bytes) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.plugin import ROOT
 
-FOLDERS = ["tongban/web/static/web/vendor", "tongban/paper/vendor", "tests/vendor/axe"]
+FOLDERS = ["tongban/web/static/web/vendor", "tongban/paper/vendor", "tests/vendor/axe", "tests/vendor/ofdjs"]
 TAKEN = {".js", ".woff"}
 
 
