@@ -5,10 +5,11 @@ from typing import Any
 
 from tongban.domain.catalogue import CertificateType, SubjectRole
 from tongban.domain.certificate import Draft, Holder, Issuer
+from tongban.domain.identifiers import DocumentType
 
 ISSUER = Issuer("11130200MA0TB0011Q", "曹妃甸海事局", "130209")
-OWNER = Holder("org:91130209MA0TB10143", "organisation", "河北渤远航运有限公司", "91130209MA0TB10143")
-CITIZEN = Holder("person:01890000-0000-7000-8000-000000000001", "person", "王建国", "E12345678")
+OWNER = Holder("org:91130209MA0TB10143", DocumentType.USCC, "河北渤远航运有限公司", "91130209MA0TB10143")
+CITIZEN = Holder("person:01890000-0000-7000-8000-000000000001", DocumentType.PASSPORT, "王建国", "E12345678")
 SHIP = "ship:9074729"
 NATIONALITY = CertificateType(
     code="C_NAT",

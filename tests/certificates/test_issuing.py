@@ -12,7 +12,7 @@ from tongban.certificates import actions, queries
 from tongban.certificates.models import Certificate
 from tongban.crypto import sm3
 from tongban.domain import verification
-from tongban.domain.certificate import NotIssued, Status
+from tongban.domain.certificate import NotIssued, Related, Relation, Status
 from tongban.domain.identifiers import InvalidIdentifier
 from tongban.domain.verdict import Code
 from tongban.keys import actions as keys
@@ -233,3 +233,27 @@ def test_an_unknown_number_is_refused_in_one_sentence(db):
 
 def _renamed(code: str):
     return replace(NATIONALITY, code=code, type_code="11130200MA0TB0011Q002")
+
+
+def test_the_register_names_the_certificate_before_and_finds_the_one_after(issuer, now):
+    (first,) = issue(draft(1), now=now)
+    related = Related(first.identifier, Relation.RENEWAL)
+    (second,) = issue(draft(2, related=related), now=now + timedelta(days=1))
+
+    assert queries.find(identifier=second.identifier).related == related
+    assert queries.after(identifier=first.identifier) == queries.find(identifier=second.identifier)
+    assert queries.after(identifier=second.identifier) is None
+
+
+def test_the_register_takes_no_relation_to_nothing(issuer, now):
+    (issued,) = issue(draft(), now=now)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(identifier=issued.identifier).update(relation="renewal")
+
+
+def test_a_number_before_that_cannot_exist_issues_nothing(issuer, now):
+    with pytest.raises(InvalidIdentifier):
+        issue(draft(related=Related("1.2.156.3005.2.1", Relation.RENEWAL)), now=now)
+
+    assert not Certificate.objects.exists()

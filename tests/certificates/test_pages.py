@@ -11,7 +11,8 @@ from tests.certificates.drafts import CITIZEN, NATIONALITY, OWNER, draft
 from tongban.certificates import actions, adapters, queries
 from tongban.certificates.models import Certificate
 from tongban.crypto.profiles import Algorithm
-from tongban.domain.certificate import LARGEST_BYTES, Status
+from tongban.domain.certificate import LARGEST_BYTES, Related, Relation, Status
+from tongban.domain.identifiers import DocumentType
 from tongban.journal.models import Read
 from tongban.keys import actions as keys
 from tongban.keys import trust
@@ -161,7 +162,7 @@ def test_an_unknown_certificate_is_told_in_one_sentence(agent):
 def test_a_persons_number_is_masked_on_the_page_and_whole_in_the_file(people, now, monkeypatch):
     monkeypatch.setattr("tongban.web.clock.now", lambda: now)
     person = Account.objects.get(username="linxiao").person
-    holder = type(CITIZEN)(f"person:{person.pk}", "person", "林晓", "E12345678")
+    holder = type(CITIZEN)(f"person:{person.pk}", CITIZEN.document, "林晓", "E12345678")
     actions.issue_many(stream="application:1", drafts=[draft(holder=holder)], now=now)
     client = signed_in("linxiao")
 
@@ -170,6 +171,33 @@ def test_a_persons_number_is_masked_on_the_page_and_whole_in_the_file(people, no
     assert sheet.context["number"] == "E1*****78"
     assert not says(sheet, "E12345678")
     assert "E12345678" in file.content.decode()
+
+
+def test_the_page_names_the_certificate_before_and_leads_to_the_one_after(issued, agent, now):
+    related = Related(issued.identifier, Relation.RENEWAL)
+    (newer,) = actions.issue_many(stream="application:2", drafts=[draft(2, related=related)], now=now)
+    file = queries.read(identifier=newer.identifier)
+
+    old, new, state = agent.get(PAGE), agent.get(f"/certificates/{newer.identifier}/"), Client().get(STATE)
+
+    assert (old.context["newer"].identifier, new.context["newer"]) == (newer.identifier, None)
+    assert says(old, f"/certificates/{newer.identifier}/")
+    assert says(new, f"{issued.identifier}（延续）")
+    assert says(upload(file), f"{issued.identifier}（延续）")
+    # A stranger who knows the old number does not learn the new one.
+    assert says(state, "之后已签发新的证照") and not says(state, newer.identifier)
+
+
+@pytest.mark.parametrize(
+    ("language", "label"), [("zh-hans", "港澳居民来往内地通行证号码"), ("en", "Mainland travel permit")]
+)
+def test_a_persons_document_is_named_with_its_number(issuer, now, language, label):
+    holder = type(CITIZEN)(CITIZEN.party, DocumentType.HK_MACAO_PERMIT, "陈大文", "H12345678")
+    (made,) = actions.issue_many(stream="application:1", drafts=[draft(holder=holder)], now=now)
+
+    answer = upload(queries.read(identifier=made.identifier), Client(headers={"accept-language": language}))
+
+    assert says(answer, label) and says(answer, "H1*****78") and not says(answer, "H12345678")
 
 
 # --- Verification -----------------------------------------------------------------------------------------------------

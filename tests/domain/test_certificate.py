@@ -6,12 +6,13 @@ import json
 import tracemalloc
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.crypto import canonical, p256, profiles, signature_der, sm3
+from tongban.crypto import base64url, canonical, p256, profiles, signature_der, sm3
 from tongban.crypto.profiles import Algorithm
 from tongban.domain import certificate, verification
 from tongban.domain.catalogue import CertificateType, SubjectRole
@@ -22,8 +23,11 @@ from tongban.domain.certificate import (
     Holder,
     Issuer,
     NotIssued,
+    Related,
+    Relation,
     SignatureBlock,
 )
+from tongban.domain.identifiers import DocumentType, InvalidIdentifier
 from tongban.domain.trust import RegionList, TrustedKey, TrustList
 from tongban.domain.verdict import SENTENCES, Code, Verdict
 
@@ -38,7 +42,7 @@ DRAFT = Draft(
         about=SubjectRole.SHIP,
         valid_months=60,
     ),
-    holder=Holder("org:91130209MA0TB10143", "organisation", "河北渤远航运有限公司", "91130209MA0TB10143"),
+    holder=Holder("org:91130209MA0TB10143", DocumentType.USCC, "河北渤远航运有限公司", "91130209MA0TB10143"),
     subject="ship:9074729",
     fields=(("ship_name_cn", "中文船名", "渤远一号"), ("note", "备注", 'a"\\\n龘')),
     issuer=ISSUER,
@@ -117,6 +121,7 @@ def test_an_untouched_file_is_valid_and_says_what_was_drafted(key):
             type_name_en="Certificate of ship nationality",
             issuer=ISSUER,
             holder_kind="organisation",
+            holder_document=DocumentType.USCC,
             holder_name="河北渤远航运有限公司",
             holder_number="91130209MA0TB10143",
             subject_role="ship",
@@ -135,7 +140,7 @@ def test_the_file_is_canonical_and_holds_content_signature_and_check():
 
     assert canonical.encode(read) == document
     assert list(read) == ["certificate", "check", "signature"]
-    assert read["certificate"]["format"] == "tongban-certificate/1"
+    assert read["certificate"]["format"] == "tongban-certificate/2"
     assert certificate.file_digest(document) == sm3.digest(document).hex()
 
 
@@ -387,7 +392,10 @@ json_values = st.recursive(
     max_leaves=12,
 )
 members = st.sampled_from(
-    ["identifier", "type", "issuer", "holder", "subject", "content", "issued_on", "valid_from", "valid_until", "format"]
+    [
+        *("identifier", "type", "issuer", "holder", "subject", "content", "issued_on", "valid_from", "valid_until"),
+        *("format", "related"),
+    ]
 )
 
 
@@ -409,11 +417,122 @@ def test_a_signed_certificate_whose_number_names_another_issuer_is_unreadable():
     assert judged(issued(issuer={"code": "X", "name": "另一机关", "region": "130209"})).code is Code.UNREADABLE
 
 
+# --- Who holds it, and what it follows --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("document", "number", "kind", "label", "masked"),
+    [
+        (DocumentType.USCC, "91130209MA0TB10143", "organisation", "统一社会信用代码", "91130209MA0TB10143"),
+        (DocumentType.RESIDENT_ID, "130209198803042022", "person", "居民身份证号码", "130***********2022"),
+        (DocumentType.PASSPORT, "E12345678", "person", "护照号码", "E1*****78"),
+        (DocumentType.HK_MACAO_PERMIT, "H12345678", "person", "港澳居民来往内地通行证号码", "H1*****78"),
+        (DocumentType.TAIWAN_PERMIT, "12345678", "person", "台湾居民来往大陆通行证号码", "12****78"),
+        (
+            DocumentType.HK_MACAO_TAIWAN_RESIDENCE,
+            "810000199001011238",
+            "person",
+            "港澳台居民居住证号码",
+            "810***********1238",
+        ),
+        (
+            DocumentType.FOREIGN_PERMANENT_RESIDENT,
+            "911124198108030024",
+            "person",
+            "外国人永久居留身份证号码",
+            "911***********0024",
+        ),
+    ],
+)
+def test_the_kind_of_document_says_who_holds_it_and_how_its_number_is_shown(document, number, kind, label, masked):
+    said = judged(issued(replace(DRAFT, holder=Holder("x", document, "某", number)))).certificate
+
+    assert (said.holder_document, said.holder_kind, said.number_label, said.masked_number, said.holder_number) == (
+        document,
+        kind,
+        label,
+        masked,
+        number,
+    )
+
+
+@pytest.mark.parametrize(
+    "holder", [{"kind": "person"}, {"document": "passport"}, {"document": "imo "}, {"document": 1}]
+)
+def test_a_holder_whose_document_is_another_kinds_is_unreadable(holder):
+    said = certificate.payload(DRAFT)["holder"]
+
+    assert judged(issued(holder=said | holder)).code is Code.UNREADABLE
+
+
+def other_region(serial: str = "12011620240302000001A0001") -> str:
+    issuer = Issuer("11120116MA0TB0033K", "天津海事局", "120116")
+    return replace(DRAFT, issuer=issuer, serial=serial).identifier
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_a_certificate_names_the_one_before_it(relation):
+    related = Related(other_region(), relation)
+
+    verdict = judged(issued(replace(DRAFT, related=related)))
+
+    assert (verdict.valid, verdict.certificate.related) == (True, related)
+
+
+def test_a_certificate_before_must_have_an_identifier_that_can_exist():
+    with pytest.raises(InvalidIdentifier, match="校验位不符"):
+        certificate.payload(replace(DRAFT, related=Related(other_region().replace("2024", "2025"), Relation.RENEWAL)))
+
+
+def test_no_certificate_follows_itself():
+    related = Related(DRAFT.identifier, Relation.RENEWAL)
+
+    with pytest.raises(NotIssued, match="就是这张证照自己的标识"):
+        certificate.payload(replace(DRAFT, related=related))
+    said = {"identifier": DRAFT.identifier, "relation": "renewal"}
+    assert judged(issued(related=said)).code is Code.UNREADABLE
+
+
+def test_what_moved_in_was_issued_by_somebody_else():
+    before = replace(DRAFT, serial="13020920260302000001A0002").identifier
+
+    certificate.payload(replace(DRAFT, related=Related(before, Relation.CHANGE)))
+    with pytest.raises(NotIssued, match="原证照却是本机关签发的"):
+        certificate.payload(replace(DRAFT, related=Related(before, Relation.TRANSFER)))
+
+
+@pytest.mark.parametrize(
+    "related",
+    [{}, [], "", {"identifier": "1.2.3", "relation": "renewal"}, {"identifier": other_region(), "relation": "x"}],
+)
+def test_a_signed_relation_that_is_none_is_unreadable(related):
+    assert judged(issued(related=related)).code is Code.UNREADABLE
+
+
+FIRST = (Path(__file__).parent / "files" / "certificate.v1.json").read_bytes()
+FIRST_KEY = base64url.decode("BK9fMqDJGzoaPVBwrJZJ9dL3-TditIa4yIvPpN9CRO4Hp05eyt0rWBwbPG3ssohRtuZ_JZcBmLz1Tkr_oeO_Jn0")
+
+
+def test_a_file_of_the_first_format_holds_as_it_was_written():
+    verdict = judged(FIRST, Key(b"", FIRST_KEY, algorithm=Algorithm.ES256))
+
+    said = judged(issued()).certificate
+    assert (verdict.valid, verdict.certificate) == (True, said)
+
+
+def test_the_first_format_does_not_say_on_which_document_a_person_is_known():
+    holder = {"kind": "person", "name": "王建国", "number": "E12345678"}
+
+    said = judged(issued(format="tongban-certificate/1", holder=holder)).certificate
+
+    assert (said.holder_document, said.number_label, said.masked_number) == (None, "证件号码", "E1*****78")
+
+
 def test_a_later_format_is_named():
-    verdict = judged(issued(format="tongban-certificate/2"))
+    verdict = judged(issued(format="tongban-certificate/3"))
 
     assert (verdict.code, verdict.read) == (Code.UNKNOWN_FORMAT, False)
-    assert "“tongban-certificate/2”" in verdict.message
+    assert "“tongban-certificate/3”" in verdict.message
 
 
 def test_a_file_beyond_the_limit_is_not_even_decoded():

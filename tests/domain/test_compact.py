@@ -14,7 +14,9 @@ from tests.domain.test_certificate import DRAFT, TODAY, Key, issued, trusting
 from tongban.crypto import cose, profiles
 from tongban.crypto.profiles import Algorithm
 from tongban.domain import certificate, compact, verification
+from tongban.domain.certificate import Holder
 from tongban.domain.compact import NotRead, Summary
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.verdict import Code
 
 KEYS = {algorithm: profiles.generate(algorithm) for algorithm in Algorithm}
@@ -83,7 +85,7 @@ def test_only_the_issuers_region_vouches_for_the_key(region: str, code_: Code) -
 
 
 def test_the_number_of_a_person_is_masked() -> None:
-    holder = replace(DRAFT.holder, kind="person", name="王建国", number="E12345678")
+    holder = Holder("person:1", DocumentType.PASSPORT, "王建国", "E12345678")
     content, _, _ = certificate.open_up(issued(replace(DRAFT, holder=holder)))
 
     assert compact.summary(content, "00" * 32).holder_number == "E1*****78"

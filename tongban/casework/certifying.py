@@ -118,7 +118,9 @@ def _prepared(
     names = {body: offer.body} | people.names_of_bodies(ids=[body]) | {holder.id: holder.name}
     _, version = write_alone(one, now=now)
     planned = plan.derive(one.catalogue, replace(alone.bundle(standard), version=version), answers)
-    filled = form.Form(values, names, {holder.id: holder.number}, form.new_salt())
+    filled = form.Form(
+        values, names, {holder.id: holder.number}, form.new_salt(), documents={holder.id: holder.document}
+    )
     return Prepared(
         application=str(uuid7(now=now)),
         number=numbers.take(region=offer.region, day=today),

@@ -19,6 +19,7 @@ from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.certificate import content_digest
 from tongban.domain.documents.texts.facts import paragraphs
 from tongban.domain.events import Participant
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
@@ -40,6 +41,13 @@ class Form:
     salt: str
     subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Id of a person on the roster to the values that are his own."""
+    documents: Mapping[str, str] = field(default_factory=dict)
+    """Id of a participant to the kind of document its number stands on, where that is no matter of course."""
+
+    def document(self, participant: str) -> DocumentType:
+        """Bodies are known by their credit code; people, if nothing else is said, by their resident number."""
+        usual = DocumentType.USCC if participant.startswith("org:") else DocumentType.RESIDENT_ID
+        return DocumentType(self.documents.get(participant, usual))
 
     def of(self, subject: str) -> dict[str, str]:
         """Return the values that a case of this person goes by; of nobody's the shared ones."""

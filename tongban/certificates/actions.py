@@ -126,4 +126,6 @@ def _row(stream: str, signed: _Signed, sealed: str, now: datetime) -> storage.Ro
         digest=kernel.file_digest(signed.document),
         sealed=sealed,
         key_id=signed.key_id,
+        related=draft.related.identifier if draft.related else "",
+        relation=draft.related.relation.value if draft.related else "",
     )

@@ -126,7 +126,6 @@ def _seal(issuer: Issuer, signer: Certified, root: Certified, now: datetime) -> 
 
 
 def _sheet(said: Certificate, text: str) -> Sheet:
-    number = "统一社会信用代码" if said.holder_kind == "organisation" else "证件号码"
     term = f"{day(said.valid_from)}至{day(said.last_day)}" if said.last_day else f"{day(said.valid_from)}起长期有效"
     return Sheet(
         title=said.type_name,
@@ -134,9 +133,10 @@ def _sheet(said: Certificate, text: str) -> Sheet:
         number=said.identifier,
         lines=(
             ("持证主体", said.holder_name),
-            (number, said.holder_number),
+            (said.number_label, said.holder_number),
             *((label, value) for _, label, value in said.content),
             ("有效期", term),
+            *((("关联证照", f"{said.related.identifier}（{said.related.relation.label}）"),) if said.related else ()),
         ),
         issuer=said.issuer.name,
         day=day(said.issued_on),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from tongban.domain.certificate import Status
+from tongban.domain.certificate import Relation, Status
 
 
 class Certificate(models.Model):
@@ -33,6 +33,9 @@ class Certificate(models.Model):
     """The day since which it is suspended, or on which an act ended it before its term; None: in force."""
     ended_by = models.CharField(max_length=200, default="", blank=True)
     """The article by which it was ended; empty where the rule is composed."""
+    related = models.CharField(max_length=120, default="", blank=True)
+    """The identifier of the certificate before, of this register or another's; empty: it follows none."""
+    relation = models.CharField(max_length=20, default="", blank=True)
     digest = models.CharField(max_length=64)
     sealed = models.TextField()
     key_id = models.CharField(max_length=18)
@@ -48,12 +51,18 @@ class Certificate(models.Model):
                 | (~models.Q(status=Status.IN_FORCE) & models.Q(ended_on__isnull=False)),
                 name="what_ended_has_its_day",
             ),
+            models.CheckConstraint(
+                condition=models.Q(related="", relation="")
+                | (~models.Q(related="") & models.Q(relation__in=[relation.value for relation in Relation])),
+                name="what_follows_another_says_how",
+            ),
         ]
         indexes = [
             models.Index(fields=["holder", "subject", "type"], name="certificate_by_holder"),
             models.Index(
                 fields=["region"], condition=~models.Q(status=Status.IN_FORCE), name="certificate_not_in_force"
             ),
+            models.Index(fields=["related"], condition=~models.Q(related=""), name="certificate_after_another"),
         ]
 
     def __str__(self) -> str:

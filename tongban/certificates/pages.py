@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from tongban.certificates import queries
 from tongban.certificates.queries import Registered
-from tongban.domain.certificate import Certificate, Status
-from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain.certificate import Certificate, Relation, Status
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.verdict import Code, Verdict
+from tongban.people.forms import DOCUMENTS
 
 SHOWN_DIGITS = 16
 """How much of the digest the QR code carries: enough that nobody finds a second file to it."""
@@ -125,10 +126,31 @@ def result(verdict: Verdict) -> Result:
     return Result(title, sentence(verdict), tone, verdict.code.value, verdict.status_as_of)
 
 
-def masked_number(certificate: Certificate) -> str:
-    if certificate.holder_kind == "organisation":
-        return certificate.holder_number
-    return mask(DocumentType.PASSPORT, certificate.holder_number)
+def follows(certificate: Certificate) -> str:
+    """Return which certificate stood before this one, and what became of it; empty: none."""
+    if certificate.related is None:
+        return ""
+    words = {
+        Relation.REPLACEMENT: _("换证"),
+        Relation.RENEWAL: _("延续"),
+        Relation.CHANGE: _("变更"),
+        Relation.TRANSFER: _("从其他地区迁入"),
+    }
+    return _("%(identifier)s（%(relation)s）") % {
+        "identifier": certificate.related.identifier,
+        "relation": words[certificate.related.relation],
+    }
+
+
+def number_label(certificate: Certificate) -> str:
+    """Return what the holder's number is called."""
+    match certificate.holder_document:
+        case DocumentType.USCC:
+            return _("统一社会信用代码")
+        case None:
+            return _("证件号码")
+        case document:
+            return _("%(document)s号码") % {"document": dict(DOCUMENTS)[document]}
 
 
 def masked_holder(certificate: Certificate) -> str:

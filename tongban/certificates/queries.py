@@ -12,7 +12,7 @@ from django.db.models import Q
 from tongban.certificates import verifying
 from tongban.certificates.models import Certificate
 from tongban.domain import verification
-from tongban.domain.certificate import Status
+from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import TrustList
@@ -45,6 +45,8 @@ class Registered:
     valid_until: date | None
     status: Status
     digest: str
+    related: Related | None = None
+    """The certificate before it."""
 
     @property
     def last_day(self) -> date | None:
@@ -87,6 +89,13 @@ def issued_on(day: date, *, holder: str, type: str, issuer: str) -> tuple[Regist
     """Return what a body issued to a holder on a day, of one type, the newest first. One statement."""
     rows = Certificate.objects.filter(holder=holder, type=type, issuer=issuer, issued_on=day).defer("sealed")
     return tuple(_registered(row) for row in rows.order_by("-issued_at", "identifier"))
+
+
+def after(*, identifier: str) -> Registered | None:
+    """Return the newest certificate of this register that took the place of that one."""
+    rows = Certificate.objects.filter(related=identifier).exclude(related="").defer("sealed")
+    row = rows.order_by("-issued_at", "identifier").first()
+    return None if row is None else _registered(row)
 
 
 def find(*, identifier: str) -> Registered:
@@ -157,4 +166,5 @@ def _registered(row: Certificate) -> Registered:
         valid_until=row.valid_until,
         status=Status(row.status),
         digest=row.digest,
+        related=Related(row.related, Relation(row.relation)) if row.related else None,
     )

@@ -36,6 +36,8 @@ class Row:
     digest: str
     sealed: str
     key_id: str
+    related: str = ""
+    relation: str = ""
     ended_on: date | None = None
     ended_by: str = ""
 

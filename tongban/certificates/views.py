@@ -53,7 +53,10 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
         "line": line,
         "certificate": content,
         "name": pages.name_of(line),
-        "number": pages.masked_number(content),
+        "number_label": pages.number_label(content),
+        "number": content.masked_number,
+        "follows": pages.follows(content),
+        "newer": queries.after(identifier=identifier),
         "result": pages.result(queries.verify(document, now=now, today=today)),
         "seal_code": pages.seal_code(line.digest),
         "address": address,
@@ -120,7 +123,9 @@ def _verify(request: HttpRequest) -> HttpResponse:
         verdict = queries.verify(shown, now=clock.now(), today=clock.today())
         values |= {"result": pages.result(verdict), "certificate": verdict.certificate, "summary": verdict.summary}
         if verdict.certificate:
-            values["number"] = pages.masked_number(verdict.certificate)
+            values["number_label"] = pages.number_label(verdict.certificate)
+            values["number"] = verdict.certificate.masked_number
+            values["follows"] = pages.follows(verdict.certificate)
             values["name"] = pages.name_of(verdict.certificate)
     return render(
         request,
@@ -152,6 +157,7 @@ def state(request: HttpRequest, identifier: str) -> HttpResponse:
         "state": pages.state(line, today),
         "code": pages.seal_code(line.digest),
         "crumbs": [Link(_("证照核验"), reverse("certificates:verify")), Link(_("证照状态"))],
+        "replaced": queries.after(identifier=identifier) is not None,
         "paper": shown,
         "paper_agrees": shown == line.digest[: pages.SHOWN_DIGITS],
     }

@@ -5,10 +5,13 @@ and a check over both. `seal_up` writes it and `open_up` reads it. The file must
 no byte of it stands outside what is judged. The check is there to tell a damaged file from one signed by somebody
 else; trust rests on the signature alone, and `verification` judges that.
 
-Periods are half-open: `valid_until` is the first day on which the certificate no longer counts.
+Periods are half-open: `valid_until` is the first day on which the certificate no longer counts. A certificate that
+takes the place of another names it and says in which way (关联证照). Files of the first format name neither that nor
+the kind of the holder's document; they are read as they were written.
 
-Source: GB/T 36904-2018 (identifier); RFC 8785 (canonical JSON); Electronic Signature Law, arts. 5, 13, 14; Civil Code,
-arts. 200–203 (periods of months); Administrative Licensing Law, arts. 39, 50 (certificates and their term).
+Source: GB/T 36904-2018 (identifier); GB/T 36902-2018, 36903-2018 (directory, metadata); RFC 8785 (canonical JSON);
+Electronic Signature Law, arts. 5, 13, 14; Civil Code, arts. 200–203 (periods of months); Administrative Licensing Law,
+arts. 39, 50 (certificates and their term).
 """
 
 from __future__ import annotations
@@ -22,10 +25,11 @@ from typing import Any
 
 from tongban.crypto import base64url, canonical, sm3
 from tongban.domain.catalogue import CertificateType
-from tongban.domain.identifiers import CertificateIdentifier, InvalidIdentifier
+from tongban.domain.identifiers import CertificateIdentifier, DocumentType, InvalidIdentifier, mask
 from tongban.domain.refused import Refused
 
-FORMAT = "tongban-certificate/1"
+FORMAT = "tongban-certificate/2"
+FIRST_FORMAT = "tongban-certificate/1"
 LARGEST_BYTES = 256 * 1024
 _BEGINNING = b'{"certificate":{'
 _MARK = b"tongban-certificate/"
@@ -42,15 +46,49 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Relation(StrEnum):
+    """In which way a certificate follows another: 换证, 延续, 变更, 迁入 (from another region)."""
+
+    REPLACEMENT = "replacement"
+    RENEWAL = "renewal"
+    CHANGE = "change"
+    TRANSFER = "transfer"
+
+    @property
+    def label(self) -> str:
+        return RELATIONS[self]
+
+
+RELATIONS = {
+    Relation.REPLACEMENT: "换证",
+    Relation.RENEWAL: "延续",
+    Relation.CHANGE: "变更",
+    Relation.TRANSFER: "迁入",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The certificate before this one (关联证照标识), of this region or another, and what became of it (操作类型)."""
+
+    identifier: str
+    relation: Relation
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds it. `party` (`org:<uscc>` or `person:<id>`) names the data key and is not in the file."""
 
     party: str
-    kind: str
-    """`organisation` or `person`."""
+    document: DocumentType
+    """Of what kind the number is."""
     name: str
     number: str
+
+    @property
+    def kind(self) -> str:
+        """`organisation` or `person`."""
+        return _kind(self.document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +115,7 @@ class Draft:
     issuer: Issuer
     serial: str
     issued_on: date
+    related: Related | None = None
 
     @property
     def identifier(self) -> str:
@@ -98,6 +137,8 @@ class Certificate:
     type_name_en: str
     issuer: Issuer
     holder_kind: str
+    holder_document: DocumentType | None
+    """None: a person's, in a file of the first format."""
     holder_name: str
     holder_number: str
     subject_role: str
@@ -106,11 +147,24 @@ class Certificate:
     issued_on: date
     valid_from: date
     valid_until: date | None
+    related: Related | None = None
 
     @property
     def last_day(self) -> date | None:
         """The last day on which it counts; None: without end."""
         return None if self.valid_until is None else self.valid_until - timedelta(days=1)
+
+    @property
+    def number_label(self) -> str:
+        """What the holder's number is called."""
+        if self.holder_document is None:
+            return "证件号码"
+        return f"{self.holder_document.label}号码" if self.holder_document.personal else self.holder_document.label
+
+    @property
+    def masked_number(self) -> str:
+        """The holder's number as a stranger may see it: a person's is hidden in its middle."""
+        return mask(self.holder_document or DocumentType.PASSPORT, self.holder_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +211,38 @@ def valid_until(*, issued_on: date, months: int | None) -> date | None:
 def payload(draft: Draft) -> dict[str, Any]:
     """Return the values that are signed. Raises InvalidIdentifier, NotIssued."""
     until = draft.valid_until
+    if draft.related:
+        _demand_another(draft.related, CertificateIdentifier.parse(draft.identifier))
     return {
         "format": FORMAT,
         "identifier": draft.identifier,
         "type": {"code": draft.type.code, "name": draft.type.name, "name_en": draft.type.name_en},
         "issuer": {"code": draft.issuer.code, "name": draft.issuer.name, "region": draft.issuer.region},
-        "holder": {"kind": draft.holder.kind, "name": draft.holder.name, "number": draft.holder.number},
+        "holder": {
+            "kind": draft.holder.kind,
+            "document": draft.holder.document.value,
+            "name": draft.holder.name,
+            "number": draft.holder.number,
+        },
         "subject": {"role": draft.type.about.value, "id": draft.subject},
         "content": [{"code": code, "label": label, "value": value} for code, label, value in draft.fields],
         "issued_on": draft.issued_on.isoformat(),
         "valid_from": draft.issued_on.isoformat(),
         "valid_until": None if until is None else until.isoformat(),
+        "related": draft.related and {"identifier": draft.related.identifier, "relation": draft.related.relation.value},
     }
+
+
+def _demand_another(related: Related, own: CertificateIdentifier) -> None:
+    """The certificate before is another one, and one of another authority when it came from another region."""
+    before = CertificateIdentifier.parse(related.identifier)
+    if before == own:
+        raise NotIssued("证照未签发：关联证照标识就是这张证照自己的标识。请填写原证照的标识。", field="related")
+    if related.relation is Relation.TRANSFER and before.issuer == own.issuer:
+        raise NotIssued(
+            "证照未签发：关联方式是“迁入”，原证照却是本机关签发的。请核对原证照的标识，或改选换证、延续、变更。",
+            field="related",
+        )
 
 
 def message(content: Mapping[str, Any]) -> bytes:
@@ -230,7 +304,7 @@ def open_up(document: bytes) -> tuple[Certificate, SignatureBlock, bytes]:
         raise NotOpened(Damage.TOO_LARGE)
     parts = _parts(document)
     content, block = parts["certificate"], parts["signature"]
-    if content.get("format") != FORMAT:
+    if content.get("format") not in (FORMAT, FIRST_FORMAT):
         raise NotOpened(Damage.UNKNOWN_FORMAT, format=str(content.get("format")))
     try:
         signature = SignatureBlock(_text(block["key"]), _text(block["algorithm"]), base64url.decode(block["value"]))
@@ -275,6 +349,7 @@ def _certificate(content: Mapping[str, Any]) -> Certificate:
         type_name_en=_text(kind["name_en"]),
         issuer=Issuer(_text(issuer["code"]), _text(issuer["name"]), _text(issuer["region"])),
         holder_kind=_text(holder["kind"]),
+        holder_document=_document(holder, said=content["format"] != FIRST_FORMAT),
         holder_name=_text(holder["name"]),
         holder_number=_text(holder["number"]),
         subject_role=_text(subject["role"]),
@@ -283,7 +358,31 @@ def _certificate(content: Mapping[str, Any]) -> Certificate:
         issued_on=date.fromisoformat(content["issued_on"]),
         valid_from=date.fromisoformat(content["valid_from"]),
         valid_until=None if until is None else date.fromisoformat(until),
+        related=None if content["format"] == FIRST_FORMAT else _related(content["related"], identifier),
     )
+
+
+def _document(holder: Mapping[str, Any], *, said: bool) -> DocumentType | None:
+    """Of what kind the holder's number is; the first format said so of organisations alone."""
+    if not said:
+        return DocumentType.USCC if holder["kind"] == _kind(DocumentType.USCC) else None
+    document = DocumentType(_text(holder["document"]))
+    if holder["kind"] != _kind(document):
+        raise ValueError("the document is not one of such a holder")
+    return document
+
+
+def _related(related: Mapping[str, Any] | None, own: CertificateIdentifier) -> Related | None:
+    if related is None:
+        return None
+    before = CertificateIdentifier.parse(_text(related["identifier"]))
+    if before == own:
+        raise ValueError("no certificate comes before itself")
+    return Related(str(before), Relation(_text(related["relation"])))
+
+
+def _kind(document: DocumentType) -> str:
+    return "person" if document.personal else "organisation"
 
 
 def _text(value: Any) -> str:

@@ -21,7 +21,6 @@ from tongban.crypto import cose
 from tongban.crypto.cose import Sign, Signed
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.certificate import Certificate
-from tongban.domain.identifiers import DocumentType, mask
 
 PREFIX = "TB1:"
 DIGEST_BYTES = 16
@@ -56,13 +55,11 @@ class Summary:
 
 def summary(certificate: Certificate, digest: str) -> Summary:
     """Sum up a certificate with the digest of its file, in hex."""
-    person = certificate.holder_kind == "person"
-    number = mask(DocumentType.PASSPORT, certificate.holder_number) if person else certificate.holder_number
     return Summary(
         identifier=certificate.identifier,
         type_name=certificate.type_name,
         holder=certificate.holder_name,
-        holder_number=number,
+        holder_number=certificate.masked_number,
         issuer=certificate.issuer.name,
         issuer_code=certificate.issuer.code,
         region=certificate.issuer.region,

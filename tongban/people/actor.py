@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tongban.domain.identifiers import DocumentType
 from tongban.people.roles import Role
 
 FOR = " for "
@@ -29,6 +30,8 @@ class Party:
     name: str
     number: str
     """The unified social credit code, or the number of the person's document; personal data for a person."""
+    document: DocumentType = DocumentType.USCC
+    """Of what kind the number is."""
 
 
 @dataclass(frozen=True, slots=True)

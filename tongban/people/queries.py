@@ -66,7 +66,16 @@ def actor(account: Account, *, acting_for: str = "", today: date) -> Actor:
         return Actor(id=f"account:{account.pk}", name=first["name"], duties=duties)
     key = f"person:{person_id}"
     name = _open(key, first["person__name"])
-    party, matters = Party(key, PartyKind.PERSON, name, _open(key, first["person__number"])), None
+    party, matters = (
+        Party(
+            key,
+            PartyKind.PERSON,
+            name,
+            _open(key, first["person__number"]),
+            DocumentType(first["person__document_type"]),
+        ),
+        None,
+    )
     if acting_for not in ("", key):
         party, matters = _represented(person_id, acting_for, today)
     return Actor(f"account:{account.pk}", name, key, party, matters, duties)
@@ -97,6 +106,7 @@ def _with_duties(accounts: QuerySet[Account], duty: str, absent: str) -> QuerySe
         "person_id",
         "person__name",
         "person__number",
+        "person__document_type",
         place=F(f"{duty}id"),
         role=F(f"{duty}role"),
         region=F(f"{duty}region"),
@@ -432,7 +442,7 @@ def people_by_number(numbers: Collection[str], /) -> dict[str, Party]:
     found = {}
     for number, index in indexes.items():
         key, name = known.get(index, (f"person:{of_index(index)}", ""))
-        found[number] = Party(key, PartyKind.PERSON, "" if name == ERASED else name, number)
+        found[number] = Party(key, PartyKind.PERSON, "" if name == ERASED else name, number, DocumentType.RESIDENT_ID)
     return found
 
 
@@ -452,7 +462,7 @@ def parties(*, ids: Collection[str]) -> dict[str, Party]:
     rows = list(Person.objects.filter(pk__in=persons)) if persons else []
     opened = _open_many([row.sealed(field) for row in rows for field in ("name", "number")])
     for row, name, number in zip(rows, opened[::2], opened[1::2], strict=True):
-        found[row.key] = Party(row.key, PartyKind.PERSON, name, number)
+        found[row.key] = Party(row.key, PartyKind.PERSON, name, number, DocumentType(row.document_type))
     return found
 
 

@@ -81,7 +81,7 @@ def _certificate(
         type=kind,
         holder=Holder(
             party=holder,
-            kind="organisation" if holder.startswith("org:") else "person",
+            document=filled.document(holder),
             name=filled.names[holder],
             number=filled.numbers[holder],
         ),

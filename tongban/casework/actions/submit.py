@@ -292,7 +292,14 @@ def _form(
                     "请核对其统一社会信用代码，或请对方先登记。"
                 )
     names |= {one.id: one.name for one in listed}
-    return form.Form(values, names, about.numbers, form.new_salt(), {one.id: one.values for one in listed})
+    return form.Form(
+        values,
+        names,
+        about.numbers,
+        form.new_salt(),
+        {one.id: one.values for one in listed},
+        documents={holder.id: holder.document},
+    )
 
 
 def _demand_supplied(catalogue: Catalogue, planned: Plan, supplied: tuple[Supply, ...], promised: Promised) -> None:
