@@ -42,6 +42,7 @@ from tongban.domain.events import (
     decode,
 )
 from tongban.domain.materials import Basis, SupplySource
+from tongban.domain.procedures import EXCLUDED_TIME_ARTICLE
 from tongban.domain.times import ANSWER_ARTICLE
 from tongban.domain.watch import HEARING_ARTICLE, LIMIT_ARTICLE
 from tongban.journal import chain
@@ -159,6 +160,7 @@ SUPERVISED = {
     SupervisionRule.HEARING_OVERDUE: HEARING_ARTICLE,
     SupervisionRule.VERIFICATION_OVERDUE: "",
     SupervisionRule.ORDER_OVERDUE: "",
+    SupervisionRule.PROCEDURE_OVERDUE: EXCLUDED_TIME_ARTICLE,
     SupervisionRule.SPOT_CHECK_OVERDUE: "",
     SupervisionRule.SPOT_CHECK_FAILED: "",
 }

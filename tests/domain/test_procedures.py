@@ -25,6 +25,7 @@ from tongban.domain.application import Application, fold
 from tongban.domain.clock import Unit
 from tongban.domain.departments import Department
 from tongban.domain.events import (
+    Event,
     HearingHeld,
     HearingRequested,
     LimitExtended,
@@ -34,6 +35,7 @@ from tongban.domain.events import (
     ProcedureEnded,
     Side,
     SupervisionOpened,
+    SupervisionRule,
 )
 from tongban.domain.procedures import ExtensionRefused, TimeNotTold, TooFewOfficers
 
@@ -436,14 +438,32 @@ def test_what_is_no_hearing() -> None:
 
 def test_a_hearing_that_is_not_held_in_time_is_supervised() -> None:
     application = request(offered(accepted(CASE), date(2026, 3, 2)), date(2026, 3, 3))
-    events = watch.fall_due(
-        application,
-        rules=RULES,
-        calendar=CALENDAR,
-        consents={},
-        today=date(2026, 4, 1),
-        at=on(date(2026, 4, 1)),
-    )
+    events = fall_due(application, date(2026, 4, 1))
 
     opened = [event for event in events if isinstance(event, SupervisionOpened)]
     assert [(one.rule.value, one.desk) for one in opened] == [("hearing_overdue", "决定岗")]
+
+
+def test_a_procedure_that_takes_longer_than_was_told_is_supervised_once() -> None:
+    application = begun(accepted_on(date(2026, 3, 2)), date(2026, 3, 9), days=5)
+    assert watch.wakes_on(application) == date(2026, 3, 17)
+    assert fall_due(application, date(2026, 3, 16)) == ()
+
+    events = fall_due(application, date(2026, 3, 17))
+
+    article = "行政许可法第四十五条"
+    rule = SupervisionRule.PROCEDURE_OVERDUE
+    assert events == (SupervisionOpened(1, rule, "决定岗", article, on(date(2026, 3, 17))),)
+    application = fold(events, onto=application)
+    assert watch.wakes_on(application) is None
+    assert fall_due(application, date(2026, 3, 18)) == ()
+
+
+def test_a_procedure_that_ended_in_time_is_not_supervised() -> None:
+    application = ended(begun(accepted_on(date(2026, 3, 2)), date(2026, 3, 9), days=5), date(2026, 3, 16))
+
+    assert fall_due(application, date(2026, 3, 17)) == ()
+
+
+def fall_due(application: Application, day: date) -> tuple[Event, ...]:
+    return watch.fall_due(application, rules=RULES, calendar=CALENDAR, consents={}, today=day, at=on(day))

@@ -161,7 +161,7 @@ def _resumed_as_told(application: Application, case: Case, today: date, calendar
 
 def expected_end(entry: SpecialProcedure, calendar: Calendar) -> date:
     """Return the day by which a special procedure is over, as its notice told."""
-    return calendar.nth_after(entry.began_on, entry.expected_days, provisional=True)
+    return entry.until_on or calendar.nth_after(entry.began_on, entry.expected_days, provisional=True)
 
 
 def _lane(

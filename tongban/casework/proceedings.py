@@ -38,6 +38,7 @@ RULES: dict[SupervisionRule, Promise] = {
     SupervisionRule.HEARING_OVERDUE: lazy("逾期没有举行听证"),
     SupervisionRule.VERIFICATION_OVERDUE: lazy("承诺逾期没有核查"),
     SupervisionRule.ORDER_OVERDUE: lazy("整改期满没有处理"),
+    SupervisionRule.PROCEDURE_OVERDUE: lazy("特别程序超过了告知的时间"),
     SupervisionRule.SPOT_CHECK_OVERDUE: lazy("当场决定逾期没有抽查"),
     SupervisionRule.SPOT_CHECK_FAILED: lazy("当场决定经抽查有误，等待处理"),
 }

@@ -639,6 +639,9 @@ def _supervised(event: SupervisionOpened, names: Names) -> str:
         SupervisionRule.HEARING_OVERDUE: _("“%(matter)s”逾期没有举行听证，已转效能监察，责任岗位：%(desk)s。"),
         SupervisionRule.VERIFICATION_OVERDUE: _("“%(matter)s”的承诺逾期没有核查，已转效能监察，责任岗位：%(desk)s。"),
         SupervisionRule.ORDER_OVERDUE: _("“%(matter)s”整改期满没有处理，已转效能监察，责任岗位：%(desk)s。"),
+        SupervisionRule.PROCEDURE_OVERDUE: _(
+            "“%(matter)s”的特别程序超过了告知的时间，已转效能监察，责任岗位：%(desk)s。"
+        ),
         SupervisionRule.SPOT_CHECK_OVERDUE: _("“%(matter)s”逾期没有抽查，已转效能监察，责任岗位：%(desk)s。"),
         SupervisionRule.SPOT_CHECK_FAILED: _("“%(matter)s”的处理由效能监察跟进，责任岗位：%(desk)s。"),
     }[event.rule]

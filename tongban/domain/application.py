@@ -756,7 +756,7 @@ def _extended(case: Case, event: LimitExtended) -> Case:
 
 
 def _procedure_begun(case: Case, event: ProcedureBegun) -> Case:
-    entry = SpecialProcedure(event.kind, event.name, event.article, event.expected_days, event.began_on)
+    entry = SpecialProcedure(event.kind, event.name, event.article, event.expected_days, event.began_on, event.until_on)
     return replace(_due(case, event.due), ledger=replace(case.ledger, procedures=(*case.ledger.procedures, entry)))
 
 

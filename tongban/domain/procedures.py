@@ -11,6 +11,7 @@ Source: Administrative Licensing Law, arts. 34 (3), 36, 42, 45, 46, 47.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tongban.domain import times
@@ -116,11 +117,21 @@ def _begun(
 ) -> ProcedureBegun:
     if any(entry.kind is kind and entry.resumed_on is None for entry in case.ledger.procedures):
         raise AlreadyGiven(f"第 {case.index} 个办件的{NAMES[kind]}正在进行。请先结束这一次，再启动。")
-    due = times.days(application, case, calendar=calendar)
-    bare = ProcedureBegun(case.index, kind, NAMES[kind], EXCLUDED_TIME_ARTICLE, expected_days, day_of(at), due, by, at)
+    until = due_on(start=day_of(at), days=expected_days, unit=Unit.WORKING, calendar=calendar, provisional=True)
+    bare = ProcedureBegun(
+        case=case.index,
+        kind=kind,
+        name=NAMES[kind],
+        article=EXCLUDED_TIME_ARTICLE,
+        expected_days=expected_days,
+        began_on=day_of(at),
+        until_on=until.day,
+        due=times.days(application, case, calendar=calendar),
+        by=by,
+        at=at,
+    )
     after = fold((bare,), onto=application)
-    due = times.days(after, after.case(case.index), calendar=calendar)
-    return ProcedureBegun(case.index, kind, NAMES[kind], EXCLUDED_TIME_ARTICLE, expected_days, day_of(at), due, by, at)
+    return replace(bare, due=times.days(after, after.case(case.index), calendar=calendar))
 
 
 def end(

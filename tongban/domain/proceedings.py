@@ -104,6 +104,8 @@ class SpecialProcedure:
     article: str
     expected_days: int
     began_on: date
+    until_on: date | None
+    """The last day that the notice told of; None: nobody worked it out when it began."""
     resumed_on: date | None = None
     result: Sealed | None = None
 

@@ -31,10 +31,12 @@ from tongban.domain.events import (
     LapseCause,
     LapseConsequence,
     Outcome,
+    Procedure,
     SupervisionClosed,
     SupervisionOpened,
     SupervisionRule,
 )
+from tongban.domain.procedures import EXCLUDED_TIME_ARTICLE
 from tongban.domain.regimes import ROUTES, accepted_by_silence
 from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
@@ -66,6 +68,9 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     looked_at = _told(case, SupervisionRule.DECISION_OVERDUE) and not _silence_consents(application, case)
     if case.state in UNDER_REVIEW and case.statutory_due_on and not looked_at:
         yield case.statutory_due_on + ONE_DAY
+    told = _procedure_until(case)
+    if told and not _told(case, SupervisionRule.PROCEDURE_OVERDUE):
+        yield told + ONE_DAY
     hearing = proceedings.hearing
     if hearing and case.hearing_to_hold and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
         yield hearing.hold_by_on + ONE_DAY
@@ -79,6 +84,14 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     unchecked = spot_checks.due(case)
     if unchecked and not _told(case, SupervisionRule.SPOT_CHECK_OVERDUE):
         yield unchecked + ONE_DAY
+
+
+def _procedure_until(case: Case) -> date | None:
+    """Return until when the special procedures that last were to be done; a hearing has a limit of its own."""
+    if case.state not in UNDER_REVIEW:
+        return None
+    lasting = [one for one in case.ledger.procedures if one.resumed_on is None and one.kind is not Procedure.HEARING]
+    return min((one.until_on for one in lasting if one.until_on is not None), default=None)
 
 
 def _correct_by(application: Application, case: Case) -> date | None:
@@ -225,6 +238,9 @@ def _undecided(
 def _unverified(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
     hearing, commitment = case.proceedings.hearing, case.proceedings.commitment
     events: list[Event] = []
+    told = _procedure_until(case)
+    if told and today > told:
+        events += _supervise(case, SupervisionRule.PROCEDURE_OVERDUE, case.deciding_desk, EXCLUDED_TIME_ARTICLE, at)
     if hearing and case.hearing_to_hold and hearing.hold_by_on and today > hearing.hold_by_on:
         events += _supervise(case, SupervisionRule.HEARING_OVERDUE, case.deciding_desk, HEARING_ARTICLE, at)
     if commitment and commitment.to_verify and commitment.verify_by_on and today > commitment.verify_by_on:

@@ -118,6 +118,7 @@ class SupervisionRule(StrEnum):
     HEARING_OVERDUE = "hearing_overdue"
     VERIFICATION_OVERDUE = "verification_overdue"
     ORDER_OVERDUE = "order_overdue"
+    PROCEDURE_OVERDUE = "procedure_overdue"
     SPOT_CHECK_OVERDUE = "spot_check_overdue"
     SPOT_CHECK_FAILED = "spot_check_failed"
 
@@ -426,7 +427,7 @@ class LimitExtended(Event):
     at: datetime
 
 
-@event(1)
+@event(2)
 @dataclass(frozen=True, slots=True)
 class ProcedureBegun(Event):
     """A special procedure began, and the time it needs was told in writing; no limit runs (特别程序)."""
@@ -438,9 +439,17 @@ class ProcedureBegun(Event):
     expected_days: int
     """Working days that the notice names."""
     began_on: date
+    until_on: date | None
+    """The last of them; None: begun when nobody watched."""
     due: Days
     by: str
     at: datetime
+
+
+@upcast("ProcedureBegun", 1)
+def _unwatched(body: Body) -> Body:
+    """Until version 2 nobody watched whether a procedure took longer than was told."""
+    return body | {"until_on": None}
 
 
 @event(1)
