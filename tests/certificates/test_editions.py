@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from tongban.certificates import actions, editions, offline, queries, statuses
 from tongban.certificates.models import Certificate
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.certificate import Status
+from tongban.domain.clock import BEIJING_TIME
 from tongban.domain.status import Unreadable
 from tongban.domain.verdict import Code
 from tongban.keys import actions as keys
@@ -47,7 +48,7 @@ def form(request, now) -> Form:
 def verified(shown: bytes, folder: Path, tmp_path: Path, today: date) -> offline.Finding:
     file = tmp_path / "shown"
     file.write_bytes(shown)
-    return offline.verify(file, trust=folder, today=today)
+    return offline.verify(file, trust=folder, today=today, now=datetime.combine(today, time(), BEIJING_TIME))
 
 
 def test_each_form_verifies_offline_with_one_sentence(profile, document, form, keys_dir, tmp_path, today):
@@ -93,12 +94,37 @@ def test_the_status_list_reaches_each_form_offline(document, form, keys_dir, tmp
     assert f"{words}" in finding.message and ARTICLE in finding.message
 
 
+def test_a_status_list_that_was_to_be_renewed_still_tells_what_it_knows(document, form, keys_dir, tmp_path, now, today):
+    shown = form(document)
+
+    fresh, stale = (verified(shown, keys_dir, tmp_path, today + timedelta(days=days)) for days in (1, 2))
+    Certificate.objects.update(status=Status.REVOKED, ended_on=today)
+    actions.publish(now=now)
+    ended = verified(shown, keys_dir, tmp_path, today + timedelta(days=2))
+
+    assert [(one.exit_code, one.status_as_of, one.status_stale) for one in (fresh, stale, ended)] == [
+        (0, today, False),
+        (0, today, True),
+        (1, today, True),
+    ]
+    assert fresh.status_message == "状态以 2026-03-02 的状态列表为准。"
+    assert (
+        stale.status_message
+        == ended.status_message
+        == (
+            "状态以 2026-03-02 的状态列表为准；这份列表应于 2026-03-03 更新，已经过期，此后有没有暂停、撤销等无从得知。"
+            "请更新状态列表后再核验。"
+        )
+    )
+
+
 def test_without_a_status_list_the_trust_list_tells_its_day(document, form, keys_dir, tmp_path, today):
     (keys_dir / "status.json").unlink()
 
     finding = verified(form(document), keys_dir, tmp_path, today + timedelta(days=9))
 
-    assert (finding.code, finding.status_as_of) == ("valid", today)
+    assert (finding.code, finding.status_as_of, finding.status_stale) == ("valid", today, False)
+    assert finding.status_message.startswith("没有签发地区的状态列表，信任列表截至 2026-03-02")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"version":1,"lists":[{}]}', b"\xff"])

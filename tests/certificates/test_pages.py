@@ -228,6 +228,15 @@ def test_each_false_file_gets_its_sentence_and_shows_no_content(document, spoil,
     assert not says(answer, OWNER.name)
 
 
+def test_the_page_tells_by_what_the_state_is_known(document):
+    registered = upload(document)
+    Certificate.objects.all().delete()
+    unregistered = upload(document, Client(headers={"accept-language": "en"}))
+
+    assert says(registered, "状态以 2026-03-02 的登记簿为准。")
+    assert says(unregistered, "There is no status list of the issuer’s region")
+
+
 def test_a_revoked_certificate_is_refused_though_its_signature_holds(document):
     Certificate.objects.update(status=Status.REVOKED, ended_on=date(2026, 3, 2))
 

@@ -40,6 +40,9 @@ def test_a_valid_file_ends_with_0(profile, file):
             "message": "有效：由“曹妃甸海事局”签发，内容与签发时一致，有效期至 2031-03-02。",
             "message_en": "Valid: issued by “曹妃甸海事局”, unchanged since, valid until 2031-03-02.",
             "status_as_of": "2026-03-02",
+            "status_stale": False,
+            "status_message": "状态以 2026-03-02 的状态列表为准。",
+            "status_message_en": "Its state is that of the status list of 2026-03-02.",
         },
     )
 
@@ -130,5 +133,5 @@ def test_no_database_is_needed(file, keys_dir, tmp_path):
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == (
-        "有效：由“曹妃甸海事局”签发，内容与签发时一致，有效期至 2031-03-02。（信任列表截至 2026-03-02）\n"
+        "有效：由“曹妃甸海事局”签发，内容与签发时一致，有效期至 2031-03-02。状态以 2026-03-02 的状态列表为准。\n"
     )

@@ -54,5 +54,8 @@ def verify(request: HttpRequest) -> schemas.Verification:
         message=verdict.message,
         message_en=verdict.message_en,
         status_as_of=verdict.status_as_of,
+        status_stale=verdict.stale,
+        status_message=verdict.state[0],
+        status_message_en=verdict.state[1],
         identifier=verdict.certificate.identifier if verdict.certificate else "",
     )

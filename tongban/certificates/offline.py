@@ -6,7 +6,7 @@ Only as much of the file is read as a certificate may have, whatever the name st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,11 @@ class Finding:
     message_en: str
     status_as_of: date | None
     exit_code: int
+    status_stale: bool = False
+    """Whether the status list was to be renewed before now."""
+    status_message: str = ""
+    """By what its state is known; empty where nobody asks."""
+    status_message_en: str = ""
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -37,10 +42,14 @@ class Finding:
             "message": self.message,
             "message_en": self.message_en,
             "status_as_of": None if self.status_as_of is None else self.status_as_of.isoformat(),
+            "status_stale": self.status_stale,
+            "status_message": self.status_message,
+            "status_message_en": self.status_message_en,
         }
 
 
-def verify(file: Path, *, trust: Path, today: date) -> Finding:
+def verify(file: Path, *, trust: Path, today: date, now: datetime) -> Finding:
+    """Judge a file on that day; whether the status list is fresh is judged at the instant."""
     try:
         document = read(file)
     except OSError:
@@ -65,7 +74,7 @@ def verify(file: Path, *, trust: Path, today: date) -> Finding:
             f"无法核验：{broken}",
             f"Not verified: the status list in {trust} cannot be used. Take it out, or ask the issuer for a new one.",
         )
-    verdict = verifying.judge(document, trust=trusted, statuses=known, today=today).verdict
+    verdict = verifying.judge(document, trust=trusted, statuses=known, today=today, now=now).verdict
     return Finding(
         valid=verdict.valid,
         code=verdict.code.value,
@@ -73,6 +82,9 @@ def verify(file: Path, *, trust: Path, today: date) -> Finding:
         message_en=verdict.message_en,
         status_as_of=verdict.status_as_of,
         exit_code=VALID if verdict.valid else REFUSED if verdict.read else NOT_READ,
+        status_stale=verdict.stale,
+        status_message=verdict.state[0],
+        status_message_en=verdict.state[1],
     )
 
 

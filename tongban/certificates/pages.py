@@ -111,6 +111,8 @@ class Result:
     tone: str
     code: str
     as_of: date | None
+    state: str
+    """By what the certificate's state is known; empty where nobody asks."""
 
 
 def result(verdict: Verdict) -> Result:
@@ -123,7 +125,14 @@ def result(verdict: Verdict) -> Result:
             title, tone = _("没有核验"), "warning"
         case _code:
             title, tone = _("核验不通过"), "error"
-    return Result(title, sentence(verdict), tone, verdict.code.value, verdict.status_as_of)
+    return Result(
+        title,
+        sentence(verdict),
+        tone,
+        verdict.code.value,
+        verdict.status_as_of,
+        verdict.state[1 if in_english() else 0],
+    )
 
 
 def follows(certificate: Certificate) -> str:

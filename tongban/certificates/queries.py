@@ -111,7 +111,7 @@ def read(*, identifier: str) -> bytes:
 
 def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
     """Judge a file, its paper or its code by this node's lists, and by its register where the certificate is in it."""
-    judged = verifying.judge(document, trust=trusted(now=now), statuses={}, today=today)
+    judged = verifying.judge(document, trust=trusted(now=now), statuses={}, today=today, now=now)
     row = Certificate.objects.filter(identifier=judged.identifier).values("digest", *_STATE).first()
     if not judged.identifier or row is None:
         return judged.verdict

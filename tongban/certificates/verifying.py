@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from tongban.domain import compact, verification
 from tongban.domain.certificate import file_digest
-from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
 from tongban.domain.status import StatusList
 from tongban.domain.trust import TrustList
@@ -38,14 +37,20 @@ class Judged:
     digest: str = ""
 
 
-def judge(shown: bytes, *, trust: TrustList, statuses: Mapping[str, StatusList], today: date) -> Judged:
-    """Say whether it holds on that day, by the lists alone."""
+def judge(shown: bytes, *, trust: TrustList, statuses: Mapping[str, StatusList], today: date, now: datetime) -> Judged:
+    """Say whether it holds on that day, by the lists alone; whether they are fresh is judged at the instant."""
     judged, region = _judge(shown, trust, today)
     known = statuses.get(region)
     if known is None or not judged.verdict.valid:
         return judged
-    ended, as_of = known.ended.get(judged.identifier), day_of(known.issued_at)
-    return replace(judged, verdict=verification.with_status(judged.verdict, ended=ended, as_of=as_of))
+    verdict = verification.against_list(
+        judged.verdict,
+        ended=known.ended.get(judged.identifier),
+        issued_at=known.issued_at,
+        next_at=known.next_at,
+        now=now,
+    )
+    return replace(judged, verdict=verdict)
 
 
 def _judge(shown: bytes, trust: TrustList, today: date) -> tuple[Judged, str]:

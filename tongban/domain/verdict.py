@@ -125,6 +125,42 @@ SENTENCES: dict[Code, tuple[str, str]] = {
 }
 
 
+class Known(StrEnum):
+    """By what the state of a certificate is known: what became of it after that day is not."""
+
+    REGISTER = "register"
+    LIST = "list"
+    OLD_LIST = "old_list"
+    """A status list that was to be renewed before now."""
+    NOTHING = "nothing"
+
+
+STATES: dict[Known, tuple[str, str]] = {
+    Known.REGISTER: (
+        "状态以 {as_of} 的登记簿为准。",
+        "Its state is that of the register on {as_of}.",
+    ),
+    Known.LIST: (
+        "状态以 {as_of} 的状态列表为准。",
+        "Its state is that of the status list of {as_of}.",
+    ),
+    Known.OLD_LIST: (
+        "状态以 {as_of} 的状态列表为准；这份列表应于 {due_on} 更新，已经过期，此后有没有暂停、撤销等无从得知。"
+        "请更新状态列表后再核验。",
+        "Its state is that of the status list of {as_of}, which was due to be renewed on {due_on}: whether the "
+        "certificate was suspended or ended since is not known. Renew the list and verify again.",
+    ),
+    Known.NOTHING: (
+        "没有签发地区的状态列表，信任列表截至 {as_of}：有没有暂停、撤销等无从得知。"
+        "请下载状态列表，或到签发机关的网站核验。",
+        "There is no status list of the issuer’s region; the trust list is that of {as_of}. Whether the certificate "
+        "was suspended or ended is not known. Download the status list, or verify on the site of the authority.",
+    ),
+}
+ASKED_FOR_STATE = frozenset({Code.VALID, Code.ENDED, Code.SUSPENDED})
+"""Findings for which it matters what became of the certificate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What became of a certificate, since which day, by which article (empty where the rule is composed)."""
@@ -155,6 +191,23 @@ class Verdict:
     """What the file says: only when its signature holds."""
     summary: Summary | None = None
     """What the code on a sheet says: only when its signature holds."""
+    known: Known = Known.NOTHING
+    due_on: date | None = None
+    """The day on which the status list was, or is, to be renewed."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the state is that of a list which was to be renewed before now."""
+        return self.known is Known.OLD_LIST
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """By what its state is known, in Chinese and English; empty where nobody asks."""
+        if self.code not in ASKED_FOR_STATE:
+            return "", ""
+        chinese, english = STATES[self.known]
+        words = {"as_of": self.status_as_of, "due_on": self.due_on}
+        return chinese.format_map(words), english.format_map(words)
 
     @property
     def valid(self) -> bool:

@@ -22,7 +22,7 @@ from tongban.domain.certificate import FORMAT, LARGEST_BYTES, Certificate, NotOp
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList
-from tongban.domain.verdict import ENDS, Code, Ended, Verdict, shown, told
+from tongban.domain.verdict import ENDS, Code, Ended, Known, Verdict, shown, told
 
 PURPOSE = "certificate"
 
@@ -169,11 +169,18 @@ def against_register(verdict: Verdict, *, ended: Ended | None, registered: str, 
     if not registered.startswith(digest):
         words = {"issuer": shown(_issuer(verdict))}
         return told(Code.NOT_AS_REGISTERED, as_of, words, certificate=verdict.certificate, summary=verdict.summary)
-    return with_status(verdict, ended=ended, as_of=as_of)
+    return replace(_with_state(verdict, ended, as_of), known=Known.REGISTER)
 
 
-def with_status(verdict: Verdict, *, ended: Ended | None, as_of: date) -> Verdict:
-    """Say what a genuine certificate is worth, given what is known of its state as of that day."""
+def against_list(
+    verdict: Verdict, *, ended: Ended | None, issued_at: datetime, next_at: datetime, now: datetime
+) -> Verdict:
+    """Say what a genuine certificate is worth by the status list of its region, to be renewed by `next_at`."""
+    known = Known.LIST if now < next_at else Known.OLD_LIST
+    return replace(_with_state(verdict, ended, day_of(issued_at)), known=known, due_on=day_of(next_at))
+
+
+def _with_state(verdict: Verdict, ended: Ended | None, as_of: date) -> Verdict:
     if ended is None:
         return replace(verdict, status_as_of=as_of)
     words = {

@@ -27,12 +27,17 @@ class Certificates(Told):
 
 
 class Verification(Told):
-    """`status_as_of`: the day up to which the verdict knows what became of the certificate."""
+    """`status_as_of`: the day up to which the verdict knows what became of the certificate; `status_message` says by
+    what, `status_stale` that the status list was to be renewed before now.
+    """
 
     valid: bool
     code: Code
     message: str
     message_en: str
     status_as_of: date | None
+    status_stale: bool
+    status_message: str
+    status_message_en: str
     identifier: str
     """Empty where the file does not hold."""

@@ -2,14 +2,15 @@
 
     tongban verify FILE [--trust DIR] [--at DATE] [--json]
 
-Asks no database and no network. Exit code 0: valid; 1: refused; 2: the file or the trust list cannot be read.
+Says by which status list the state is known, and whether that was due to be renewed. Asks no database and no network.
+Exit code 0: valid; 1: refused; 2: the file or the trust list cannot be read.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from tongban.certificates import offline
+from tongban.domain.clock import BEIJING_TIME
 from tongban.web import clock
 
 
@@ -38,13 +40,14 @@ class Command(BaseCommand):
     def _finding(self, file: Path, trust: Path, at: str) -> offline.Finding:
         try:
             day = date.fromisoformat(at) if at else clock.today()
+            instant = datetime.combine(day, time(), BEIJING_TIME) if at else clock.now()
         except ValueError:
             return offline.not_verified(
                 "bad_date",
                 f"无法核验：“{at[:40]}”不是日期。请写成 2026-11-23 这样。",
                 f"Not verified: “{at[:40]}” is no date. Write it like 2026-11-23.",
             )
-        return offline.verify(file, trust=trust, today=day)
+        return offline.verify(file, trust=trust, today=day, now=instant)
 
 
 def _as_json(finding: offline.Finding) -> str:
@@ -53,4 +56,4 @@ def _as_json(finding: offline.Finding) -> str:
 
 def _as_text(finding: offline.Finding) -> str:
     as_of = finding.status_as_of
-    return finding.message if as_of is None else f"{finding.message}（信任列表截至 {as_of}）"
+    return finding.message + (finding.status_message or (f"（信任列表截至 {as_of}）" if as_of else ""))
