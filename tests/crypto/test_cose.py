@@ -65,8 +65,13 @@ def test_any_changed_byte_is_refused(algorithm: Algorithm) -> None:
         lambda tag: cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({1: -8, 4: b"k-1"}), *tag.value[1:]])),
         lambda tag: cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({1: -7}), *tag.value[1:]])),
         lambda tag: cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({4: b"k-1", 1: -7}), *tag.value[1:]])),
+        lambda tag: cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({1: -7.0, 4: b"k-1"}, canonical=True), *tag.value[1:]])),
+        lambda tag: cbor2.dumps(cbor2.CBORTag(18, [cbor2.dumps({True: -7, 4: b"k-1"}), *tag.value[1:]])),
     ],
-    ids=["more behind", "five parts", "open header", "other tag", "no tag", "longer", "EdDSA", "no key", "other order"],
+    ids=[
+        *("more behind", "five parts", "open header", "other tag", "no tag", "longer", "EdDSA", "no key"),
+        *("other order", "a broken number", "a truth for a number"),
+    ],
 )
 def test_another_form_is_refused(algorithm: Algorithm, change) -> None:
     with pytest.raises(NotRead):

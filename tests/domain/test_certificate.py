@@ -417,6 +417,11 @@ def test_a_signed_certificate_whose_number_names_another_issuer_is_unreadable():
     assert judged(issued(issuer={"code": "X", "name": "另一机关", "region": "130209"})).code is Code.UNREADABLE
 
 
+@pytest.mark.parametrize("until", ["0001-01-01", "2026-03-02"])
+def test_a_signed_certificate_that_ends_before_it_begins_is_unreadable(until):
+    assert judged(issued(valid_until=until)).code is Code.UNREADABLE
+
+
 # --- Who holds it, and what it follows --------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import base45
 import pytest
@@ -31,8 +32,8 @@ summaries = st.builds(
     issuer=texts,
     issuer_code=texts,
     region=texts,
-    valid_from=st.dates(),
-    valid_until=st.none() | st.dates(),
+    valid_from=st.dates(max_value=date(2100, 1, 1)),
+    valid_until=st.none() | st.dates(min_value=date(2100, 1, 2)),
     digest=st.binary(min_size=16, max_size=16),
 )
 
@@ -125,6 +126,23 @@ def test_a_signed_message_that_is_no_summary_is_refused(payload: bytes) -> None:
     )
     with pytest.raises(NotRead):
         compact.open_up(compact.PREFIX + base45.b45encode(message).decode())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"valid_until": date(1, 1, 1)},
+        {"valid_until": date(2026, 3, 2)},
+        {"digest": b"1" * 15},
+        {"digest": 1},
+    ],
+    ids=["before all days", "no day", "short", "no bytes"],
+)
+def test_a_summary_that_no_certificate_has_is_refused_whoever_signed_it(changes: dict[str, Any]) -> None:
+    said = compact.summary(certificate.open_up(issued())[0], "00" * 32)
+
+    with pytest.raises(NotRead):
+        compact.open_up(code(replace(said, **changes)))
 
 
 @settings(max_examples=200, deadline=None)

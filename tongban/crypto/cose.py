@@ -46,7 +46,7 @@ class Signed:
 
 def seal_up(payload: bytes, *, key_id: str, algorithm: Algorithm, sign: Sign) -> bytes:
     """Return the signed message; `sign` returns the signature in DER."""
-    protected = cbor2.dumps({_ALG: NUMBERS[algorithm], _KID: key_id.encode()}, canonical=True)
+    protected = _protected(algorithm, key_id)
     r, s = signature_der.numbers(sign(_covered(protected, payload)))
     return _written(protected, payload, r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big"))
 
@@ -61,18 +61,23 @@ def open_up(message: bytes) -> Signed:
         if _written(protected, payload, signature) != message or len(signature) != 2 * _HALF:
             raise NotRead("not in its one form")
         header = cbor2.loads(protected)
-        if cbor2.dumps(header, canonical=True) != protected or set(header) != {_ALG, _KID}:
-            raise NotRead("another header")
         algorithm = next(name for name, number in NUMBERS.items() if number == header[_ALG])
+        key_id: str = header[_KID].decode()
+        if _protected(algorithm, key_id) != protected:
+            raise NotRead("another header")
         der = signature_der.encode(int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big"))
-        return Signed(payload, header[_KID].decode(), algorithm, der, _covered(protected, payload))
+        return Signed(payload, key_id, algorithm, der, _covered(protected, payload))
     except NotRead:
         raise
     except (
-        *(cbor2.CBORDecodeError, cbor2.CBOREncodeError, ValueError, TypeError, AttributeError, StopIteration),
-        *(OverflowError, RecursionError, MemoryError),
+        *(cbor2.CBORDecodeError, cbor2.CBOREncodeError, ValueError, TypeError, LookupError, AttributeError),
+        *(StopIteration, OverflowError, RecursionError, MemoryError),
     ) as broken:
         raise NotRead("no COSE_Sign1") from broken
+
+
+def _protected(algorithm: Algorithm, key_id: str) -> bytes:
+    return cbor2.dumps({_ALG: NUMBERS[algorithm], _KID: key_id.encode()}, canonical=True)
 
 
 def _written(protected: bytes, payload: bytes, signature: bytes) -> bytes:

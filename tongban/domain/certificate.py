@@ -341,7 +341,9 @@ def _certificate(content: Mapping[str, Any]) -> Certificate:
     identifier = CertificateIdentifier.parse(_text(content["identifier"]))
     if identifier.issuer != issuer["code"]:
         raise ValueError("the identifier names another issuer")
-    until = content["valid_until"]
+    valid_from, until = date.fromisoformat(content["valid_from"]), content["valid_until"]
+    if until is not None and date.fromisoformat(until) <= valid_from:
+        raise ValueError("it would end before it begins")
     return Certificate(
         identifier=str(identifier),
         type_code=_text(kind["code"]),
@@ -356,7 +358,7 @@ def _certificate(content: Mapping[str, Any]) -> Certificate:
         subject=_text(subject["id"]),
         content=tuple((_text(line["code"]), _text(line["label"]), _text(line["value"])) for line in content["content"]),
         issued_on=date.fromisoformat(content["issued_on"]),
-        valid_from=date.fromisoformat(content["valid_from"]),
+        valid_from=valid_from,
         valid_until=None if until is None else date.fromisoformat(until),
         related=None if content["format"] == FIRST_FORMAT else _related(content["related"], identifier),
     )

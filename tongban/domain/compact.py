@@ -113,7 +113,7 @@ def _plain(said: Summary) -> dict[int, Any]:
 
 
 def _read(plain: dict[int, Any]) -> Summary:
-    return Summary(
+    said = Summary(
         identifier=_text(plain[_IDENTIFIER]),
         type_name=_text(plain[_TYPE]),
         holder=_text(plain[_HOLDER]),
@@ -125,6 +125,11 @@ def _read(plain: dict[int, Any]) -> Summary:
         valid_until=date.fromisoformat(plain[_UNTIL]) if _UNTIL in plain else None,
         digest=plain[_DIGEST],
     )
+    if not isinstance(said.digest, bytes) or len(said.digest) != DIGEST_BYTES:
+        raise NotRead("another digest")
+    if said.valid_until is not None and said.valid_until <= said.valid_from:
+        raise NotRead("it would end before it begins")
+    return said
 
 
 def _text(value: object) -> str:

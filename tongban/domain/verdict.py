@@ -125,6 +125,16 @@ SENTENCES: dict[Code, tuple[str, str]] = {
 }
 
 
+PHRASES: dict[str, tuple[str, str]] = {
+    "without_end": ("长期有效", "without end"),
+    "until": ("有效期至 {last_day}", "valid until {last_day}"),
+    "key_from": ("{first} 起", "from {first}"),
+    "key_span": ("{first} 至 {last}", "{first} to {last}"),
+    "by": ("（{article}）", " ({article})"),
+}
+"""Parts of the sentences that depend on what is known; in English each sentence names them with `_en` behind."""
+
+
 class Known(StrEnum):
     """By what the state of a certificate is known: what became of it after that day is not."""
 
@@ -229,6 +239,12 @@ def told(
 ) -> Verdict:
     chinese, english = SENTENCES[code]
     return Verdict(code, chinese.format_map(words), english.format_map(words), as_of, certificate, summary)
+
+
+def phrase(name: str, key: str, **words: object) -> dict[str, str]:
+    """Return a phrase in both languages, under the names by which the sentences call for it."""
+    chinese, english = PHRASES[key]
+    return {name: chinese.format_map(words), f"{name}_en": english.format_map(words)}
 
 
 def printable(text: str) -> str:

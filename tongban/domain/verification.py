@@ -22,7 +22,7 @@ from tongban.domain.certificate import FORMAT, LARGEST_BYTES, Certificate, NotOp
 from tongban.domain.clock import day_of
 from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList
-from tongban.domain.verdict import ENDS, Code, Ended, Known, Verdict, shown, told
+from tongban.domain.verdict import ENDS, Code, Ended, Known, Verdict, phrase, shown, told
 
 PURPOSE = "certificate"
 
@@ -186,8 +186,7 @@ def _with_state(verdict: Verdict, ended: Ended | None, as_of: date) -> Verdict:
     words = {
         "issuer": shown(_issuer(verdict)),
         "on": ended.on.isoformat(),
-        "by": f"（{ended.article}）" if ended.article else "",
-        "by_en": f" ({ended.article})" if ended.article else "",
+        **(phrase("by", "by", article=ended.article) if ended.article else {"by": "", "by_en": ""}),
     }
     code = Code.SUSPENDED
     if ended.status is not Status.SUSPENDED:
@@ -245,8 +244,7 @@ def _words(claim: _Claim, today: date) -> dict[str, str]:
         "issued_on": claim.issued_on.isoformat(),
         "valid_from": claim.valid_from.isoformat(),
         "last_day": "" if last_day is None else last_day.isoformat(),
-        "term": "长期有效" if last_day is None else f"有效期至 {last_day}",
-        "term_en": "without end" if last_day is None else f"valid until {last_day}",
+        **phrase("term", "without_end" if last_day is None else "until", last_day=last_day),
     }
 
 
@@ -254,8 +252,7 @@ def _key_words(key: TrustedKey) -> dict[str, str]:
     first, last = _days(key)
     return {
         "key": shown(key.key_id),
-        "key_term": f"{first} 起" if last is None else f"{first} 至 {last}",
-        "key_term_en": f"from {first}" if last is None else f"{first} to {last}",
+        **phrase("key_term", "key_from" if last is None else "key_span", first=first, last=last),
     }
 
 
