@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from tests.people.conftest import COMPANY, NOW
-from tongban.people import actions, throttle
+from tongban.people import actions, adapters, throttle
 from tongban.people.actor import SYSTEM, Actor
+from tongban.people.adapters import MatterName
 from tongban.people.models import Account, Mandate, SignInAttempt
 from tongban.people.throttle import TooManyAttempts
 from tongban.web import clock, navigation
@@ -385,3 +386,23 @@ def test_pages_are_told_in_english_too(people: None, client: Client, address: st
     main = re.sub(r"<[^>]+>", " ", answer.content.decode().split("<main")[1].split("</main>")[0])
     assert answer.status_code == 200
     assert sorted(set(re.findall(r"[\u4e00-\u9fff]+", main)) - NAMES) == []
+
+
+def test_matters_are_offered_by_sector_and_folded_away_until_one_is_chosen(
+    people: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered = [
+        MatterName("A1", "甲", group="交通"),
+        MatterName("B1", "乙", group="税务"),
+        MatterName("A2", "丙", group="交通"),
+    ]
+    monkeypatch.setattr(adapters, "_installed", [lambda: offered])
+    enter(client, "chenhaisheng")
+
+    page = client.get("/mandates/new/").content.decode()
+    refused = client.post("/mandates/new/", GRANT | {"scope": "some", "matters": ["B1"], "name": ""}).content.decode()
+
+    groups = r'<details class="tb-details tb-choice-group"( open)?><summary>(\S+) <span[^>]*>(\d+)<'
+    assert re.findall(groups, page) == [("", "交通", "2"), ("", "税务", "1")]
+    assert re.findall(groups, refused) == [("", "交通", "2"), (" open", "税务", "1")]
+    assert re.findall(r'value="(A1|A2|B1)"', page) == ["A1", "A2", "B1"]

@@ -14,6 +14,8 @@ class MatterName:
     code: str
     name: str
     name_en: str = ""
+    group: str = ""
+    """Among which matters a list of many shows it, in the reader's language."""
 
 
 MatterNames = Callable[[], Sequence[MatterName]]

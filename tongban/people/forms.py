@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from tongban.domain.identifiers import DocumentType
-from tongban.people.adapters import matter_names
+from tongban.people.adapters import MatterName, matter_names
 from tongban.people.models import Organisation
 from tongban.people.queries import Representation
 from tongban.web.forms import Form
@@ -81,8 +81,18 @@ def in_words(codes: Collection[str], names: Mapping[str, str]) -> str:
 
 def names_of_matters() -> dict[str, str]:
     """Return the names of the matters in force by code, in the reader's language; asked once for a page."""
-    english = get_language() == "en"
-    return {one.code: one.name_en if english and one.name_en else one.name for one in matter_names()}
+    return {one.code: _called(one) for one in matter_names()}
+
+
+def _called(one: MatterName) -> str:
+    return one.name_en if get_language() == "en" and one.name_en else one.name
+
+
+def _grouped_matters() -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in matter_names():
+        groups.setdefault(one.group, []).append((one.code, f"{one.code} {_called(one)}"))
+    return list(groups.items())
 
 
 ALL, SOME = "all", "some"
@@ -126,7 +136,7 @@ class MandateForm(Form):
         assert isinstance(body, forms.ChoiceField) and isinstance(matters, forms.ChoiceField)
         body.choices = [(one.key, one.name) for one in organisations]
         matters.required = self.data.get("scope") != ALL
-        matters.choices = [(code, f"{code} {name}") for code, name in names_of_matters().items()]
+        matters.choices = _grouped_matters()
 
     @property
     def chosen_matters(self) -> list[str]:

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from tongban.casework import queries as casework
 from tongban.casework import storage as casework_storage
+from tongban.catalogue import labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
 from tongban.keys import seals
@@ -31,8 +33,13 @@ def install() -> None:
 
 def _matter_names() -> Sequence[MatterName]:
     """The matters a mandate can name: those of bundles first, then what can be asked for by itself."""
-    together = {one.matter: MatterName(one.matter, one.name, one.name_en) for one in catalogue.bundle_matters()}
-    alone = [MatterName(*one) for one in catalogue.matters_in_force() if one[0] not in together]
+    group = _("一并办理的事项")
+    together = {one.matter: MatterName(one.matter, one.name, one.name_en, group) for one in catalogue.bundle_matters()}
+    alone = [
+        MatterName(code, name, name_en, labels.sector(sector))
+        for code, name, name_en, sector in catalogue.matters_in_force()
+        if code not in together
+    ]
     return [*together.values(), *alone]
 
 

@@ -68,10 +68,10 @@ def named(codes: Collection[str]) -> list[tuple[str, str, str]]:
     return list({row[0]: row for row in rows}.values())
 
 
-def matters_in_force() -> list[tuple[str, str, str]]:
-    """Return code, name and English name of every matter that stands on the list, by code. One statement."""
+def matters_in_force() -> list[tuple[str, str, str, str]]:
+    """Return code, name, English name and sector of every matter that stands on the list, by code. One statement."""
     listed = models.Matter.objects.filter(code__in=models.Entry.objects.values("matter_id")).order_by("code")
-    return list(listed.values_list("code", "name", "name_en"))
+    return list(listed.values_list("code", "name", "name_en", "sector"))
 
 
 def issuing_bodies(*, today: date) -> set[str]:

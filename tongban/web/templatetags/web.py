@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django import template
 from django.core.paginator import Paginator
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, ClearableFileInput, RadioSelect
+from django.forms.boundfield import BoundWidget
 from django.forms.widgets import FileInput
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -102,6 +104,25 @@ def kind(field: BoundField) -> str:
     if isinstance(widget, CheckboxInput):
         return "checkbox"
     return "file" if isinstance(widget, (FileInput, ClearableFileInput)) else "text"
+
+
+@register.filter
+def groups(field: BoundField) -> Iterator[tuple[str, list[BoundWidget]]]:
+    """Return the choices of a field by the groups it has them in; one group without a name where it has none."""
+    options = iter(field)
+    alone: list[BoundWidget] = []
+    for value, label in field.field.choices:
+        if isinstance(label, (list, tuple)):
+            yield value, [next(options) for _one in label]
+        else:
+            alone.append(next(options))
+    if alone:
+        yield "", alone
+
+
+@register.filter
+def any_chosen(options: Sequence[BoundWidget]) -> bool:
+    return any(option.data["selected"] for option in options)
 
 
 @register.filter
