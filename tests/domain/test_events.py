@@ -80,6 +80,7 @@ def test_personal_data_stands_under_a_seal():
         "ApprovalRevoked": ["reason"],
         "CaseReturned": ["reason"],
         "CaseWithdrawn": ["reason"],
+        "CertificatesShared": ["recipient", "purpose"],
         "CommitmentVerified": ["findings"],
         "CreditRepaired": ["reason"],
         "DecisionSigned": ["reason", "determined"],
