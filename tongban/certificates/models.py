@@ -67,3 +67,122 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class Share(models.Model):
+    """What a holder showed to somebody by a link, a copy of the kernel's `Share`.
+
+    `recipient` and `purpose` are ciphertext under the holder's data key; `key` is SM3 over the token of the link.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36)
+    holder = models.CharField(max_length=120)
+    key = models.CharField(max_length=64, unique=True)
+    selections = models.TextField()
+    recipient = models.TextField()
+    purpose = models.TextField()
+    until = models.DateTimeField()
+    uses = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=120, blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["holder", "at"], name="shares_of_a_holder"),
+            models.Index(
+                fields=["holder", "withdrawn_at"],
+                condition=models.Q(withdrawn_at__isnull=False),
+                name="withdrawn_shares_of_a_holder",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ShareOpening(models.Model):
+    """One opening of a share, counted from 1."""
+
+    pk = models.CompositePrimaryKey("share_id", "number")
+    share_id = models.CharField(max_length=36)
+    number = models.PositiveSmallIntegerField()
+    holder = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["holder", "at"], name="openings_of_a_holder")]
+
+    def __str__(self) -> str:
+        return f"{self.share_id}#{self.number}"
+
+
+class Asking(models.Model):
+    """A request at a window and its answer, a copy of the kernel's `Asking`."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    hall = models.CharField(max_length=32)
+    types = models.TextField()
+    subject = models.CharField(max_length=120, blank=True)
+    need = models.CharField(max_length=20)
+    matter = models.CharField(max_length=80, blank=True)
+    key = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    holder = models.CharField(max_length=120, blank=True)
+    selections = models.TextField()
+    way = models.CharField(max_length=8, blank=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    shown_until = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, holder="", selections="[]")
+                | (models.Q(answered_at__isnull=False) & ~models.Q(holder="")),
+                name="nothing_shows_before_its_holder_answered",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["by", "at"], name="askings_of_a_clerk"),
+            models.Index(fields=["holder", "answered_at"], name="askings_of_a_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class WalletPin(models.Model):
+    """The PIN of an account (授权密码): a slow hash of a keyed digest. `wrong`: guesses since the last right one."""
+
+    account = models.CharField(primary_key=True, max_length=120)
+    hash = models.CharField(max_length=200)
+    set_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class WalletAttempt(models.Model):
+    """One wrong link, code or PIN, kept for the throttle's time; subject and address only as blind indexes."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=8)
+    subject_index = models.CharField(max_length=64)
+    address_index = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject_index", "at"], name="attempts_on_a_subject"),
+            models.Index(fields=["kind", "address_index", "at"], name="attempts_of_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

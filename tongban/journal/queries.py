@@ -16,7 +16,7 @@ from django.db.models import Q
 from tongban.crypto import sm3
 from tongban.domain import events as kernel
 from tongban.journal import chain
-from tongban.journal.models import Entry, Operation, Stream
+from tongban.journal.models import Entry, Operation, Read, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,19 @@ def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]
 def _recorded(entry: Entry) -> Recorded:
     event = kernel.decode(entry.type, entry.version, json.loads(entry.body))
     return Recorded(entry.stream_id, entry.seq, entry.at, entry.actor, event)
+
+
+def reads(*, about: str, beginning: str, after: tuple[datetime, int] | None = None, most: int) -> list[Read]:
+    """Return who looked at what of somebody, the newest first; `beginning`: how what was looked at is named.
+
+    `after` tells instant and number of the read after which they begin: those of one instant stand by their number.
+    One statement.
+    """
+    rows = Read.objects.filter(about=about, what__startswith=beginning)
+    if after is not None:
+        at, number = after
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__gt=number))
+    return list(rows.order_by("-at", "pk")[:most])
 
 
 Fold = Callable[[list[Recorded]], Any]

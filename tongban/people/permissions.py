@@ -65,6 +65,15 @@ def may_act_for(actor: Actor, *, party: str, matters: Iterable[str] = ()) -> boo
     return _is_party(actor, {party}) and _mandated(actor, matters)
 
 
+def may_give_out(actor: Actor, *, party: str, matter: str = "") -> bool:
+    """Whether the actor shows that party's certificates to others: he is that party, or his mandate covers everything.
+
+    For what one matter asks for, a mandate for that matter is enough.
+    """
+    mandated = actor.mandate_matters is None or (bool(matter) and matter in actor.mandate_matters)
+    return _is_party(actor, {party}) and mandated
+
+
 def may_take_in(actor: Actor, *, hall: str) -> bool:
     """Whether the actor takes in applications at that hall (收件)."""
     return any(duty.role is Role.CLERK and duty.hall == hall for duty in actor.duties if hall)
@@ -260,6 +269,15 @@ def _for_whom(actor: Actor, about: dict[str, Any]) -> str:
     return f"未能办理：您的授权不包括事项 {named}。请法定代表人在“授权管理”中补充授权，或由其本人办理。"
 
 
+def _who_gives_out(actor: Actor, about: dict[str, Any]) -> str:
+    if actor.party is None or actor.party.id != about["party"]:
+        return _for_whom(actor, {"party": about["party"]})
+    return (
+        f"未办理：您的授权只限部分事项，不能对外出示“{actor.party.name}”的证照。"
+        "请法定代表人本人办理，或由其授权全部事项。"
+    )
+
+
 def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
     if actor.id == about.get("accepted_by"):
         return "审查结论未签署：受理这个办件的人不能再作决定。请由同岗位的另一位审查人员签署。"
@@ -268,6 +286,7 @@ def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
 
 RULES: dict[str, _Rule] = {
     "act_for": _Rule(may_act_for, _for_whom),
+    "give_out": _Rule(may_give_out, _who_gives_out),
     "take_in": _Rule(may_take_in, lambda a, o: "未能收件：您不是这个大厅的窗口人员。请由该大厅的窗口收件。"),
     "accept": _Rule(
         may_accept, lambda a, o: "未能受理：您不是这个办件的受理大厅或主管部门的窗口人员。请由该处的窗口人员受理。"

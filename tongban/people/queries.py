@@ -429,6 +429,14 @@ def person_by_document(*, document_type: DocumentType, number: str, name: str) -
     return person if person is not None and _open(person.key, person.name) == name.strip() else None
 
 
+def account_by_document(*, document_type: DocumentType, number: str) -> Account | None:
+    """Return the account of the registered person with this document. One statement."""
+    found = Account.objects.filter(
+        person__document_type=document_type.value, person__number_index=number_index(document_type, number)
+    )
+    return found.filter(is_active=True).select_related("person").first()
+
+
 def people_by_number(numbers: Collection[str], /) -> dict[str, Party]:
     """Return residents by their number: the registered ones with their name, the others under the id they would get.
 
