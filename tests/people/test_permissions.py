@@ -45,6 +45,10 @@ APPLICATION = {
 WHO_MAY = [
     ("act_for", {"party": COMPANY.id, "matters": ["HS-01"]}, {AGENT, LIMITED}),
     ("act_for", {"party": COMPANY.id, "matters": ["HS-01", "HS-03"]}, {AGENT}),
+    ("give_out", {"party": COMPANY.id}, {AGENT}),
+    ("give_out", {"party": COMPANY.id, "matter": "HS-01"}, {AGENT, LIMITED}),
+    ("give_out", {"party": COMPANY.id, "matter": "HS-03"}, {AGENT}),
+    ("give_out", {"party": "person:2"}, set()),
     ("take_in", {"hall": "cfd-hall"}, {CLERK}),
     ("take_in", {"hall": "other-hall"}, set()),
     ("accept", {"department": MSA}, {CLERK}),

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 from tongban.domain.certificate import Certificate
 from tongban.domain.events.wallet import Selection
-from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.refused import Refused
 from tongban.domain.verdict import Code
 
@@ -28,6 +27,8 @@ MASKED_NUMBER = "holder.number.masked"
 ISSUED_ON = "issued_on"
 LAST_DAY = "last_day"
 IDENTIFIER = "identifier"
+BEFORE = "before"
+"""The certificate in whose place it stands."""
 CONTENT = "content."
 
 AUTHENTIC = frozenset({Code.VALID, Code.NOT_YET_VALID, Code.EXPIRED, Code.ENDED, Code.SUSPENDED})
@@ -57,8 +58,8 @@ def facts(certificate: Certificate) -> tuple[Fact, ...]:
 
 def _facts(certificate: Certificate) -> Iterator[Fact]:
     yield Fact(HOLDER_NAME, "", certificate.holder_name)
-    if certificate.holder_kind != "organisation":
-        yield Fact(MASKED_NUMBER, "", mask(DocumentType.PASSPORT, certificate.holder_number))
+    if certificate.masked_number != certificate.holder_number:
+        yield Fact(MASKED_NUMBER, "", certificate.masked_number)
     yield Fact(HOLDER_NUMBER, "", certificate.holder_number)
     seen: Counter[str] = Counter()
     for code, label, value in certificate.content:
@@ -67,6 +68,8 @@ def _facts(certificate: Certificate) -> Iterator[Fact]:
     yield Fact(ISSUED_ON, "", certificate.issued_on.isoformat())
     yield Fact(LAST_DAY, "", certificate.last_day.isoformat() if certificate.last_day else "")
     yield Fact(IDENTIFIER, "", certificate.identifier)
+    if certificate.related:
+        yield Fact(BEFORE, "", certificate.related.identifier)
 
 
 def shown(certificate: Certificate, selection: Selection, found: Code) -> tuple[Fact, ...]:

@@ -4,38 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Certificate',
+            name="Certificate",
             fields=[
-                ('pk', models.CompositePrimaryKey('stream_id', 'identifier', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('stream_id', models.CharField(max_length=120)),
-                ('identifier', models.CharField(max_length=120, unique=True)),
-                ('type', models.CharField(max_length=80)),
-                ('type_name', models.CharField(max_length=200)),
-                ('type_name_en', models.CharField(blank=True, max_length=200)),
-                ('holder', models.CharField(max_length=120)),
-                ('subject', models.CharField(max_length=120)),
-                ('issuer', models.CharField(max_length=18)),
-                ('issuer_name', models.CharField(max_length=200)),
-                ('region', models.CharField(max_length=6)),
-                ('issued_at', models.DateTimeField()),
-                ('issued_on', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('status', models.CharField(max_length=20)),
-                ('digest', models.CharField(max_length=64)),
-                ('sealed', models.TextField()),
-                ('key_id', models.CharField(max_length=18)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stream_id", "identifier", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("stream_id", models.CharField(max_length=120)),
+                ("identifier", models.CharField(max_length=120, unique=True)),
+                ("type", models.CharField(max_length=80)),
+                ("type_name", models.CharField(max_length=200)),
+                ("type_name_en", models.CharField(blank=True, max_length=200)),
+                ("holder", models.CharField(max_length=120)),
+                ("subject", models.CharField(max_length=120)),
+                ("issuer", models.CharField(max_length=18)),
+                ("issuer_name", models.CharField(max_length=200)),
+                ("region", models.CharField(max_length=6)),
+                ("issued_at", models.DateTimeField()),
+                ("issued_on", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("status", models.CharField(max_length=20)),
+                ("digest", models.CharField(max_length=64)),
+                ("sealed", models.TextField()),
+                ("key_id", models.CharField(max_length=18)),
             ],
             options={
-                'indexes': [models.Index(fields=['holder', 'subject', 'type'], name='certificate_by_holder')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['in_force', 'withdrawn', 'revoked', 'annulled', 'cancelled'])), name='certificate_has_a_known_status')],
+                "indexes": [models.Index(fields=["holder", "subject", "type"], name="certificate_by_holder")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["in_force", "withdrawn", "revoked", "annulled", "cancelled"])
+                        ),
+                        name="certificate_has_a_known_status",
+                    )
+                ],
             },
         ),
     ]

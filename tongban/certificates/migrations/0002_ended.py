@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('certificates', '0001_certificates'),
+        ("certificates", "0001_certificates"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certificate',
-            name='ended_by',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="certificate",
+            name="ended_by",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='ended_on',
+            model_name="certificate",
+            name="ended_on",
             field=models.DateField(null=True),
         ),
     ]

@@ -5,26 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('certificates', '0002_ended'),
+        ("certificates", "0002_ended"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='certificate',
-            name='certificate_has_a_known_status',
+            model_name="certificate",
+            name="certificate_has_a_known_status",
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('status', tongban.domain.certificate.Status['IN_FORCE']), _negated=True), fields=['region'], name='certificate_not_in_force'),
+            model_name="certificate",
+            index=models.Index(
+                condition=models.Q(("status", tongban.domain.certificate.Status["IN_FORCE"]), _negated=True),
+                fields=["region"],
+                name="certificate_not_in_force",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['in_force', 'suspended', 'withdrawn', 'revoked', 'annulled', 'cancelled'])), name='certificate_has_a_known_status'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["in_force", "suspended", "withdrawn", "revoked", "annulled", "cancelled"])
+                ),
+                name="certificate_has_a_known_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('status', tongban.domain.certificate.Status['IN_FORCE'])), models.Q(models.Q(('status', tongban.domain.certificate.Status['IN_FORCE']), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='what_ended_has_its_day'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_on", None), ("status", tongban.domain.certificate.Status["IN_FORCE"])),
+                    models.Q(
+                        models.Q(("status", tongban.domain.certificate.Status["IN_FORCE"]), _negated=True),
+                        ("ended_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="what_ended_has_its_day",
+            ),
         ),
     ]

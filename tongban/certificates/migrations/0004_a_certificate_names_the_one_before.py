@@ -4,28 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('certificates', '0003_a_certificate_is_suspended_or_ended_on_a_day'),
+        ("certificates", "0003_a_certificate_is_suspended_or_ended_on_a_day"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='certificate',
-            name='related',
-            field=models.CharField(blank=True, default='', max_length=120),
+            model_name="certificate",
+            name="related",
+            field=models.CharField(blank=True, default="", max_length=120),
         ),
         migrations.AddField(
-            model_name='certificate',
-            name='relation',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="certificate",
+            name="relation",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(condition=models.Q(('related', ''), _negated=True), fields=['related'], name='certificate_after_another'),
+            model_name="certificate",
+            index=models.Index(
+                condition=models.Q(("related", ""), _negated=True), fields=["related"], name="certificate_after_another"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('related', ''), ('relation', '')), models.Q(models.Q(('related', ''), _negated=True), ('relation__in', ['replacement', 'renewal', 'change', 'transfer'])), _connector='OR'), name='what_follows_another_says_how'),
+            model_name="certificate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("related", ""), ("relation", "")),
+                    models.Q(
+                        models.Q(("related", ""), _negated=True),
+                        ("relation__in", ["replacement", "renewal", "change", "transfer"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="what_follows_another_says_how",
+            ),
         ),
     ]
