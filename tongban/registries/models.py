@@ -84,3 +84,25 @@ class Ledger(models.Model):
     @property
     def sealed(self) -> Sealed:
         return Sealed(person=f"ledger:{self.reference}", ciphertext=self.content)
+
+
+class TaxRecord(models.Model):
+    """One version of the tax record of a company in a region (税务档案); rows are only added, the newest speaks."""
+
+    number_index = models.CharField(max_length=64)
+    region = models.CharField(max_length=6)
+    version = models.PositiveIntegerField()
+    content = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["number_index", "region", "version"], name="one_tax_record_a_version"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.version}"
+
+    @property
+    def sealed(self) -> Sealed:
+        return Sealed(person=f"tax:{self.number_index}", ciphertext=self.content)
