@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.domain.strategies import Spec, build
+from tongban.domain import plan
 from tongban.domain.catalogue import Choice, Circular, Inconsistent, Item, Question, applies, check
 
 SHIP = Question("ship", "船舶来源？", (Choice("new", "新建"), Choice("bought", "购置")), default="new")
@@ -60,6 +61,27 @@ def test_one_matter_yields_a_certificate_type():
 
     with pytest.raises(Inconsistent, match="证照类型 C-a 出现了两次"):
         check(replace(catalogue, standards=standards), bundle)
+
+
+def test_two_matters_yield_one_type_where_no_answers_choose_both():
+    catalogue, bundle = build([Spec("a"), Spec("b"), Spec("c", needs=("a",))])
+    standards = {**catalogue.standards, "b": replace(catalogue.standards["b"], yields="C-a")}
+    yes_or_no = Question("q", "?", (Choice("yes", "是"), Choice("no", "否")), default="no")
+    a, b, c = bundle.items
+    either = replace(
+        bundle,
+        questions=(yes_or_no,),
+        items=(replace(a, when=(("q", frozenset({"yes"})),)), replace(b, when=(("q", frozenset({"no"})),)), c),
+    )
+    catalogue = replace(catalogue, standards=standards)
+
+    check(catalogue, either)
+
+    waits = {answer: plan.derive(catalogue, either, {"q": answer}).cases[1] for answer in ("yes", "no")}
+    assert {answer: (case.matter, case.awaits, case.needs) for answer, case in waits.items()} == {
+        "yes": ("c", (1,), ()),
+        "no": ("c", (1,), ()),
+    }
 
 
 def test_a_matter_that_waits_for_itself_is_the_smallest_circle():

@@ -503,8 +503,9 @@ def check(catalogue: Catalogue, bundle: Bundle) -> None:
     """Refuse a bundle whose parts do not fit together.
 
     Checked: every code is known, conditions name earlier questions and choices they have, a certificate type has one
-    yielding matter, no circle, and an element that one matter's conclusion fixes stands only on certificates of that
-    matter or of matters that wait for it. Raises Inconsistent or Circular.
+    yielding matter, or several of which answers choose at most one, no circle, and an element that one matter's
+    conclusion fixes stands only on certificates of that matter or of matters that wait for it. Raises Inconsistent or
+    Circular.
     """
     _questions_are_answerable(bundle)
     matters = [item.matter for item in bundle.items]
@@ -513,8 +514,7 @@ def check(catalogue: Catalogue, bundle: Bundle) -> None:
         if matter not in catalogue.standards or matter not in catalogue.implementations:
             raise Inconsistent(f"集成办理“{bundle.name}”未装载：事项 {matter} 没有标准或实施清单。请先补上。")
         _known(catalogue, catalogue.standards[matter])
-    yielded = [s.yields for m in matters if (s := catalogue.standards[m]).yields]
-    _unique(yielded, "证照类型")
+    _yielded_once(catalogue, bundle)
     before = awaited(catalogue, matters)
     order(before)
     demand_settled_content(catalogue, matters, before)
@@ -522,9 +522,14 @@ def check(catalogue: Catalogue, bundle: Bundle) -> None:
 
 def awaited(catalogue: Catalogue, matters: list[str]) -> dict[str, tuple[str, ...]]:
     """Return for each matter the matters of the same application whose certificates it needs, in the given order."""
-    yields = {catalogue.standards[matter].yields: matter for matter in matters if catalogue.standards[matter].yields}
+    yielding: dict[str, list[str]] = {}
+    for matter in matters:
+        if yields := catalogue.standards[matter].yields:
+            yielding.setdefault(yields, []).append(matter)
     return {
-        matter: tuple(yields[certificate] for certificate in catalogue.standards[matter].needs if certificate in yields)
+        matter: tuple(
+            other for certificate in catalogue.standards[matter].needs for other in yielding.get(certificate, ())
+        )
         for matter in matters
     }
 
@@ -563,6 +568,24 @@ def _unique(codes: list[str], kind: str) -> None:
         if code in seen:
             raise Inconsistent(f"目录未装载：{kind} {code} 出现了两次。请只保留一处。")
         seen.add(code)
+
+
+def _yielded_once(catalogue: Catalogue, bundle: Bundle) -> None:
+    """Two certificates of one type in one application would leave open which of them is meant."""
+    yielding: dict[str, list[Item]] = {}
+    for item in bundle.items:
+        if yields := catalogue.standards[item.matter].yields:
+            yielding.setdefault(yields, []).append(item)
+    for code, items in yielding.items():
+        for place, item in enumerate(items):
+            if not all(exclusive(item.when, other.when) for other in items[:place]):
+                raise Inconsistent(f"目录未装载：证照类型 {code} 出现了两次。请只保留一处。")
+
+
+def exclusive(one: When, other: When) -> bool:
+    """Whether no answers choose both: a question on which they depend has no choice in common."""
+    allowed = dict(one)
+    return any(question in allowed and allowed[question].isdisjoint(choices) for question, choices in other)
 
 
 def _questions_are_answerable(bundle: Bundle) -> None:
