@@ -216,7 +216,7 @@ def _form(found: Filling) -> list[schemas.Entry]:
         schemas.Entry(
             element=Element.model_validate(element),
             value=found.values.get(element.code, ""),
-            known=element.code in found.of_holder,
+            known=element.code in found.known,
             carried=element.code in found.draft.carried,
         )
         for sheet in found.sheets

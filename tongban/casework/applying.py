@@ -281,15 +281,22 @@ def late(one: Filling) -> list[str]:
 def known(one: Filling, sheet: Sheet, advice: Mapping[str, Advice]) -> list[Answer]:
     """Return what the page need not ask, because it is known of the holder."""
     return [
-        Answer(words.element(element), one.of_holder[element.code], source=_known(advice.get(element.code)))
+        Answer(
+            words.element(element), words.value(element, one.known[element.code]), source=_known(one, element, advice)
+        )
         for element in sheet.elements
-        if element.code in one.of_holder
+        if element.code in one.known
     ]
 
 
-def _known(advice: Advice | None) -> str:
-    source = _("来自您的登记身份")
-    return source if advice is None else _("{source}。预审意见：{words}").format(source=source, words=advice.words)
+def _known(one: Filling, element: DataElement, advice: Mapping[str, Advice]) -> str:
+    source, remark = told_by(one, element), advice.get(element.code)
+    return source if remark is None else _("{source}。预审意见：{words}").format(source=source, words=remark.words)
+
+
+def told_by(one: Filling, element: DataElement) -> str:
+    """Say who tells what need not be filled in."""
+    return _("来自您的登记身份") if element.code in one.of_holder else _("来自税收征管库，如有误请向主管税务机关更正")
 
 
 # --- materials --------------------------------------------------------------------------------------------------------
@@ -549,8 +556,8 @@ def _topic_answers(one: Filling, sheet: Sheet) -> Topic:
     return Topic(
         words.spoken(sheet.topic.name, sheet.topic.name_en),
         [
-            Answer(words.element(element), one.of_holder[element.code], source=_("来自您的登记身份"))
-            if element.code in one.of_holder
+            Answer(words.element(element), words.value(element, one.known[element.code]), source=told_by(one, element))
+            if element.code in one.known
             else Answer(
                 words.element(element),
                 words.value(element, one.values.get(element.code, "")) or _("未填写"),

@@ -7,7 +7,7 @@ began with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,7 +56,7 @@ def rows(catalogue: Catalogue, application: Application, filled: form.Form) -> l
     people = reading.called(application, filled, in_clear=True)
     found = [
         *_materials(catalogue, application, open_cases, lacking, people),
-        *_elements(catalogue, open_cases, missing),
+        *_elements(catalogue, open_cases, missing, filled.recorded),
     ]
     return [*sorted(found, key=lambda row: not row.missing), *_conditions(catalogue, open_cases, people)]
 
@@ -78,8 +78,12 @@ def _materials(
         yield _row(catalogue, DemandKind.MATERIAL, code, name, asking, missing, one_case=bool(subject))
 
 
-def _elements(catalogue: Catalogue, cases: Sequence[Case], missing: set[str]) -> Iterable[Row]:
+def _elements(
+    catalogue: Catalogue, cases: Sequence[Case], missing: set[str], recorded: Collection[str]
+) -> Iterable[Row]:
     for code in form.changeable(catalogue, cases):
+        if code in recorded:
+            continue
         asking = [case for case in cases if code in catalogue.standards[case.matter].elements]
         name = words.element(catalogue.elements[code])
         yield _row(catalogue, DemandKind.ELEMENT, code, name, asking, code in missing)
@@ -224,6 +228,6 @@ def current(catalogue: Catalogue, filled: form.Form, code: str) -> str:
     return reading.value(catalogue.elements[code], filled.values.get(code, ""), in_clear=True)
 
 
-def asked_elements(catalogue: Catalogue, cases: Iterable[Case]) -> list[str]:
+def asked_elements(catalogue: Catalogue, cases: Iterable[Case], filled: form.Form) -> list[str]:
     """Return the data elements of these cases that may still be changed, in the order of the form."""
-    return list(form.changeable(catalogue, cases))
+    return [code for code in form.changeable(catalogue, cases) if code not in filled.recorded]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tongban.casework import drafts, form, promising, rosters, supplies
+from tongban.casework import drafts, form, promising, recorded, rosters, supplies
 from tongban.casework.models import Draft
 from tongban.casework.promising import Promised
 from tongban.casework.rosters import Member
@@ -81,11 +81,21 @@ class Filling:
     @cached_property
     def values(self) -> dict[str, str]:
         """The form's values, with what is known of the holder."""
-        return drafts.values(self.draft) | self.of_holder
+        return drafts.values(self.draft) | self.known
 
     @cached_property
     def of_holder(self) -> dict[str, str]:
         return form.of_holder(self.catalogue, self.holder)
+
+    @cached_property
+    def recorded(self) -> dict[str, str]:
+        """What a registry tells of the holder, by data element."""
+        return recorded.of_record(self.catalogue, self.holder, today=self.today)
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """What nobody has to fill in: whom it is for, and what registries tell of him."""
+        return self.recorded | self.of_holder
 
     @property
     def answered(self) -> bool:
@@ -118,7 +128,7 @@ class Filling:
 
     def _sheet(self, topic: Topic, asked: list[DataElement]) -> Sheet:
         missing = tuple(element for element in asked if element.required and not self.values.get(element.code))
-        begun = any(self.values.get(element.code) for element in asked if element.code not in self.of_holder)
+        begun = any(self.values.get(element.code) for element in asked if element.code not in self.known)
         return Sheet(topic, tuple(asked), missing, begun)
 
     def sheet(self, topic: str) -> Sheet:

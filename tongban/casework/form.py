@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from unicodedata import category
 
@@ -43,6 +43,8 @@ class Form:
     """Id of a person on the roster to the values that are his own."""
     documents: Mapping[str, str] = field(default_factory=dict)
     """Id of a participant to the kind of document its number stands on, where that is no matter of course."""
+    recorded: Sequence[str] = ()
+    """The data elements whose values a registry told, not the applicant."""
 
     def document(self, participant: str) -> DocumentType:
         """Bodies are known by their credit code; people, if nothing else is said, by their resident number."""

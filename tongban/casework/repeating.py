@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tongban.casework import drafts, form, queries
+from tongban.casework import drafts, form, queries, recorded
 from tongban.casework.models import Draft
 from tongban.catalogue import queries as catalogue
 from tongban.domain import instant, repeat
@@ -46,7 +46,7 @@ def begin(*, actor: Actor, number: str, now: datetime) -> Draft:
         form.settled(earlier, form.unseal(earlier.form)),
         catalogue=known,
         bundle=asked,
-        known=form.of_holder(known, actor.party),
+        known=recorded.of_record(known, actor.party, today=day_of(now)) | form.of_holder(known, actor.party),
         today=day_of(now),
     )
     draft = drafts.fresh(party=party, account=account, bundle=bundle, version=version, now=now)

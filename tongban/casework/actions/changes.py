@@ -128,7 +128,7 @@ def _values(
     allowed = form.changeable(catalogue, before.cases)
     found = {}
     for code, text in given.items():
-        if code not in allowed:
+        if code not in allowed or code in filled.recorded:
             raise NotInTheForm("未更改：这项内容不能更改，或者不属于这件申请。请刷新页面核对。", field=code)
         element = catalogue.elements[code]
         value = elements.check(element, text, today=today)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tongban.casework import drafts, form, numbers, promising, rosters, rules, storage, supplies
+from tongban.casework import drafts, form, numbers, promising, recorded, rosters, rules, storage, supplies
 from tongban.casework.actions.beats import sign
 from tongban.casework.models import Draft
 from tongban.casework.numbers import query_code
@@ -217,11 +217,13 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
     of_each, listed = _people(draft)
     asked = [one for one in elements.needed(catalogue, matters) if one not in of_each]
     # What the holder is called and numbered is known; what these matters do not ask for is not taken along.
-    known = drafts.values(draft) | form.of_holder(catalogue, actor.party)
+    on_record = recorded.of_record(catalogue, actor.party, today=today)
+    known = drafts.values(draft) | on_record | form.of_holder(catalogue, actor.party)
     values = {element.code: known[element.code] for element in asked if known.get(element.code)}
     elements.demand([one for one in asked if one.identifies or not incomplete], values)
     about = rosters.with_people(supplies.parties(catalogue, values, actor.party), listed)
     filled = _form(catalogue, planned, values, actor.party, about, listed)
+    filled = replace(filled, recorded=[code for code in values if code in on_record])
     supplied = tuple(
         found.supply
         for found in supplies.find(

@@ -110,9 +110,9 @@ def _advice(one: Filling, seen: Snapshot, target: Target, text: str) -> Advice:
 
 
 def _at_field(one: Filling, topic: str, code: str) -> str:
-    """Return where a data element is filled in; what is known of the holder is only shown on its page."""
+    """Return where a data element is filled in; what is known is only shown on its page."""
     page = reverse("casework:form", args=[one.draft.id, topic])
-    if code in one.of_holder:
+    if code in one.known:
         return page
     return f"{page}#id_{code}{'_0' if one.catalogue.elements[code].choices else ''}"
 

@@ -184,7 +184,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
     if one is None:
         return redirect("casework:application", draft)
     sheet = one.sheet(code)
-    asked = [element for element in sheet.elements if element.code not in one.of_holder]
+    asked = [element for element in sheet.elements if element.code not in one.known]
     later = "later" in request.POST
     advice = following.read(one).on(TargetKind.ELEMENT)
     form = TopicForm(

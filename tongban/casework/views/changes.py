@@ -106,7 +106,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     given = MendForm(
         posted(request),
         catalogue=catalogue,
-        elements=correction.asked_elements(catalogue, cases),
+        elements=correction.asked_elements(catalogue, cases, filled),
         values=filled.values,
         initial=operation(),
     )

@@ -91,7 +91,7 @@ def mend(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
         posted(request),
         request.FILES or None,
         catalogue=catalogue,
-        elements=correction.asked_elements(catalogue, cases),
+        elements=correction.asked_elements(catalogue, cases, filled),
         materials=needed,
         values=filled.values,
         initial=operation(),
