@@ -132,6 +132,11 @@ def two_halls(db: None) -> None:
     """A hall in Hebei and one in Tianjin, whose matters take every route between them, since 5 January 2026."""
 
 
+@pytest.fixture
+def moving(db: None) -> None:
+    """Companies that can move from one region to another, and ask for their retained input tax there."""
+
+
 def _copy(
     store: Store, template: str, request: pytest.FixtureRequest, blocker: DjangoDbBlocker
 ) -> Iterator[OwnDatabase]:

@@ -46,10 +46,26 @@ def maritime_walk(tag: str = "test") -> walk.Walk:
 
 
 @cache
+def relocation_set() -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:
+    return files.read_set("relocation")
+
+
+def moving() -> None:
+    """Companies that can move from Beijing to Tianjin, and ask for their retained input tax there."""
+    refund = joint_matters("TB-127")
+    walk.prepare(*relocation_set(), now=walk.at(DAY, 8))
+    catalogue_demo.put_in_force(joint_set=refund, tell=lambda sentence: None)
+
+
 def some_joint_matters() -> JointSet:
     """Four that are certified on the spot, one with questions, one with materials of others."""
+    return joint_matters("TB-003", "TB-016", "TB-028", "TB-036", "TB-001", "TB-038")
+
+
+@cache
+def joint_matters(*matters: str) -> JointSet:
+    """Return the joint set with these matters alone, in its first batch."""
     whole = joint_set.read(name="tongbiao")
-    matters = ("TB-003", "TB-016", "TB-028", "TB-036", "TB-001", "TB-038")
     batch = whole.batches[0]
     return replace(
         whole,
@@ -80,6 +96,7 @@ WORLDS: dict[str, World] = {
     "opined": World(lambda: maritime_walk().opinions(the_application()), on="accepted"),
     "walked": World(lambda: maritime_walk().conclude(the_application()), on="opined"),
     "two_halls": World(two_halls.build),
+    "moving": World(moving),
 }
 
 

@@ -65,8 +65,6 @@ def test_who_is_in_arrears_does_not_leave() -> None:
     enter(replace(KEPT, open=(*KEPT.open, ARREARS)))
 
     with pytest.raises(NotMovable, match="欠缴税款"):
-        taxes.demand_movable(number=NUMBER)
-    with pytest.raises(NotMovable, match="欠缴税款"):
         taxes.move(**MOVE)
 
 

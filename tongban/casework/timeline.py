@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.casework.lamps import PROCEDURES
+from tongban.catalogue import labels
 from tongban.domain.events import (
     SYSTEM,
     AcceptanceRefused,
@@ -84,6 +85,7 @@ from tongban.domain.events import (
     SupervisionOpened,
     SupervisionRule,
     SupplyCause,
+    TaxRecordCarried,
     TogetherAsked,
     Verdict,
     VerificationDrawn,
@@ -318,6 +320,13 @@ def _remedy() -> str:
 
 def _issued(event: CertificateIssued, names: Names) -> str:
     return _("《%(certificate)s》已签发。") % {"certificate": names.certificates[event.case]}
+
+
+def _carried(event: TaxRecordCarried, names: Names) -> str:
+    return _("税务档案已从%(left)s迁到%(reached)s：历年信用级别、未办结事项和留抵税额一并迁移，不再视为新办企业。") % {
+        "left": labels.province(event.left),
+        "reached": labels.province(event.reached),
+    }
 
 
 def _closed(event: ApplicationClosed, names: Names) -> str:
@@ -706,6 +715,7 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     CaseDecided: _decided,
     ConsentDeemed: _consent,
     CertificateIssued: _issued,
+    TaxRecordCarried: _carried,
     ApplicationClosed: _closed,
     VerificationDue: _verification_due,
     VerificationDrawn: _drawn,
@@ -750,7 +760,7 @@ def _article(event: Event, names: Names) -> str:
             return _("%(article)s：逾期不告知的，自收到申请材料之日起即为受理") % {"article": ANSWER_ARTICLE}
         case CaseLapsed() | DeferralLapsed() | SupervisionOpened() | ConsentDeemed():
             return event.article or _("本地区办理规则（示例）")
-        case CaseDecided() | CertificateIssued():
+        case CaseDecided() | CertificateIssued() | TaxRecordCarried():
             return _("所需证照齐备，已签署的结论自动生效")
         case DemandsAnswered():
             return _("依据所等待办件的变化自动更新")

@@ -80,6 +80,7 @@ from tongban.domain.events import (
     StatementMade,
     SupervisionClosed,
     SupervisionOpened,
+    TaxRecordCarried,
     TogetherAsked,
     Verdict,
     VerificationDrawn,
@@ -834,6 +835,11 @@ def _issued(case: Case, event: CertificateIssued) -> Case:
     return replace(case, certificate=event.certificate)
 
 
+def _as_it_is(case: Case, event: TaxRecordCarried) -> Case:
+    """What happened in a registry changes nothing of the case."""
+    return case
+
+
 def _committed(case: Case, event: CommitmentMade) -> Case:
     commitment = Commitment(event.kind, event.materials, event.by, event.signature, event.key, event.at)
     return _proceeding(case, commitment=commitment)
@@ -934,6 +940,7 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     CaseDecided: _decided,
     ConsentDeemed: _consent,
     CertificateIssued: _issued,
+    TaxRecordCarried: _as_it_is,
     VerificationDue: _verification_due,
     VerificationDrawn: _drawn,
     CommitmentVerified: _verified,

@@ -261,6 +261,22 @@ def rate(record: TaxRecord, rating: Rating) -> TaxRecord:
     return replace(record, ratings=(*record.ratings, rating))
 
 
+TOLD = frozenset(
+    (
+        "credit_level",
+        "credit_year",
+        "credit_history",
+        "new_taxpayer",
+        "registered_on",
+        "taxpayer_years",
+        "retained_tax",
+        "open_tax_matters",
+        "blocking_tax_matters",
+    )
+)
+"""The data elements that a tax record tells."""
+
+
 def told(record: TaxRecord, *, kinds: Kinds, today: date) -> dict[str, str]:
     """Return by data element what a tax record tells, as `elements.check` keeps values."""
     rating = record.rating

@@ -52,6 +52,7 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
     people_demo.load(now=now)
     registries_demo.load_records()
     registries_demo.load_ledgers()
+    registries_demo.load_taxes(now=now)
     _supply_registry(catalogue, now)
     content = catalogue_actions.Content(catalogue, bundle, delegations)
     catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)

@@ -1,10 +1,11 @@
 """What does the embedded registry hold in the demo? The records of `data/demo.yaml`, from which nobody is asked again,
-and the ledgers of `data/ledgers.yaml`, from which certificates are made on the spot; loading again mends them.
+and the ledgers of `data/ledgers.yaml`, from which certificates are made on the spot; loading again mends them. The tax
+records of `data/taxes.yaml` are entered once, for companies move.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ from typing import Any
 import yaml
 
 from tongban.crypto import canonical, sm3
+from tongban.domain.relocation import Level, OpenMatter, Rating, TaxRecord, Yuan
 from tongban.keys import actions as keys
+from tongban.registries import taxes
 from tongban.registries.embedded import number_index
 from tongban.registries.ledgers import EmbeddedRecords
 from tongban.registries.models import Ledger, Record
 
 DATA = Path(__file__).parent / "data" / "demo.yaml"
 LEDGERS = DATA.with_name("ledgers.yaml")
+TAXES = DATA.with_name("taxes.yaml")
 
 
 def load_records() -> None:
@@ -39,6 +43,25 @@ def load_ledgers() -> None:
         update_conflicts=True,
         unique_fields=["reference"],
         update_fields=["kind", "number_index", "region", "content"],
+    )
+
+
+def load_taxes(*, now: datetime) -> None:
+    """Enter the tax record of every company of the file of which nobody keeps one yet."""
+    read: dict[str, Any] = yaml.safe_load(TAXES.read_text(encoding="utf-8"))
+    for row in read["records"]:
+        if not taxes.records(number=row["number"]):
+            taxes.EmbeddedTaxRegistry().keep(number=row["number"], records=[_tax_record(row)], seen=[], now=now)
+
+
+def _tax_record(row: dict[str, Any]) -> TaxRecord:
+    region = row["region"]
+    return TaxRecord(
+        region=region,
+        registered_on=row["registered_on"],
+        ratings=tuple(Rating(year, Level(level), region) for year, level in sorted(row["ratings"].items())),
+        open=tuple(OpenMatter(one["number"], one["kind"], one["since"], region) for one in row["open"]),
+        retained=Yuan.of(row["retained"]),
     )
 
 

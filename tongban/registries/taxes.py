@@ -87,12 +87,12 @@ def records(*, number: str) -> tuple[TaxRecord, ...]:
 def told(*, number: str, today: date) -> Told | None:
     """Return what the record that stands tells; None: nobody keeps one."""
     record = relocation.standing(records(number=number))
-    return record and Told(relocation.told(record, kinds=kinds(), today=today), record.region)
+    return Told(relocation.told(record, kinds=kinds(), today=today), record.region) if record else None
 
 
-def demand_movable(*, number: str) -> None:
-    """Raise NoTaxRecord, NotMovable where a company cannot leave as things stand."""
-    relocation.demand_movable(_standing(records(number=number)), kinds())
+def standing(*, number: str) -> TaxRecord:
+    """Return the record of the region where the company is. Raises NoTaxRecord."""
+    return _standing(records(number=number))
 
 
 def move(*, number: str, reached: str, confirmation: str, on: date, now: datetime) -> tuple[TaxRecord, TaxRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tongban.casework import form, supplies
+from tongban.casework import form, relocating, supplies
 from tongban.casework.actions.beats import rules_of
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
@@ -55,15 +55,20 @@ def _issue(
     for case in cases:
         # What is issued is what was reviewed: the digest stands in the signed conclusion.
         assert form.digest(catalogue, case.yields, values[case.subject], filled.salt) == case.content
+    before = [relocating.rating_before(application, case, catalogue=catalogue, now=now) for case in cases]
     issued = certificates.issue_many(
         stream=stream.id,
         drafts=[_certificate(application, case, catalogue, filled, values[case.subject], now) for case in cases],
         now=now,
     )
-    return tuple(
+    events = tuple(
         CertificateIssued(case.index, made.identifier, made.digest, now)
         for case, made in zip(cases, issued, strict=True)
     )
+    after = fold(events, onto=application)
+    moved = list(zip(cases, before, strict=True))
+    carried = relocating.carry(after, moved, catalogue=catalogue, filled=filled, now=now)
+    return (*events, *carried)
 
 
 def _certificate(
@@ -87,7 +92,7 @@ def _certificate(
         ),
         subject=ids.get(kind.about, application.holder),
         fields=form.content(catalogue, case.yields, values),
-        issuer=Issuer(code=case.body, name=filled.names[f"org:{case.body}"], region=application.region),
+        issuer=Issuer(case.body, filled.names[f"org:{case.body}"], catalogue.implementations[case.matter].region),
         serial=case_number(ApplicationNumber.parse(application.number), case.index).replace("-", ""),
         issued_on=day_of(now),
     )

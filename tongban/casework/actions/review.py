@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tongban.casework import form
+from tongban.casework import form, relocating
 from tongban.casework.actions import issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, sign, store
 from tongban.domain import elements, review
@@ -114,6 +114,8 @@ def conclude(
     catalogue = catalogue_of(before)
     filled = form.unseal(before.form)
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
+    if outcome is Outcome.APPROVED:
+        relocating.demand_ready(before, subject, catalogue=catalogue, filled=filled, now=now)
     contents = _contents(catalogue, before, subject, filled, fixed)
     said = review.statement(before, case, outcome=outcome, contents=contents, by=actor.id, at=now)
     signature = sign(actor, Purpose.CONCLUSION, said, now)

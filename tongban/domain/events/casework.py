@@ -700,6 +700,23 @@ class CertificateIssued(Event):
 
 @event(1)
 @dataclass(frozen=True, slots=True)
+class TaxRecordCarried(Event):
+    """The tax record went along from the region left to the region reached (跨省迁移).
+
+    `confirmation` is the certificate by which the region left let go; `replaced` the rating certificate whose place the
+    new one takes, empty: there was none.
+    """
+
+    case: int
+    left: str
+    reached: str
+    confirmation: str
+    replaced: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
 class ApplicationClosed(Event):
     """Every case has come to its end (办结)."""
 

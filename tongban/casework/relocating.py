@@ -1,0 +1,91 @@
+"""What does the decision on a relocation (跨省迁移) do beyond its certificate? It carries the tax record over.
+
+The region left decides first, and lets go only of a company whose open matters all go along. When the region reached
+decides, its registry holds the record, its certificate of the rating takes the place of the one that the region left
+had issued, and the journal says so. All of it happens in the transaction of the decision, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tongban.casework import recorded
+from tongban.casework.form import Form
+from tongban.certificates import actions as certificates
+from tongban.certificates import queries as held
+from tongban.domain import relocation
+from tongban.domain.application import Application, Case
+from tongban.domain.catalogue import Catalogue
+from tongban.domain.certificate import Status
+from tongban.domain.clock import day_of
+from tongban.domain.events import Event, TaxRecordCarried
+from tongban.domain.regions import province_of
+from tongban.registries import taxes
+
+CANCELLED_BY = ""
+"""The rule on relocation is composed here (示例): the end of a certificate cites no article."""
+
+
+def demand_ready(application: Application, case: Case, *, catalogue: Catalogue, filled: Form, now: datetime) -> None:
+    """Refuse to approve what the tax record does not bear any more; other matters pass.
+
+    Raises NoTaxRecord, NotMovable, RecordMoved.
+    """
+    standard = catalogue.standards[case.matter]
+    if not (relocation.is_departure(standard) or relocation.is_arrival(standard)):
+        return
+    record = taxes.standing(number=filled.numbers[application.holder])
+    here = province_of(catalogue.implementations[case.matter].region)
+    if (record.region == here) is not relocation.is_departure(standard):
+        raise relocation.NotMovable(
+            "不能批准：企业的税务档案现在不在所申请的迁出地。请申请人核对迁出地和迁入地后重新提交。"
+        )
+    relocation.demand_movable(record, taxes.kinds())
+    told = relocation.told(record, kinds=taxes.kinds(), today=day_of(now))
+    if any(told[code] != filled.values[code] for code in filled.recorded if code not in recorded.PASSING):
+        raise taxes.RecordMoved(
+            "不能批准：企业的税务档案在提交申请之后有变化，与申请所载不一致。请申请人撤回后重新提交，以现在的档案为准。"
+        )
+
+
+def rating_before(application: Application, case: Case, *, catalogue: Catalogue, now: datetime) -> str:
+    """Return the rating certificate that the one of this case takes the place of; empty where there is none."""
+    if not relocation.is_arrival(catalogue.standards[case.matter]):
+        return ""
+    holder = application.holder
+    found = held.held(holders=[holder], subjects=[holder], types=[relocation.RATING], today=day_of(now))
+    return found.get((relocation.RATING, holder), "")
+
+
+def carry(
+    application: Application, cases: Sequence[tuple[Case, str]], *, catalogue: Catalogue, filled: Form, now: datetime
+) -> tuple[Event, ...]:
+    """Carry the record over for those of these approved cases that are relocations.
+
+    With each case comes the rating certificate that its own took the place of. Raises NoTaxRecord, NotMovable,
+    RecordMoved.
+    """
+    events: list[Event] = []
+    for case, before in cases:
+        if not relocation.is_arrival(catalogue.standards[case.matter]):
+            continue
+        confirmation = _confirmation(application, case)
+        left, reached = taxes.move(
+            number=filled.numbers[application.holder],
+            reached=province_of(catalogue.implementations[case.matter].region),
+            confirmation=confirmation,
+            on=day_of(now),
+            now=now,
+        )
+        if before:
+            certificates.end(identifier=before, status=Status.CANCELLED, article=CANCELLED_BY, now=now)
+        events.append(TaxRecordCarried(case.index, left.region, reached.region, confirmation, before, now))
+    return tuple(events)
+
+
+def _confirmation(application: Application, case: Case) -> str:
+    """Return the confirmation of the region left: of a case of the same application, or handed in with it."""
+    of_cases = [application.case(index).certificate for index in case.awaits]
+    handed_in = [one.reference for one in application.supplies if one.material == relocation.CONFIRMATION]
+    return (*of_cases, *handed_in)[0]
