@@ -52,7 +52,9 @@ def eligible(one: Moving) -> tuple[Eligibility, dict[str, str]]:
     actor = who(one.username, acting_for=one.party, today=DAY)
     assert actor.party is not None
     filled = filling.read(draft, holder=actor.party, today=DAY)
-    judged = conditions.evaluate(filled.catalogue.standards[REFUND].conditions, filled.values, filled.catalogue.elements)
+    judged = conditions.evaluate(
+        filled.catalogue.standards[REFUND].conditions, filled.values, filled.catalogue.elements
+    )
     return conditions.verdict(judged), {each.condition.text: each.verdict.value for each in judged}
 
 

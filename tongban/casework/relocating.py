@@ -7,7 +7,7 @@ had issued, and the journal says so. All of it happens in the transaction of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from tongban.casework import recorded
@@ -17,7 +17,7 @@ from tongban.certificates import queries as held
 from tongban.domain import relocation
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.certificate import Status
+from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.clock import day_of
 from tongban.domain.events import Event, TaxRecordCarried
 from tongban.domain.regions import province_of
@@ -49,25 +49,31 @@ def demand_ready(application: Application, case: Case, *, catalogue: Catalogue, 
         )
 
 
-def rating_before(application: Application, case: Case, *, catalogue: Catalogue, now: datetime) -> str:
-    """Return the rating certificate that the one of this case takes the place of; empty where there is none."""
+def before(application: Application, case: Case, *, catalogue: Catalogue, now: datetime) -> Related | None:
+    """Return the rating certificate of the region left, which that of this case follows (迁入); None: there is none."""
     if not relocation.is_arrival(catalogue.standards[case.matter]):
-        return ""
+        return None
     holder = application.holder
     found = held.held(holders=[holder], subjects=[holder], types=[relocation.RATING], today=day_of(now))
-    return found.get((relocation.RATING, holder), "")
+    identifier = found.get((relocation.RATING, holder))
+    return Related(identifier, Relation.TRANSFER) if identifier else None
 
 
 def carry(
-    application: Application, cases: Sequence[tuple[Case, str]], *, catalogue: Catalogue, filled: Form, now: datetime
+    application: Application,
+    followed: Mapping[int, Related | None],
+    *,
+    catalogue: Catalogue,
+    filled: Form,
+    now: datetime,
 ) -> tuple[Event, ...]:
     """Carry the record over for those of these approved cases that are relocations.
 
-    With each case comes the rating certificate that its own took the place of. Raises NoTaxRecord, NotMovable,
-    RecordMoved.
+    `followed`: by case the certificate that its own follows. Raises NoTaxRecord, NotMovable, RecordMoved.
     """
     events: list[Event] = []
-    for case, before in cases:
+    for index, related in followed.items():
+        case = application.case(index)
         if not relocation.is_arrival(catalogue.standards[case.matter]):
             continue
         confirmation = _confirmation(application, case)
@@ -78,9 +84,10 @@ def carry(
             on=day_of(now),
             now=now,
         )
-        if before:
-            certificates.end(identifier=before, status=Status.CANCELLED, article=CANCELLED_BY, now=now)
-        events.append(TaxRecordCarried(case.index, left.region, reached.region, confirmation, before, now))
+        replaced = related.identifier if related else ""
+        if replaced:
+            certificates.end(identifier=replaced, status=Status.CANCELLED, article=CANCELLED_BY, now=now)
+        events.append(TaxRecordCarried(case.index, left.region, reached.region, confirmation, replaced, now))
     return tuple(events)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tongban.casework import form, relocating, supplies
@@ -55,19 +56,16 @@ def _issue(
     for case in cases:
         # What is issued is what was reviewed: the digest stands in the signed conclusion.
         assert form.digest(catalogue, case.yields, values[case.subject], filled.salt) == case.content
-    before = [relocating.rating_before(application, case, catalogue=catalogue, now=now) for case in cases]
-    issued = certificates.issue_many(
-        stream=stream.id,
-        drafts=[_certificate(application, case, catalogue, filled, values[case.subject], now) for case in cases],
-        now=now,
-    )
+    before = {case.index: relocating.before(application, case, catalogue=catalogue, now=now) for case in cases}
+    drafts = [_certificate(application, case, catalogue, filled, values[case.subject], now) for case in cases]
+    drafts = [replace(draft, related=before[case.index]) for draft, case in zip(drafts, cases, strict=True)]
+    issued = certificates.issue_many(stream=stream.id, drafts=drafts, now=now)
     events = tuple(
         CertificateIssued(case.index, made.identifier, made.digest, now)
         for case, made in zip(cases, issued, strict=True)
     )
     after = fold(events, onto=application)
-    moved = list(zip(cases, before, strict=True))
-    carried = relocating.carry(after, moved, catalogue=catalogue, filled=filled, now=now)
+    carried = relocating.carry(after, before, catalogue=catalogue, filled=filled, now=now)
     return (*events, *carried)
 
 
