@@ -173,6 +173,13 @@ def test_a_persons_number_is_masked_on_the_page_and_whole_in_the_file(people, no
     assert "E12345678" in file.content.decode()
 
 
+def test_the_holder_takes_the_directory_entry_and_nobody_else(agent, now):
+    entry = agent.get(f"{PAGE}entry/")
+
+    assert entry.json()["certificate_source_id"] == IDENTIFIER
+    assert signed_in("sunli").get(f"{PAGE}entry/").status_code == 403
+
+
 def test_the_page_names_the_certificate_before_and_leads_to_the_one_after(issued, agent, now):
     related = Related(issued.identifier, Relation.RENEWAL)
     (newer,) = actions.issue_many(stream="application:2", drafts=[draft(2, related=related)], now=now)

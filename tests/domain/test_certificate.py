@@ -20,6 +20,7 @@ from tongban.domain.certificate import (
     LARGEST_BYTES,
     Certificate,
     Draft,
+    Face,
     Holder,
     Issuer,
     NotIssued,
@@ -394,7 +395,7 @@ json_values = st.recursive(
 members = st.sampled_from(
     [
         *("identifier", "type", "issuer", "holder", "subject", "content", "issued_on", "valid_from", "valid_until"),
-        *("format", "related"),
+        *("format", "related", "face"),
     ]
 )
 
@@ -512,6 +513,13 @@ def test_what_moved_in_was_issued_by_somebody_else():
 )
 def test_a_signed_relation_that_is_none_is_unreadable(related):
     assert judged(issued(related=related)).code is Code.UNREADABLE
+
+
+def test_the_face_of_a_certificate_is_signed_with_it():
+    face = Face("依据《船舶登记条例》第十六条签发。", "至注销时止", "船舶登记专用章")
+
+    assert judged(issued(replace(DRAFT, face=face))).certificate.face == face
+    assert judged(issued(face={"statement": "", "endless": 1, "seal": ""})).code is Code.UNREADABLE
 
 
 FIRST = (Path(__file__).parent / "files" / "certificate.v1.json").read_bytes()

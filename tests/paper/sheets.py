@@ -26,6 +26,8 @@ SHEET = Sheet(
         ("中文船名", "渤远 <9> 号 & “龘” #x $y$"),
         ("有效期限", "2026年3月2日至2031年3月2日"),
     ),
+    statement="依据《船舶登记条例》第十六条签发。",
+    seal_for="船舶登记专用章",
     issuer="曹妃甸海事局",
     day="2026年3月2日",
     compact="TB1:" + "ABC123" * 60,
@@ -41,7 +43,7 @@ def seal(cache: Path) -> bytes:
         made_at=NOW,
         valid_from=NOW,
         valid_until=NOW + timedelta(days=365),
-        picture=certificate.seal_picture(BODY.common, cache_folder=cache),
+        picture=certificate.seal_picture(BODY.common, SHEET.seal_for, cache_folder=cache),
         size=certificate.SEAL_SIZE,
     )
     return eseal.make(content, maker=SM_ROOT.certificate, sign=SM_ROOT.sign)

@@ -7,7 +7,7 @@ decision, certificates and journal entries are written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tongban.catalogue import calendars
+from tongban.catalogue import calendars, templates
 from tongban.certificates import statuses, storage
 from tongban.certificates.models import Certificate
 from tongban.crypto import profiles
@@ -100,7 +100,7 @@ def end(*, identifier: str, status: Status, article: str, now: datetime) -> None
 
 
 def _sign(draft: Draft, now: datetime) -> _Signed:
-    message = kernel.message(kernel.payload(draft))
+    message = kernel.message(kernel.payload(replace(draft, face=templates.face(draft.type))))
     signature = keys.sign(owner=draft.issuer.code, purpose=Purpose.CERTIFICATE, message=message, now=now)
     block = SignatureBlock(signature.key_id, signature.algorithm.value, signature.value)
     return _Signed(draft, kernel.seal_up(message, block), signature.key_id)

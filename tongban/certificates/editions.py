@@ -64,7 +64,7 @@ def ofd(document: bytes, *, now: datetime) -> bytes:
     made, stamp = paper.ofd_document(
         _sheet(said, code(document, now=now)), about=_about(said), attached=document, cache_folder=_cache_folder()
     )
-    seal = _seal(said.issuer, signer, root, now)
+    seal = _seal(said, signer, root, now)
     return sealing.seal(made, stamp, seal=seal, at=now, signer=signer.encoded, sign=pen.sign)
 
 
@@ -98,8 +98,9 @@ def _signer(issuer: Issuer, algorithm: Algorithm, now: datetime) -> tuple[keys.P
     return pen, *keys.certificate_of(key_id=pen.key_id, now=now)
 
 
-def _seal(issuer: Issuer, signer: Certified, root: Certified, now: datetime) -> bytes:
+def _seal(said: Certificate, signer: Certified, root: Certified, now: datetime) -> bytes:
     """The issuer's e-seal, made by its region's root; it counts as long as the certificate of the key that uses it."""
+    issuer = said.issuer
     content = SealContent(
         number=f"{issuer.code}-{signer.serial:x}"[:60],
         name=issuer.name,
@@ -107,7 +108,7 @@ def _seal(issuer: Issuer, signer: Certified, root: Certified, now: datetime) -> 
         made_at=signer.content.valid_from,
         valid_from=signer.content.valid_from,
         valid_until=signer.content.valid_until,
-        picture=paper.seal_picture(issuer.name, cache_folder=_cache_folder()),
+        picture=paper.seal_picture(issuer.name, said.face.seal, cache_folder=_cache_folder()),
         size=paper.SEAL_SIZE,
     )
     return eseal.make(
@@ -126,7 +127,7 @@ def _seal(issuer: Issuer, signer: Certified, root: Certified, now: datetime) -> 
 
 
 def _sheet(said: Certificate, text: str) -> Sheet:
-    term = f"{day(said.valid_from)}至{day(said.last_day)}" if said.last_day else f"{day(said.valid_from)}起长期有效"
+    until = f"至{day(said.last_day)}" if said.last_day else f"起，{said.face.endless}"
     return Sheet(
         title=said.type_name,
         subtitle=said.type_name_en,
@@ -135,9 +136,11 @@ def _sheet(said: Certificate, text: str) -> Sheet:
             ("持证主体", said.holder_name),
             (said.number_label, said.holder_number),
             *((label, value) for _, label, value in said.content),
-            ("有效期", term),
+            ("有效期", f"{day(said.valid_from)}{until}"),
             *((("关联证照", f"{said.related.identifier}（{said.related.relation.label}）"),) if said.related else ()),
         ),
+        statement=said.face.statement,
+        seal_for=said.face.seal,
         issuer=said.issuer.name,
         day=day(said.issued_on),
         compact=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from tongban.certificates import verifying
 from tongban.certificates.models import Certificate
+from tongban.domain import certificate as kernel
 from tongban.domain import verification
 from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.refused import Refused
@@ -118,6 +119,18 @@ def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
     return verification.against_register(
         judged.verdict, ended=_ended(row), registered=row.pop("digest"), digest=judged.digest, as_of=today
     )
+
+
+def with_files(*, issuer: str = "", since: date) -> Iterator[tuple[Registered, kernel.Certificate | None]]:
+    """Yield the lines of the register with what each file says, None where it was erased, in order of their issue."""
+    rows = Certificate.objects.filter(issued_on__gte=since, **({"issuer": issuer} if issuer else {}))
+    for row in rows.order_by("issued_at", "identifier").iterator(chunk_size=500):
+        try:
+            document = keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
+        except keys.Erased:
+            yield _registered(row), None
+        else:
+            yield _registered(row), kernel.open_up(document)[0]
 
 
 _STATE = ("status", "ended_on", "ended_by")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("wallet/", views.wallet, name="wallet"),
     path("certificates/<str:identifier>/", views.certificate, name="certificate"),
     path("certificates/<str:identifier>/file/", views.download, name="download"),
+    path("certificates/<str:identifier>/entry/", views.entry, name="entry"),
     path("certificates/<str:identifier>/<slug:form>/", views.edition, name="edition"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:identifier>/", views.state, name="state"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.certificates import editions, pages, queries, reading, statuses, verifying
+from tongban.certificates import directory, editions, pages, queries, reading, statuses, verifying
 from tongban.certificates.forms import CodeForm, FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
@@ -79,6 +79,20 @@ def download(request: HttpRequest, identifier: str) -> HttpResponse:
         document,
         content_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="{kernel.file_name(identifier)}"'},
+    )
+
+
+@login_required
+@never_cache
+@require_GET
+def entry(request: HttpRequest, identifier: str) -> JsonResponse:
+    """Give the holder the entry by which directories of certificates know this one."""
+    line, document = reading.open_for(acting.current(request), identifier=identifier, now=clock.now())
+    said = directory.entry(line, kernel.open_up(document)[0], today=clock.today())
+    return JsonResponse(
+        said,
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+        headers={"Content-Disposition": f'attachment; filename="{identifier}.entry.json"'},
     )
 
 

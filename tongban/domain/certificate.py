@@ -76,6 +76,18 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What stands on its face beside the fields, from the template of its type (证照模板)."""
+
+    statement: str = ""
+    """A sentence below the fields; empty: none."""
+    endless: str = "长期有效"
+    """What its term is called when it has no end."""
+    seal: str = "电子证照专用章"
+    """What the seal is for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Holder:
     """Who holds it. `party` (`org:<uscc>` or `person:<id>`) names the data key and is not in the file."""
 
@@ -116,6 +128,7 @@ class Draft:
     serial: str
     issued_on: date
     related: Related | None = None
+    face: Face = Face()
 
     @property
     def identifier(self) -> str:
@@ -148,6 +161,7 @@ class Certificate:
     valid_from: date
     valid_until: date | None
     related: Related | None = None
+    face: Face = Face()
 
     @property
     def last_day(self) -> date | None:
@@ -230,6 +244,7 @@ def payload(draft: Draft) -> dict[str, Any]:
         "valid_from": draft.issued_on.isoformat(),
         "valid_until": None if until is None else until.isoformat(),
         "related": draft.related and {"identifier": draft.related.identifier, "relation": draft.related.relation.value},
+        "face": {"statement": draft.face.statement, "endless": draft.face.endless, "seal": draft.face.seal},
     }
 
 
@@ -361,6 +376,7 @@ def _certificate(content: Mapping[str, Any]) -> Certificate:
         valid_from=valid_from,
         valid_until=None if until is None else date.fromisoformat(until),
         related=None if content["format"] == FIRST_FORMAT else _related(content["related"], identifier),
+        face=Face() if content["format"] == FIRST_FORMAT else _face(content["face"]),
     )
 
 
@@ -381,6 +397,10 @@ def _related(related: Mapping[str, Any] | None, own: CertificateIdentifier) -> R
     if before == own:
         raise ValueError("no certificate comes before itself")
     return Related(str(before), Relation(_text(related["relation"])))
+
+
+def _face(face: Mapping[str, Any]) -> Face:
+    return Face(_text(face["statement"]), _text(face["endless"]), _text(face["seal"]))
 
 
 def _kind(document: DocumentType) -> str:

@@ -143,3 +143,26 @@ class ResultKind(Coded):
     CERTIFICATE = "certificate", "10", "证照"
     WRITTEN_APPROVAL = "written_approval", "20", "批文"
     OTHER = "other", "30", "其他"
+
+
+class CertificateState(Coded):
+    """What has become of a certificate (证照状态). 99 is the national platform's; the other digits are composed."""
+
+    IN_FORCE = "in_force", "01", "有效"
+    SUSPENDED = "suspended", "02", "暂停"
+    EXPIRED = "expired", "03", "过期"
+    WITHDRAWN = "withdrawn", "04", "撤回"
+    ANNULLED = "annulled", "05", "撤销"
+    REVOKED = "revoked", "06", "吊销"
+    CANCELLED = "cancelled", "07", "注销"
+    OTHER = "other", "99", "其他"
+
+
+class Operation(Coded):
+    """Why a certificate was issued (操作类型): anew, or in the place of another. The digits are composed."""
+
+    ISSUE = "issue", "01", "签发"
+    REPLACEMENT = "replacement", "02", "换证"
+    RENEWAL = "renewal", "03", "延续"
+    CHANGE = "change", "04", "变更"
+    TRANSFER = "transfer", "05", "迁入"

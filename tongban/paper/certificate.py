@@ -20,7 +20,6 @@ from tongban.paper.ofd.drawing import A4, BLACK, INK, RED, SOFT, Colour, Page, T
 from tongban.paper.ofd.drawing import Path as Drawn
 from tongban.paper.ofd.sealing import Stamp
 
-SEAL_FOR = "电子证照专用章"
 SEAL_SIZE = 42
 FILE_NAME = "certificate.json"
 
@@ -33,6 +32,9 @@ class Sheet:
     subtitle: str
     number: str
     lines: tuple[tuple[str, str], ...]
+    statement: str
+    """A sentence below the lines; empty: none."""
+    seal_for: str
     issuer: str
     day: str
     compact: str
@@ -40,15 +42,15 @@ class Sheet:
     foot: tuple[str, ...]
 
 
-def seal_picture(name: str, *, cache_folder: Path) -> bytes:
+def seal_picture(name: str, purpose: str, *, cache_folder: Path) -> bytes:
     """Return the drawn seal of a body as PNG. Raises MissingGlyph."""
-    fonts.demand_glyphs([name, SEAL_FOR])
-    return _seal_picture(name, cache_folder)
+    fonts.demand_glyphs([name, purpose])
+    return _seal_picture(name, purpose, cache_folder)
 
 
 @lru_cache(maxsize=200)
-def _seal_picture(name: str, cache_folder: Path) -> bytes:
-    return press.png("seal_picture", {"seal": name, "seal_for": SEAL_FOR}, cache_folder=cache_folder)
+def _seal_picture(name: str, purpose: str, cache_folder: Path) -> bytes:
+    return press.png("seal_picture", {"seal": name, "seal_for": purpose}, cache_folder=cache_folder)
 
 
 def pdf(sheet: Sheet, *, about: About, attached: bytes, cache_folder: Path) -> bytes:
@@ -59,7 +61,8 @@ def pdf(sheet: Sheet, *, about: About, attached: bytes, cache_folder: Path) -> b
         "lines": [[_NUMBER_LABEL, sheet.number], *map(list, sheet.lines)],
         "issuer": sheet.issuer,
         "seal": sheet.issuer,
-        "seal_for": SEAL_FOR,
+        "seal_for": sheet.seal_for,
+        "statement": sheet.statement,
         "day": sheet.day,
         "code": qr.picture(sheet.compact),
         "foot": list(sheet.foot),
@@ -100,7 +103,7 @@ def ofd_document(sheet: Sheet, *, about: About, attached: bytes, cache_folder: P
 
 
 def _texts(sheet: Sheet) -> Iterator[str]:
-    yield from (sheet.title, sheet.subtitle, sheet.number, sheet.issuer, sheet.day)
+    yield from (sheet.title, sheet.subtitle, sheet.number, sheet.statement, sheet.seal_for, sheet.issuer, sheet.day)
     for label, value in sheet.lines:
         yield from (label, value)
     yield from sheet.foot
@@ -136,9 +139,14 @@ class _Setter:
         for label, value in rows:
             self._row(label, value)
         # Signature and seal never stand alone on a page: the last line goes with them (GB/T 9704-2012, 7.3.5.5).
-        if self.below + self._height(*last) + CLOSING_HEIGHT > BOTTOM:
+        stated = list(broken(self.sheet.statement, BODY, A4[0] - 2 * MARGIN, self.font)) if self.sheet.statement else []
+        if self.below + self._height(*last) + LEADING * len(stated) + BETWEEN + CLOSING_HEIGHT > BOTTOM:
             self._begin()
         self._row(*last)
+        self.below += BETWEEN
+        for line in stated:
+            self.below += LEADING
+            self._draw(Text(MARGIN, self.below, BODY, line, INK))
         self._close()
         for nth, page in enumerate(self.pages, 1):
             self._foot(page, nth)
