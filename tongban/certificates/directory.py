@@ -1,4 +1,4 @@
-"""How is a certificate entered in a directory of certificates (目录信息)? One entry, named as the national platform does.
+"""How is a certificate entered in a directory (目录信息)? One entry, named as the national platform names it.
 
 Where the tables that provinces upload have a name for an element, the entry uses it; the rest is named alike. Without
 the file, which nobody reads once its holder's data are erased, an entry says what the register says.
