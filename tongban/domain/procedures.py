@@ -34,6 +34,7 @@ from tongban.domain.events import (
     SiteChecked,
     StatementMade,
 )
+from tongban.domain.heard import HEARING_REQUEST_DAYS
 from tongban.domain.refused import Refused
 from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
@@ -41,7 +42,6 @@ from tongban.domain.workdays import Calendar
 
 EXCLUDED_TIME_ARTICLE = "行政许可法第四十五条"
 EXTENSION_ARTICLE = "行政许可法第四十二条"
-HEARING_REQUEST_DAYS = 5
 HEARING_HOLD_DAYS = 20
 OFFICERS = 2
 LONGEST_PROCEDURE_DAYS = 365

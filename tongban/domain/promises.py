@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tongban.domain import consequences, times
+from tongban.domain import consequences, heard, times
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes, indexes, open_case
 from tongban.domain.application import UNDER_REVIEW, Application, Case, CaseState, fold
 from tongban.domain.catalogue import Regime, SubjectRole
@@ -46,11 +46,11 @@ from tongban.domain.events import (
     OrderedToCorrect,
     Outcome,
     RevocationNoticed,
-    Side,
     SupplyCause,
     VerificationDrawn,
     VerificationDue,
 )
+from tongban.domain.heard import Outstanding
 from tongban.domain.materials import Supply, SupplySource
 from tongban.domain.proceedings import Commitment, Deferral
 from tongban.domain.refused import Refused
@@ -444,10 +444,8 @@ def notice_revocation(
         raise NotNow(f"不能告知撤销：第 {index} 个办件尚未责令整改，或整改期限还没有届满。请先责令整改并等待期满。")
     if reason is None:
         raise ReasonMissing("未告知：拟撤销必须写明事实、理由和依据。请填写后再提交。", field="reason")
-    due = due_on(
-        start=day_of(at), days=rules.statement.days, unit=rules.statement.unit, calendar=calendar, provisional=True
-    )
-    return (RevocationNoticed(index, reason, due.day, hearing, by, at),)
+    until = heard.speak_until(told_on=day_of(at), statement=rules.statement, hearing=hearing, calendar=calendar)
+    return (RevocationNoticed(index, reason, until, hearing, by, at),)
 
 
 def revoke(
@@ -469,17 +467,19 @@ def revoke(
     case = application.case(index)
     if commitment.noticed_at is None or commitment.statement_due_on is None:
         raise NotNow(f"不能撤销：第 {index} 个办件还没有告知拟撤销的事实、理由和依据。请先告知并听取陈述申辩。")
-    heard = any(
-        statement.side is Side.APPLICANT and statement.at >= commitment.noticed_at
-        for statement in case.proceedings.statements
+    waits_for = heard.outstanding(
+        told_at=commitment.noticed_at,
+        until=commitment.statement_due_on,
+        statements=case.proceedings.statements,
+        hearing=case.proceedings.hearing,
+        at=at,
     )
-    hearing = case.proceedings.hearing
-    if hearing is not None and hearing.outstanding:
-        raise NotNow(f"不能撤销：第 {index} 个办件的听证还没有举行。请先举行听证。")
-    may_still_ask = hearing is not None and hearing.requested_by is None
-    if day_of(at) <= commitment.statement_due_on and (not heard or may_still_ask):
-        last = commitment.statement_due_on.isoformat()
-        raise NotNow(f"不能撤销：第 {index} 个办件的陈述申辩期限 {last} 还没有届满。请等待期满。")
+    match waits_for:
+        case Outstanding.HEARING:
+            raise NotNow(f"不能撤销：第 {index} 个办件的听证还没有举行。请先举行听证。")
+        case Outstanding.STATEMENT:
+            last = commitment.statement_due_on.isoformat()
+            raise NotNow(f"不能撤销：第 {index} 个办件的陈述申辩期限 {last} 还没有届满。请等待期满。")
     if by == commitment.verified_by:
         raise SameEyes(f"未撤销：第 {index} 个办件由您核查，核查人不能决定撤销。请转给其他人员。")
     if reason is None:

@@ -93,6 +93,17 @@ from tongban.domain.events.catalogue import (
     StandardPutInForce,
     StandardScheduled,
 )
+from tongban.domain.events.certificates import (
+    CertificateActDropped,
+    CertificateActNoticed,
+    CertificateEnded,
+    CertificateHearingHeld,
+    CertificateHearingRequested,
+    CertificateRestored,
+    CertificatesIssuedFromRecord,
+    CertificateStatementMade,
+    CertificateSuspended,
+)
 from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered, LetterDelivered
 from tongban.domain.events.draws import DrawHeld, DrawKind
 from tongban.domain.events.joint import (
@@ -173,8 +184,17 @@ __all__ = [
     "CaseUrged",
     "CaseWithdrawn",
     "CasesReceived",
+    "CertificateActDropped",
+    "CertificateActNoticed",
+    "CertificateEnded",
+    "CertificateHearingHeld",
+    "CertificateHearingRequested",
     "CertificateIssued",
+    "CertificateRestored",
+    "CertificateStatementMade",
+    "CertificateSuspended",
     "CertificatesAsked",
+    "CertificatesIssuedFromRecord",
     "CertificatesShared",
     "CommitmentKind",
     "CommitmentMade",
