@@ -11,7 +11,6 @@ from tests.casework.before_acceptance import MISSING, act, agent, clerk, file, i
 from tests.casework.conftest import DAY, conclude, read
 from tongban.casework import actions, drafts
 from tongban.casework.actions import NotInTheForm, Wrong
-from tongban.casework.form import Unwritable
 from tongban.casework.models import Application
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing
 from tongban.domain.application import CaseState
@@ -22,6 +21,7 @@ from tongban.domain.intake import DemandWithoutTarget, NotAllTold, RightBodyMiss
 from tongban.domain.materials import MaterialMissing, SupplySource
 from tongban.files.kinds import WrongKind
 from tongban.keys import actions as keys
+from tongban.paper.wording import Unwritable
 from tongban.people.permissions import NotAllowed
 from tongban.project import walk
 from tongban.project.walk import at, who

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from tests.casework.conftest import DAY, conclude, read
 from tongban.casework import actions, storage
 from tongban.casework.actions.procedures import desks_of
-from tongban.casework.form import Unwritable
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import fold
 from tongban.domain.events import Outcome, Procedure, ProcedureBegun, Side, Verdict
@@ -21,6 +20,7 @@ from tongban.domain.procedures import ExtensionRefused, TooFewOfficers
 from tongban.journal import queries as journal
 from tongban.journal.actions import OperationReused
 from tongban.keys import actions as keys
+from tongban.paper.wording import Unwritable
 from tongban.people import actions as people_actions
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.models import Account, Department

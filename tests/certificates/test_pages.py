@@ -139,7 +139,7 @@ def test_what_staff_read_is_recorded(issued, now, path, username):
 
 def test_whoever_has_the_application_in_hand_sees_its_certificate(issued, monkeypatch):
     asked = []
-    monkeypatch.setattr(adapters, "_installed", [lambda actor, stream: asked.append((actor.name, stream)) or True])
+    monkeypatch.setattr(adapters, "_has_in_hand", [lambda actor, stream: asked.append((actor.name, stream)) or True])
 
     assert signed_in("shenyue").get(PAGE).status_code == 200
     assert asked == [("沈悦", "application:1")]

@@ -11,23 +11,17 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from unicodedata import category
 
 from tongban.domain import elements
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.certificate import content_digest
-from tongban.domain.documents.texts.facts import paragraphs
 from tongban.domain.events import Participant
 from tongban.domain.identifiers import DocumentType
-from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
-from tongban.paper import fonts
+from tongban.paper.wording import writable
 from tongban.people.actor import Party, PartyKind
-
-INVISIBLE = "Cf"
-"""The category of marks of format (Unicode): zero width, direction, byte order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +89,6 @@ def seal(form: Form, *, holder: str) -> Sealed:
 
 def unseal(sealed: Sealed) -> Form:
     return Form(**json.loads(keys.unseal(sealed)))
-
-
-class Unwritable(Refused):
-    """Words with a character that no paper can show."""
-
-    code = "unwritable"
-
-
-def writable(text: str) -> str:
-    """Return words as papers quote them: bare of marks that nobody sees. Raises Unwritable.
-
-    Once sealed they are not changed any more, and the document that quotes them would never be issued.
-    """
-    seen = "".join(character for character in text.strip() if category(character) != INVISIBLE)
-    if missing := fonts.missing(paragraphs(seen)):
-        raise Unwritable(f"未提交：所写的内容中，{missing}不能印在文书上。请删去，或改用其他字后再提交。")
-    return seen
 
 
 def seal_text(text: str, *, holder: str) -> Sealed | None:

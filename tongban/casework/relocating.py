@@ -12,17 +12,20 @@ from datetime import datetime
 
 from tongban.casework import recorded
 from tongban.casework.form import Form
-from tongban.certificates import actions as certificates
+from tongban.certificates import ending
 from tongban.certificates import queries as held
+from tongban.certificates.ending import Decision
 from tongban.domain import relocation
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.certificate import Related, Relation, Status
+from tongban.domain.certificate import Related, Relation
 from tongban.domain.clock import day_of
-from tongban.domain.events import Event, TaxRecordCarried
+from tongban.domain.events import SYSTEM, Event, TaxRecordCarried
 from tongban.domain.regions import province_of
+from tongban.journal.actions import LockedStream
 from tongban.registries import taxes
 
+REPLACED = "replaced"
 CANCELLED_BY = ""
 """The rule on relocation is composed here (示例): the end of a certificate cites no article."""
 
@@ -60,6 +63,7 @@ def before(application: Application, case: Case, *, catalogue: Catalogue, now: d
 
 
 def carry(
+    stream: LockedStream,
     application: Application,
     followed: Mapping[int, Related | None],
     *,
@@ -86,7 +90,17 @@ def carry(
         )
         replaced = related.identifier if related else ""
         if replaced:
-            certificates.end(identifier=replaced, status=Status.CANCELLED, article=CANCELLED_BY, now=now)
+            signed = case.conclusion
+            ending.follow(
+                Decision(stream, index, signed.by, signed.signature, signed.key)
+                if signed
+                else Decision(stream, index, SYSTEM, "", ""),
+                certificate=replaced,
+                ground=REPLACED,
+                article=CANCELLED_BY,
+                reason=f"企业已迁入，由证照 {case.certificate} 代替。",
+                now=now,
+            )
         events.append(TaxRecordCarried(case.index, left.region, reached.region, confirmation, replaced, now))
     return tuple(events)
 

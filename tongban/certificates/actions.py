@@ -1,7 +1,8 @@
-"""What an authority does with certificates: it makes ready to issue, and issues.
+"""What an authority does with certificates: it makes ready to issue, and issues. What it does to them later: `ending`.
 
 Issuing is part of a decision and not an act of its own: `issue_many` runs inside the action that decides, so that
-decision, certificates and journal entries are written together or not at all.
+decision, certificates and journal entries are written together or not at all. Only what an authority certifies of its
+own motion, from its records, is an act of its own (`issue_from_record`).
 """
 
 from __future__ import annotations
@@ -17,16 +18,21 @@ from django.db import connection, transaction
 
 from tongban.catalogue import calendars, templates
 from tongban.certificates import statuses, storage
-from tongban.certificates.models import Certificate
+from tongban.certificates.models import Reliance
 from tongban.crypto import profiles
 from tongban.domain import certificate as kernel
 from tongban.domain.certificate import Draft, Issuer, SignatureBlock, Status
-from tongban.domain.clock import day_of
+from tongban.domain.events import CertificatesIssuedFromRecord
+from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
 from tongban.domain.trust import owner_of
+from tongban.journal.actions import Answer, Operation, action, append, lock
 from tongban.keys import actions as keys
 from tongban.keys import trust
 from tongban.keys.purposes import Purpose
+from tongban.people.actor import Actor
+from tongban.people.ids import uuid7
+from tongban.people.permissions import may
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,12 @@ class Issued:
 
     identifier: str
     digest: str
+
+
+class NothingToIssue(Refused):
+    """An issue from records that holds nothing, or certificates of several kinds."""
+
+    code = "nothing_to_issue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +98,53 @@ def issue_many(*, stream: str, drafts: Sequence[Draft], now: datetime) -> tuple[
     return tuple(Issued(row.identifier, row.digest) for row in rows)
 
 
-def end(*, identifier: str, status: Status, article: str, now: datetime) -> None:
-    """End a certificate that is in force, by that article; one that has ended stays as it is. One statement.
+@action
+def issue_from_record(
+    *, operation: Operation, actor: Actor, source: str, drafts: Sequence[Draft], now: datetime
+) -> Answer:
+    """Issue certificates of one authority and one type of its own motion, from its records; answers {"issued"}.
 
-    Called inside the transaction of the act that decides so: withdrawn, revoked, annulled and cancelled are different
-    ends, each with its own ground.
+    `source` names the record: a register that is converted (存量证照转换), the rating of a year. The serial of each
+    draft is the record's own, so that nothing is converted twice. All in one operation, in one statement; the
+    identifiers come in the order of the drafts. Raises NothingToIssue, NotAllowed, NotIssued, InvalidIdentifier, NoKey.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("certificates are ended inside a deciding action")
-    Certificate.objects.filter(identifier=identifier, status=Status.IN_FORCE).update(
-        status=status, ended_on=day_of(now), ended_by=article
-    )
+    kinds = {(draft.issuer.code, draft.type.code) for draft in drafts}
+    if len(kinds) != 1:
+        raise NothingToIssue("未签发：一次只能签发同一机关、同一类型的证照，且至少一张。请分开办理。")
+    ((issuer, kind),) = kinds
+    absent = may(actor, "issue_from_record", department=issuer)
+    issuance = str(uuid7(now=now))
+    stream = lock(f"{storage.ISSUANCE}{issuance}", operation, create=True)
+    stream.acting = actor.signs(absent)
+    issued = issue_many(stream=stream.id, drafts=drafts, now=now)
+    named = tuple((one.identifier, one.digest) for one in issued)
+    answer = {"issued": [one.identifier for one in issued]}
+    event = CertificatesIssuedFromRecord(issuance, issuer, kind, source, named, actor.id, now)
+    append(stream, [event], at=now, answer=answer)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A certificate in the place of a material; `subject` is whose that is, empty where all cases share it."""
+
+    material: str
+    subject: str
+    certificate: str
+
+
+def rely(*, stream: str, uses: Sequence[Use], now: datetime) -> None:
+    """Keep that the application of this stream takes certificates in the place of materials. At most one statement.
+
+    Called inside the act that takes them; a use that is known already stays as it is.
+    """
+    if not uses:
+        return
+    rows = [
+        Reliance(stream_id=stream, material=use.material, subject=use.subject, certificate=use.certificate, since=now)
+        for use in uses
+    ]
+    Reliance.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _sign(draft: Draft, now: datetime) -> _Signed:

@@ -7,6 +7,8 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # The models are not loaded before.
-        from tongban.certificates.wallet.storage import register_folds  # noqa: PLC0415
+        from tongban.certificates import storage  # noqa: PLC0415
+        from tongban.certificates.wallet import storage as wallet  # noqa: PLC0415
 
-        register_folds()
+        storage.register_folds()
+        wallet.register_folds()

@@ -36,6 +36,10 @@ class Certificate(models.Model):
     related = models.CharField(max_length=120, default="", blank=True)
     """The identifier of the certificate before, of this register or another's; empty: it follows none."""
     relation = models.CharField(max_length=20, default="", blank=True)
+    ended_ground = models.CharField(max_length=40, default="", blank=True)
+    """The ground (`domain/grounds.py`) on which it was ended."""
+    intended = models.TextField(default="", blank=True)
+    """What its holder was told that is to be done, and what he said to it (`domain/ends.Intended`), as JSON."""
     digest = models.CharField(max_length=64)
     sealed = models.TextField()
     key_id = models.CharField(max_length=18)
@@ -67,6 +71,27 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class Reliance(models.Model):
+    """An application has taken a certificate in the place of a material: what becomes of the one concerns the other.
+
+    A row stays when the applicant hands in something else later; what counts is what the application says.
+    """
+
+    pk = models.CompositePrimaryKey("stream_id", "material", "subject", "certificate")
+    stream_id = models.CharField(max_length=120)
+    material = models.CharField(max_length=80)
+    subject = models.CharField(max_length=120, blank=True)
+    """Whose the material is in the application, by opaque id; empty: shared by all its cases."""
+    certificate = models.CharField(max_length=120)
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["certificate"], name="reliance_by_certificate")]
+
+    def __str__(self) -> str:
+        return f"{self.stream_id} {self.material}: {self.certificate}"
 
 
 class Share(models.Model):

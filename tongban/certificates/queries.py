@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from tongban.certificates import verifying
-from tongban.certificates.models import Certificate
+from tongban.certificates.models import Certificate, Reliance
 from tongban.domain import certificate as kernel
 from tongban.domain import verification
 from tongban.domain.certificate import Related, Relation, Status
@@ -97,6 +97,23 @@ def after(*, identifier: str) -> Registered | None:
     rows = Certificate.objects.filter(related=identifier).exclude(related="").defer("sealed")
     row = rows.order_by("-issued_at", "identifier").first()
     return None if row is None else _registered(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Relying:
+    """Which stream has taken which certificate in the place of a material, and since when."""
+
+    stream: str
+    material: str
+    subject: str
+    certificate: str
+    since: datetime
+
+
+def relying(*, certificates: Collection[str]) -> tuple[Relying, ...]:
+    """Return who has ever relied on these certificates, in order of their streams. One statement."""
+    rows = Reliance.objects.filter(certificate__in=list(certificates)).order_by("stream_id", "material", "subject")
+    return tuple(Relying(row.stream_id, row.material, row.subject, row.certificate, row.since) for row in rows)
 
 
 def find(*, identifier: str) -> Registered:

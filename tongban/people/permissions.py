@@ -200,6 +200,16 @@ def may_sign_batch(actor: Actor, *, region: str, body: str) -> bool:
     )
 
 
+def may_end_certificate(actor: Actor, *, department: str) -> bool:
+    """Whether the actor reviews for the authority that issued a certificate: it alone suspends, restores and ends."""
+    return any(duty.role is Role.REVIEWER and duty.department == department for duty in actor.duties if department)
+
+
+def may_issue_from_record(actor: Actor, *, department: str) -> bool:
+    """Whether the actor issues for that authority from its records; the node does when it begins."""
+    return actor == SYSTEM or may_end_certificate(actor, department=department)
+
+
 def may_supervise(actor: Actor, *, region: str) -> bool:
     return _duty_in(actor, Role.SUPERVISOR, region)
 
@@ -310,6 +320,13 @@ RULES: dict[str, _Rule] = {
     "check_spot": _Rule(
         may_check_spot,
         lambda a, o: f"未记录：您不是这个地区的效能监察员，也不在“{o['desk']}”岗位上。请由他们抽查。",
+    ),
+    "end_certificate": _Rule(
+        may_end_certificate,
+        lambda a, o: "未办理：您不是这张证照签发机关的审查人员。请由签发机关的审查人员办理。",
+    ),
+    "issue_from_record": _Rule(
+        may_issue_from_record, lambda a, o: "未签发：您不是该机关的审查人员。请由该机关的审查人员签发。"
     ),
     "draw": _Rule(may_draw, lambda a, o: "未抽取：您不是这个地区的效能监察员。请由该地区的效能监察员公开抽取。"),
     "conduct": _Rule(may_conduct, lambda a, o: f"未办理：您不在“{o['desk']}”岗位上。请由该岗位的审查人员办理。"),

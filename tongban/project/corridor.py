@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tongban.casework import draws
+from tongban.casework import draws, reliance
 from tongban.casework.actions import promises
 from tongban.casework.documents import issuing
 from tongban.domain.documents.occasions import occasions
-from tongban.domain.events import DrawHeld, Event
+from tongban.domain.events import ApplicationSubmitted, DrawHeld, Event, MaterialsSupplied
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
-AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {}
+AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {
+    ApplicationSubmitted: (reliance.keep,),
+    MaterialsSupplied: (reliance.keep,),
+}
 
 AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
     DrawHeld: (draws.RECORD,),

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.conf import settings
-
 from tongban.casework import rules, storage
 from tongban.catalogue import queries as catalogue_queries
-from tongban.crypto import canonical, profiles
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import SYSTEM, ConclusionReturned, Event
@@ -25,13 +22,7 @@ from tongban.people.permissions import may
 
 def sign(actor: Actor, purpose: Purpose, said: dict[str, Any], now: datetime) -> keys.Signature:
     """Sign with the actor's own key, made when he signs for the first time; his name stands sealed elsewhere."""
-    message = canonical.encode(said)
-    try:
-        return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
-    except keys.NoKey:
-        algorithm = profiles.for_profile(settings.CRYPTO)
-        keys.ensure_key(owner=actor.id, purpose=purpose, algorithm=algorithm, now=now)
-    return keys.sign(owner=actor.id, purpose=purpose, message=message, now=now)
+    return keys.sign_own(owner=actor.id, purpose=purpose, said=said, now=now)
 
 
 def demand(stream: LockedStream, before: Application, actor: Actor, verb: str, **about: Any) -> None:

@@ -37,6 +37,7 @@ from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
+from tongban.paper.wording import writable
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
 
@@ -146,7 +147,7 @@ def notice(before: Application, demands: Sequence[Wrong], *, by: str = "", now: 
 
 
 def _sealed(demands: Sequence[Wrong], holder: str) -> tuple[Demand, ...]:
-    said = [form.writable(one.words) for one in demands]
+    said = [writable(one.words) for one in demands]
     seals = iter(keys.seal_many((holder, words.encode()) for words in said if words))
     return tuple(
         Demand(one.case, one.kind, one.target, next(seals) if words else None)
@@ -321,7 +322,7 @@ def refuse(
         case,
         ground=ground,
         reason=form.seal_text(reason, holder=before.holder),
-        right_body=form.writable(right_body) if ground is RefusalGround.NOT_COMPETENT else "",
+        right_body=writable(right_body) if ground is RefusalGround.NOT_COMPETENT else "",
         by=actor.id,
         calendar=calendars.load(),
         at=now,

@@ -65,7 +65,7 @@ def _issue(
         for case, made in zip(cases, issued, strict=True)
     )
     after = fold(events, onto=application)
-    carried = relocating.carry(after, before, catalogue=catalogue, filled=filled, now=now)
+    carried = relocating.carry(stream, after, before, catalogue=catalogue, filled=filled, now=now)
     return (*events, *carried)
 
 

@@ -15,14 +15,20 @@ from tongban.casework import draws, form, queries, rules, storage, supplies
 from tongban.casework.actions import drawing, spot_checks
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
 from tongban.catalogue import calendars
-from tongban.certificates import actions as certificates
+from tongban.certificates import ending
+from tongban.certificates.ending import Decision
 from tongban.domain import draw, promises
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.certificate import Status
 from tongban.domain.clock import day_of
-from tongban.domain.events import ConclusionReturned, DrawKind, Means, OrderedToCorrect, RevocationNoticed
+from tongban.domain.events import (
+    ConclusionReturned,
+    DrawKind,
+    Means,
+    OrderedToCorrect,
+    RevocationNoticed,
+)
 from tongban.domain.identifiers import CaseNumber
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.sealed import Sealed
@@ -38,6 +44,7 @@ from tongban.registries import credit
 
 REVOCATION_ARTICLE = ""
 """The region's rule on commitment is composed here (示例): it cites no article."""
+REVOCATION_GROUND = "broken_commitment"
 
 
 # --- what the applicant does ------------------------------------------------------------------------------------------
@@ -247,7 +254,14 @@ def revoke(*, operation: Operation, actor: Actor, application: str, case: int, r
     )
     answer = {"case": case, "returned": [one.case for one in events if isinstance(one, ConclusionReturned)]}
     if subject.certificate:
-        certificates.end(identifier=subject.certificate, status=Status.ANNULLED, article=REVOCATION_ARTICLE, now=now)
+        ending.follow(
+            Decision(stream, case, actor.id, signature.value.hex(), signature.key_id),
+            certificate=subject.certificate,
+            ground=REVOCATION_GROUND,
+            article=REVOCATION_ARTICLE,
+            reason=reason,
+            now=now,
+        )
     store(stream, before, events, now=now, answer=answer)
     return answer
 

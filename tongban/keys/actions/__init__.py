@@ -15,7 +15,7 @@ from tongban.keys.actions.checkpoints import (
     verify_checkpoints,
 )
 from tongban.keys.actions.sealing import Erased, blind, erase, seal, seal_many, unseal, unseal_many
-from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign
+from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign, sign_own
 
 __all__ = [
     "CheckpointRace",
@@ -40,6 +40,7 @@ __all__ = [
     "seal",
     "seal_many",
     "sign",
+    "sign_own",
     "unseal",
     "unseal_many",
     "verify_checkpoints",

@@ -9,13 +9,15 @@ Source: GB/T 39786-2021 (key life); Electronic Signature Law, art. 13 (the signe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from tongban.crypto import profiles, selftest, sm3
+from tongban.crypto import canonical, profiles, selftest, sm3
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.refused import Refused
 from tongban.keys.memory import Memory
@@ -122,6 +124,16 @@ def sign(
     """Sign with the owner's current key of this algorithm, else of this node's profile. Raises NoKey."""
     held = pen(owner=owner, purpose=purpose, now=now, algorithm=algorithm)
     return Signature(held.key_id, held.algorithm, held.sign(message))
+
+
+def sign_own(*, owner: str, purpose: Purpose, said: Mapping[str, Any], now: datetime) -> Signature:
+    """Sign what somebody says with his own key, made when he signs for the first time; his name stands elsewhere."""
+    message = canonical.encode(dict(said))
+    try:
+        return sign(owner=owner, purpose=purpose, message=message, now=now)
+    except NoKey:
+        ensure_key(owner=owner, purpose=purpose, algorithm=profiles.for_profile(settings.CRYPTO), now=now)
+    return sign(owner=owner, purpose=purpose, message=message, now=now)
 
 
 def pen(*, owner: str, purpose: Purpose, now: datetime, algorithm: Algorithm | None = None) -> Pen:
