@@ -33,7 +33,7 @@ AGENT, AGENT_SAID = "linxiao", ("林晓", "130209198803042022", "13800000002")
 CITIZEN, CITIZEN_SAID = "chenhaisheng", ("陈海生", "130209197506123112", "13800000001")
 COMPANY = "org:91130209MA0TB10143"
 NOW = at(DAY, 22)
-BEGINNINGS = ("/account/", "/applications/", "/wallet/", "/mandates/", "/work/", "/supervision/")
+BEGINNINGS = ("/account/", "/applications/", "/wallet/", "/mandates/", "/workbench/")
 PUBLIC = (
     "/static/",
     "/matters/",
@@ -163,6 +163,7 @@ def test_an_agent_is_forgotten_and_his_company_keeps_what_it_said(opined: str) -
         demand_forgotten(after)
         assert naming(after, AGENT_SAID) == set()
     demand_forgotten(kept := asked_again(company, of_company))
+    assert any(re.match(r"/workbench/tasks/\d", address) for address in before[0])
     # Whom a company named as its contact stands in its own form, under its own key: that is its to erase.
     still = naming(kept, AGENT_SAID)
     assert all("联系人" in kept[address].content.decode() for address in still)
