@@ -182,13 +182,23 @@ def site(demo_database: OwnDatabase, tmp_path: Path) -> Iterator[sites.Site]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film that the camera of the browser sees, to be written before it is opened (YUV4MPEG2)."""
+    return tmp_path_factory.mktemp("camera") / "film.y4m"
+
+
+@pytest.fixture(scope="session")
+def browser(camera: Path) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django would take its queries for asynchronous ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("TONGBAN_BROWSER", "/usr/bin/chromium"),
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            args=[
+                "--use-fake-device-for-media-stream",
+                f"--use-file-for-fake-video-capture={camera}",
+                *(["--no-sandbox"] if os.geteuid() == 0 else []),
+            ],
         )
         yield browser
         browser.close()

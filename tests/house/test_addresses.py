@@ -68,6 +68,10 @@ PUBLIC: frozenset[str] = frozenset(
         "casework:look_up",  # whoever knows number and query code may ask how far it is
         "casework:verify_document",  # whoever is shown a document may verify it
         "certificates:verify",  # whoever is shown a certificate may verify it
+        "certificates:offline",  # a device keeps this page, which knows nobody
+        "certificates:offline_page",
+        "certificates:offline_worker",
+        "certificates:offline_manifest",
         "certificates:state",  # the address in its QR code
         "certificates:status_lists",  # which certificates do not count, by number alone
         "certificates:trust_list",  # public keys, for verifying without the network

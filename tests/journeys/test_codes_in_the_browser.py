@@ -52,11 +52,11 @@ ENDS = {
 STATUSES = status_file((STATUS, ENDS))
 
 JUDGE = """
-async ({ place, trust, statuses, pinned, texts, now, speech }) => {
-  const [trusts, states, { judge }, { sentence, state }, { fromHex }] = await Promise.all(
+async ({ place, trust, statuses, pinned, texts, now, speech, states }) => {
+  const [trusts, lists, { judge }, { sentence, state }, { fromHex }] = await Promise.all(
     ["trust", "status", "verification", "sentences", "bytes"].map((name) => import(`${place}/${name}.js`)));
   const trusted = await trusts.parse(trust, pinned.map(fromHex));
-  const known = await states.parse(statuses, trusted, speech[0].states);
+  const known = await lists.parse(statuses, trusted, states);
   const found = [];
   for (const text of texts) {
     const verdict = await judge(text, { trust: trusted, statuses: known, now });
@@ -246,6 +246,7 @@ def test_the_browser_says_of_every_code_what_we_say(page: Page, now: datetime) -
         texts=texts,
         now=int(now.timestamp() * 1_000_000),
         speech=_speech(),
+        states=speech.states(),
     )
 
     assert len(texts) > 200
@@ -328,7 +329,7 @@ def test_the_browser_takes_the_lists_that_we_take(page: Page) -> None:
 
     ours = {name: _taken(*files) for name, files in given.items()}
     pinned = [root.hex() for root in PINNED]
-    theirs = asked(page, PARSE, files=list(given.values()), pinned=pinned, states=_speech()[0]["states"])
+    theirs = asked(page, PARSE, files=list(given.values()), pinned=pinned, states=speech.states())
 
     assert dict(zip(given, theirs, strict=True)) == ours
     assert sorted(name for name, taken in ours.items() if taken) == sorted(

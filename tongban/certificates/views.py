@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tongban.certificates import directory, editions, pages, queries, reading, statuses, verifying
+from tongban.certificates import directory, editions, installed, pages, queries, reading, statuses, verifying
 from tongban.certificates.forms import CodeForm, FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
@@ -26,6 +27,7 @@ from tongban.keys.publishing import Given
 from tongban.paper import qr
 from tongban.people import acting
 from tongban.web import clock
+from tongban.web.middleware import permissions_policy
 from tongban.web.values import Link
 
 UNPROCESSABLE = 422
@@ -141,12 +143,8 @@ def _verify(request: HttpRequest) -> HttpResponse:
             values["number"] = verdict.certificate.masked_number
             values["follows"] = pages.follows(verdict.certificate)
             values["name"] = pages.name_of(verdict.certificate)
-    return render(
-        request,
-        "certificates/verify.html",
-        values,
-        status=UNPROCESSABLE if file_form.errors or code_form.errors or number_form.errors else 200,
-    )
+    refused = file_form.errors or code_form.errors or number_form.errors
+    return _with_camera(render(request, "certificates/verify.html", values, status=UNPROCESSABLE if refused else 200))
 
 
 def _shown(file_form: FileForm, code_form: CodeForm) -> bytes | None:
@@ -156,6 +154,44 @@ def _shown(file_form: FileForm, code_form: CodeForm) -> bytes | None:
         content: bytes = file_form.cleaned_data["file"].read()
         return content
     return None
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that verifies without the network, in the reader's language."""
+    return redirect("certificates:offline_page", get_language() or installed.LANGUAGES[0])
+
+
+@require_GET
+def offline_page(request: HttpRequest, language: str) -> HttpResponse:
+    """The page that a device keeps; it knows nobody, and judges in the browser."""
+    with _in(language):
+        return _with_camera(render(request, installed.TEMPLATE, installed.page(now=clock.now())))
+
+
+@require_GET
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the page on a device."""
+    script = installed.worker(now=clock.now())
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@require_GET
+def offline_manifest(request: HttpRequest, language: str) -> HttpResponse:
+    """What a device asks that puts the page among its programs."""
+    with _in(language):
+        return JsonResponse(installed.manifest(), content_type="application/manifest+json")
+
+
+def _in(language: str) -> override:
+    if language not in installed.LANGUAGES:
+        raise Http404
+    return override(language)
+
+
+def _with_camera(page: HttpResponse) -> HttpResponse:
+    page.headers["Permissions-Policy"] = permissions_policy("camera")
+    return page
 
 
 @never_cache

@@ -36,7 +36,15 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
-PERMISSIONS_POLICY = ", ".join(f"{power}=()" for power in ["camera", "geolocation", "microphone", "payment", "usb"])
+POWERS = ("camera", "geolocation", "microphone", "payment", "usb")
+
+
+def permissions_policy(*allowed: str) -> str:
+    """Return the header that leaves these powers of the browser to the page, and none of the others."""
+    return ", ".join(f"{power}=({'self' if power in allowed else ''})" for power in POWERS)
+
+
+PERMISSIONS_POLICY = permissions_policy()
 
 
 class PageHeadersMiddleware:

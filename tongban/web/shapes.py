@@ -7,6 +7,7 @@ from tongban.web.values import MarkState
 ICONS = {
     "alert": '<path d="M12 3 2 20h20L12 3Z"/><path d="M12 10v4.5M12 17.5v.01"/>',
     "arrow": '<path d="M5 12h14M13 6l6 6-6 6"/>',
+    "camera": '<path d="M3 7h4l2-3h6l2 3h4v13H3z"/><circle cx="12" cy="13" r="4"/>',
     "building": '<path d="M4 21V9l8-5 8 5v12M2 21h20M9 21v-6h6v6M9 11v.01M15 11v.01"/>',
     "certificate": '<path d="M4 4h16v11H4zM8 8h8M8 11h5"/>'
     '<circle cx="16" cy="16" r="3"/><path d="m14.5 18.5-.5 3 2-1 2 1-.5-3"/>',

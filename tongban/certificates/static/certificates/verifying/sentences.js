@@ -16,3 +16,10 @@ export const sentence = ({ sentences, phrases, ends }, { code, words }) => {
 // By what its state is known; empty where nobody asks.
 export const state = ({ known, asked_for_state: asked }, found) =>
   asked.includes(found.code) ? filled(known[found.known], found.words) : "";
+
+// A day as people read it, in the language of the page.
+const [LANGUAGE, SHAPE] = document.documentElement.lang.startsWith("en")
+  ? ["en-GB", { day: "numeric", month: "short", year: "numeric" }]
+  : ["zh-CN", { dateStyle: "long" }];
+
+export const written = (day) => new Intl.DateTimeFormat(LANGUAGE, { ...SHAPE, timeZone: "UTC" }).format(Date.parse(day));
