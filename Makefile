@@ -18,7 +18,7 @@ ON_BOTH := $(filter-out $(JOURNEYS) $(WITHOUT_DATABASE),$(ROOMS))
 .PHONY: help
 help:
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	      /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	      /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ 使用 · Use
 .PHONY: install run
@@ -85,8 +85,13 @@ test-once: install ## 不用数据库的测试 · tests without a database
 	@echo "== Once"
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
 
+.PHONY: fuzz-verify
+fuzz-verify: install ## 核验的随机破坏，每种形式两万份（FUZZ_ROUNDS=、FUZZ_SEED=）· spoilt copies of each form, and each byte
+	@scripts/need openssl
+	@FUZZ_ROUNDS=$${FUZZ_ROUNDS:-20000} FUZZ_SEED=$${FUZZ_SEED:-1} $(BIN)/pytest tests/certificates/test_fuzz.py
+
 ##@ 测量 · Measure
-.PHONY: bench bench-search bench-lists
+.PHONY: bench bench-search bench-lists bench-certificates
 bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications per second beside hand-written SQL
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.applications
@@ -98,6 +103,11 @@ bench-search: install ## 三份各两万个事项的目录里搜索 · search ov
 bench-lists: install ## 一千至一百万个未办结办件时的各种清单 · worklists from a thousand to a million open cases
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.worklists
+
+bench-certificates: install ## 一千份证照的各种形式；SM2 与 openssl 相比 · a thousand certificates in all forms, SM2 beside openssl
+	@scripts/need openssl
+	@$(BIN)/python -m bench.signatures
+	@$(BIN)/python -m bench.certificates
 
 ##@ 整理 · Tidy
 .PHONY: format lock clean

@@ -141,7 +141,7 @@ def read(encoded: bytes) -> Certified:
         return _certified(whole, encoded)
     except NotRead:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as broken:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as broken:
         raise NotRead("不是 X.509 证书，或已损坏。") from broken
 
 

@@ -86,7 +86,7 @@ def open_up(file: bytes) -> Opened:
         (said,) = _SIGNED_AT.findall(file[after:])
         at = datetime.strptime(said.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return _opened(file[:before] + file[after:], contents, at)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as broken:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as broken:
         raise NotOpened(was_one=True) from broken
 
 

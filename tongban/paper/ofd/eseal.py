@@ -195,7 +195,7 @@ def read(encoded: bytes) -> Sealed:
         )
     except NotASeal:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as broken:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as broken:
         raise NotASeal("no signature with a seal") from broken
 
 
