@@ -12,16 +12,18 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import drafts, promising, words
+from tongban.casework import credits, drafts, promising, qualifying, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
+from tongban.catalogue import selfcheck
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.events import LapseConsequence, Target, TargetKind
 from tongban.domain.identifiers import DocumentType, mask
 from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.roster import MOST, BadLines
+from tongban.registries import taxes
 from tongban.web.values import Answer, Figure, Link, Task
 
 FEW = 5
@@ -273,6 +275,37 @@ def late(one: Filling) -> list[str]:
         )
         for each in one.planned.late
     ]
+
+
+# --- the conditions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said of the acceptance conditions of one matter."""
+
+    matter: str
+    outcome: selfcheck.Outcome
+    conditions: list[qualifying.Told]
+
+
+def judgeable(one: Filling) -> bool:
+    return qualifying.judgeable(one.catalogue, [case.matter for case in one.planned.cases])
+
+
+def conditions(one: Filling) -> list[Judged]:
+    """Return what is said of the conditions of every matter, as the form stands."""
+    told = []
+    for matter in dict.fromkeys(case.matter for case in one.planned.cases):
+        found = qualifying.judged(one.catalogue, matter, one.values)
+        said = qualifying.told(one.catalogue, found, one.values, recorded=one.recorded)
+        told.append(Judged(words.matter(one.catalogue, matter), selfcheck.outcome(found), said))
+    return told
+
+
+def moves(one: Filling) -> list[credits.Moved]:
+    """Return the relocations of the holder where its tax record tells anything here."""
+    return credits.moves(taxes.standing(number=one.holder.number)) if one.recorded else []
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ BUNDLE, REFUND = "relocation", "TB-127"
 BEIJING, TIANJIN = "110000", "120000"
 TIANJIN_TAX = "11120000MA0TB1217F"
 DESK = "涉税业务岗"
+MOVED = ("xujing", "org:91110105MA0TB50589")
+"""The company that has moved in the demo."""
 BEIJING_CLERK, TIANJIN_CLERK = "shilei", "mengjia"
 REVIEWERS = {"11110000MA0TB1081L": "caoying", TIANJIN_TAX: "hening"}
 

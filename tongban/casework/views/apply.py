@@ -108,6 +108,7 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
         "overdue": followed.open is not None and clock.today() > followed.open.due_on,
         "acts": following.acts(followed),
         "for_many": bool(one.roster),
+        "judgeable": applying.judgeable(one),
         "figures": one.planned.figures,
         "feasible": one.planned.feasible,
         "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
@@ -173,6 +174,22 @@ def plan_page(request: HttpRequest, draft: str) -> HttpResponse:
         **_about(one, _("办理计划")),
     }
     return render(request, "casework/apply/plan.html", values)
+
+
+@login_required
+@never_cache
+@require_safe
+def conditions(request: HttpRequest, draft: str) -> HttpResponse:
+    """Whether the acceptance conditions are met as the form stands, each with its reason and its article."""
+    one = _filling(request, draft)
+    if one is None:
+        return redirect("casework:application", draft)
+    values = {
+        "matters": applying.conditions(one),
+        "moves": applying.moves(one),
+        **_about(one, _("受理条件")),
+    }
+    return render(request, "casework/apply/conditions.html", values)
 
 
 @login_required
@@ -415,6 +432,7 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
         "followed": following.read(one),
         "deadline": applying.deadline(one),
         "promises": applying.promises(one),
+        "judged": applying.conditions(one) if applying.judgeable(one) else [],
         "later": bool(one.promised.later),
         **_about(one, _("核对并提交")),
     }

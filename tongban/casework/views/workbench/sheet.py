@@ -17,7 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.casework import form, lamps, lanes, proceedings, promises, queries, reading, supplies, words
+from tongban.casework import form, lamps, lanes, proceedings, promises, qualifying, queries, reading, supplies, words
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
 from tongban.casework.words import cited
@@ -125,9 +125,12 @@ class Sheet:
             "holder": reading.party(self.found.holder, self.filled.names.get(self.found.holder, "")),
             "department": self.filled.names.get(f"org:{self.case.body}", ""),
             "lamp": lamps.of_case(self.case, today=self.today, calendar=calendar),
-            "conditions": [
-                (words.spoken(one.text, one.text_en), cited(one.source)) for one in self.standard.conditions
-            ],
+            "conditions": qualifying.told(
+                self.catalogue,
+                qualifying.judged(self.catalogue, self.case.matter, own | self.fixed),
+                own | self.fixed,
+                recorded=self.filled.recorded,
+            ),
             "legal_basis": [cited(source) for source in self.standard.legal_basis],
             "limits": self._limits(),
             "topics": reading.topics(held, [self.case.matter], own, in_clear=in_clear, fixed=self.fixed),

@@ -15,7 +15,7 @@ from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import refresh_daily
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.people import demo as people_demo
-from tongban.project import walk
+from tongban.project import moving, walk
 from tongban.web import clock
 
 
@@ -41,14 +41,17 @@ class Command(BaseCommand):
         self.stdout.write("装载海事目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
+        walk.prepare(*files.read_set("relocation"), now=walk.at(begin, 8))
         refresh_daily(now=clock.now())
         if not bare and not Application.objects.exists():
             self._applications(catalogue, bundle, begin, today)
         self.stdout.write("演示数据已装载。")
 
     def _applications(self, catalogue: Catalogue, bundle: Bundle, begin: date, today: date) -> None:
-        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted."""
-        self.stdout.write("办理三件演示申请 …")
+        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted; and a
+        company that has moved from Beijing to Tianjin, and asks for its retained input tax there.
+        """
+        self.stdout.write("办理演示申请 …")
         closed = walk.Walk(catalogue, bundle, begin, "demo/closed", self.stdout.write)
         application = closed.submit()
         closed.confirm(application)
@@ -63,6 +66,9 @@ class Command(BaseCommand):
         for case in (2, 6):
             half.conclude_one(application, case, day=half.day)
         walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/new", self.stdout.write).submit()
+        company = moving.Moving(*moving.MOVED, _working_day(today, back=1), "demo/moved", self.stdout.write)
+        company.move()
+        company.refund()
 
 
 def _working_day(today: date, *, back: int) -> date:
