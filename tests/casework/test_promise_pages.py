@@ -20,13 +20,17 @@ from tests.casework.test_promises import (
     OWNERSHIP,
     SUPERVISOR,
     decided,
+    desk,
     drawn,
     promising,
+    revoked,
 )
 from tongban.casework.models import Draft
 from tongban.certificates import queries as certificates
 from tongban.domain.certificate import Status
 from tongban.journal import outbox
+from tongban.journal import queries as journal
+from tongban.journal.models import Read
 from tongban.keys import actions as keys
 from tongban.people.models import Account
 from tongban.project import walk
@@ -267,3 +271,53 @@ def test_what_relied_on_a_revoked_approval_says_so(house: walk.Walk, underway: s
     page = text(staff("zhaolei").get(reverse("casework:task", args=[read(underway).number, 3])))
 
     assert "所依据的批准已被撤销" in page
+
+
+def test_whom_an_entry_is_about_asks_for_its_repair_and_the_desk_answers(
+    house: walk.Walk, underway: str, moment: Callable[[datetime], None]
+) -> None:
+    revoked(house, underway)
+    desk("enter_credit", underway, day=AFTER_STATEMENT, item="FALSE-COMMITMENT")
+    moment(at(AFTER_STATEMENT, 17))
+    number = read(underway).number
+    own, theirs = sign_in(), staff("qianying")
+    mine = reverse("casework:my_credit")
+    page = reverse("casework:commitment", args=[number, OWNERSHIP])
+    followed = reverse("casework:follow_commitment", args=[number, OWNERSHIP])
+
+    shown = text(own.get(mine))
+    assert "作出不实承诺" in shown
+    assert "在北京、天津、河北申请时不能作告知承诺" in shown
+    refused = own.post(page, {"act": "repair", "operation": "ask-0", "ground": "CORRECTED", "reason": ""})
+    assert refused.status_code == 422
+    told = {"act": "repair", "operation": "ask-1", "ground": "CORRECTED", "reason": "抵押已经注销"}
+    assert own.post(page, told).status_code == 302
+    assert "修复申请待答复" in text(own.get(mine))
+
+    assert "待答复的信用修复申请" in text(theirs.get(reverse("casework:commitments")))
+    assert "抵押已经注销" in text(theirs.get(followed))
+    theirs.post(followed, {"act": "deny", "operation": "deny-1", "reason": "证明不足"})
+    assert "未修复" in text(own.get(mine))
+    own.post(page, told | {"operation": "ask-2"})
+    theirs.post(followed, {"act": "repair", "operation": "repair-1", "reason": "已经纠正"})
+
+    assert "已修复" in text(own.get(mine))
+    assert journal.soundness().replay_ok
+
+
+def test_staff_read_an_applicants_credit_by_duty_and_it_is_recorded(house: walk.Walk, underway: str) -> None:
+    found = read(underway)
+    address = reverse("casework:applicants_credit", args=[found.number, OWNERSHIP])
+
+    assert staff("fengjing").get(address).status_code == 403
+    assert "没有失信记录" in text(staff("zhaolei").get(address))
+
+    assert Read.objects.filter(what=f"{found.number} credit").count() == 1
+
+
+def test_what_is_entered_and_how_it_is_repaired_is_published(db: None) -> None:
+    shown = text(Client().get(reverse("casework:credit_rules")))
+
+    assert "作出不实承诺" in shown
+    assert "24 个月" in shown
+    assert "欠缴税款" in shown

@@ -89,6 +89,8 @@ def test_personal_data_stands_under_a_seal():
         "CertificateStatementMade": ["text"],
         "CertificateSuspended": ["reason"],
         "CommitmentVerified": ["findings"],
+        "CreditRepairAsked": ["reason"],
+        "CreditRepairDenied": ["reason"],
         "CreditRepaired": ["reason"],
         "DecisionSigned": ["reason", "determined"],
         "DocumentIssued": ["content"],

@@ -629,3 +629,55 @@ def test_a_broken_word_is_entered_once_under_an_item_of_the_list():
     assert after.case(1).proceedings.commitment.credit_entry == "credit/1"
     with pytest.raises(AlreadyGiven):
         enter(after)
+
+
+def ask(application, ground="CORRECTED", reason=REASON, asked=False):
+    return promises.ask_repair(
+        application,
+        1,
+        ground=ground,
+        reason=reason,
+        asked=asked,
+        rules=RULES,
+        calendar=CALENDAR,
+        by="officer",
+        at=AFTER_STATEMENT,
+    )
+
+
+def entered():
+    application = noticed()
+    application = go(application, revoke(application))
+    return go(application, enter(application))
+
+
+def test_repair_is_asked_for_upon_a_published_ground_and_answered_in_time():
+    application = entered()
+
+    (event,) = ask(application)
+
+    assert (event.entry, event.ground) == ("credit/1", "CORRECTED")
+    assert event.due_on > AFTER_STATEMENT.date()
+    with pytest.raises(promises.NotOnTheList):
+        ask(application, ground="SORRY")
+    with pytest.raises(ReasonMissing):
+        ask(application, reason=None)
+    with pytest.raises(AlreadyGiven):
+        ask(application, asked=True)
+
+
+def test_only_what_was_asked_is_answered_with_no_and_only_what_stands_is_repaired():
+    application = entered()
+
+    (event,) = promises.deny_repair(application, 1, reason=REASON, asked=True, by="officer", at=AFTER_STATEMENT)
+    assert event.entry == "credit/1"
+    with pytest.raises(NotNow):
+        promises.deny_repair(application, 1, reason=REASON, asked=False, by="officer", at=AFTER_STATEMENT)
+    with pytest.raises(ReasonMissing):
+        promises.deny_repair(application, 1, reason=None, asked=True, by="officer", at=AFTER_STATEMENT)
+
+    repaired = go(application, promises.repair_credit(application, 1, reason=REASON, by="officer", at=AFTER_STATEMENT))
+    with pytest.raises(AlreadyGiven):
+        ask(repaired)
+    with pytest.raises(NotNow):
+        ask(noticed())

@@ -25,6 +25,7 @@ PUBLIC: frozenset[str] = frozenset(
         "api:openapi-json",  # how to speak to the door is told to everybody
         "api:api-root",  # nothing is there
         "api:nothing",  # nothing is there either
+        "casework:credit_rules",  # what is entered, what follows and how it is repaired is published
         "casework:draws",  # a draw is public: anybody may draw again
         "casework:draw",
         "api:one_draw",

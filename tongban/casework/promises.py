@@ -88,6 +88,7 @@ class Told:
     facts: list[Answer]
     may_take_back: bool
     may_state: bool
+    may_ask_repair: bool = False
 
 
 def told(application: Application, case: Case, catalogue: Catalogue) -> Told:
@@ -104,6 +105,7 @@ def told(application: Application, case: Case, catalogue: Catalogue) -> Told:
         facts=_facts(case, commitment, catalogue),
         may_take_back=undecided,
         may_state=commitment.noticed_at is not None and commitment.broken,
+        may_ask_repair=bool(commitment.credit_entry) and commitment.repaired_at is None,
     )
 
 

@@ -16,7 +16,7 @@ from tongban.catalogue.reading import read_file
 from tongban.catalogue.rows import BadRow
 from tongban.domain.events import LapseConsequence
 from tongban.domain.refused import Refused
-from tongban.domain.rules import CreditItem, Exclusion, RegionRules
+from tongban.domain.rules import CreditItem, Exclusion, RegionRules, RepairGround
 
 DATA = Path(__file__).parent / "data"
 DIVISION = re.compile("[0-9]{6}")
@@ -79,6 +79,14 @@ def _rules(division: str, row: dict[str, Any]) -> RegionRules:
         spot_check=build.limit(row["spot_check"]["limit"]),
         spot_check_source=build.source(row["spot_check"]["limit"]),
         spot_check_share=row["spot_check"]["share"],
-        credit_items=tuple(CreditItem(one["code"], one["name"], build.source(one)) for one in row["credit_items"]),
+        repair=build.limit(row["repair"]["limit"]),
+        repair_source=build.source(row["repair"]["limit"]),
+        credit_items=tuple(
+            CreditItem(one["code"], one["name"], build.source(one), one["stands_months"]) for one in row["credit_items"]
+        ),
+        repair_grounds=tuple(
+            RepairGround(one["code"], one["name"], build.source(one)) for one in row["repair"]["grounds"]
+        ),
+        credit_regions=tuple(row["credit_regions"]),
         exclusions=tuple(Exclusion(one["matter"], one["ground"], build.source(one)) for one in row["exclusions"]),
     )

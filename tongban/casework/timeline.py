@@ -43,6 +43,8 @@ from tongban.domain.events import (
     ConsentDeemed,
     CorrectionAsked,
     CreditEntered,
+    CreditRepairAsked,
+    CreditRepairDenied,
     CreditRepaired,
     DaysProjected,
     DecisionSigned,
@@ -621,6 +623,17 @@ def _credit(event: CreditEntered, names: Names) -> str:
     return _("“%(matter)s”：违反承诺已记入信用记录，修复之前不能再作承诺。") % {"matter": names.matters[event.case]}
 
 
+def _repair_asked(event: CreditRepairAsked, names: Names) -> str:
+    return _("“%(matter)s”：已申请信用修复，将在 %(day)s 前答复。") % {
+        "matter": names.matters[event.case],
+        "day": date_format(event.due_on),
+    }
+
+
+def _repair_denied(event: CreditRepairDenied, names: Names) -> str:
+    return _("“%(matter)s”：信用修复没有通过，理由已告知，可以再次申请。") % {"matter": names.matters[event.case]}
+
+
 def _credit_repaired(event: CreditRepaired, names: Names) -> str:
     return _("“%(matter)s”：失信记录已经修复。") % {"matter": names.matters[event.case]}
 
@@ -725,6 +738,8 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     RevocationNoticed: _revocation_noticed,
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
+    CreditRepairAsked: _repair_asked,
+    CreditRepairDenied: _repair_denied,
     CreditRepaired: _credit_repaired,
     SpotCheckDrawn: _check_drawn,
     SpotChecked: _checked,

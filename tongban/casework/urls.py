@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tongban.casework.views import apply, changes, correction, documents, heard, instant, progress, promises, verifying
+from tongban.casework.views import (
+    apply,
+    changes,
+    correction,
+    credit,
+    documents,
+    heard,
+    instant,
+    progress,
+    promises,
+    verifying,
+)
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
 from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervised, supervision
@@ -25,6 +36,7 @@ staff = [
     path("applications/<slug:number>/documents/<int:place>/again/", papers.print_again, name="document_again"),
     path("applications/<slug:number>/documents/fetched/", papers.hand_over, name="documents_fetched"),
     path("tasks/", lists.tasks, name="tasks"),
+    path("tasks/<slug:number>/<int:index>/credit/", credit.of_applicant, name="applicants_credit"),
     path("tasks/mine/", lists.mine, name="mine"),
     path("tasks/soon/", lists.soon, name="soon"),
     path("tasks/late/", lists.late, name="late"),
@@ -55,6 +67,7 @@ urlpatterns = [
     path("apply/draft/<slug:draft>/questions/", apply.questions, name="questions"),
     path("apply/draft/<slug:draft>/preview/", apply.preview, name="preview"),
     path("apply/draft/<slug:draft>/plan/", apply.plan_page, name="plan"),
+    path("apply/draft/<slug:draft>/conditions/", apply.conditions, name="conditions"),
     path("apply/draft/<slug:draft>/form/<slug:code>/", apply.topic, name="form"),
     path("apply/draft/<slug:draft>/people/", apply.people_page, name="people"),
     path("apply/draft/<slug:draft>/people/template/", apply.people_template, name="people_template"),
@@ -88,6 +101,8 @@ urlpatterns = [
     path("applications/<slug:number>/urge/<int:index>/", changes.urge, name="urge"),
     path("applications/<slug:number>/documents/<int:place>/", documents.document, name="document"),
     path("applications/<slug:number>/documents/signature/", documents.sign_for, name="documents_signature"),
+    path("credit/", credit.mine, name="my_credit"),
+    path("credit/rules/", credit.published, name="credit_rules"),
     path("progress/", progress.look_up, name="look_up"),
     path("documents/verify/", verifying.verify, name="verify_document"),
     path("workbench/", include(staff)),

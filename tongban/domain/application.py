@@ -42,6 +42,8 @@ from tongban.domain.events import (
     ConsentDeemed,
     CorrectionAsked,
     CreditEntered,
+    CreditRepairAsked,
+    CreditRepairDenied,
     CreditRepaired,
     Days,
     DaysProjected,
@@ -835,8 +837,8 @@ def _issued(case: Case, event: CertificateIssued) -> Case:
     return replace(case, certificate=event.certificate)
 
 
-def _as_it_is(case: Case, event: TaxRecordCarried) -> Case:
-    """What happened in a registry changes nothing of the case."""
+def _as_it_is(case: Case, event: TaxRecordCarried | CreditRepairAsked | CreditRepairDenied) -> Case:
+    """What happens in a registry changes nothing of the case."""
     return case
 
 
@@ -949,6 +951,8 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     RevocationNoticed: _revocation_noticed,
     ApprovalRevoked: _revoked,
     CreditEntered: _credit,
+    CreditRepairAsked: _as_it_is,
+    CreditRepairDenied: _as_it_is,
     CreditRepaired: _repaired,
     SpotCheckDrawn: _check_drawn,
     SpotChecked: _checked,

@@ -35,6 +35,8 @@ from tongban.domain.events import (
     CommitmentVerified,
     CommitmentWithdrawn,
     CreditEntered,
+    CreditRepairAsked,
+    CreditRepairDenied,
     CreditRepaired,
     Days,
     DeferralGranted,
@@ -501,6 +503,55 @@ def enter_credit(
     if item not in {one.code for one in rules.credit_items}:
         raise NotOnTheList("未记入：公布的失信行为清单中没有这一项。请从清单中选择。")
     return (CreditEntered(index, party, entry, item, at),)
+
+
+def ask_repair(
+    application: Application,
+    index: int,
+    *,
+    ground: str,
+    reason: Sealed | None,
+    asked: bool,
+    rules: RegionRules,
+    calendar: Calendar,
+    by: str,
+    at: datetime,
+) -> tuple[Event, ...]:
+    """Whom an entry is about asks for its repair. `asked`: an earlier request is not answered yet.
+
+    Raises NotNow, AlreadyGiven, NotOnTheList, ReasonMissing.
+    """
+    commitment = _entered(application, index, "申请")
+    if asked:
+        raise AlreadyGiven("未申请：这条失信记录的修复已经申请过，还没有答复。请等待答复。")
+    if ground not in {one.code for one in rules.repair_grounds}:
+        raise NotOnTheList("未申请：公布的修复情形中没有这一项。请从清单中选择。", field="ground")
+    if reason is None:
+        raise ReasonMissing("未申请：信用修复须写明纠正或者履行的情况。请填写后再提交。", field="reason")
+    limit = rules.repair
+    due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
+    return (CreditRepairAsked(index, commitment.credit_entry, ground, reason, due.day, by, at),)
+
+
+def deny_repair(
+    application: Application, index: int, *, reason: Sealed | None, asked: bool, by: str, at: datetime
+) -> tuple[Event, ...]:
+    """Do not repair an entry whose repair is asked for, with the reason. Raises NotNow, AlreadyGiven, ReasonMissing."""
+    commitment = _entered(application, index, "答复")
+    if not asked:
+        raise NotNow(f"未答复：第 {index} 个办件没有待答复的信用修复申请。请刷新页面核对。")
+    if reason is None:
+        raise ReasonMissing("未答复：不予修复必须写明理由。请填写后再提交。", field="reason")
+    return (CreditRepairDenied(index, commitment.credit_entry, reason, by, at),)
+
+
+def _entered(application: Application, index: int, act: str) -> Commitment:
+    commitment = _commitment(application.case(index))
+    if not commitment.credit_entry:
+        raise NotNow(f"未{act}：第 {index} 个办件没有记入信用记录，无需修复。")
+    if commitment.repaired_at is not None:
+        raise AlreadyGiven(f"未{act}：第 {index} 个办件的失信记录已经修复，无需再次修复。")
+    return commitment
 
 
 def repair_credit(

@@ -22,6 +22,17 @@ class CreditItem:
     code: str
     name: str
     source: Source
+    stands_months: int
+    """For how many months an entry bars commitments at most; it is repaired before, or over then."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairGround:
+    """One ground of the published list upon which repair is applied for (信用修复)."""
+
+    code: str
+    name: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,13 @@ class RegionRules:
     spot_check_source: Source
     spot_check_share: int
     """How many of a hundred decisions on the spot of a month are checked, drawn by lot."""
+    repair: Limit
+    """Within how many days a request to repair a credit entry is answered."""
+    repair_source: Source
     credit_items: tuple[CreditItem, ...] = ()
+    repair_grounds: tuple[RepairGround, ...] = ()
+    credit_regions: tuple[str, ...] = ()
+    """Provinces whose credit entries bar commitments here: entries are recognised across regions (互认)."""
     exclusions: tuple[Exclusion, ...] = ()
 
     def excluded(self, matter: str) -> Exclusion | None:

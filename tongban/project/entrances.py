@@ -27,6 +27,9 @@ def install() -> None:
             Entrance(_("我的办件"), _("接着填草稿，看各项办到哪一步、在等什么。"), "casework:applications"),
             Entrance(_("查询进度"), _("不用登录，凭申请编号和查询码就能看到进度。"), "casework:look_up"),
             Entrance(_("我的证照"), _("已经发给您的电子证照，可以下载、打印、出示。"), "certificates:wallet"),
+            Entrance(
+                _("我的信用"), _("失信记录的来源和修复，历年纳税信用级别，跨省迁移带走了什么。"), "casework:my_credit"
+            ),
             Entrance(_("证照核验"), _("输入证照标识或者上传证照文件，当场核验真伪。"), "certificates:verify"),
         ],
     )

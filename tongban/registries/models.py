@@ -52,11 +52,25 @@ class CreditEntry(models.Model):
     entered_at = models.DateTimeField()
     repaired_at = models.DateTimeField(null=True)
     """None: it keeps whom it is about from making commitments."""
+    region = models.CharField(max_length=6, default="")
+    """The province by whose rules it was entered; empty: unknown, and it counts everywhere."""
+    source = models.CharField(max_length=64, default="", blank=True)
+    """The number of the case in which the commitment was broken."""
+    stands_until = models.DateField(null=True)
+    """The first day on which it bars nothing any more, repaired or not; None: without end."""
+    repair_asked_at = models.DateTimeField(null=True)
+    repair_due_on = models.DateField(null=True)
+    """By when the request to repair it is answered; None: none is open."""
 
     class Meta:
         indexes = (
             models.Index(fields=["number_index"], name="credit_that_stands", condition=Q(repaired_at=None)),
             models.Index(fields=["party", "-entered_at"], name="credit_of_party"),
+            models.Index(
+                fields=["department", "repair_due_on"],
+                name="credit_to_answer",
+                condition=Q(repair_due_on__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

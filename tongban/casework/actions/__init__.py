@@ -37,6 +37,8 @@ from tongban.casework.actions.procedures import (
     tell_interested,
 )
 from tongban.casework.actions.promises import (
+    ask_repair,
+    deny_repair,
     enter_credit,
     hold_draw,
     mend,
@@ -69,6 +71,7 @@ __all__ = [
     "accept_each",
     "answer_correction",
     "ask_correction",
+    "ask_repair",
     "ask_to_wait",
     "begin_procedure",
     "certify",
@@ -80,6 +83,7 @@ __all__ = [
     "confirm",
     "correct_on_the_spot",
     "deliver_letter",
+    "deny_repair",
     "draw_month",
     "end_procedure",
     "enter_credit",

@@ -21,16 +21,20 @@ from tongban.domain import draw, promises
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import SubjectRole
+from tongban.domain.certificate import valid_until
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
     ConclusionReturned,
+    CreditRepairAsked,
+    CreditRepairDenied,
     DrawKind,
     Means,
     OrderedToCorrect,
     RevocationNoticed,
 )
-from tongban.domain.identifiers import CaseNumber
+from tongban.domain.identifiers import ApplicationNumber, CaseNumber, case_number
 from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.regions import province_of
 from tongban.domain.sealed import Sealed
 from tongban.files import actions as files
 from tongban.journal.actions import Answer, LockedStream, Operation, action, lock
@@ -276,18 +280,74 @@ def enter_credit(
     rules = rules_of(before)
     entry = str(uuid7(now=now))
     events = promises.enter_credit(before, case, item=item, entry=entry, party=before.holder, rules=rules, at=now)
+    listed = next(one for one in rules.credit_items if one.code == item)
     credit.enter(
         entry=entry,
         number=form.unseal(before.form).numbers[before.holder],
         party=before.holder,
         item=item,
-        name=next(one.name for one in rules.credit_items if one.code == item),
+        name=listed.name,
         department=before.case(case).body,
+        region=province_of(before.region),
+        source=case_number(ApplicationNumber.parse(before.number), case),
+        stands_until=valid_until(issued_on=day_of(now), months=listed.stands_months),
         now=now,
     )
     answer = {"case": case, "entry": entry}
     store(stream, before, events, now=now, answer=answer)
     return answer
+
+
+@action
+def ask_repair(
+    *, operation: Operation, actor: Actor, application: str, case: int, ground: str, reason: str, now: datetime
+) -> Answer:
+    """Ask for the repair of the credit entry upon a published ground; answers {"case", "due_on"}.
+
+    Raises NotNow, AlreadyGiven, NotOnTheList, ReasonMissing, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    _demand_applicant(actor, before, before.case(case))
+    (event,) = events = promises.ask_repair(
+        before,
+        case,
+        ground=ground,
+        reason=_sealed(reason, before),
+        asked=_repair_asked(before, case),
+        rules=rules_of(before),
+        calendar=calendars.load(),
+        by=actor.id,
+        at=now,
+    )
+    assert isinstance(event, CreditRepairAsked)
+    credit.asked(entry=event.entry, due_on=event.due_on, now=now)
+    answer = {"case": case, "due_on": event.due_on.isoformat()}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
+
+
+@action
+def deny_repair(
+    *, operation: Operation, actor: Actor, application: str, case: int, reason: str, now: datetime
+) -> Answer:
+    """Answer a request for repair with no, and why; answers {"case"}. Raises NotNow, AlreadyGiven, ReasonMissing."""
+    stream, before = open_application(application, operation)
+    _demand_desk(stream, before, actor, case)
+    (event,) = events = promises.deny_repair(
+        before, case, reason=_sealed(reason, before), asked=_repair_asked(before, case), by=actor.id, at=now
+    )
+    assert isinstance(event, CreditRepairDenied)
+    credit.denied(entry=event.entry)
+    store(stream, before, events, now=now, answer={"case": case})
+    return {"case": case}
+
+
+def _repair_asked(before: Application, case: int) -> bool:
+    """Whether a request to repair the entry of a case is open; one statement where there is an entry."""
+    commitment = before.case(case).proceedings.commitment
+    if commitment is None or not commitment.credit_entry:
+        return False
+    return credit.find(entry=commitment.credit_entry).repair_due_on is not None
 
 
 @action

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tongban.casework import drafts, form, numbers, promising, recorded, rosters, rules, storage, supplies
@@ -245,13 +245,18 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
         supplies=supplied,
         promised=promised,
         names={one.material: catalogue.materials[one.material].name for one in promised.later},
-        barred=credit.barring(number=actor.party.number) if promised.committed else "",
+        barred=_barred(actor.party, implementation.region, today) if promised.committed else "",
         contents=tuple(
             form.digest(catalogue, case.yields, filled.of(case.subject), filled.salt) for case in planned.cases
         ),
         revision=draft.revision,
         pre_reviews=draft.pre_reviews,
     )
+
+
+def _barred(holder: Party, region: str, today: date) -> str:
+    """Return the item under which an entry stands against the holder that counts in this region."""
+    return credit.barring(number=holder.number, regions=rules.of_region(region).credit_regions, today=today)
 
 
 def _people(draft: Draft) -> tuple[tuple[DataElement, ...], tuple[Member, ...]]:

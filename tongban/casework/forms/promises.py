@@ -88,6 +88,19 @@ class RepairForm(ActForm):
     reason = _words(lazy("修复的理由"))
 
 
+class DenyRepairForm(ActForm):
+    reason = _words(lazy("不予修复的理由"))
+
+
+class AskRepairForm(ActForm):
+    ground = forms.ChoiceField(label=lazy("修复的情形"), widget=Radios())
+    reason = _words(lazy("纠正或者履行的情况"))
+
+    def __init__(self, *args: Any, rules: RegionRules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ground"].choices = [(one.code, one.name) for one in rules.repair_grounds]
+
+
 class DrawForm(ActForm):
     region = forms.CharField(max_length=6, widget=forms.HiddenInput)
     body = forms.CharField(max_length=18, widget=forms.HiddenInput)

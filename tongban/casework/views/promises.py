@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, draws, promises, queries, reading, words
+from tongban.casework import actions, credits, draws, promises, queries, reading, rules, words
 from tongban.casework.actions.beats import catalogue_of
-from tongban.casework.forms.promises import FilesForm, StatementForm
+from tongban.casework.forms.promises import AskRepairForm, FilesForm, StatementForm
 from tongban.casework.forms.workbench import ActForm
 from tongban.casework.views.page import about, operation, posted
 from tongban.domain.application import Application
@@ -70,14 +72,17 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @require_http_methods(EITHER)
 def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
-    """One's commitment and what became of it; POST `act`: `take_back` before the decision, or `state` one's case."""
+    """One's commitment and what became of it.
+
+    POST `act`: `take_back` before the decision, `state` one's case, or ask for the `repair` of a credit entry.
+    """
     actor = acting.current(request)
     found, case = queries.own_case(number, index, actor=actor)
     catalogue = catalogue_of(found)
     told = promises.told(found, case, catalogue)
     fresh = operation()
     act = request.POST.get("act", "")
-    bound = {name: posted(request) if act == name else None for name in ("take_back", "state")}
+    bound = {name: posted(request) if act == name else None for name in ("take_back", "state", "repair")}
     back = FilesForm(
         bound["take_back"],
         request.FILES or None,
@@ -86,7 +91,8 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
         demanding=True,
     )
     statement = StatementForm(bound["state"], initial=fresh, auto_id="state_%s")
-    form: ActForm = back if act == "take_back" else statement
+    repair = AskRepairForm(bound["repair"], initial=fresh, auto_id="repair_%s", rules=rules.of_region(found.region))
+    form: ActForm = {"take_back": back, "repair": repair}.get(act, statement)
     if act in bound and form.is_valid():
         asked: dict[str, Any] = {
             "operation": form.cleaned_data["operation"],
@@ -99,6 +105,11 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
             if act == "take_back":
                 actions.take_back(uploads=_stored(request, found, back), **asked)
                 messages.success(request, _("承诺已撤回，改按一般程序办理。"))
+            elif act == "repair":
+                given = repair.cleaned_data
+                answer = actions.ask_repair(ground=given["ground"], reason=given["reason"], **asked)
+                day = date_format(date.fromisoformat(answer["due_on"]))
+                messages.success(request, _("修复申请已提交，将在 %(day)s 前答复。") % {"day": day})
             else:
                 actions.make_statement(text=form.cleaned_data["text"], **asked)
                 messages.success(request, _("陈述申辩已提交。"))
@@ -106,11 +117,14 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
             form.refuse(str(refused), refused.field)
         else:
             return redirect("casework:commitment", found.number, index)
+    requested = credits.asked(found, index)
     values = {
         "told": told,
         "failed": form if form.errors else None,
         "back_form": back if told.may_take_back else None,
         "statement_form": statement if told.may_state else None,
+        "repair_form": repair if told.may_ask_repair and requested is None else None,
+        "requested": requested,
         "max_bytes": MAX_BYTES,
         **about(found, words.case(catalogue, case, reading.called_by(found, in_clear=True))),
     }

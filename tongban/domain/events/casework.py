@@ -824,6 +824,32 @@ class CreditEntered(Event):
 
 @event(1)
 @dataclass(frozen=True, slots=True)
+class CreditRepairAsked(Event):
+    """Whom an entry is about asks for its repair, upon a ground of the published list; `due_on`: answered by then."""
+
+    case: int
+    entry: str
+    ground: str
+    reason: Sealed
+    due_on: date
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CreditRepairDenied(Event):
+    """The authority did not repair the entry, for a reason; repair can be asked for again."""
+
+    case: int
+    entry: str
+    reason: Sealed
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
 class CreditRepaired(Event):
     """The authority repaired the entry, for a reason: commitments are taken again (信用修复)."""
 

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, draws, promises, queries, reading, rules, supplies, words
+from tongban.casework import actions, credits, draws, promises, queries, reading, rules, supplies, words
 from tongban.casework.actions.spot_checks import months_over
 from tongban.casework.forms.promises import (
     CreditForm,
+    DenyRepairForm,
     DrawForm,
     MendForm,
     NoticeForm,
@@ -42,6 +43,7 @@ from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_opine, supervised
 from tongban.people.roles import Role
+from tongban.registries import credit
 from tongban.web import clock
 from tongban.web.values import Link
 
@@ -74,7 +76,12 @@ def commitments(request: HttpRequest, actor: Actor) -> HttpResponse:
         }
         for one in page
     ]
-    values = {"rows": rows, "page": page, "crumbs": trail(actor, Link(_("承诺核查")))}
+    departments = {duty.department for duty in actor.duties if duty.role is Role.REVIEWER and duty.department}
+    repairs = [
+        (one, reverse("casework:follow_commitment", args=credits.case_of(one.source)))
+        for one in credit.to_answer(departments=departments)
+    ]
+    values = {"rows": rows, "page": page, "repairs": repairs, "crumbs": trail(actor, Link(_("承诺核查")))}
     return render(request, "casework/workbench/commitments.html", values)
 
 
@@ -91,7 +98,7 @@ class Act:
 @on_duty(Role.REVIEWER, Role.SUPERVISOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpResponse:
-    """One commitment. POST `act`: verify, order, mend, notice, revoke, credit, repair."""
+    """One commitment. POST `act`: verify, order, mend, notice, revoke, credit, repair, deny."""
     sheet = Sheet.open(number, index, actor=actor, now=clock.now())
     act, status = request.POST.get("act", ""), 200
     bound: ActForm | None = None
@@ -108,6 +115,7 @@ def commitment(request: HttpRequest, actor: Actor, number: str, index: int) -> H
     now = clock.now()
     reading.took_a_look(sheet.found, actor=actor, what=f"commitment {index}", now=now)
     mine = may_opine(actor, department=sheet.case.body, desk=sheet.case.deciding_desk)
+    repair = credits.asked(sheet.found, sheet.case.index)
     values = {
         "found": sheet.found,
         "case": sheet.case,
@@ -119,7 +127,8 @@ def commitment(request: HttpRequest, actor: Actor, number: str, index: int) -> H
         "statements": [
             (one.at, keys.unseal(one.text).decode()) for one in sheet.case.proceedings.statements if one.text
         ],
-        "acts": _acts(sheet, act, bound) if mine else [],
+        "repair": repair,
+        "acts": _acts(sheet, act, bound, asked=repair is not None) if mine else [],
         "failed": bound if bound is not None and bound.errors else None,
         "crumbs": trail(
             actor,
@@ -153,6 +162,7 @@ FORMS: dict[str, tuple[type[ActForm], str | Promise, str | Promise]] = {
     "revoke": (RevokeForm, lazy("作出撤销决定"), lazy("签署撤销决定")),
     "credit": (CreditForm, lazy("记入信用记录"), lazy("记入")),
     "repair": (RepairForm, lazy("信用修复"), lazy("修复")),
+    "deny": (DenyRepairForm, lazy("不予修复"), lazy("答复不予修复")),
 }
 
 
@@ -162,9 +172,9 @@ def _form(name: str, sheet: Sheet, data: Any = None) -> ActForm:
     return kind(data, initial={"operation": new_operation(clock.now())}, auto_id=f"{name}_%s", **more)
 
 
-def _acts(sheet: Sheet, tried: str, bound: ActForm | None) -> list[Act]:
+def _acts(sheet: Sheet, tried: str, bound: ActForm | None, *, asked: bool) -> list[Act]:
     """Return what the desk may do now; what was just refused keeps what was filled in."""
-    names = _open_to(sheet.case)
+    names = _open_to(sheet.case, asked=asked)
     if bound is not None and bound.errors and tried not in names:
         names = (tried, *names)
     return [
@@ -178,7 +188,7 @@ def _acts(sheet: Sheet, tried: str, bound: ActForm | None) -> list[Act]:
     ]
 
 
-def _open_to(case: Case) -> tuple[str, ...]:
+def _open_to(case: Case, *, asked: bool) -> tuple[str, ...]:
     step, _day = next_step(case)
     commitment = case.proceedings.commitment
     match step:
@@ -193,7 +203,7 @@ def _open_to(case: Case) -> tuple[str, ...]:
         case Next.ENTER:
             return ("credit",)
     if commitment and commitment.credit_entry and commitment.repaired_at is None:
-        return ("repair",)
+        return ("repair", "deny") if asked else ("repair",)
     return ("verify",) if commitment and commitment.kept is None and not case.ended else ()
 
 
@@ -247,6 +257,11 @@ def _repair(sheet: Sheet, actor: Actor, given: dict[str, Any]) -> str:
     return _("失信记录已修复。")
 
 
+def _deny(sheet: Sheet, actor: Actor, given: dict[str, Any]) -> str:
+    actions.deny_repair(reason=given["reason"], **_asked(sheet, actor, given))
+    return _("已答复不予修复。")
+
+
 DO: dict[str, Callable[[Sheet, Actor, dict[str, Any]], str]] = {
     "verify": _verify,
     "order": _order,
@@ -255,6 +270,7 @@ DO: dict[str, Callable[[Sheet, Actor, dict[str, Any]], str]] = {
     "revoke": _revoke,
     "credit": _credit,
     "repair": _repair,
+    "deny": _deny,
 }
 
 
