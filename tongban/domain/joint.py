@@ -1,7 +1,8 @@
 """What do regions put their names to together?
 
-Values that agreements (合作协议), joint meetings (联席会议) and batches (批次) share, and that their events tell of.
-The content of an act of a batch is what is signed: everything in it is covered by one digest, and nothing else is.
+Values that agreements (合作协议), joint meetings (联席会议), batches (批次) and recognition rules (互认规则) share, and
+that their events tell of. The content of an act of a batch, or a rule, is what is signed: everything in it is covered
+by one digest, and nothing else is.
 
 Source: 《京津冀自贸试验区三方战略合作框架协议》 (2021) and 《京津冀政务服务合作框架协议》 (2022), as the mission names
 them; the shape of these values is composed for this project.
@@ -14,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 
 from tongban.domain.codes import ServiceObject
+from tongban.domain.materials import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +93,58 @@ class Content:
     scope: Scope
     agreement: str
     in_force_on: date
+
+
+class Effect(StrEnum):
+    """As what a certificate of one region counts in another (互认)."""
+
+    EVIDENCE = "evidence"  # 作为材料: a material is not asked
+    LICENCE = "licence"  # 免予另办: the holder may act here without a new licence
+    REPORT = "report"  # 报告后免予另办: the same, after reporting in
+
+
+class Field(StrEnum):
+    """What a recognised result is about, as the lists of the regions part it."""
+
+    MARKET_ACCESS = "market_access"  # 企业准入准营
+    PERSONAL = "personal"  # 个人资质资格
+    COMPANY = "company"  # 企业资质资格
+    PUBLIC_SECURITY = "public_security"  # 公安事项
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionRule:
+    """What one region undertakes (互认规则): a type of certificate, issued in some regions, counts here.
+
+    A rule has one direction; the opposite one is another rule of the other region. `until_on` is out; None: until it
+    is ended, or its agreement is.
+    """
+
+    code: str
+    field: Field
+    certificate: str
+    """The type of certificate, by its code in the catalogue."""
+    effect: Effect
+    issued_in: tuple[str, ...]
+    """The divisions (GB/T 2260) whose authorities issue it."""
+    counts_in: str
+    """The region that recognises it, and whose bureau signs."""
+    scope: Scope
+    """Where in it, and for whom; no place: all of it."""
+    materials: tuple[str, ...]
+    """As evidence: the materials it takes the place of."""
+    matters: tuple[str, ...]
+    """The matters it counts for; empty: all."""
+    basis: Basis
+    """Why evidence is used: by duty (the authority may not ask), or when the holder consents."""
+    permits: str
+    """With effect: what the holder may do here, and how he reports in."""
+    permits_en: str
+    agreement: str
+    document: str
+    """The list or document that lays it down, by name."""
+    article: str
+    """Its item or article; empty where it has none."""
+    from_on: date
+    until_on: date | None

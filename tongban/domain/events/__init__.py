@@ -118,6 +118,8 @@ from tongban.domain.events.joint import (
     BatchSignedOff,
     MeetingRecorded,
     ProposalRecalled,
+    RecognitionEnded,
+    RecognitionRecorded,
     UndertakingDone,
 )
 from tongban.domain.events.kinds import (
@@ -270,6 +272,8 @@ __all__ = [
     "ProposalRecalled",
     "RawListTaken",
     "Readiness",
+    "RecognitionEnded",
+    "RecognitionRecorded",
     "ReformRecorded",
     "RefusalGround",
     "Remark",

@@ -1,4 +1,4 @@
-"""What regions put their names to: streams `agreement/<number>`, `meeting/<id>`, `batch/<code>`."""
+"""What regions put their names to: streams `agreement/…`, `meeting/…`, `batch/…`, `recognition/…`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongban.domain.events.kinds import Event, event
-from tongban.domain.joint import Annex, Content, Party, Scope, Undertaking
+from tongban.domain.joint import Annex, Content, Party, RecognitionRule, Scope, Undertaking
 
 
 @event(1)
@@ -136,4 +136,29 @@ class BatchCompleted(Event):
     serial: int
     number: str
     takes_effect_on: date
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class RecognitionRecorded(Event):
+    """The bureau of a region signed that certificates of others count there. As in `BatchSigned`."""
+
+    rule: RecognitionRule
+    body: str
+    digest: str
+    key: str
+    algorithm: str
+    public_key: str
+    signature: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class RecognitionEnded(Event):
+    """A recognition rule ends on a day, by an act of the region that laid it down."""
+
+    ended_on: date
+    reason: str
     at: datetime
