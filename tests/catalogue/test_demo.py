@@ -9,10 +9,12 @@ from django.core.management import call_command
 
 from tongban.catalogue import conformance, demo, entries, files, joint, joint_set, queries, standing, storage
 from tongban.catalogue.joint_set import JointSet
+from tongban.domain import recognition
 from tongban.domain.batch.status import Life, status
 from tongban.domain.lists import ListKind
 from tongban.journal import queries as journal
 from tongban.journal.models import Entry
+from tongban.keys.purposes import Purpose
 from tongban.people import demo as people_demo
 from tongban.web import clock
 
@@ -144,3 +146,21 @@ def test_the_command_puts_a_set_in_force_in_the_demo(settings, capsys):
 
     assert capsys.readouterr().out.startswith("共同标准 179 个，分 4 个批次。\n批次 TB-2021-01：52 个事项")
     assert len(storage.standards_in_force(today=clock.today())) == 903
+
+
+@demo_loaded
+def test_what_beijing_recognises_and_the_nine_matters_of_public_security_are_signed_and_hold(tongbiao):
+    recorded = joint.read_recognitions()
+    agreements = joint.read_agreements()
+    verify = joint.verifier(Purpose.RECOGNITION)
+
+    assert {one.rule.code: one.rule for one in recorded} == {one.rule.code: one.rule for one in tongbiao.recognition}
+    assert all(verify(one.signature) for one in recorded)
+    holding = {recognition.standing(one, agreements[one.rule.agreement], today=clock.today()) for one in recorded}
+    assert holding == {recognition.Finding.COUNTS}
+    beijing = [one for one in recorded if one.rule.code.startswith("BJ-RK-")]
+    assert {(one.rule.issued_in, one.rule.counts_in) for one in beijing} == {((TIANJIN, HEBEI), BEIJING)}
+    nine = {each.yields for each in tongbiao.joint if each.sector == "public_security"}
+    for region in (BEIJING, TIANJIN, HEBEI):
+        here = [one.rule for one in recorded if one.rule.code.startswith(f"GA-JR-{region[:2]}")]
+        assert {rule.certificate for rule in here} == nine and len(here) == 9

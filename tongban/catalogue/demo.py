@@ -50,7 +50,9 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
     put_in_force(joint_set=joint_set, tell=tell)
     for meeting in joint_set.meetings:
         _hold(meeting)
+    recognise(joint_set=joint_set, tell=tell)
     _publish_others(joint_set)
+    _load_bundles(joint_set)
     tell(f"跨省通办清单 {len(joint_set.offers)} 项，延伸服务 {len(joint_set.extensions)} 项。")
     standards = {each.matter: each for each in joint_set.joint}
     seen = Observations(differences.observed(differences.read(), standards))
@@ -69,6 +71,20 @@ def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
         tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准由三地签署。")
     for batch in joint_set.batches:
         _widen(batch)
+
+
+def recognise(*, joint_set: JointSet, tell: Tell) -> None:
+    """Let the bureau of each region sign the rules by which certificates of the others count there."""
+    known = {one.rule.code for one in joint.read_recognitions()}
+    for planned in joint_set.recognition:
+        if planned.rule.code not in known:
+            actions.record_recognition(
+                operation=f"demo/recognition/{planned.rule.code}",
+                actor=_who(_signatories().bureau[planned.rule.counts_in], planned.recorded_on),
+                rule=planned.rule,
+                now=_at(planned.recorded_on, 16),
+            )
+    tell(f"互认规则 {len(joint_set.recognition)} 条。")
 
 
 def publish(*, joint_set: JointSet, now: datetime) -> Answer:
@@ -116,6 +132,14 @@ def _publish_others(joint_set: JointSet) -> None:
         reforms=joint_set.reforms,
     )
     _publish("others", holdings, min(each.from_on for each in listed))
+
+
+def _load_bundles(joint_set: JointSet) -> None:
+    """Bundles of joint standards take them as all have signed them, on the day after the last batch took effect."""
+    day = max(batch.draft.in_force_on for batch in joint_set.batches) + ONE_DAY
+    for catalogue, bundle in joint_set.bundles:
+        content = actions.Content(catalogue, bundle)
+        actions.load(operation=f"demo/bundle/{content!r}", actor=SYSTEM, content=content, now=_at(day, 9))
 
 
 def _publish(what: str, holdings: Holdings, day: date) -> None:

@@ -1,4 +1,4 @@
-"""How do agreements, joint meetings and batches become rows, and rows the same values again?
+"""How do agreements, joint meetings, batches and recognition rules become rows, and rows the same values again?
 
 Rows hold the kernel's values whole. A row whose columns do not say what its body says is no copy of anything, and
 `tongban journal verify` names it.
@@ -15,12 +15,13 @@ from django.db.models import Model
 from tongban.catalogue import models
 from tongban.catalogue.body import digest
 from tongban.crypto import base64url
-from tongban.domain import agreements, batch, meetings
+from tongban.domain import agreements, batch, meetings, recognition
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act, Batch, Draft, Held, Signature, Verify
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.joint import Listed, Party
 from tongban.domain.meetings import Meeting
+from tongban.domain.recognition import Recognition
 from tongban.domain.trust import owner_of
 from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
@@ -28,7 +29,7 @@ from tongban.keys import trust
 from tongban.keys.purposes import Purpose
 from tongban.people.models import Department
 
-BATCH, AGREEMENT, MEETING = "batch/", "agreement/", "meeting/"
+BATCH, AGREEMENT, MEETING, RECOGNITION = "batch/", "agreement/", "meeting/", "recognition/"
 
 Value = TypeVar("Value")
 
@@ -42,6 +43,10 @@ def write_agreement(agreement: Agreement) -> None:
 
 def write_meeting(meeting: Meeting) -> None:
     _write(_meeting_row(meeting), "id")
+
+
+def write_recognition(one: Recognition) -> None:
+    _write(_recognition_row(one), "code")
 
 
 def write_batch(before: Batch | None, after: Batch) -> None:
@@ -76,6 +81,19 @@ def _agreement_row(one: Agreement) -> models.Agreement:
 
 def _meeting_row(one: Meeting) -> models.JointMeeting:
     return models.JointMeeting(id=one.id, held_on=one.held_on, agreement=one.agreement, body=to_plain(one, Meeting))
+
+
+def _recognition_row(one: Recognition) -> models.RecognitionRule:
+    rule = one.rule
+    return models.RecognitionRule(
+        code=rule.code,
+        certificate=rule.certificate,
+        counts_in=rule.counts_in,
+        agreement=rule.agreement,
+        from_on=rule.from_on,
+        last_on=one.last,
+        body=to_plain(one, Recognition),
+    )
 
 
 def _batch_row(one: Batch) -> models.Batch:
@@ -118,6 +136,18 @@ def read_meeting(meeting: str) -> Meeting | None:
     return None if row is None else from_plain(row.body, Meeting)
 
 
+def read_recognitions(*, certificates: Collection[str] | None = None) -> list[Recognition]:
+    """Return recognition rules by code; those for these certificate types when they are named. One statement."""
+    rows = models.RecognitionRule.objects.order_by("code")
+    found = rows if certificates is None else rows.filter(certificate__in=set(certificates))
+    return [from_plain(row.body, Recognition) for row in found]
+
+
+def read_recognition(code: str) -> Recognition | None:
+    row = models.RecognitionRule.objects.filter(pk=code).first()
+    return None if row is None else from_plain(row.body, Recognition)
+
+
 def read_batches(codes: Collection[str] | None = None) -> list[Batch]:
     """Return batches with their acts, by code, in two statements."""
     rows = models.Batch.objects.prefetch_related("acts").order_by("code")
@@ -147,9 +177,9 @@ def held(listed: Iterable[Listed]) -> Held:
     return {(row.matter_id, row.version): digest(row.body) for row in rows if (row.matter_id, row.version) in wanted}
 
 
-def verifier() -> Verify:
+def verifier(purpose: Purpose = Purpose.BATCH) -> Verify:
     """Return what verifies signatures by the keys this node trusts; they are looked up once, here."""
-    keys = trust.listed(purpose=Purpose.BATCH)
+    keys = trust.listed(purpose=purpose)
 
     def verify(signature: Signature) -> bool:
         key = keys.get(signature.key)
@@ -192,6 +222,7 @@ def register_folds() -> None:
     _register(AGREEMENT, agreements.fold, _agreement, models.Agreement)
     _register(MEETING, meetings.fold, _meeting, models.JointMeeting)
     _register(BATCH, batch.fold, _whole_batch, models.Batch)
+    _register(RECOGNITION, recognition.fold, _recognition, models.RecognitionRule)
 
 
 def _register(
@@ -216,6 +247,11 @@ def _agreement(number: str) -> Agreement | None:
 def _meeting(meeting: str) -> Meeting | None:
     row = models.JointMeeting.objects.filter(pk=meeting).first()
     return None if row is None else _copied(row, from_plain(row.body, Meeting), _meeting_row)
+
+
+def _recognition(code: str) -> Recognition | None:
+    row = models.RecognitionRule.objects.filter(pk=code).first()
+    return None if row is None else _copied(row, from_plain(row.body, Recognition), _recognition_row)
 
 
 def _whole_batch(code: str) -> Batch | None:

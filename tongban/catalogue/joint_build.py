@@ -8,7 +8,7 @@ standard word for word. A regional short matter is offered by the department of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,13 @@ from tongban.crypto import sm3
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Draft
 from tongban.domain.catalogue import (
+    Bundle,
+    Catalogue,
+    Category,
     Condition,
     Contact,
     Implementation,
+    Item,
     Jurisdiction,
     MatterType,
     Regime,
@@ -336,6 +340,26 @@ def batch(row: Row) -> PlannedBatch:
             _scope(widened["scope"]),
         ),
     )
+
+
+# --- Bundles ----------------------------------------------------------------------------------------------------------
+
+
+def bundle(row: Row, whole: Catalogue, implementations: Iterable[Implementation]) -> tuple[Catalogue, Bundle]:
+    """Return a bundle of joint matters as the departments of one province offer them, with the questions of each."""
+    matters = [each["matter"] for each in row["items"]]
+    standards = {matter: whole.standards[matter] for matter in matters}
+    offered = {each.matter: each for each in implementations if each.region == row["province"] and not each.territory}
+    chosen = {matter: offered[matter] for matter in matters}
+    made = Bundle(
+        code=row["code"],
+        name=row["name"],
+        name_en=row["name_en"],
+        items=tuple(Item(each["matter"], each["category"]) for each in row["items"]),
+        questions=tuple(dict.fromkeys(question for one in standards.values() for question in one.questions)),
+        categories=tuple(Category(each["name"], each["name_en"]) for each in row["categories"]),
+    )
+    return replace(whole, standards=standards, implementations=chosen), made
 
 
 def _scope(row: Row) -> Scope:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tongban.catalogue import build, calendars, code_tables
+from tongban.catalogue import build, calendars, code_tables, joint_recognition
 from tongban.catalogue.reading import twice, unanswerable, unasked_content, unknown
 from tongban.catalogue.rows import BadRow
 from tongban.domain import conditions, consistency
@@ -48,6 +48,14 @@ def misfits(files: Files) -> Iterator[BadRow]:
     yield from _regional(files)
     yield from _offers(files)
     yield from _batches(files)
+    yield from _bundles(files)
+    yield from joint_recognition.misfits(
+        files.parts["recognition"],
+        agreements=_parties(files),
+        certificates=_codes(files.parts["certificates"]["certificate_types"]),
+        materials=_codes(files.parts["materials"]["materials"]),
+        matters=files.joint,
+    )
 
 
 def contradictions(standards: Iterable[Standard], implementations: Iterable[Implementation]) -> Iterator[BadRow]:
@@ -80,6 +88,7 @@ def _duplicates(files: Files) -> Iterator[BadRow]:
         ("agreements", "agreements", "number"),
         ("agreements", "meetings", "code"),
         ("batches", "batches", "code"),
+        ("bundles", "bundles", "code"),
     ):
         rows = files.parts[part][kind]
         yield from twice((f"{part}.yaml", f"{kind}/{number}/{name}", row[name]) for number, row in enumerate(rows))
@@ -250,16 +259,30 @@ def _batches(files: Files) -> Iterator[BadRow]:
 
 
 def _meetings(files: Files) -> Iterator[BadRow]:
-    parties = {
-        each["number"]: {party["region"] for party in each["parties"]}
-        for each in files.parts["agreements"]["agreements"]
-    }
+    parties = _parties(files)
     for number, each in enumerate(files.parts["agreements"]["meetings"]):
         path = f"meetings/{number}"
         yield from unknown("agreements.yaml", f"{path}/agreement", [each["agreement"]], parties)
         present = parties.get(each["agreement"], set())
         owners = _named(each["undertakings"], "owner")
         yield from unknown("agreements.yaml", f"{path}/attendees", [*each["attendees"], *owners], present)
+
+
+def _bundles(files: Files) -> Iterator[BadRow]:
+    provinces = {each["region"] for each in files.parts["implementations"]["provinces"]}
+    for number, each in enumerate(files.parts["bundles"]["bundles"]):
+        path, categories = f"bundles/{number}", set(_named(each["categories"], "name"))
+        yield from unknown("bundles.yaml", f"{path}/province", [each["province"]], provinces)
+        yield from unknown("bundles.yaml", f"{path}/items", _named(each["items"], "matter"), files.joint)
+        yield from unknown("bundles.yaml", f"{path}/items", _named(each["items"], "category"), categories)
+
+
+def _parties(files: Files) -> dict[str, set[str]]:
+    """Return the regions that are parties of each agreement."""
+    return {
+        each["number"]: {party["region"] for party in each["parties"]}
+        for each in files.parts["agreements"]["agreements"]
+    }
 
 
 def _agreements(files: Files) -> set[str]:

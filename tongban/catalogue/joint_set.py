@@ -2,7 +2,8 @@
 
 Such a set is a folder of `data/` with one file for each joint standard, and others for materials, certificate types,
 data elements, who offers the matters, regional short matters by province, offers, extended halls, reform modes,
-agreements with joint meetings, and batches. Reading checks the form of every file (JSON Schema), then that they fit
+agreements with joint meetings, batches, recognition rules, and bundles of joint
+matters. Reading checks the form of every file (JSON Schema), then that they fit
 together and no description contradicts itself, and reports every mistake before anything is published.
 """
 
@@ -13,13 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tongban.catalogue import build, joint_build, joint_checks
+from tongban.catalogue import build, joint_build, joint_checks, joint_recognition
 from tongban.catalogue.files import DATA, UnknownSet
 from tongban.catalogue.joint_build import PlannedBatch, PlannedMeeting
+from tongban.catalogue.joint_recognition import PlannedRule
 from tongban.catalogue.reading import demand, read_file
 from tongban.catalogue.rows import BadRow
 from tongban.domain.agreements import Agreement
-from tongban.domain.catalogue import CertificateType, DataElement, Implementation, Material, Standard, Topic
+from tongban.domain.catalogue import (
+    Bundle,
+    Catalogue,
+    CertificateType,
+    DataElement,
+    Implementation,
+    Material,
+    Standard,
+    Topic,
+)
 from tongban.domain.offers import Extension, Offer, Reform
 
 PARTS = {
@@ -32,6 +43,8 @@ PARTS = {
     "reforms": "reforms",
     "agreements": "agreements",
     "batches": "batches",
+    "recognition": "recognition",
+    "bundles": "bundles",
 }
 """File to schema."""
 
@@ -52,6 +65,8 @@ class JointSet:
     agreements: tuple[Agreement, ...]
     meetings: tuple[PlannedMeeting, ...]
     batches: tuple[PlannedBatch, ...]
+    recognition: tuple[PlannedRule, ...]
+    bundles: tuple[tuple[Catalogue, Bundle], ...]
 
     @property
     def joint(self) -> tuple[Standard, ...]:
@@ -108,20 +123,33 @@ def _built(files: joint_checks.Files) -> JointSet:
     handed = joint_build.Handed.of(parts["implementations"], offered)
     joint = [(build.joint_standard(row), row) for row in files.matters.values()]
     regional = [pair for row in files.regional.values() for pair in joint_build.regional_matters(row, handed)]
+    implementations = (
+        *(each for standard, row in joint for each in joint_build.joint(standard, row["handling"], handed)),
+        *(implementation for _, implementation in regional),
+    )
+    whole = Catalogue(
+        standards={standard.matter: standard for standard, _ in joint},
+        implementations={},
+        materials={row["code"]: build.material(row) for row in parts["materials"]["materials"]},
+        certificate_types={
+            row["code"]: build.certificate_type(row) for row in parts["certificates"]["certificate_types"]
+        },
+        elements={row["code"]: build.element(row) for row in parts["elements"]["elements"]},
+        topics=tuple(build.topic(row) for row in parts["elements"]["topics"]),
+    )
     return JointSet(
         standards=(*(standard for standard, _ in joint), *(standard for standard, _ in regional)),
-        implementations=(
-            *(each for standard, row in joint for each in joint_build.joint(standard, row["handling"], handed)),
-            *(implementation for _, implementation in regional),
-        ),
-        materials=tuple(build.material(row) for row in parts["materials"]["materials"]),
-        certificate_types=tuple(build.certificate_type(row) for row in parts["certificates"]["certificate_types"]),
-        elements=tuple(build.element(row) for row in parts["elements"]["elements"]),
-        topics=tuple(build.topic(row) for row in parts["elements"]["topics"]),
+        implementations=implementations,
+        materials=tuple(whole.materials.values()),
+        certificate_types=tuple(whole.certificate_types.values()),
+        elements=tuple(whole.elements.values()),
+        topics=whole.topics,
         offers=offers,
         extensions=tuple(joint_build.extension(row) for row in parts["extensions"]["extensions"]),
         reforms=tuple(joint_build.reforms(parts["reforms"]["reforms"])),
         agreements=tuple(joint_build.agreement(row) for row in parts["agreements"]["agreements"]),
         meetings=tuple(joint_build.meetings(parts["agreements"])),
         batches=tuple(joint_build.batch(row) for row in parts["batches"]["batches"]),
+        recognition=tuple(joint_recognition.rules(parts["recognition"])),
+        bundles=tuple(joint_build.bundle(row, whole, implementations) for row in parts["bundles"]["bundles"]),
     )

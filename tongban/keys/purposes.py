@@ -13,5 +13,6 @@ class Purpose(StrEnum):
     CONCLUSION = "conclusion"
     CONFIRMATION = "confirmation"
     BATCH = "batch"
+    RECOGNITION = "recognition"
     DOCUMENT = "document"
     STATUS = "status"

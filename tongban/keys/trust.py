@@ -30,7 +30,14 @@ NAME = "trust.json"
 PINNED = "roots"
 """A folder beside the lists: certificates (PEM or DER) of the roots that a reader trusts."""
 RENEWED_WITHIN = timedelta(days=30)
-PUBLISHED = (Purpose.CERTIFICATE, Purpose.CHECKPOINT, Purpose.BATCH, Purpose.DOCUMENT, Purpose.STATUS)
+PUBLISHED = (
+    Purpose.CERTIFICATE,
+    Purpose.CHECKPOINT,
+    Purpose.BATCH,
+    Purpose.RECOGNITION,
+    Purpose.DOCUMENT,
+    Purpose.STATUS,
+)
 MOST_ROOTS = 200
 
 

@@ -18,6 +18,7 @@ from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import DescriptionInUse, KeptByAnother
 from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
+from tongban.catalogue.actions.recognition import end_recognition, record_recognition
 from tongban.catalogue.actions.refresh import refresh, refresh_daily
 from tongban.catalogue.storage import Observed
 
@@ -37,6 +38,7 @@ __all__ = [
     "close_action",
     "draft_batch",
     "end_agreement",
+    "end_recognition",
     "load",
     "observe",
     "propose_batch",
@@ -45,6 +47,7 @@ __all__ = [
     "recall_proposal",
     "record_agreement",
     "record_meeting",
+    "record_recognition",
     "refresh",
     "refresh_daily",
     "sign_batch",

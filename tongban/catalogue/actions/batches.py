@@ -9,24 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
-
-from tongban.catalogue import calendars, entries, joint, models, storage
+from tongban.catalogue import entries, joint, models, storage
 from tongban.catalogue.actions.elsewhere import demand_free
-from tongban.crypto import base64url, profiles
+from tongban.catalogue.actions.signatures import sign_for
 from tongban.domain import agreements
-from tongban.domain.batch import Act, Batch, Draft, Signature, acts, fold, signing
+from tongban.domain.batch import Act, Batch, Draft, acts, fold, signing
 from tongban.domain.batch.acts import InvalidBatch
 from tongban.domain.events import BatchCompleted, BatchProposed, Event, StandardEnded, StandardScheduled
 from tongban.domain.joint import ActKind, Listed, Scope
-from tongban.domain.trust import owner_of
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
-from tongban.keys import actions as keys
-from tongban.keys import trust
 from tongban.keys.purposes import Purpose
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.permissions import may
@@ -140,7 +133,7 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     body = party.body if party else ""
     may(actor, "sign_batch", region=region, body=body)
     signing.demand_ready(before, region=region, body=body, digest=digest, agreement=agreement, today=today)
-    signature = _sign(region, body, party.name if party else "", digest, now)
+    signature = sign_for(region, body, party.name if party else "", digest=digest, purpose=Purpose.BATCH, now=now)
     events = signing.sign(
         before,
         signature=signature,
@@ -240,31 +233,3 @@ def _put_in_force(
             return storage.end(versions, until_on=completed.takes_effect_on, **about)
         case ActKind.WIDENING:
             return []
-
-
-def _sign(region: str, body: str, name: str, digest: str, now: datetime) -> Signature:
-    """Sign with the region's key for batches, made and published when it signs for the first time."""
-    owner, message = owner_of(region), bytes.fromhex(digest)
-    algorithm = profiles.for_profile(settings.CRYPTO)
-    try:
-        made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
-    except keys.NoKey:
-        keys.ensure_root(region=region, name=calendars.divisions().name(region), algorithm=algorithm, now=now)
-        keys.ensure_key(owner=owner, purpose=Purpose.BATCH, algorithm=algorithm, now=now, name=name, region=region)
-        transaction.on_commit(lambda: _publish(now))
-        made = keys.sign(owner=owner, purpose=Purpose.BATCH, message=message, now=now)
-    key = trust.listed(purpose=Purpose.BATCH)[made.key_id]
-    return Signature(
-        region,
-        body,
-        digest,
-        made.key_id,
-        made.algorithm.value,
-        base64url.encode(key.public_key),
-        base64url.encode(made.value),
-        now,
-    )
-
-
-def _publish(now: datetime) -> None:
-    trust.write_trust_list(Path(settings.KEYS_DIR), now=now)

@@ -2,7 +2,7 @@
 
 from tongban.catalogue.models.calendar import HolidayNotice
 from tongban.catalogue.models.entries import Entry
-from tongban.catalogue.models.joint import Agreement, Batch, BatchAct, JointMeeting
+from tongban.catalogue.models.joint import Agreement, Batch, BatchAct, JointMeeting, RecognitionRule
 from tongban.catalogue.models.raw import RawItem
 from tongban.catalogue.models.versions import (
     Bundle,
@@ -43,6 +43,7 @@ __all__ = [
     "Observation",
     "Offer",
     "RawItem",
+    "RecognitionRule",
     "Reform",
     "Standard",
     "Validity",

@@ -1,4 +1,4 @@
-"""What do regions put their names to? Agreements, joint meetings, and batches with their acts.
+"""What do regions put their names to? Agreements, joint meetings, batches with their acts, recognition rules.
 
 `body` is the plain form of the kernel's value, whole; the other columns repeat what lists and constraints need of it.
 """
@@ -62,3 +62,22 @@ class BatchAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}#{self.serial}"
+
+
+class RecognitionRule(models.Model):
+    """A recognition rule (互认规则) with its signature."""
+
+    code = models.CharField(max_length=60, primary_key=True)
+    certificate = models.CharField(max_length=80)
+    counts_in = models.CharField(max_length=6)
+    agreement = models.CharField(max_length=60)
+    from_on = models.DateField()
+    last_on = models.DateField(null=True)
+    """The first day on which it no longer holds by its own days: expired or ended."""
+    body = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["certificate"], name="recognition_by_certificate")]
+
+    def __str__(self) -> str:
+        return self.code
