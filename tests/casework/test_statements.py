@@ -33,7 +33,7 @@ RELEASE = 6
 SUBMISSION = 15
 ENDING = 5
 """Handing in a draft that is being pre-reviewed ends that: a second act, on a stream of its own."""
-LOOKING_UP = 2
+LOOKING_UP = 3
 """A request for pre-review looks up the draft, the registries and the wallet before it is an action."""
 KEEPING = 6
 """Files are kept before the action: the application is read, the file's row and seal are written."""

@@ -179,7 +179,7 @@ def told(request: HttpRequest, opened: Draft) -> schemas.Draft:
     """Return a draft of the party one acts for, as the door tells it."""
     holder = actor_of(request).party
     assert holder is not None  # the draft is of this party
-    found = filling.read(opened, holder=holder, today=clock.today())
+    found = filling.read(opened, holder=holder, now=clock.now())
     return schemas.Draft(
         id=opened.id,
         bundle=opened.bundle,

@@ -213,6 +213,7 @@ def divide(draft: Draft, *, today: date, now: datetime) -> list[Draft]:
             uploads=draft.uploads,
             deferred=draft.deferred,
             committed=draft.committed,
+            consented=draft.consented,
             by_commitment=draft.by_commitment,
             people=draft.people,
             carried_from=draft.carried_from,
@@ -327,6 +328,18 @@ def commit(draft: Draft, material: str, *, now: datetime) -> None:
 def unpromise(draft: Draft, material: str, *, now: datetime) -> None:
     """Take back that a material is promised; it is to be uploaded again."""
     _change(draft, now=now, change=lambda stands: _unpromised(stands, material))
+
+
+def consent(draft: Draft, material: str, *, given: bool, now: datetime) -> None:
+    """Let a recognised certificate be used in the place of a material, or take that back. Raises NotAsked."""
+    _demand_asked(draft, material)
+    _change(
+        draft,
+        now=now,
+        change=lambda stands: {
+            "consented": [*(each for each in stands.consented if each != material), *[material] * given]
+        },
+    )
 
 
 def choose_route(draft: Draft, matter: str, *, by_commitment: bool, now: datetime) -> None:

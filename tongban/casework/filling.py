@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 
 from tongban.casework import drafts, form, promising, recorded, rosters, supplies
 from tongban.casework.models import Draft
 from tongban.casework.promising import Promised
+from tongban.casework.recognising import Offer
 from tongban.casework.rosters import Member
-from tongban.casework.supplies import Found
+from tongban.casework.supplies import Found, LookedUp
 from tongban.domain import elements, materials
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
+from tongban.domain.clock import day_of
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.people.actor import Party
@@ -63,6 +65,8 @@ class Wanted:
     """It is promised for later (容缺)."""
     carried: bool = False
     """The upload was taken over from an earlier application, and nobody has confirmed it yet."""
+    recognised: Offer | None = None
+    """A certificate of another region that was judged for it: it counts, or says which rule failed."""
 
     @property
     def place(self) -> str:
@@ -76,7 +80,7 @@ class Filling:
     bundle: Bundle
     planned: Plan
     holder: Party
-    today: date
+    now: datetime
 
     @cached_property
     def values(self) -> dict[str, str]:
@@ -143,11 +147,20 @@ class Filling:
         return _by_code(supplies.uploaded(self.catalogue, self.planned, self.draft.uploads))
 
     @cached_property
-    def _offered(self) -> dict[str, Found]:
+    def _looked_up(self) -> LookedUp:
         about = rosters.with_people(supplies.parties(self.catalogue, self.values, self.holder), self.people)
-        return _by_code(
-            supplies.find(catalogue=self.catalogue, planned=self.planned, uploads={}, about=about, today=self.today)
+        return supplies.look_up(
+            catalogue=self.catalogue,
+            planned=self.planned,
+            uploads={},
+            consented=self.draft.consented,
+            about=about,
+            now=self.now,
         )
+
+    @cached_property
+    def _offered(self) -> dict[str, Found]:
+        return _by_code(self._looked_up.found)
 
     @cached_property
     def promised(self) -> Promised:
@@ -157,7 +170,7 @@ class Filling:
 
     @cached_property
     def wanted(self) -> tuple[Wanted, ...]:
-        """Everything asked, in the order of first need. At most four statements."""
+        """Everything asked, in the order of first need."""
         given, offered = self._given, self._offered
         return (*self._materials(given, offered), *self._certificates(given, offered))
 
@@ -179,6 +192,7 @@ class Filling:
                 committable=not ask.subject and ask.material in may_be_replaced,
                 later=where in self.promised.deferred,
                 carried=self._is_carried(where),
+                recognised=self._looked_up.offers.get(where),
             )
             for ask in self.planned.asks
             for where in [materials.place(ask.material, ask.subject)]
@@ -222,11 +236,11 @@ class Filling:
         return not (self.nobody_named or self.missing_elements or self.missing_materials)
 
 
-def read(draft: Draft, *, holder: Party, today: date) -> Filling:
+def read(draft: Draft, *, holder: Party, now: datetime) -> Filling:
     """Return how far a draft is; the plan is proved as if everything were accepted today."""
     catalogue, bundle = drafts.of_bundle(draft)
-    planned = drafts.derive(draft, today=today)
-    return Filling(draft, catalogue, bundle, planned, holder, today)
+    planned = drafts.derive(draft, today=day_of(now))
+    return Filling(draft, catalogue, bundle, planned, holder, now)
 
 
 def _by_code(found: tuple[Found, ...]) -> dict[str, Found]:

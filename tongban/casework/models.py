@@ -36,6 +36,8 @@ class Draft(models.Model):
     """Materials that are promised for later (容缺)."""
     committed = models.JSONField(default=list)
     """Proofs that a commitment is to replace (告知承诺, 证明事项)."""
+    consented = models.JSONField(default=list)
+    """Places of materials for which the holder lets a certificate of another region be used (互认)."""
     by_commitment = models.JSONField(default=list)
     """Matters that take the route of commitment (告知承诺, 涉企经营许可); others go the ordinary one."""
     people = models.TextField(blank=True)
@@ -297,6 +299,8 @@ class Supply(models.Model):
     source = models.CharField(max_length=20)
     reference = models.CharField(max_length=160)
     basis = models.CharField(max_length=20)
+    rule = models.CharField(max_length=60, default="", blank=True)
+    """The recognition rule by which a certificate of another region counts; empty: none is needed."""
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.material}"

@@ -152,6 +152,7 @@ TABLES = {
             "source": "text",
             "reference": "text",
             "basis": "text",
+            "rule": "text",
         },
     ),
     "confirmations": Table(

@@ -2,7 +2,8 @@
 
 The form's numbers name the participants (ship, co-applicant); the holder is the party that applies. Each asked material
 is taken from the applicant's upload, else from a registry that knows the subject's number, else from a certificate that
-a participant holds for the same subject. Whoever uploads in spite of a registry is taken at his word.
+a participant holds for the same subject: one of another region where a rule recognises it (`recognising`). Whoever
+uploads in spite of a registry or a certificate is taken at his word.
 
 What nobody supplied, deferred or promised is lacking: it stands in the way of acceptance, never of receipt.
 
@@ -11,20 +12,24 @@ Source: State Council provisions on online government services, art. 7; design, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from tongban.casework import form
+from tongban.casework import form, recognising
 from tongban.casework.form import Form
+from tongban.casework.recognising import Offer
 from tongban.certificates import queries as certificates
+from tongban.certificates.queries import Registered
 from tongban.domain import elements, instant, materials
 from tongban.domain.application import UNACCEPTED, Application, Case
 from tongban.domain.catalogue import Catalogue, SubjectRole
+from tongban.domain.clock import day_of
 from tongban.domain.events import Participant
 from tongban.domain.materials import Ask, Basis, Supply, SupplySource, place
 from tongban.domain.plan import Plan
+from tongban.domain.regions import province_of
 from tongban.people.actor import Party, PartyKind
 from tongban.registries import queries as registries
 from tongban.registries.adapters import Asked, Evidence
@@ -46,10 +51,19 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A supply, with the registry's evidence where one gave it."""
+    """A supply, with the registry's evidence or the recognised certificate where one gave it."""
 
     supply: Supply
     evidence: Evidence | None = None
+    offer: Offer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What is there, and every certificate of another region that was judged, by place of its material."""
+
+    found: tuple[Found, ...]
+    offers: Mapping[str, Offer]
 
 
 def parties(catalogue: Catalogue, values: Mapping[str, str], holder: Party) -> Parties:
@@ -70,18 +84,36 @@ def parties(catalogue: Catalogue, values: Mapping[str, str], holder: Party) -> P
     return Parties(tuple(participants), numbers)
 
 
-def find(
-    *, catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]], about: Parties, today: date
-) -> tuple[Found, ...]:
-    """Return what is there: uploads, then what registries answer, then certificates. At most two statements."""
+def look_up(
+    *,
+    catalogue: Catalogue,
+    planned: Plan,
+    uploads: Mapping[str, Mapping[str, Any]],
+    consented: Collection[str],
+    about: Parties,
+    now: datetime,
+) -> LookedUp:
+    """Return what is there: uploads, what registries answer, certificates that are recognised, certificates needed.
+
+    Two statements, and those of `recognising.offers` where a participant holds something that was issued elsewhere.
+    """
     subjects = {code: catalogue.certificate_types[code].about for code in certificates_of(planned)}
     asked = [ask for ask in planned.asks if place(ask.material, ask.subject) not in uploads]
     wanted = [code for code in subjects if code not in uploads]
-    return (
+    ids, today = about.by_role, day_of(now)
+    retrieved = _retrieved(asked, ids, about.numbers, today)
+    there = {place(one.supply.material, one.supply.subject) for one in retrieved}
+    left = [ask for ask in asked if place(ask.material, ask.subject) not in there]
+    held = _held(catalogue, planned, wanted, ids) if left or wanted else ()
+    applicant = ids[SubjectRole.HOLDER]
+    offers = recognising.offers(catalogue, left, held=held, ids=ids, applicant=applicant, now=now)
+    found = (
         *uploaded(catalogue, planned, uploads),
-        *_retrieved(asked, about.by_role, about.numbers, today),
-        *_shown(wanted, subjects, about.by_role, today),
+        *retrieved,
+        *(Found(offer.supply, offer=offer) for offer in recognising.taken(offers, consented)),
+        *_shown(wanted, subjects, ids, held, today),
     )
+    return LookedUp(found, offers)
 
 
 def uploaded(catalogue: Catalogue, planned: Plan, uploads: Mapping[str, Mapping[str, Any]]) -> tuple[Found, ...]:
@@ -126,17 +158,29 @@ def _recorded(ask: Ask, evidence: Evidence) -> Supply:
     return Supply(ask.material, ask.about, SupplySource.REGISTRY, evidence.reference, Basis.DUTY, ask.subject)
 
 
+def _held(
+    catalogue: Catalogue, planned: Plan, wanted: Sequence[str], ids: Mapping[SubjectRole, str]
+) -> tuple[Registered, ...]:
+    """Return what participants hold of what is wanted, and what was issued to them in other provinces."""
+    here = catalogue.implementations[planned.cases[0].matter].region if planned.cases else ""
+    return certificates.of_holders(
+        holders=list(ids.values()), types=wanted, subjects=list(ids.values()), outside=province_of(here)
+    )
+
+
 def _shown(
-    wanted: Sequence[str], subjects: Mapping[str, SubjectRole], ids: Mapping[SubjectRole, str], today: date
+    wanted: Sequence[str],
+    subjects: Mapping[str, SubjectRole],
+    ids: Mapping[SubjectRole, str],
+    held: Sequence[Registered],
+    today: date,
 ) -> list[Found]:
-    """Take the needed certificates that a participant holds for the same subject."""
-    if not wanted:
-        return []
-    held = certificates.held(holders=list(ids.values()), subjects=list(ids.values()), types=wanted, today=today)
+    """Take the needed certificates that a participant holds for the same subject: the newest that counts."""
+    newest = {(one.type, one.subject): one.identifier for one in reversed(held) if one.counts(today)}
     return [
-        Found(Supply(code, subjects[code], SupplySource.CERTIFICATE, held[code, ids[subjects[code]]], Basis.DUTY))
+        Found(Supply(code, subjects[code], SupplySource.CERTIFICATE, newest[code, ids[subjects[code]]], Basis.DUTY))
         for code in wanted
-        if (code, ids.get(subjects[code])) in held
+        if (code, ids.get(subjects[code])) in newest
     ]
 
 

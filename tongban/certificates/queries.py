@@ -17,7 +17,7 @@ from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import TrustList
-from tongban.domain.verdict import Ended, Verdict
+from tongban.domain.verdict import Code, Ended, Verdict
 from tongban.keys import actions as keys
 from tongban.keys import trust
 
@@ -78,6 +78,46 @@ def held(
         .values_list("type", "subject", "identifier")
     )
     return {(kind, subject): identifier for kind, subject, identifier in rows}
+
+
+def of_holders(
+    *, holders: Collection[str], types: Collection[str], subjects: Collection[str], outside: str
+) -> tuple[Registered, ...]:
+    """Return what these parties hold of these types for these subjects, and all that was issued outside a province.
+
+    The newest first, ended ones too. One statement.
+    """
+    wanted = Q(type__in=types, subject__in=subjects) | ~Q(region__startswith=outside[:2])
+    rows = Certificate.objects.filter(wanted, holder__in=holders).defer("sealed").order_by("-issued_at", "identifier")
+    return tuple(_registered(row) for row in rows)
+
+
+def verify_many(identifiers: Collection[str], *, now: datetime, today: date) -> dict[str, Verdict]:
+    """Judge certificates of the register by their files, the trust lists and the register, by identifier.
+
+    One whose file was erased cannot be read. Three statements, and one for the keys of holders not at hand.
+    """
+    if not identifiers:
+        return {}
+    known = trusted(now=now)
+    return {
+        row.identifier: _judge_registered(row, known, today, now)
+        for row in Certificate.objects.filter(identifier__in=identifiers)
+    }
+
+
+def _judge_registered(row: Certificate, known: TrustList, today: date, now: datetime) -> Verdict:
+    try:
+        document = keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
+    except keys.Erased:
+        return verification.unreadable(Code.UNREADABLE, trust=known)
+    judged = verifying.judge(document, trust=known, statuses={}, today=today, now=now)
+    if judged.identifier != row.identifier:
+        return judged.verdict
+    state = {name: getattr(row, name) for name in _STATE}
+    return verification.against_register(
+        judged.verdict, ended=_ended(state), registered=row.digest, digest=judged.digest, as_of=today
+    )
 
 
 def of_stream(*, stream: str) -> tuple[Registered, ...]:

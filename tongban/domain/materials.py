@@ -63,6 +63,8 @@ class Supply:
     basis: Basis
     subject: str = ""
     """As in `Ask`."""
+    rule: str = ""
+    """The recognition rule (互认规则) by which a certificate of another region takes its place."""
 
 
 def place(material: str, subject: str) -> str:

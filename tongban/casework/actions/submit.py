@@ -224,12 +224,15 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
     about = rosters.with_people(supplies.parties(catalogue, values, actor.party), listed)
     filled = _form(catalogue, planned, values, actor.party, about, listed)
     filled = replace(filled, recorded=[code for code in values if code in on_record])
-    supplied = tuple(
-        found.supply
-        for found in supplies.find(
-            catalogue=catalogue, planned=planned, uploads=draft.uploads, about=about, today=today
-        )
+    looked_up = supplies.look_up(
+        catalogue=catalogue,
+        planned=planned,
+        uploads=draft.uploads,
+        consented=draft.consented,
+        about=about,
+        now=now,
     )
+    supplied = tuple(one.supply for one in looked_up.found)
     promised = promising.of_draft(draft, planned, catalogue, supplied={supply.material for supply in supplied})
     supplied += promised.supplies
     if not incomplete:

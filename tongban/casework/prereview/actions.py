@@ -127,7 +127,7 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime) -> Prepared:
     assert actor.party is not None  # only its own party's draft is opened
     if draft.submitted_at is not None:
         raise drafts.DraftSubmitted("未提请预审：这份申请已经提交。请到“我的办件”查看进度。")
-    one = filling.read(draft, holder=actor.party, today=day_of(now))
+    one = filling.read(draft, holder=actor.party, now=now)
     matters = [case.matter for case in one.planned.cases]
     may(actor, "act_for", party=draft.party, matters=matters)
     if not draft.values and not draft.uploads:

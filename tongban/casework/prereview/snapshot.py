@@ -58,4 +58,5 @@ def seal(snapshot: Snapshot, *, holder: str) -> Sealed:
 def unseal(sealed: Sealed) -> Snapshot:
     """Raises Erased."""
     plain = json.loads(keys.unseal(sealed))
-    return Snapshot(plain["values"], from_plain(plain["supplies"], Supplies))
+    # What was asked for before certificates of other regions were recognised names no rule.
+    return Snapshot(plain["values"], from_plain([{"rule": ""} | each for each in plain["supplies"]], Supplies))

@@ -312,7 +312,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         _take_promises(request, one, form)
         if not form.errors:
             return redirect(applying.after_files(request, draft))
-        one = filling.read(one.draft, holder=one.holder, today=clock.today())
+        one = filling.read(one.draft, holder=one.holder, now=clock.now())
     values = {
         "form": form,
         "groups": applying.groups(one, form, following.read(one).on(TargetKind.MATERIAL)),
@@ -515,7 +515,7 @@ def _filling(request: HttpRequest, draft: str) -> Filling | None:
     actor = acting.current(request)
     found = drafts.open_draft(draft, actor=actor)
     assert actor.party is not None  # only its own party's draft is opened
-    return None if found.submitted_at else filling.read(found, holder=actor.party, today=clock.today())
+    return None if found.submitted_at else filling.read(found, holder=actor.party, now=clock.now())
 
 
 def _about(one: Filling, here: str = "") -> dict[str, Any]:

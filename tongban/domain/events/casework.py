@@ -172,7 +172,7 @@ class Days:
 # --- handed in --------------------------------------------------------------------------------------------------------
 
 
-@event(2)
+@event(3)
 @dataclass(frozen=True, slots=True)
 class ApplicationSubmitted(Event):
     """An applicant handed in an application (收件). The plan recorded here is the one everybody works by."""
@@ -202,6 +202,13 @@ def _with_regimes(body: Body) -> Body:
     supplies = [{"subject": ""} | supply for supply in body["supplies"]]
     cases = [added | case for case in plan["cases"]]
     return body | {"plan": plan | {"cases": cases, "asks": asks}, "supplies": supplies}
+
+
+@upcast("ApplicationSubmitted", 2)
+@upcast("MaterialsSupplied", 1)
+def _without_rules(body: Body) -> Body:
+    """Until version 3, and 2, no certificate of another region was recognised."""
+    return body | {"supplies": [{"rule": ""} | supply for supply in body["supplies"]]}
 
 
 @event(1)
@@ -321,7 +328,7 @@ def _without_explanations(body: Body) -> Body:
     return body | {"explanations": []}
 
 
-@event(1)
+@event(2)
 @dataclass(frozen=True, slots=True)
 class MaterialsSupplied(Event):
     """Materials were handed in after submission, in the place of what stood there before."""

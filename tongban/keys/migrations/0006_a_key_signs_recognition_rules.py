@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('keys', '0004_a_root_certifies_keys'),
+        ('keys', '0005_signed_lists_are_kept'),
     ]
 
     operations = [
