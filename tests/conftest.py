@@ -128,6 +128,11 @@ def two_standards(db: None) -> None:
 
 
 @pytest.fixture
+def recognised(db: None) -> None:
+    """A haulier of Tianjin holds certificates of Tianjin, which Beijing recognises, on 2 March 2026."""
+
+
+@pytest.fixture
 def two_halls(db: None) -> None:
     """A hall in Hebei and one in Tianjin, whose matters take every route between them, since 5 January 2026."""
 

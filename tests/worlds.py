@@ -20,10 +20,12 @@ from tongban.catalogue import files, joint_set
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
 from tongban.people import demo
-from tongban.project import walk
+from tongban.project import travelling, walk
 
 DAY = date(2026, 3, 2)
 NOTHING = "ordinary"
+TIANJIN_BODIES = {"11120000MA0TB1153H", "11120000MA0TB125XP"}
+"""Of Tianjin, who issue what the haulier holds and offer none of its matters."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,29 @@ def joint_matters(*matters: str) -> JointSet:
 
 
 @cache
+def matters_of_a_haulier() -> JointSet:
+    """Three joint matters that Beijing offers together, and the rules that recognise something for them."""
+    matters = ("TB-010", "TB-075", "TB-142")
+    whole = joint_matters(*matters)
+    return replace(
+        whole,
+        recognition=tuple(each for each in whole.recognition if set(each.rule.matters) <= set(matters)),
+        bundles=tuple(each for each in whole.bundles if each[1].code == "hazardous-haulage"),
+    )
+
+
+def recognise() -> None:
+    """A haulier of Tianjin holds certificates of Tianjin, which Beijing recognises."""
+    tell, whole = (lambda sentence: None), matters_of_a_haulier()
+    demo.load(now=walk.at(DAY, 8))
+    catalogue_demo.put_in_force(joint_set=whole, tell=tell)
+    catalogue_demo.recognise(joint_set=whole, tell=tell)
+    catalogue_demo.load_bundles(whole)
+    walk.prepare_issuers({each.body for each in whole.implementations} | TIANJIN_BODIES, now=walk.at(DAY, 8))
+    travelling.issue(whole.certificate_types, now=walk.at(DAY, 8))
+
+
+@cache
 def the_application() -> str:
     """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
     return maritime_walk().submit()
@@ -90,6 +115,7 @@ WORLDS: dict[str, World] = {
     "joint_matters": World(
         lambda: catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None), on="maritime"
     ),
+    "recognised": World(recognise),
     "submitted": World(the_application, on="maritime"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),

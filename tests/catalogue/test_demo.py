@@ -158,7 +158,7 @@ def test_what_beijing_recognises_and_the_nine_matters_of_public_security_are_sig
     assert {one.rule.code: one.rule for one in recorded} == {one.rule.code: one.rule for one in tongbiao.recognition}
     assert all(verify(one.signature) for one in recorded)
     holding = {recognition.standing(one, agreements[one.rule.agreement], today=clock.today()) for one in recorded}
-    assert holding == {recognition.Finding.COUNTS}
+    assert holding == {recognition.Reason.COUNTS}
     beijing = [one for one in recorded if one.rule.code.startswith("BJ-RK-")]
     assert {(one.rule.issued_in, one.rule.counts_in) for one in beijing} == {((TIANJIN, HEBEI), BEIJING)}
     nine = {each.yields for each in tongbiao.joint if each.sector == "public_security"}

@@ -52,7 +52,7 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
         _hold(meeting)
     recognise(joint_set=joint_set, tell=tell)
     _publish_others(joint_set)
-    _load_bundles(joint_set)
+    load_bundles(joint_set)
     tell(f"跨省通办清单 {len(joint_set.offers)} 项，延伸服务 {len(joint_set.extensions)} 项。")
     standards = {each.matter: each for each in joint_set.joint}
     seen = Observations(differences.observed(differences.read(), standards))
@@ -134,7 +134,7 @@ def _publish_others(joint_set: JointSet) -> None:
     _publish("others", holdings, min(each.from_on for each in listed))
 
 
-def _load_bundles(joint_set: JointSet) -> None:
+def load_bundles(joint_set: JointSet) -> None:
     """Bundles of joint standards take them as all have signed them, on the day after the last batch took effect."""
     day = max(batch.draft.in_force_on for batch in joint_set.batches) + ONE_DAY
     for catalogue, bundle in joint_set.bundles:

@@ -1,8 +1,8 @@
 """What do people come for, although this room knows no room above it?
 
 Rooms above bring their entrances to the portal: `project/apps.py` installs them once at start, with the name of the
-addresses under which an application for a bundle begins and stewards keep agreements, and with what tells the door that
-leads from the guide of a matter to asking for it.
+addresses under which an application for a bundle begins, stewards keep agreements and recognition rules, and anybody
+asks whether a certificate counts, and with what tells the door that leads from the guide of a matter to asking for it.
 """
 
 from __future__ import annotations
@@ -43,12 +43,23 @@ _entrances: list[Entrance] = []
 _doors: list[DoorOf] = []
 _start: list[str] = []
 _kept: list[str] = []
+_rules: list[str] = []
+_counts: list[str] = []
 
 
-def install(*, entrances: Sequence[Entrance] = (), start: str = "", kept: str = "", door: DoorOf | None = None) -> None:
+def install(
+    *,
+    entrances: Sequence[Entrance] = (),
+    start: str = "",
+    kept: str = "",
+    rules: str = "",
+    counts: str = "",
+    door: DoorOf | None = None,
+) -> None:
     """Append entrances that are not there yet.
 
-    `start` is a URL name that takes the code of a bundle, `kept` that of the page where stewards keep agreements.
+    `start` is a URL name that takes the code of a bundle, `kept` and `rules` those of the pages where stewards keep
+    agreements and recognition rules, `counts` that of the page that tells whether a certificate counts.
     """
     if door is not None:
         _doors[:] = [door]
@@ -58,6 +69,10 @@ def install(*, entrances: Sequence[Entrance] = (), start: str = "", kept: str = 
         _start[:] = [start]
     if kept:
         _kept[:] = [kept]
+    if rules:
+        _rules[:] = [rules]
+    if counts:
+        _counts[:] = [counts]
 
 
 def shown() -> list[tuple[str, str, str]]:
@@ -77,4 +92,18 @@ def door(standard: Standard, implementation: Implementation) -> Door | None:
 
 def kept(actor: Actor | None) -> str:
     """Return where this reader keeps agreements and joint meetings; empty for whoever does not."""
-    return reverse(_kept[0]) if _kept and actor is not None and actor.has(Role.STEWARD) else ""
+    return _of_steward(_kept, actor)
+
+
+def rules(actor: Actor | None) -> str:
+    """Return where this reader keeps recognition rules; empty for whoever does not."""
+    return _of_steward(_rules, actor)
+
+
+def counts() -> str:
+    """Return where anybody asks whether a certificate counts; empty while no room tells it."""
+    return reverse(_counts[0]) if _counts else ""
+
+
+def _of_steward(installed: Sequence[str], actor: Actor | None) -> str:
+    return reverse(installed[0]) if installed and actor is not None and actor.has(Role.STEWARD) else ""

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue import calendars, labels, words
 from tongban.catalogue.code_tables import Named
 from tongban.catalogue.queries import Guide
+from tongban.catalogue.recognised import Spared
 from tongban.domain import conformance, jurisdiction, lists
 from tongban.domain.catalogue import (
     Bundle,
@@ -51,6 +52,8 @@ class Asked:
     channel: str
     blank: str
     notes: tuple[str, ...]
+    recognised: tuple[Spared, ...] = ()
+    """Certificates of other regions that take its place here (互认)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,12 @@ def codes(guide: Guide) -> list[Answer]:
 # --- Materials --------------------------------------------------------------------------------------------------------
 
 
-def asked(guide: Guide, bundle: Bundle | None) -> list[Asked]:
-    return [_asked(guide, each, bundle) for each in guide.standard.requirements]
+def asked(guide: Guide, bundle: Bundle | None, spared: Mapping[str, tuple[Spared, ...]]) -> list[Asked]:
+    """`spared`: by material the certificates of other regions that take its place."""
+    return [_asked(guide, each, bundle, spared.get(each.material, ())) for each in guide.standard.requirements]
 
 
-def _asked(guide: Guide, each: Requirement, bundle: Bundle | None) -> Asked:
+def _asked(guide: Guide, each: Requirement, bundle: Bundle | None, recognised: tuple[Spared, ...]) -> Asked:
     material = guide.materials[each.material]
     copies = ngettext("%(count)d 份", "%(count)d 份", each.copies) % {"count": each.copies}
     blank = is_blank(material)
@@ -163,6 +167,7 @@ def _asked(guide: Guide, each: Requirement, bundle: Bundle | None) -> Asked:
         channel=str(labels.SOURCES[each.channel]),
         blank=reverse("catalogue:blank", args=[guide.standard.matter, material.code]) if blank else "",
         notes=tuple(_notes(each)),
+        recognised=recognised,
     )
 
 

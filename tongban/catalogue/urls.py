@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.catalogue.views import agreements, batches, guide, lists, portal, selfcheck
+from tongban.catalogue.views import agreements, batches, guide, lists, portal, recognition, selfcheck
 
 app_name = "catalogue"
 urlpatterns = [
@@ -24,5 +24,9 @@ urlpatterns = [
     path("batches/<str:code>/", batches.batch, name="batch"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<str:number>/", agreements.agreement, name="agreement"),
+    path("recognition/", recognition.rules, name="recognition"),
+    path("recognition/rules.json", recognition.as_json, name="recognition_json"),
+    path("recognition/rules.xlsx", recognition.as_workbook, name="recognition_workbook"),
+    path("recognition/rules/<str:code>/", recognition.rule, name="recognition_rule"),
     path("meetings/<str:meeting>/", agreements.meeting, name="meeting"),
 ]

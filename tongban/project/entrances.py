@@ -22,6 +22,8 @@ def install() -> None:
     entrances.install(
         start="casework:start",
         kept="harmony:agreements",
+        rules="harmony:recognition",
+        counts="certificates:counts",
         door=doors.door,
         entrances=[
             Entrance(_("我的办件"), _("接着填草稿，看各项办到哪一步、在等什么。"), "casework:applications"),
@@ -31,5 +33,10 @@ def install() -> None:
                 _("我的信用"), _("失信记录的来源和修复，历年纳税信用级别，跨省迁移带走了什么。"), "casework:my_credit"
             ),
             Entrance(_("证照核验"), _("输入证照标识或者上传证照文件，当场核验真伪。"), "certificates:verify"),
+            Entrance(
+                _("我的证照在这里算数吗？"),
+                _("在别处取得的证照，在这里能免交哪些材料、能直接做什么。"),
+                "certificates:counts",
+            ),
         ],
     )

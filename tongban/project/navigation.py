@@ -51,6 +51,7 @@ def install() -> None:
         entries=[
             Entry(lazy("同事同标批次"), "catalogue:batches"),
             Entry(lazy("合作协议"), "catalogue:agreements"),
+            Entry(lazy("互认规则"), "catalogue:recognition"),
             Entry(lazy("文书核验"), "casework:verify_document"),
             Entry(lazy("办理指标"), "insight:figures"),
         ],

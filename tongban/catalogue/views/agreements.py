@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.catalogue import entrances, joint, signing, words
 from tongban.catalogue.queries import agreements as queries
+from tongban.catalogue.queries import recognition
 from tongban.domain.meetings import Meeting
 from tongban.people import acting
 from tongban.web import clock
@@ -40,6 +41,7 @@ def agreement(request: HttpRequest, number: str) -> HttpResponse:
         "batches": [signing.summary(one) for one in resting.batches],
         "offers": [(signing.division(region), count) for region, count in resting.offers.items()],
         "extensions": [(signing.division(region), count) for region, count in resting.extensions.items()],
+        "rules": recognition.resting_on(number),
         "kept": entrances.kept(acting.reader(request)),
         "meetings": [(one, _undertakings(one, clock.today())) for one in meetings],
     }

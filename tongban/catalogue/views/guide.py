@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.catalogue import entrances, fields, guides, queries, words
-from tongban.catalogue.queries import Guide
+from tongban.catalogue import entrances, fields, guides, queries, recognised, words
+from tongban.catalogue.queries import Guide, recognition
 from tongban.domain.catalogue import Bundle
 from tongban.people import queries as people
 from tongban.web import clock
@@ -29,13 +29,20 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
     names = {code: words.told(each, "name") for code, each in departments.items()}
     hall = people.hall(code=offer.hall)
     body = names.get(offer.body, offer.body)
-    bundle = _bundle(matter)
+    bundle = _bundle(matter, offer.body)
+    here, there = recognition.around(
+        materials=list(found.materials),
+        yields=found.standard.yields,
+        matter=matter,
+        region=offer.region,
+        today=today,
+    )
     titles = queries.agreement_titles({each.agreement for each in found.offers})
     values = {
         "crumbs": _crumbs(found),
         "guide": found,
         "bundle": bundle,
-        "door": None if bundle else entrances.door(found.standard, offer),
+        "door": entrances.door(found.standard, offer),
         "place": place,
         "places": guides.places() if len(found.implementations) > 1 else [],
         "competent": body if competent is not None else "",
@@ -44,12 +51,14 @@ def guide(request: HttpRequest, matter: str) -> HttpResponse:
         "marks": guides.marks(found, queries.elements_of(found.standard)),
         "summary": guides.summary(found, hall=words.told(hall, "name") if hall else "—", body=body),
         "checkable": any(condition.expression for condition in found.standard.conditions),
-        "asked": guides.asked(found, bundle),
+        "asked": guides.asked(found, bundle, recognised.spares(here)),
         "handling": guides.handling(found),
         "procedures": [(guides.procedure(each), each.source) for each in found.standard.special_procedures],
         "validity": guides.validity(found.yields) if found.yields else "",
         "held_by": guides.held_by(found.yields) if found.yields else "",
         "recognised": guides.recognised(found),
+        "counting": [recognised.shown(there, one, today=today) for one in there.recorded],
+        "counts": entrances.counts(),
         "handed_in": guides.handed_in(found, titles),
         "halls": guides.halls(found),
         "contact": guides.contact(found),
@@ -76,8 +85,16 @@ def blank(request: HttpRequest, matter: str, material: str) -> HttpResponse:
     return render(request, "catalogue/blank.html", values)
 
 
-def _bundle(matter: str) -> Bundle | None:
-    return next((bundle for _, bundle in queries.bundles() if matter in {item.matter for item in bundle.items}), None)
+def _bundle(matter: str, body: str) -> Bundle | None:
+    """Return a bundle in which this body offers the matter."""
+    return next(
+        (
+            bundle
+            for catalogue, bundle in queries.bundles()
+            if matter in catalogue.implementations and catalogue.implementations[matter].body == body
+        ),
+        None,
+    )
 
 
 def _address(matter: str) -> str:

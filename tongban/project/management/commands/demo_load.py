@@ -15,7 +15,7 @@ from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import refresh_daily
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.people import demo as people_demo
-from tongban.project import moving, walk
+from tongban.project import moving, travelling, walk
 from tongban.web import clock
 
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         joint = joint_set.read(name="tongbiao")
         catalogue_demo.load(joint_set=joint, now=walk.at(begin, 8), tell=self.stdout.write)
         walk.prepare_issuers({each.body for each in joint.implementations}, now=walk.at(begin, 8))
+        travelling.issue(joint.certificate_types, now=walk.at(begin, 9))
         self.stdout.write("装载海事目录和登记记录 …")
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
