@@ -12,7 +12,10 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongban.catalogue import labels, words
+from tongban.catalogue.recognised import Rule
 from tongban.certificates import queries
+from tongban.certificates.counting import Answered
 from tongban.certificates.queries import Registered
 from tongban.domain.certificate import Certificate, Relation, Status
 from tongban.domain.identifiers import DocumentType
@@ -164,3 +167,37 @@ def number_label(certificate: Certificate) -> str:
 
 def masked_holder(certificate: Certificate) -> str:
     return queries.masked_name(name=certificate.holder_name, kind=certificate.holder_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whether a certificate counts somewhere, as a page tells it."""
+
+    title: str
+    question: str
+    message: str
+    """Why not; empty where it counts."""
+    rule: str
+    """Where the rule stands that came nearest."""
+    evidence: Sequence[Rule]
+    effect: Sequence[Rule]
+
+
+def counted(answered: Answered) -> Counted:
+    certificate, judgement = words.told(answered.certificate, "name"), answered.judgement
+    as_what = _("算数：可以直接用") if answered.effect else _("算数：可以作为材料")
+    title = as_what if answered.counts else _("不算数")
+    question = _("%(from)s签发的《%(certificate)s》，在%(here)s") % {
+        "from": labels.place(answered.issued_in),
+        "certificate": certificate,
+        "here": labels.place(answered.here),
+    }
+    rule = judgement.rule
+    return Counted(
+        title,
+        question,
+        "" if answered.counts else judgement.message_en if in_english() else judgement.message,
+        reverse("catalogue:recognition_rule", args=[rule.code]) if rule else "",
+        answered.evidence,
+        answered.effect,
+    )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("certificates/<str:identifier>/file/", views.download, name="download"),
     path("certificates/<str:identifier>/entry/", views.entry, name="entry"),
     path("certificates/<str:identifier>/<slug:form>/", views.edition, name="edition"),
+    path("counts/", views.counts, name="counts"),
     path("verify/", views.verify, name="verify"),
     path("verify/offline/", views.offline, name="offline"),
     path("verify/offline/worker.js", views.offline_worker, name="offline_worker"),

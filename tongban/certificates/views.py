@@ -15,12 +15,24 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from tongban.certificates import directory, editions, installed, pages, queries, reading, statuses, verifying
-from tongban.certificates.forms import CodeForm, FileForm, NumberForm
+from tongban.catalogue.queries import recognition as rules
+from tongban.certificates import (
+    counting,
+    directory,
+    editions,
+    installed,
+    pages,
+    queries,
+    reading,
+    statuses,
+    verifying,
+)
+from tongban.certificates.forms import CodeForm, CountsByNumberForm, CountsForm, FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
+from tongban.domain.clock import day_of
 from tongban.keys import trust
 from tongban.keys.actions import Erased
 from tongban.keys.publishing import Given
@@ -192,6 +204,44 @@ def _in(language: str) -> override:
 def _with_camera(page: HttpResponse) -> HttpResponse:
     page.headers["Permissions-Policy"] = permissions_policy("camera")
     return page
+
+
+@never_cache
+@require_safe
+def counts(request: HttpRequest) -> HttpResponse:
+    """Does my licence count here? Asked by type and region, or by the number of a certificate."""
+    now, types = clock.now(), rules.certificate_types()
+    by_number, given = "number" in request.GET, "type" in request.GET
+    defaults = {"issued_in": "120000", "to": "110000"} | {
+        key: request.GET[key] for key in ("to",) if key in request.GET
+    }
+    number_form = CountsByNumberForm(request.GET if by_number else None, initial=defaults, auto_id="id_number_%s")
+    asked = given and "issued_in" in request.GET
+    type_form = CountsForm(
+        request.GET if asked else None, types=types, initial=defaults | {"type": request.GET.get("type", "")}
+    )
+    answered: counting.Answered | None = None
+    if number_form.is_valid():
+        try:
+            given_number = number_form.cleaned_data
+            answered = counting.of_number(given_number["number"], here=given_number["to"], now=now)
+        except queries.NoSuchCertificate as unknown:
+            number_form.add_error("number", str(unknown))
+    elif type_form.is_valid():
+        chosen = type_form.cleaned_data
+        answered = counting.of_type(types[chosen["type"]], issued_in=chosen["issued_in"], here=chosen["to"], now=now)
+    reader = acting.reader(request)
+    held = queries.wallet(party=reader.party.id, today=clock.today()) if reader and reader.party else ()
+    values = {
+        "crumbs": [Link(_("首页"), "/"), Link(_("我的证照在这里算数吗？"))],
+        "type_form": type_form,
+        "number_form": number_form,
+        "result": pages.counted(answered) if answered else None,
+        "held": [(pages.name_of(one), one.issuer_name, one.identifier) for one in held if one.counts(day_of(now))],
+        "to": defaults["to"],
+    }
+    status = UNPROCESSABLE if number_form.errors or type_form.errors else 200
+    return render(request, "certificates/counts.html", values, status=status)
 
 
 @never_cache
