@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from tongban.harmony.views import agreements, batches, drafts, imports, standards, todo
+from tongban.harmony.views import agreements, batches, drafts, imports, recognition, standards, todo
 
 app_name = "harmony"
 
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<str:number>/end/", agreements.end, name="agreement_end"),
     path("meetings/new/", agreements.new_meeting, name="meeting_new"),
     path("meetings/<str:meeting>/actions/<int:number>/close/", agreements.close, name="action_close"),
+    path("recognition/", recognition.rules, name="recognition"),
+    path("recognition/new/", recognition.new, name="recognition_new"),
+    path("recognition/<str:code>/end/", recognition.end, name="recognition_end"),
     path("imports/", imports.imports, name="imports"),
     path("imports/workbook/", imports.own_workbook, name="import_workbook"),
     path("imports/<str:digest>/", imports.one, name="import"),

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.views.workbench.duty import CONFLICT, UNPROCESSABLE, put_refusal
 from tongban.catalogue import actions, joint, signing
-from tongban.catalogue.queries import NotInCatalogue
+from tongban.catalogue.queries import NotInCatalogue, recognition
 from tongban.catalogue.queries import agreements as queries
 from tongban.catalogue.queries.agreements import Counts, Held, Resting
 from tongban.catalogue.words import told
@@ -237,6 +237,7 @@ def _show_end(
         "batches": [signing.summary(one) for one in resting.batches],
         "offers": [(signing.division(region), count) for region, count in resting.offers.items()],
         "extensions": [(signing.division(region), count) for region, count in resting.extensions.items()],
+        "rules": recognition.resting_on(held.agreement.number),
         "confirm": confirm,
     }
     return render(request, "harmony/agreement_end.html", values, status=status)
