@@ -16,12 +16,14 @@ from tongban.casework import credits, drafts, promising, qualifying, words
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
-from tongban.catalogue import selfcheck
+from tongban.casework.recognising import Offer
+from tongban.catalogue import labels, selfcheck
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.events import LapseConsequence, Target, TargetKind
 from tongban.domain.identifiers import DocumentType, mask
-from tongban.domain.materials import SupplySource
+from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
+from tongban.domain.regions import province_of
 from tongban.domain.roster import MOST, BadLines
 from tongban.registries import taxes
 from tongban.web.values import Answer, Figure, Link, Task
@@ -140,7 +142,7 @@ def after_files(request: HttpRequest, draft: str) -> str:
     """Return where to go after files were kept: on, when asked to, else back to the place on the page."""
     if "next" in request.POST:
         return reverse("casework:check", args=[draft])
-    chosen = (request.POST.get(name) for name in ("remove", "keep", "defer", "commit", "unpromise"))
+    chosen = (request.POST.get(name) for name in ("remove", "keep", "defer", "commit", "unpromise", "use", "unuse"))
     kept = next(filter(None, chosen), "") or next(iter(request.FILES), "")
     return reverse("casework:materials", args=[draft]) + (f"#material-{kept}" if kept.isidentifier() else "")
 
@@ -336,6 +338,25 @@ def told_by(one: Filling, element: DataElement) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """A certificate of another region in words; `asks`: it is used only when the holder says so."""
+
+    name: str
+    region: str
+    counts: bool
+    taken: bool
+    asks: bool
+    basis: str
+    rule: str
+    rule_href: str
+    message: str
+    """Why it does not count."""
+    href: str
+    """Where its holder opens it."""
+    facts: list[Answer]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One material on the page of materials."""
 
@@ -358,6 +379,8 @@ class Row:
     """What the draft says in place of handing it in; empty: nothing."""
     carried: str
     """From which application the upload was taken over; empty: from none, or it was confirmed since."""
+    recognised: Recognised | None
+    """A certificate of another region that was judged for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +428,51 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | Non
         committable=wanted.committable and not wanted.found,
         promised=_promised(wanted),
         carried=_taken_over(one) if wanted.carried else "",
+        recognised=_recognised(wanted),
     )
+
+
+def _recognised(wanted: Wanted) -> Recognised | None:
+    offer = wanted.recognised
+    if offer is None:
+        return None
+    certificate, rule = offer.certificate, offer.judgement.rule
+    code = rule.code if rule else ""
+    return Recognised(
+        name=words.spoken(certificate.type_name, certificate.type_name_en),
+        region=labels.province(province_of(certificate.region)),
+        counts=offer.counts,
+        taken=wanted.found is not None and wanted.found.offer is not None,
+        asks=offer.basis is Basis.CONSENT,
+        basis=_why(offer),
+        rule=code,
+        rule_href=reverse("catalogue:recognition_rule", args=[code]) if code else "",
+        message=words.spoken(offer.judgement.message, offer.judgement.message_en),
+        href=reverse("certificates:certificate", args=[certificate.identifier]) if offer.own else "",
+        facts=_content(offer),
+    )
+
+
+def _why(offer: Offer) -> str:
+    if offer.basis is Basis.DUTY:
+        return _("依法不再要求您提交；您也可以改为自己上传。")
+    return _("使用前要您同意；不同意的，请自己上传。")
+
+
+def _content(offer: Offer) -> list[Answer]:
+    """Return what a certificate says; of one that another holds only what anybody may know."""
+    one = offer.certificate
+    last = _("长期") if one.last_day is None else date_format(one.last_day)
+    said = [
+        Answer(_("签发机关"), one.issuer_name),
+        Answer(_("签发日期"), date_format(one.issued_on)),
+        Answer(_("有效期至"), last),
+    ]
+    if not offer.own or offer.verdict is None or offer.verdict.certificate is None:
+        return said
+    content = offer.verdict.certificate
+    lines = [Answer(label, value) for _code, label, value in content.content]
+    return [Answer(_("持证主体"), content.holder_name), *lines, *said, Answer(_("电子证照标识"), one.identifier)]
 
 
 def name_of(one: Filling, wanted: Wanted) -> str:
@@ -427,7 +494,13 @@ def _upload(one: Filling, code: str) -> dict[str, Any] | None:
 def _source(wanted: Wanted) -> str:
     if wanted.found is None or _uploaded(wanted) or _is_committed(wanted):
         return ""
-    evidence = wanted.found.evidence
+    evidence, offer = wanted.found.evidence, wanted.found.offer
+    if offer is not None:
+        return _("{region}签发的《{name}》，按互认规则 {rule}").format(
+            region=labels.province(province_of(offer.certificate.region)),
+            name=words.spoken(offer.certificate.type_name, offer.certificate.type_name_en),
+            rule=wanted.found.supply.rule,
+        )
     if evidence is None:
         return _("您的电子证照 {number}").format(number=wanted.found.supply.reference)
     return _("{registry}，{day} 签发").format(registry=evidence.registry, day=date_format(evidence.issued_on))

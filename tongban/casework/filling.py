@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from tongban.casework import drafts, form, promising, recorded, rosters, supplies
@@ -81,6 +81,10 @@ class Filling:
     planned: Plan
     holder: Party
     now: datetime
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now)
 
     @cached_property
     def values(self) -> dict[str, str]:

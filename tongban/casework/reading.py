@@ -56,6 +56,8 @@ class Supplied:
     name: str
     reference: str
     serves: tuple[str, ...]
+    rule: str = ""
+    """The recognition rule by which a certificate of another region counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,7 @@ def piles(
             name = words.of_person(words.material(catalogue, supply.material), people.get(supply.subject, ""))
             # The digest of the words that were signed finds nothing: it is not shown.
             reference = "" if supply.source is SupplySource.COMMITMENT else supply.reference
-            one = Supplied(supply.material, where, name, reference, tuple(serves[where]))
+            one = Supplied(supply.material, where, name, reference, tuple(serves[where]), supply.rule)
             found.setdefault((supply.source, supply.basis), []).append(one)
     return [
         Pile(source, str(words.SOURCES[source]), str(words.BASES[basis]), tuple(materials))

@@ -317,6 +317,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         "form": form,
         "groups": applying.groups(one, form, following.read(one).on(TargetKind.MATERIAL)),
         "missing": one.missing_materials,
+        "recognised": sum(bool(each.found and each.found.offer) for each in one.wanted),
         "ways": applying.ways(one),
         "deadline": applying.deadline(one),
         "commitment": words.commitment(),
@@ -363,7 +364,7 @@ def _take_own_files(request: HttpRequest, one: Filling, form: MaterialsForm) -> 
 
 
 def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> None:
-    """Keep what is promised in place of handing it in, and which way a matter takes."""
+    """Keep what is promised in place of handing it in, what the holder lets be used, and which way a matter takes."""
     posted, now = request.POST, clock.now()
     try:
         if material := posted.get("defer"):
@@ -372,6 +373,8 @@ def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> N
             drafts.commit(one.draft, material, now=now)
         if material := posted.get("unpromise"):
             drafts.unpromise(one.draft, material, now=now)
+        if material := posted.get("use") or posted.get("unuse"):
+            drafts.consent(one.draft, material, given="use" in posted, now=now)
         if matter := posted.get("on_the_spot") or posted.get("ordinary"):
             drafts.choose_route(one.draft, matter, by_commitment="on_the_spot" in posted, now=now)
     except Refused as refused:
