@@ -26,6 +26,7 @@ from tongban.api.schemas import (
     prereviews,
     procedures,
     promises,
+    recognition,
     standards,
     written,
 )
@@ -88,6 +89,7 @@ def test_no_two_things_in_the_description_bear_one_name() -> None:
         prereviews,
         procedures,
         promises,
+        recognition,
         certificates,
         standards,
         judging,

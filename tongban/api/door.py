@@ -34,6 +34,7 @@ from tongban.api import (
     problems,
     procedures,
     promises,
+    recognition,
     standards,
 )
 from tongban.api.openapi import Door
@@ -108,6 +109,8 @@ api.add_router("", judging.public)
 api.add_router("", judging.router)
 api.add_router("", batches.public)
 api.add_router("", batches.router)
+api.add_router("", recognition.public)
+api.add_router("", recognition.router)
 api.add_router("", standards.public)
 api.add_router("", standards.router)
 

@@ -15,6 +15,7 @@ from tongban.casework import actions, drafts, filling, rosters
 from tongban.casework.filling import Filling, Wanted
 from tongban.casework.models import Draft
 from tongban.casework.prereview import actions as prereview
+from tongban.casework.recognising import Offer
 from tongban.domain.elements import InvalidElement
 from tongban.files.actions import MAX_BYTES
 from tongban.files.answers import attachment
@@ -137,6 +138,14 @@ def take_promise_back(request: HttpRequest, draft: str, code: str) -> schemas.Dr
     return told(request, opened)
 
 
+@router.put("{draft}/materials/{code}/consent", response=schemas.Draft, summary="同意或不同意使用互认的证照")
+def consent_to_certificate(request: HttpRequest, draft: str, code: str, given: schemas.Consent) -> schemas.Draft:
+    """Let a recognised certificate of another region take the place of a material, or take that back."""
+    opened = _opened(request, draft)
+    drafts.consent(opened, code, given=given.given, now=clock.now())
+    return told(request, opened)
+
+
 @router.put("{draft}/routes/{matter}", response=schemas.Draft, summary="选择告知承诺方式或一般程序")
 def choose_route(request: HttpRequest, draft: str, matter: str, given: schemas.Route) -> schemas.Draft:
     """Choose, for a matter of that regime, to be decided on the spot upon a commitment, or the ordinary route."""
@@ -240,4 +249,18 @@ def _wanted(found: Filling, one: Wanted) -> schemas.Wanted:
         committable=one.committable,
         later=one.later,
         carried=one.carried,
+        basis=one.found.supply.basis if one.found else None,
+        recognised=_recognised(one.recognised) if one.recognised else None,
+    )
+
+
+def _recognised(offer: Offer) -> schemas.Recognised:
+    judgement = offer.judgement
+    return schemas.Recognised(
+        certificate=offer.certificate.identifier if offer.own else "",
+        counts=offer.counts,
+        reason=judgement.reason,
+        rule=judgement.rule.code if judgement.rule else "",
+        basis=offer.basis,
+        message=judgement.message,
     )

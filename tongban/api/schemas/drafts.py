@@ -10,7 +10,8 @@ from pydantic import Field
 from tongban.api.schemas import Given, Told
 from tongban.api.schemas.matters import Element
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.materials import SupplySource
+from tongban.domain.materials import Basis, SupplySource
+from tongban.domain.recognition import Reason
 
 
 class DraftBegun(Given):
@@ -63,8 +64,27 @@ class Promised(Given):
     how: Literal["later", "commitment"]
 
 
+class Consent(Given):
+    """Whether the holder lets the certificate that was offered for a material be used."""
+
+    given: bool
+
+
 class Route(Given):
     by_commitment: bool
+
+
+class Recognised(Told):
+    """A certificate of another region, judged for a material: it counts by `rule`, or `reason` says why not."""
+
+    certificate: str
+    """The identifier of one's own; empty for one that another participant holds."""
+    counts: bool
+    reason: Reason
+    rule: str
+    basis: Basis | None
+    """By duty it is used unless a file is uploaded; by consent only when the holder says so."""
+    message: str
 
 
 class Wanted(Told):
@@ -85,6 +105,9 @@ class Wanted(Told):
     """It is promised for later."""
     carried: bool
     """Taken over from an earlier application, and not confirmed or replaced since."""
+    basis: Basis | None
+    """On what ground it is used; null: it is missing."""
+    recognised: Recognised | None
 
 
 class Missing(Told):
