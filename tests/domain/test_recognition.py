@@ -13,16 +13,16 @@ from tests.domain.test_agreements import AGREEMENT
 from tongban.domain import recognition
 from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch import Signature
+from tongban.domain.batch.signing import BadSignature
 from tongban.domain.codes import ServiceObject
 from tongban.domain.joint import Effect, Field, RecognitionRule, Scope
 from tongban.domain.materials import Basis
 from tongban.domain.recognition import (
     AS_EVIDENCE,
     WITH_EFFECT,
-    BadSignature,
-    Finding,
     InvalidRecognition,
     Judgement,
+    Reason,
     Recognition,
     Shown,
     Wanted,
@@ -93,48 +93,48 @@ def test_a_certificate_counts_by_a_rule_that_covers_it():
 
 
 @pytest.mark.parametrize(
-    ("rule", "shown", "wanted", "finding"),
+    ("rule", "shown", "wanted", "reason"),
     [
-        ({}, {"type": "C_FOOD"}, {}, Finding.NO_RULE),
-        ({}, {"region": "110105"}, {"region": "120116"}, Finding.WRONG_DIRECTION),
-        ({}, {}, {"region": "130209"}, Finding.WRONG_DIRECTION),
-        ({}, {"region": "370100"}, {}, Finding.WRONG_DIRECTION),
-        (WITHOUT_NEW_LICENCE, {}, {}, Finding.OTHER_EFFECT),
-        ({"scope": Scope(divisions=("110105",))}, {}, {}, Finding.OTHER_PLACE),
-        ({"scope": Scope(zones=("FTZ-BJ-KC",))}, {}, {}, Finding.OTHER_PLACE),
-        ({}, {}, {"material": "T_ID"}, Finding.OTHER_MATERIAL),
-        ({"matters": ("TB-075", "TB-010")}, {}, {"matters": ("TB-075", "TB-011")}, Finding.OTHER_MATTER),
+        ({}, {"type": "C_FOOD"}, {}, Reason.NO_RULE),
+        ({}, {"region": "110105"}, {"region": "120116"}, Reason.WRONG_DIRECTION),
+        ({}, {}, {"region": "130209"}, Reason.WRONG_DIRECTION),
+        ({}, {"region": "370100"}, {}, Reason.WRONG_DIRECTION),
+        (WITHOUT_NEW_LICENCE, {}, {}, Reason.OTHER_EFFECT),
+        ({"scope": Scope(divisions=("110105",))}, {}, {}, Reason.OTHER_PLACE),
+        ({"scope": Scope(zones=("FTZ-BJ-KC",))}, {}, {}, Reason.OTHER_PLACE),
+        ({}, {}, {"material": "T_ID"}, Reason.OTHER_MATERIAL),
+        ({"matters": ("TB-075", "TB-010")}, {}, {"matters": ("TB-075", "TB-011")}, Reason.OTHER_MATTER),
         (
             {"scope": Scope(subjects=(ServiceObject.PERSON,))},
             {},
             {"served": ServiceObject.COMPANY},
-            Finding.OTHER_SUBJECTS,
+            Reason.OTHER_SUBJECTS,
         ),
-        ({"until_on": TODAY}, {}, {}, Finding.RULE_EXPIRED),
-        ({"from_on": TODAY + timedelta(days=1)}, {}, {}, Finding.RULE_NOT_YET),
-        ({"agreement": "another"}, {}, {}, Finding.AGREEMENT_OVER),
-        ({}, {"verdict": verdict(Code.UNKNOWN_ISSUER)}, {}, Finding.NOT_TRUSTED),
-        ({}, {"verdict": verdict(Code.ALTERED)}, {}, Finding.NOT_TRUSTED),
-        ({}, {"verdict": verdict(Code.ENDED)}, {}, Finding.CERTIFICATE_ENDED),
-        ({}, {"verdict": verdict(Code.EXPIRED)}, {}, Finding.CERTIFICATE_EXPIRED),
-        ({}, {"verdict": verdict(Code.NOT_YET_VALID)}, {}, Finding.CERTIFICATE_NOT_YET),
-        ({}, {"verdict": verdict(Code.SUSPENDED)}, {}, Finding.CERTIFICATE_SUSPENDED),
-        ({}, {"holder": "org:b"}, {}, Finding.OTHER_HOLDER),
-        ({}, {"subject": "ship:9"}, {}, Finding.OTHER_SUBJECT),
+        ({"until_on": TODAY}, {}, {}, Reason.RULE_EXPIRED),
+        ({"from_on": TODAY + timedelta(days=1)}, {}, {}, Reason.RULE_NOT_YET),
+        ({"agreement": "another"}, {}, {}, Reason.AGREEMENT_OVER),
+        ({}, {"verdict": verdict(Code.UNKNOWN_ISSUER)}, {}, Reason.NOT_TRUSTED),
+        ({}, {"verdict": verdict(Code.ALTERED)}, {}, Reason.NOT_TRUSTED),
+        ({}, {"verdict": verdict(Code.ENDED)}, {}, Reason.CERTIFICATE_ENDED),
+        ({}, {"verdict": verdict(Code.EXPIRED)}, {}, Reason.CERTIFICATE_EXPIRED),
+        ({}, {"verdict": verdict(Code.NOT_YET_VALID)}, {}, Reason.CERTIFICATE_NOT_YET),
+        ({}, {"verdict": verdict(Code.SUSPENDED)}, {}, Reason.CERTIFICATE_SUSPENDED),
+        ({}, {"holder": "org:b"}, {}, Reason.OTHER_HOLDER),
+        ({}, {"subject": "ship:9"}, {}, Reason.OTHER_SUBJECT),
     ],
 )
-def test_a_refusal_names_the_question_that_failed(rule, shown, wanted, finding):
+def test_a_refusal_names_the_question_that_failed(rule, shown, wanted, reason):
     found = judged(signed(replace(RULE, **rule)), shown=replace(SHOWN, **shown), wanted=replace(WANTED, **wanted))
 
-    assert found.finding is finding
+    assert found.reason is reason
     assert not found.counts
 
 
 def test_every_finding_has_sentences_of_its_own():
     chinese, english = zip(*recognition.SENTENCES.values(), strict=True)
 
-    assert recognition.SENTENCES.keys() == set(Finding)
-    assert len(set(chinese)) == len(set(english)) == len(Finding)
+    assert recognition.SENTENCES.keys() == set(Reason)
+    assert len(set(chinese)) == len(set(english)) == len(Reason)
 
 
 def test_a_part_of_the_region_is_reached_by_its_division_or_zone():
@@ -149,7 +149,7 @@ def test_the_rule_that_came_furthest_is_told():
 
     found = judged(elsewhere, ended)
 
-    assert (found.finding, found.rule) == (Finding.RULE_ENDED, RULE)
+    assert (found.reason, found.rule) == (Reason.RULE_ENDED, RULE)
     assert found.message == "规则 HR-1 已于 2026-05-06 终止：由新清单替代。"
 
 
@@ -239,8 +239,8 @@ def test_a_rule_with_effect_lets_the_holder_act_and_is_no_evidence():
     to_act = replace(WANTED, material="", matters=())
 
     assert judged(licence, wanted=to_act, effects=WITH_EFFECT).rule == licence.rule
-    assert judged(licence).finding is Finding.OTHER_EFFECT
-    assert judged(wanted=to_act, effects=WITH_EFFECT).finding is Finding.OTHER_EFFECT
+    assert judged(licence).reason is Reason.OTHER_EFFECT
+    assert judged(wanted=to_act, effects=WITH_EFFECT).reason is Reason.OTHER_EFFECT
 
 
 # --- Recording --------------------------------------------------------------------------------------------------------

@@ -63,6 +63,13 @@ PUBLIC: frozenset[str] = frozenset(
         "catalogue:delegations",  # who may decide is public
         "catalogue:batches",  # which standards are in force, and who signed them, is public
         "catalogue:batch",
+        "catalogue:recognition",  # so is what they recognise of each other
+        "catalogue:recognition_json",
+        "catalogue:recognition_workbook",
+        "catalogue:recognition_rule",
+        "certificates:counts",  # and whether a certificate counts: its state tells anybody who knows its number
+        "api:counts",
+        "api:rule",
         "catalogue:agreements",  # what regions agreed on is public
         "catalogue:agreement",
         "catalogue:meeting",
@@ -89,6 +96,8 @@ PUBLIC_TO_READ: frozenset[str] = frozenset(
     {
         "casework:start",  # what one needs is told before signing in
         "casework:start_alone",
+        "api:rules",  # everybody reads the recognition rules, stewards record one
+        "api:record",
         "api:batches",  # one address: everybody reads the list, stewards draft
         "api:draft_batch",
         "api:all_draws",  # one address: everybody reads the list, supervisors draw

@@ -26,6 +26,7 @@ from tongban.crypto import canonical, sm3
 from tongban.domain import agreements
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Signature, Verify
+from tongban.domain.batch.signing import BadSignature
 from tongban.domain.codec import to_plain
 from tongban.domain.codes import ServiceObject
 from tongban.domain.events import Event, RecognitionEnded, RecognitionRecorded
@@ -45,12 +46,6 @@ class InvalidRecognition(Refused):
     """A recognition rule that cannot be recorded, or ended, as it is."""
 
     code = "invalid_recognition"
-
-
-class BadSignature(Refused):
-    """A signature that the key of the region does not bear out."""
-
-    code = "bad_signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +173,8 @@ def _demand(right: bool, what: str, field: str) -> None:
 # --- Judging ----------------------------------------------------------------------------------------------------------
 
 
-class Finding(StrEnum):
-    """What was found, in the order of the questions: the further down, the nearer the certificate came to counting."""
+class Reason(StrEnum):
+    """Why it counts or not, in the order of the questions: the further down, the nearer it came to counting."""
 
     NO_RULE = "no_rule"
     WRONG_DIRECTION = "wrong_direction"
@@ -202,91 +197,91 @@ class Finding(StrEnum):
     COUNTS = "counts"
 
 
-_ORDER = {finding: place for place, finding in enumerate(Finding)}
+_ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 _OF_CERTIFICATE = {
-    Code.ENDED: Finding.CERTIFICATE_ENDED,
-    Code.EXPIRED: Finding.CERTIFICATE_EXPIRED,
-    Code.NOT_YET_VALID: Finding.CERTIFICATE_NOT_YET,
-    Code.SUSPENDED: Finding.CERTIFICATE_SUSPENDED,
+    Code.ENDED: Reason.CERTIFICATE_ENDED,
+    Code.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+    Code.NOT_YET_VALID: Reason.CERTIFICATE_NOT_YET,
+    Code.SUSPENDED: Reason.CERTIFICATE_SUSPENDED,
 }
 """Every other verdict but a valid one: not trusted."""
 
-SENTENCES: dict[Finding, tuple[str, str]] = {
-    Finding.NO_RULE: (
+SENTENCES: dict[Reason, tuple[str, str]] = {
+    Reason.NO_RULE: (
         "《{certificate}》不在这里的互认规则之内。",
         "No recognition rule here covers the type “{certificate}”.",
     ),
-    Finding.WRONG_DIRECTION: (
+    Reason.WRONG_DIRECTION: (
         "互认有方向：规则 {code} 认可 {from_} 签发、在 {in_} 使用的，不是 {issued} 签发、在 {here} 使用的。",
         "Recognition has a direction: rule {code} lets certificates of {from_} count in {in_}, "
         "not those of {issued} in {here}.",
     ),
-    Finding.OTHER_EFFECT: (
+    Reason.OTHER_EFFECT: (
         "规则 {code} 对这种证照另有效力，不是这里所问的。",
         "Rule {code} gives this type another effect than the one asked about.",
     ),
-    Finding.OTHER_PLACE: (
+    Reason.OTHER_PLACE: (
         "规则 {code} 只在 {in_} 的一部分区域适用，不包括这里。",
         "Rule {code} applies in a part of {in_} only, which is not here.",
     ),
-    Finding.OTHER_MATERIAL: (
+    Reason.OTHER_MATERIAL: (
         "规则 {code} 没有写明可以代替这份材料。",
         "Rule {code} does not say that it takes the place of this material.",
     ),
-    Finding.OTHER_MATTER: (
+    Reason.OTHER_MATTER: (
         "规则 {code} 不适用于事项 {matters}。",
         "Rule {code} does not apply to the matters {matters}.",
     ),
-    Finding.OTHER_SUBJECTS: (
+    Reason.OTHER_SUBJECTS: (
         "规则 {code} 的服务对象不包括这样的持证人。",
         "Rule {code} is not for holders of this kind.",
     ),
-    Finding.RULE_ENDED: (
+    Reason.RULE_ENDED: (
         "规则 {code} 已于 {ended_on} 终止：{because}",
         "Rule {code} was ended on {ended_on}: {because}",
     ),
-    Finding.RULE_EXPIRED: (
+    Reason.RULE_EXPIRED: (
         "规则 {code} 的最后一天是 {last_day}，现已届满。",
         "Rule {code} held until {last_day} and has run out.",
     ),
-    Finding.AGREEMENT_OVER: (
+    Reason.AGREEMENT_OVER: (
         "规则 {code} 随协议停止：{agreement}",
         "Rule {code} stopped with its agreement: {agreement}",
     ),
-    Finding.RULE_NOT_YET: (
+    Reason.RULE_NOT_YET: (
         "规则 {code} 自 {from_on} 起才适用。",
         "Rule {code} applies from {from_on} only.",
     ),
-    Finding.NOT_TRUSTED: (
+    Reason.NOT_TRUSTED: (
         "规则 {code} 适用，但这张证照没有通过核验。{verdict}",
         "Rule {code} applies, but this certificate was not verified. {verdict_en}",
     ),
-    Finding.CERTIFICATE_ENDED: (
+    Reason.CERTIFICATE_ENDED: (
         "规则 {code} 适用，但这张证照已经失效。{verdict}",
         "Rule {code} applies, but this certificate has ended. {verdict_en}",
     ),
-    Finding.CERTIFICATE_EXPIRED: (
+    Reason.CERTIFICATE_EXPIRED: (
         "规则 {code} 适用，但这张证照已经过期。{verdict}",
         "Rule {code} applies, but this certificate has expired. {verdict_en}",
     ),
-    Finding.CERTIFICATE_NOT_YET: (
+    Reason.CERTIFICATE_NOT_YET: (
         "规则 {code} 适用，但这张证照还没有生效。{verdict}",
         "Rule {code} applies, but this certificate is not valid yet. {verdict_en}",
     ),
-    Finding.CERTIFICATE_SUSPENDED: (
+    Reason.CERTIFICATE_SUSPENDED: (
         "规则 {code} 适用，但这张证照正在暂停使用。{verdict}",
         "Rule {code} applies, but this certificate is suspended. {verdict_en}",
     ),
-    Finding.OTHER_HOLDER: (
+    Reason.OTHER_HOLDER: (
         "规则 {code} 适用，但这张证照的持证人不是这里所要求的一方。",
         "Rule {code} applies, but the holder of this certificate is not the party that is asked.",
     ),
-    Finding.OTHER_SUBJECT: (
+    Reason.OTHER_SUBJECT: (
         "规则 {code} 适用，但这张证照说的是另一个对象（人、船舶或场所）。",
         "Rule {code} applies, but this certificate is about another subject (person, ship or site).",
     ),
-    Finding.COUNTS: (
+    Reason.COUNTS: (
         "按规则 {code}（{document}{article}），{from_} 签发的《{certificate}》在 {in_} 有效。",
         "By rule {code} ({document}{article}), “{certificate}” issued in {from_} counts in {in_}.",
     ),
@@ -329,14 +324,14 @@ class Wanted:
 class Judgement:
     """Whether it counts, by which rule, and the sentence that says why; no rule: none was near."""
 
-    finding: Finding
+    reason: Reason
     recognition: Recognition | None
     message: str
     message_en: str
 
     @property
     def counts(self) -> bool:
-        return self.finding is Finding.COUNTS
+        return self.reason is Reason.COUNTS
 
     @property
     def rule(self) -> RecognitionRule | None:
@@ -360,21 +355,21 @@ def judge(
     of_type = [one for one in known if one.rule.certificate == shown.type]
     tried = [(_find(one, agreements_by_number, shown, wanted, effects, today), one) for one in of_type]
     if not tried:
-        return _told(Finding.NO_RULE, None, shown, wanted, agreements_by_number, names, today)
-    finding, one = max(tried, key=lambda each: (_ORDER[each[0]], each[1].rule.from_on, each[1].rule.code))
-    return _told(finding, one, shown, wanted, agreements_by_number, names, today)
+        return _told(Reason.NO_RULE, None, shown, wanted, agreements_by_number, names, today)
+    reason, one = max(tried, key=lambda each: (_ORDER[each[0]], each[1].rule.from_on, each[1].rule.code))
+    return _told(reason, one, shown, wanted, agreements_by_number, names, today)
 
 
-def standing(one: Recognition, agreement: Agreement | None, *, today: date) -> Finding:
+def standing(one: Recognition, agreement: Agreement | None, *, today: date) -> Reason:
     """Say whether a rule itself holds today: COUNTS, or what keeps it from it."""
     rule = one.rule
     if one.ended_on is not None and one.ended_on <= today:
-        return Finding.RULE_ENDED
+        return Reason.RULE_ENDED
     if rule.until_on is not None and rule.until_on <= today:
-        return Finding.RULE_EXPIRED
+        return Reason.RULE_EXPIRED
     if not agreements.standing(agreement, today=today).holds:
-        return Finding.AGREEMENT_OVER
-    return Finding.RULE_NOT_YET if today < rule.from_on else Finding.COUNTS
+        return Reason.AGREEMENT_OVER
+    return Reason.RULE_NOT_YET if today < rule.from_on else Reason.COUNTS
 
 
 def lies_in(division: str, container: str) -> bool:
@@ -393,8 +388,8 @@ def _find(
     wanted: Wanted,
     effects: Collection[Effect],
     today: date,
-) -> Finding:
-    return next(_doubts(one, agreements_by_number, shown, wanted, effects, today), Finding.COUNTS)
+) -> Reason:
+    return next(_doubts(one, agreements_by_number, shown, wanted, effects, today), Reason.COUNTS)
 
 
 def _doubts(
@@ -404,31 +399,31 @@ def _doubts(
     wanted: Wanted,
     effects: Collection[Effect],
     today: date,
-) -> Iterator[Finding]:
-    """Yield what keeps the certificate from counting by this rule, in the order of `Finding`."""
+) -> Iterator[Reason]:
+    """Yield what keeps the certificate from counting by this rule, in the order of `Reason`."""
     rule = one.rule
     from_here = any(lies_in(shown.region, each) for each in rule.issued_in)
     if not from_here or not lies_in(wanted.region, rule.counts_in):
-        yield Finding.WRONG_DIRECTION
+        yield Reason.WRONG_DIRECTION
     if rule.effect not in effects:
-        yield Finding.OTHER_EFFECT
+        yield Reason.OTHER_EFFECT
     if not _reaches(rule, (wanted.region, *wanted.places)):
-        yield Finding.OTHER_PLACE
+        yield Reason.OTHER_PLACE
     if wanted.material and wanted.material not in rule.materials:
-        yield Finding.OTHER_MATERIAL
+        yield Reason.OTHER_MATERIAL
     if rule.matters and not set(wanted.matters) <= set(rule.matters):
-        yield Finding.OTHER_MATTER
+        yield Reason.OTHER_MATTER
     if rule.scope.subjects and wanted.served is not None and wanted.served not in rule.scope.subjects:
-        yield Finding.OTHER_SUBJECTS
+        yield Reason.OTHER_SUBJECTS
     rests = standing(one, agreements_by_number.get(rule.agreement), today=today)
-    if rests is not Finding.COUNTS:
+    if rests is not Reason.COUNTS:
         yield rests
     if shown.verdict is not None and not shown.verdict.valid:
-        yield _OF_CERTIFICATE.get(shown.verdict.code, Finding.NOT_TRUSTED)
+        yield _OF_CERTIFICATE.get(shown.verdict.code, Reason.NOT_TRUSTED)
     if wanted.holders and shown.holder not in wanted.holders:
-        yield Finding.OTHER_HOLDER
+        yield Reason.OTHER_HOLDER
     if wanted.subject and shown.subject != wanted.subject:
-        yield Finding.OTHER_SUBJECT
+        yield Reason.OTHER_SUBJECT
 
 
 def _reaches(rule: RecognitionRule, places: Collection[str]) -> bool:
@@ -440,7 +435,7 @@ def _reaches(rule: RecognitionRule, places: Collection[str]) -> bool:
 
 
 def _told(
-    finding: Finding,
+    reason: Reason,
     one: Recognition | None,
     shown: Shown,
     wanted: Wanted,
@@ -468,8 +463,8 @@ def _told(
             "verdict": "" if verdict is None else verdict.message,
             "verdict_en": "" if verdict is None else verdict.message_en,
         }
-    chinese, english = SENTENCES[finding]
-    return Judgement(finding, one, chinese.format_map(words), english.format_map(words))
+    chinese, english = SENTENCES[reason]
+    return Judgement(reason, one, chinese.format_map(words), english.format_map(words))
 
 
 def named(divisions: Iterable[str], names: Mapping[str, str]) -> str:
