@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.certificates.drafts import CITIZEN, ISSUER, OWNER, draft
+from tests.certificates.wallets import HALL, IDENTIFIER, NAME, actor_of, ask, representative, share
 from tests.own_database import OwnDatabase
 from tongban.certificates import actions, queries
 from tongban.certificates.models import Asking, Certificate, Share, ShareOpening, WalletPin
@@ -26,14 +27,9 @@ from tongban.journal import queries as journal
 from tongban.journal.models import Entry, Operation, Read
 from tongban.keys import actions as keys
 from tongban.people import demo
-from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.models import Account
 from tongban.people.permissions import NotAllowed
-
-IDENTIFIER = draft().identifier
-NAME = {IDENTIFIER: ["content.ship_name_cn"]}
-HALL = "cfd-hall"
 
 
 @pytest.fixture(autouse=True)
@@ -46,31 +42,6 @@ def _quick_hash(settings):
 def wallet(maritime, now):
     """The demo people, and a certificate of a company."""
     actions.issue_many(stream="application:1", drafts=[draft()], now=now)
-
-
-def actor_of(username: str, acting_for: str = "", today: date = date(2026, 3, 2)) -> Actor:
-    return people.actor(Account.objects.get(username=username), acting_for=acting_for, today=today)
-
-
-def representative() -> Actor:
-    return actor_of("chenhaisheng", OWNER.party)
-
-
-def share(now: datetime, operation: str = "share", by: Actor | None = None, **changes) -> str:
-    asked = {
-        "holder": OWNER.party,
-        "chosen": NAME,
-        "recipient": "唐山港集团",
-        "purpose": "进港核对船舶国籍",
-        "until": now + timedelta(days=7),
-        "uses": 2,
-    }
-    return sharing.share(operation=operation, actor=by or representative(), now=now, **asked | changes)["share"]
-
-
-def ask(now: datetime, operation: str = "ask", **changes) -> str:
-    asked = {"hall": HALL, "types": ["C_NAT"], "subject": "", "need": Need.QUALIFICATION, "matter": ""}
-    return asking.ask(operation=operation, actor=actor_of("liufang"), now=now, **asked | changes)["asking"]
 
 
 def sound() -> bool:

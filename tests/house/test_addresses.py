@@ -80,6 +80,7 @@ PUBLIC: frozenset[str] = frozenset(
         "certificates:offline_page",
         "certificates:offline_worker",
         "certificates:offline_manifest",
+        "certificates:shown",  # whoever has the link was let in by the holder
         "certificates:state",  # the address in its QR code
         "certificates:status_lists",  # which certificates do not count, by number alone
         "certificates:trust_list",  # public keys, for verifying without the network

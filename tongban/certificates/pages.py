@@ -65,6 +65,8 @@ def about(one: Registered) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WalletRow:
+    identifier: str
+    counts: bool
     href: str
     name: str
     about: str
@@ -78,6 +80,8 @@ class WalletRow:
 def wallet_rows(held: Sequence[Registered], today: date) -> list[WalletRow]:
     return [
         WalletRow(
+            one.identifier,
+            one.counts(today),
             reverse("certificates:certificate", args=[one.identifier]),
             name_of(one),
             about(one),

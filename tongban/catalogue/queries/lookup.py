@@ -74,6 +74,12 @@ def matters_in_force() -> list[tuple[str, str, str, str]]:
     return list(listed.values_list("code", "name", "name_en", "sector"))
 
 
+def certificate_types() -> list[tuple[str, str, str]]:
+    """Return code, name and English name of every certificate type, by name. One statement."""
+    rows = models.CertificateType.objects.order_by("name", "code")
+    return list(rows.values_list("code", "name", "body__name_en"))
+
+
 def issuing_bodies(*, today: date) -> set[str]:
     """Return the bodies that offer a matter whose result is a certificate: those that need a key to sign it with."""
     listed = list(models.Entry.objects.values_list("matter_id", flat=True))
