@@ -19,7 +19,7 @@ from tongban.certificates.counting import Answered
 from tongban.certificates.queries import Registered
 from tongban.domain.certificate import Certificate, Relation, Status
 from tongban.domain.identifiers import DocumentType
-from tongban.domain.verdict import Code, Verdict
+from tongban.domain.verdict import NOT_READ, Code, Verdict
 from tongban.people.forms import DOCUMENTS
 
 SHOWN_DIGITS = 16
@@ -128,7 +128,7 @@ def result(verdict: Verdict) -> Result:
             title, tone = _("核验通过"), "success"
         case Code.EXPIRED | Code.NOT_YET_VALID | Code.SUSPENDED:
             title, tone = _("签名真实，但今天不能用"), "warning"
-        case code if code in {Code.TOO_LARGE, Code.UNREADABLE, Code.UNKNOWN_FORMAT}:
+        case code if code in NOT_READ:
             title, tone = _("没有核验"), "warning"
         case _code:
             title, tone = _("核验不通过"), "error"

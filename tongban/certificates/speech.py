@@ -62,6 +62,7 @@ def words() -> dict[str, str]:
         "trust": _("信任列表"),
         "status": _("状态列表"),
         "as_of": _("截至 {as_of}"),
+        "listed": _("状态截至"),
         "none": _("没有"),
         "comma": _("、"),
         "to": _("至"),

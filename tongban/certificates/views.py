@@ -32,6 +32,7 @@ from tongban.certificates import (
 from tongban.certificates.forms import CodeForm, CountsByNumberForm, CountsForm, FileForm, NumberForm
 from tongban.certificates.uploads import CappedUpload
 from tongban.domain import certificate as kernel
+from tongban.domain import compact
 from tongban.domain.clock import day_of
 from tongban.keys import trust
 from tongban.keys.actions import Erased
@@ -161,7 +162,9 @@ def _verify(request: HttpRequest) -> HttpResponse:
 
 def _shown(file_form: FileForm, code_form: CodeForm) -> bytes | None:
     if code_form.is_valid():
-        return str(code_form.cleaned_data["code"]).encode()
+        text: str = code_form.cleaned_data["code"]
+        # Whatever else was scanned is no code of ours; it is not taken for a file either.
+        return (text if text.startswith(compact.PREFIX) else compact.PREFIX).encode()
     if file_form.is_valid():
         content: bytes = file_form.cleaned_data["file"].read()
         return content

@@ -25,6 +25,7 @@ class Code(StrEnum):
     VALID = "valid"
     TOO_LARGE = "too_large"
     UNREADABLE = "unreadable"
+    UNREADABLE_CODE = "unreadable_code"
     UNKNOWN_FORMAT = "unknown_format"
     ALTERED = "altered"
     UNKNOWN_ISSUER = "unknown_issuer"
@@ -40,7 +41,7 @@ class Code(StrEnum):
     NOT_AS_REGISTERED = "not_as_registered"
 
 
-NOT_READ = frozenset({Code.TOO_LARGE, Code.UNREADABLE, Code.UNKNOWN_FORMAT})
+NOT_READ = frozenset({Code.TOO_LARGE, Code.UNREADABLE, Code.UNREADABLE_CODE, Code.UNKNOWN_FORMAT})
 """Findings about a file that is no certificate to begin with."""
 
 SENTENCES: dict[Code, tuple[str, str]] = {
@@ -57,6 +58,11 @@ SENTENCES: dict[Code, tuple[str, str]] = {
         "无法核验：这不是电子证照文件，或已严重损坏。请选择下载证照时得到的文件（.json、.ofd、.pdf）。",
         "Not verified: this is no certificate file, or it is badly damaged. "
         "Choose the file that was downloaded (.json, .ofd, .pdf).",
+    ),
+    Code.UNREADABLE_CODE: (
+        "无法核验：这不是证照上供核验的二维码，或内容残缺、被改动。请对准证照上的二维码重新扫描；仍不行的，请核验证照文件。",
+        "Not verified: this is not the code for verification on a certificate, or it is incomplete or changed. "
+        "Scan the code on the certificate again; if that fails, verify the file.",
     ),
     Code.UNKNOWN_FORMAT: (
         "无法核验：证照文件的格式是“{format}”，本程序只认识“{known}”。请升级程序，或到签发机关的网站核验。",

@@ -88,7 +88,7 @@ def judge_code(text: str, *, trust: TrustList, today: date) -> Verdict:
     try:
         said, signed = compact.open_up(text)
     except compact.NotRead:
-        return unreadable(Code.UNREADABLE, trust=trust)
+        return unreadable(Code.UNREADABLE_CODE, trust=trust)
     claim = _Claim(
         issuer=said.issuer,
         issuer_code=said.issuer_code,

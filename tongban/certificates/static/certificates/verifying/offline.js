@@ -23,10 +23,12 @@ const fill = (root, words) => {
 const term = ({ validFrom, lastDay }) =>
   lastDay ? `${written(validFrom)} ${data.words.to} ${written(lastDay)}` : data.words.without_end;
 
+const listed = ({ as_of }) => (as_of ? `${data.words.listed} ${written(as_of)}` : "");
+
 const show = (text, found) => {
-  const online = found.code === "unreadable" && text.startsWith(`${location.origin}/verify/`);
+  const online = found.code === "unreadable_code" && text.startsWith(`${location.origin}/verify/`);
   const { title, tone } = data.speech.headlines[found.code];
-  const words = { title, sentence: online ? data.words.online_code : sentence(data.speech, found), state: state(data.speech, found) };
+  const words = { title, sentence: online ? data.words.online_code : sentence(data.speech, found), state: state(data.speech, found) || listed(found.words) };
   const verdict = fill(copyOf("verdict"), words), section = verdict.querySelector("section");
   section.classList.add(`tb-verdict--${tone}`, ...(found.known === "old_list" ? ["tb-verdict--old"] : []));
   section.dataset.code = found.code;

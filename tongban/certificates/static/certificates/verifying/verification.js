@@ -62,7 +62,7 @@ const openedOrNull = (text) => {
 const judgedByTrust = async (opened, trust, today) => {
   const listedAt = asOf(trust, opened?.signed.key ?? "");
   const words = { as_of: listedAt === null ? "" : dayOf(listedAt) };
-  if (!opened) return { code: "unreadable", known: "nothing", words, summary: null };
+  if (!opened) return { code: "unreadable_code", known: "nothing", words, summary: null };
   const { said, signed } = opened;
   const key = trust.keys.find((one) => one.keyId === signed.key);
   const code = await judged(said, signed, key, trust, today);
