@@ -114,7 +114,7 @@ def _opened(covered: bytes, contents: bytes, at: datetime) -> Opened:
         {
             "content_type": "signed_data",
             "content": {
-                "version": said["version"].native,
+                "version": "v1",
                 "digest_algorithms": [{"algorithm": DIGEST}],
                 "encap_content_info": {"content_type": "data"},
                 "certificates": [certificate],
