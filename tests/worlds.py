@@ -21,6 +21,7 @@ from tongban.catalogue.joint_set import JointSet
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
 from tongban.people import demo
 from tongban.project import travelling, walk
+from tongban.project.moving import rate_companies
 
 DAY = date(2026, 3, 2)
 NOTHING = "ordinary"
@@ -56,6 +57,7 @@ def moving() -> None:
     """Companies that can move from Beijing to Tianjin, and ask for their retained input tax there."""
     refund = joint_matters("TB-127")
     walk.prepare(*relocation_set(), now=walk.at(DAY, 8))
+    rate_companies(day=DAY, now=walk.at(DAY, 8, 30))
     catalogue_demo.put_in_force(joint_set=refund, tell=lambda sentence: None)
 
 

@@ -26,6 +26,7 @@ from tongban.domain import changes
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState, IssuedDocument
 from tongban.domain.catalogue import Catalogue, ElementKind
 from tongban.domain.clock import Unit
+from tongban.domain.events import CreditRepairAsked, CreditRepairDenied
 from tongban.domain.plan import Plan
 from tongban.domain.prereview import PreReview
 from tongban.domain.regimes import consent_article
@@ -387,6 +388,26 @@ def _to_sign_for(one: IssuedDocument) -> bool:
     return one.kind.signed_for and one.delivered_at is None
 
 
+def _entered(case: Case) -> bool:
+    """Whether an entry in the credit record stands for a case."""
+    return _made(case) is not None and bool(_made(case).credit_entry) and _made(case).repaired_at is None
+
+
+def _repairs(*, asked: bool) -> Where:
+    """Where an entry stands whose repair is asked for and not answered yet, or where it is not."""
+
+    def open_in(history: History, number: int, case: int) -> bool:
+        events = [one.event for one in history.kept[number].log]
+        of_repair = [e for e in events if isinstance(e, CreditRepairAsked | CreditRepairDenied) and e.case == case]
+        return bool(of_repair) and isinstance(of_repair[-1], CreditRepairAsked)
+
+    return lambda application, history, number: [
+        Place(number, case.index)
+        for case in application.cases
+        if _entered(case) and open_in(history, number, case.index) is asked
+    ]
+
+
 PLACES: dict[str, Where] = {
     **{
         name: WHERE[name]
@@ -398,6 +419,8 @@ PLACES: dict[str, Where] = {
         )
     },
     "answer_correction": WHERE["answer"],
+    "ask_repair": _repairs(asked=False),
+    "deny_repair": _repairs(asked=True),
     "change": _to_change,
     "close_supervision": _supervised,
     "correct_on_the_spot": _to_mend_at_once,
@@ -419,9 +442,7 @@ PLACES: dict[str, Where] = {
         lambda a, case, h: case.may_ask_for_hearing(h.today) and bool(case.proceedings.interested or case.revoking)
     ),
     "record_statement": _cases(lambda a, case, h: case.may_state and bool(case.proceedings.interested)),
-    "repair_credit": _cases(
-        lambda a, case, h: _made(case) is not None and _made(case).credit_entry and _made(case).repaired_at is None
-    ),
+    "repair_credit": _cases(lambda a, case, h: _entered(case)),
     "sign_for": _documents(_to_sign_for),
     "supply": _to_follow,
     "supply_in_place": _lost,

@@ -450,6 +450,7 @@ CASE_ACTS = frozenset(
         *("make_statement", "notice_revocation", "offer_hearing", "order", "record_hearing_request", "refuse"),
         *("record_statement", "repair_credit", "request_hearing", "revoke", "take_back", "tell_interested"),
         *("send_back", "urge", "verify", "withdraw", "supply", "answer_correction", "check_site", "accept"),
+        *("ask_repair", "deny_repair"),
     }
 )
 DECIDE = ("confirm", "accept", "supply", "give_opinion", "conclude", "conclude", "conclude")
@@ -478,6 +479,8 @@ HURRIES: tuple[tuple[str | int, ...], ...] = (
     REVOKED,
     (*REVOKED, "issue", "repair_credit"),
     (*REVOKED, "repair_credit"),
+    (*REVOKED, "ask_repair"),
+    (*REVOKED, "ask_repair", "deny_repair"),
 )
 """What a case has been through when the history begins to watch it; a number lets days pass."""
 DEAR = frozenset({"certify", "issue", "print_again", "request_pre_review"})
@@ -492,6 +495,7 @@ OFTENER: dict[str, int] = (
     | dict.fromkeys(("confirm", "end_procedure", "request_hearing", "revoke", "supply_in_place"), 40)
     | dict.fromkeys(("deliver_letter", "hold_draw", "mend", "notice_revocation", "repair_credit"), 40)
     | dict.fromkeys(("answer_correction", "answer_pre_review", "check_spot", "enter_credit"), 80)
+    | dict.fromkeys(("ask_repair", "deny_repair"), 240)
     | {"hand_over": 100, "record_hearing_request": 240, "sign_for": 240, "withdraw_pre_review": 60}
 )
 """How many times an act stands in the lot from which the next is drawn; OFTEN where nothing is said."""

@@ -13,6 +13,7 @@ from tongban.certificates import queries as wallet
 from tongban.domain import certificate as kernel
 from tongban.domain import conditions
 from tongban.domain.application import CaseState
+from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.conditions import Eligibility
 from tongban.domain.events import TaxRecordCarried
 from tongban.domain.relocation import Level, NotMovable, OpenMatter, Rating, standing
@@ -90,6 +91,21 @@ def test_the_new_certificate_is_tianjins_and_says_what_beijing_rated(one: Moving
     assert (issued.issuer_name, issued.region) == ("国家税务总局天津市税务局", TIANJIN)
     assert (said["credit_level"], said["credit_year"], said["new_taxpayer"]) == ("A 级", "2025 年", "否")
     assert said["credit_history"] == "2021 年 B 级；2022 年 B 级；2023 年 A 级；2024 年 A 级；2025 年 A 级"
+
+
+def test_the_new_rating_follows_the_old_one_which_is_struck_off(one: Moving, taken_in: str) -> None:
+    rated = taxes.standing(number=NUMBER).rating
+    assert rated is not None
+    before = wallet.find(identifier=rated.certificate)
+    one.conclude(taken_in, 1)
+    one.conclude(taken_in, 2, hour=15)
+
+    after = wallet.find(identifier=read(taken_in).case(2).certificate)
+
+    assert (before.issuer_name, before.status) == ("国家税务总局北京市税务局", Status.IN_FORCE)
+    assert after.related == Related(before.identifier, Relation.TRANSFER)
+    assert wallet.find(identifier=before.identifier).status is Status.CANCELLED
+    assert journal.soundness().replay_ok
 
 
 def test_a_conclusion_signed_early_carries_the_record_when_the_other_region_lets_go(one: Moving, taken_in: str) -> None:

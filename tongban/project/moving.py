@@ -9,25 +9,42 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tongban.casework import actions as casework
 from tongban.casework import drafts, storage
+from tongban.casework.actions import rating
 from tongban.casework.models import Draft
 from tongban.domain.application import Application
+from tongban.domain.certificate import Issuer
 from tongban.domain.elements import needed
 from tongban.domain.events import Outcome
 from tongban.domain.materials import certificates_needed
 from tongban.project.walk import Tell, at, one_page_pdf, who
+from tongban.registries import demo as registries_demo
 
 BUNDLE, REFUND = "relocation", "TB-127"
 BEIJING, TIANJIN = "110000", "120000"
-TIANJIN_TAX = "11120000MA0TB1217F"
+BEIJING_TAX, TIANJIN_TAX = "11110000MA0TB1081L", "11120000MA0TB1217F"
+RATED = 2025
 DESK = "涉税业务岗"
 MOVED = ("xujing", "org:91110105MA0TB50589")
 """The company that has moved in the demo."""
 BEIJING_CLERK, TIANJIN_CLERK = "shilei", "mengjia"
-REVIEWERS = {"11110000MA0TB1081L": "caoying", TIANJIN_TAX: "hening"}
+REVIEWERS = {BEIJING_TAX: "caoying", TIANJIN_TAX: "hening"}
+
+
+def rate_companies(*, day: date, now: datetime) -> None:
+    """Let the tax authority of Beijing certify how it rated the demo's companies for a year."""
+    issuer = Issuer(BEIJING_TAX, "国家税务总局北京市税务局", BEIJING)
+    rating.rate_year(
+        operation=f"demo/tax-ratings/{RATED}",
+        actor=who(REVIEWERS[BEIJING_TAX], today=day),
+        issuer=issuer,
+        year=RATED,
+        assessed=[rating.Assessed(number, level) for number, level in registries_demo.assessed().items()],
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def load_taxes(*, now: datetime) -> None:
             taxes.EmbeddedTaxRegistry().keep(number=row["number"], records=[_tax_record(row)], seen=[], now=now)
 
 
+def assessed() -> dict[str, Level]:
+    """Return by number how companies of the file are rated for the last year, which is certified on this node."""
+    read: dict[str, Any] = yaml.safe_load(TAXES.read_text(encoding="utf-8"))
+    return {row["number"]: Level(row["assessed"]) for row in read["records"] if "assessed" in row}
+
+
 def _tax_record(row: dict[str, Any]) -> TaxRecord:
     region = row["region"]
     return TaxRecord(

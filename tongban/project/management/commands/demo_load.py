@@ -43,6 +43,8 @@ class Command(BaseCommand):
         catalogue, bundle, delegations = files.read_set("maritime")
         walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
         walk.prepare(*files.read_set("relocation"), now=walk.at(begin, 8))
+        if not Application.objects.exists():
+            moving.rate_companies(day=begin, now=walk.at(begin, 8, 30))
         refresh_daily(now=clock.now())
         if not bare and not Application.objects.exists():
             self._applications(catalogue, bundle, begin, today)
