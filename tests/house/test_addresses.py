@@ -29,6 +29,7 @@ PUBLIC: frozenset[str] = frozenset(
         "casework:draws",  # a draw is public: anybody may draw again
         "casework:draw",
         "api:one_draw",
+        "api:credit_rules",  # as on the page
         "api:matters",  # what is offered, as on the pages
         "api:matter",
         "api:bundle",

@@ -25,6 +25,7 @@ from tongban.api import (
     auth,
     batches,
     certificates,
+    credit,
     documents,
     drafts,
     intake,
@@ -100,6 +101,8 @@ api.add_router("applications/drafts", drafts.router)
 api.add_router("", prereviews.router)
 api.add_router("", applications.router)
 api.add_router("", promises.router)
+api.add_router("", credit.public)
+api.add_router("", credit.router)
 api.add_router("", procedures.router)
 api.add_router("", intake.router)
 api.add_router("", alone.router)
