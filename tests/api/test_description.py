@@ -18,6 +18,7 @@ from tongban.api.schemas import (
     applications,
     batches,
     certificates,
+    credit,
     documents,
     drafts,
     intake,
@@ -57,6 +58,12 @@ ELSEWHERE = {
     # pages only: a page of the form, a look-up by query code
     "no_such_topic",
     "wrong_query_code",
+    # ratings of a year are certified, and amounts read, by programs of the tax authority
+    "already_rated",
+    "not_an_amount",
+    "nothing_to_issue",
+    # a relocation strikes off upon a ground of its own
+    "unknown_ground",
     # the months of a record follow from an answer, whole as they are
     "invalid_period",
 }
@@ -89,6 +96,7 @@ def test_no_two_things_in_the_description_bear_one_name() -> None:
         prereviews,
         procedures,
         promises,
+        credit,
         recognition,
         certificates,
         standards,

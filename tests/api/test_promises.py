@@ -114,5 +114,8 @@ def test_a_commitment_is_followed_by_the_door(
     assert refused(desk, f"{address}/revocation", {"reason": "承诺不实"}) == (409, "not_now")
     assert refused(desk, f"{address}/credit", {"item": "FALSE-COMMITMENT"}) == (409, "not_now")
     assert refused(desk, f"{address}/credit/repair", {"reason": "x"}) == (409, "not_now")
+    assert refused(desk, f"{address}/credit/repair/denial", {"reason": "x"}) == (409, "not_now")
+    asked = {"ground": "CORRECTED", "reason": "x"}
+    assert refused(agent, f"{address}/credit/repair/request", asked) == (409, "not_now")
     assert refused(agent, f"{address}/statements", {"text": "x"}) == (409, "not_now")
     assert desk.post(f"{address}/correction") == {"case": OWNERSHIP}
