@@ -52,7 +52,7 @@ def eligible(one: Moving) -> tuple[Eligibility, dict[str, str]]:
     draft = one.refund_draft()
     actor = who(one.username, acting_for=one.party, today=DAY)
     assert actor.party is not None
-    filled = filling.read(draft, holder=actor.party, today=DAY)
+    filled = filling.read(draft, holder=actor.party, now=at(DAY, 16))
     judged = conditions.evaluate(
         filled.catalogue.standards[REFUND].conditions, filled.values, filled.catalogue.elements
     )
