@@ -139,7 +139,9 @@ def test_a_device_takes_in_no_list_that_is_false_old_or_late(page: Page, sheet, 
     before = page.context.request.get("/status.json").json()
     assert verify(page, text) == "valid"
 
-    Certificate.objects.filter(pk=nationality.pk).update(status=Status.REVOKED, ended_on="2026-11-20", ended_by=ARTICLE)
+    Certificate.objects.filter(identifier=nationality.identifier).update(
+        status=Status.REVOKED, ended_on="2026-11-20", ended_by=ARTICLE
+    )
     assert renew(page) == []
     assert verify(page, text) == "ended"
     expect(page.locator(".tb-verdict")).to_contain_text(f"吊销这张证照（{ARTICLE}）")

@@ -43,6 +43,7 @@ def page(*, now: datetime) -> dict[str, Any]:
     """Return what the page shows in the language of the moment."""
     lists = trust.current(now=now).lists
     return {
+        "demo": settings.DEMO,
         "language": get_language(),
         "other": next((code, name) for code, name in settings.LANGUAGES if code != get_language()),
         "data": {

@@ -21,8 +21,11 @@ const drawer = () => {
   };
 };
 
+// As the lists write an instant, its text compares as the instant does, once both have a fraction.
+const issuedAt = ({ list }) => list.issued_at.replace(/(:\d\d)\+00:00$/, "$1.000000+00:00");
+
 // The lists of both files, each region's newer one; `older`: whether a list that came in is older than the one kept.
-const merged = (kept, fetched, issuedAt) => {
+const merged = (kept, fetched) => {
   const byRegion = new Map((kept?.lists ?? []).map((one) => [one.list.region, one]));
   let older = false;
   for (const one of fetched.lists) {
@@ -33,9 +36,6 @@ const merged = (kept, fetched, issuedAt) => {
   return { file: { ...fetched, lists: [...byRegion.values()] }, older };
 };
 
-// As the lists write an instant, its text compares as the instant does, once both have a fraction.
-const issuedAt = ({ list }) => list.issued_at.replace(/(:\d\d)\+00:00$/, "$1.000000+00:00");
-
 const fetched = async (address) => {
   const answer = await fetch(address, { cache: "no-cache", credentials: "omit" });
   if (!answer.ok) throw new TypeError(`answer ${answer.status}`);
@@ -45,14 +45,16 @@ const fetched = async (address) => {
 export class Lists {
   // `roots`: those that the page was installed with, in base64url; they are pinned the first time, and never again by a page.
   constructor({ roots, trust, status, states }) {
-    Object.assign(this, { installed: roots, addresses: { trust, status }, states, drawer: drawer(), trust: null, statuses: new Map() });
+    Object.assign(this, { installed: roots, addresses: { trust, status }, states, drawer: drawer() });
+    Object.assign(this, { trust: null, statuses: new Map(), kept: { trust: null, status: null } });
   }
 
   async load() {
     if (!(await this.drawer.get(ROOTS))) await this.drawer.put(ROOTS, this.installed);
     const [trust, status] = await Promise.all([this.drawer.get(TRUST), this.drawer.get(STATUS)]);
-    if (trust) this.trust = await trusts.parse(trust, await this.pinned());
-    if (trust && status) this.statuses = await statuses.parse(status, this.trust, this.states);
+    // What an earlier release has kept in another form is no list to this one: it is fetched anew.
+    if (trust) await this.takeTrust(trust);
+    if (status) await this.takeStatus(status);
   }
 
   async pinned() {
@@ -73,8 +75,9 @@ export class Lists {
 
   async takeTrust(file) {
     try {
-      const { file: whole, older } = merged(await this.drawer.get(TRUST), file, issuedAt);
+      const { file: whole, older } = merged(this.kept.trust, file);
       this.trust = await trusts.parse(whole, await this.pinned());
+      this.kept.trust = whole;
       await this.drawer.put(TRUST, whole);
       await this.drawer.put(ROOTS, trusts.rootsOf(this.trust).map(base64url));
       return older ? ["older_trust"] : [];
@@ -86,8 +89,9 @@ export class Lists {
   async takeStatus(file) {
     if (!this.trust) return [];
     try {
-      const { file: whole, older } = merged(await this.drawer.get(STATUS), file, issuedAt);
+      const { file: whole, older } = merged(this.kept.status, file);
       this.statuses = await statuses.parse(whole, this.trust, this.states);
+      this.kept.status = whole;
       await this.drawer.put(STATUS, whole);
       return older ? ["older_status"] : [];
     } catch {

@@ -90,17 +90,17 @@ const showRoots = async () => {
 };
 
 const refresh = async () => {
-  kept.ariaBusy = "true";
+  kept.setAttribute("aria-busy", "true");
   say(await lists.update());
   await showRoots();
-  kept.ariaBusy = "false";
+  kept.setAttribute("aria-busy", "false");
 };
 
 // --- Beginning ------------------------------------------------------------------------------------------------------
 
 const begin = async () => {
-  form.hidden = false;
   if (!globalThis.isSecureContext) return say(["insecure"]);
+  form.hidden = false;
   await lists.load();
   say([]);
   form.addEventListener("submit", (event) => {

@@ -15,12 +15,14 @@ const detector = builtIn().catch(() => null);
 // Returns the text of a code in the picture, or "".
 const read = async (source, width, height, timeLimit) => {
   const scale = Math.min(1, LARGEST_SIDE / Math.max(width, height));
-  const canvas = new OffscreenCanvas(Math.round(width * scale), Math.round(height * scale));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(source, 0, 0, canvas.width, canvas.height);
   const own = await detector;
-  if (own) return (await own.detect(canvas))[0]?.rawValue ?? "";
   try {
+    if (own) return (await own.detect(canvas))[0]?.rawValue ?? "";
     return decodeQR(context.getImageData(0, 0, canvas.width, canvas.height), { timeLimit });
   } catch {
     return ""; // No code in it: the reader has no other way to say so.
