@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
+from django.db import transaction
 
 from tests.certificates.drafts import CITIZEN, ISSUER, draft
+from tests.keys.licensed import Licensed
 from tongban.certificates import actions, editions, offline, queries, statuses
 from tongban.certificates.models import Certificate
+from tongban.crypto import x509
 from tongban.crypto.profiles import Algorithm
 from tongban.domain.certificate import Status
-from tongban.domain.clock import BEIJING_TIME
+from tongban.domain.clock import BEIJING_TIME, day_of
 from tongban.domain.status import Unreadable
 from tongban.domain.verdict import Code
 from tongban.keys import actions as keys
@@ -232,3 +236,23 @@ def test_a_file_beyond_all_forms_is_too_large(issuer, keys_dir, tmp_path, today)
     finding = verified(bytes(5 * 1024 * 1024), keys_dir, tmp_path, today)
 
     assert (finding.exit_code, finding.code) == (2, "too_large")
+
+
+@pytest.mark.parametrize(("make", "algorithm"), [(editions.ofd, Algorithm.SM2SM3), (editions.pdf, Algorithm.ES256)])
+def test_papers_carry_the_certificate_of_a_licensed_authority(keys_dir, tmp_path, db, make, algorithm):
+    now = datetime.now(UTC) + timedelta(minutes=5)  # OpenSSL certifies from the machine's own instant on
+    today = day_of(now)
+    actions.prepare_issuer(issuer=ISSUER, now=now - timedelta(days=2))
+    with transaction.atomic():
+        (issued,) = actions.issue_many(stream="application:1", drafts=[draft(issued_on=today)], now=now)
+    document = queries.read(identifier=issued.identifier)
+    request = pem.armor("CERTIFICATE REQUEST", keys.request(owner=ISSUER.code, algorithm=algorithm, now=now)).decode()
+    chain = Licensed(algorithm, tmp_path / "authority").certify(request)
+    keys.adopt([encoded for _, _, encoded in pem.unarmor(chain.encode(), multiple=True)], now=now)
+    actions.publish(now=now)
+
+    shown = make(document, now=now)
+
+    opened = pades.open_up(shown).signer if make is editions.pdf else sealing.open_up(shown).sealed.signer
+    assert x509.read(opened).issuer.common == "某电子认证机构"
+    assert verified(shown, keys_dir, tmp_path, today).code == "valid"

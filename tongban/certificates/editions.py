@@ -93,9 +93,10 @@ def give(form: str, *, line: Registered, document: bytes, now: datetime) -> byte
 
 
 def _signer(issuer: Issuer, algorithm: Algorithm, now: datetime) -> tuple[keys.Pen, Certified, Certified]:
-    """Return the issuer's key with its certificate and that of the root that gave it."""
+    """Return the issuer's key, its certificate by a licensed authority or else its region, and the region's root."""
     pen = keys.pen(owner=issuer.code, purpose=Purpose.CERTIFICATE, now=now, algorithm=algorithm)
-    return pen, *keys.certificate_of(key_id=pen.key_id, now=now)
+    own, root = keys.certificate_of(key_id=pen.key_id, now=now)
+    return pen, keys.licensed(key_id=pen.key_id, now=now) or own, root
 
 
 def _seal(said: Certificate, signer: Certified, root: Certified, now: datetime) -> bytes:

@@ -8,7 +8,7 @@ The library `cryptography` refuses SM2 keys, so certificates are put together an
 signed and verified by `profiles`. A certificate of another curve, algorithm or version is not one of ours.
 
 Source: RFC 5280, 4.1, 4.2 and 6.1 (profile and path validation); GM/T 0015-2012 (SM2 in X.509: 1.2.156.10197.1.501);
-RFC 5758, 3.2 (ecdsa-with-SHA256); GB/T 35276-2017 (identity 1234567812345678).
+RFC 5758, 3.2 (ecdsa-with-SHA256); RFC 2986 (requests); GB/T 35276-2017 (identity 1234567812345678).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from asn1crypto import keys, x509
+from asn1crypto import csr, keys, x509
 
 from tongban.crypto import profiles
 from tongban.crypto.profiles import Algorithm
@@ -125,6 +125,23 @@ def issue(content: Content, *, serial: int, issuer: Name, issuer_key: bytes, alg
     )
     encoded: bytes = x509.Certificate(
         {"tbs_certificate": signed, "signature_algorithm": identifier, "signature_value": sign(signed.dump())}
+    ).dump()
+    return encoded
+
+
+def request(subject: Name, public_key: bytes, *, algorithm: Algorithm, sign: Sign) -> bytes:
+    """Return a certificate signing request in DER (PKCS #10), by which another authority certifies the key."""
+    asked = csr.CertificationRequestInfo(
+        {
+            "version": "v1",
+            "subject": _name(subject),
+            "subject_pk_info": keys.PublicKeyInfo.load(_SPKI[algorithm] + public_key),
+            "attributes": [],
+        }
+    )
+    identifier = x509.SignedDigestAlgorithm({"algorithm": _SIGNED_BY[algorithm]})
+    encoded: bytes = csr.CertificationRequest(
+        {"certification_request_info": asked, "signature_algorithm": identifier, "signature": sign(asked.dump())}
     ).dump()
     return encoded
 

@@ -122,13 +122,18 @@ def judge_paper(
     as_of = inner.status_as_of
     try:
         certified = x509.read(signer)
-        roots = [root for root in trust.roots if root.content.subject.number == province_of(issuer.region)]
-        x509.chain(certified, roots=roots, at=at)
-    except (x509.NotRead, x509.NotTrusted):
+    except x509.NotRead:
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
+    # The region's list vouches for the key; its certificate may be one of a licensed authority, for others to read.
     key = _held_by(certified, trust)
-    if key is None or (key.owner, key.purpose) != (issuer.code, PURPOSE):
+    owns = key is not None and (key.owner, key.purpose, key.region) == (
+        issuer.code,
+        PURPOSE,
+        province_of(issuer.region),
+    )
+    if key is None or not owns or certified.content.subject.number != issuer.code or not certified.stands(at):
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
+    roots = [root for root in trust.roots if root.content.subject.number == key.region]
     if seal_maker is not None and seal_maker not in {root.encoded for root in roots}:
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
     first, last = _days(key)

@@ -67,6 +67,27 @@ class KeyCertificate(models.Model):
         return f"{self.key_id} by {self.root_id}"
 
 
+class LicensedCertificate(models.Model):
+    """A certificate that a licensed authority (电子认证服务机构) has given a key, with those that lead to its root."""
+
+    key = models.ForeignKey(SigningKey, on_delete=models.PROTECT, related_name="licensed")
+    issuer = models.CharField(max_length=200)
+    encoded = models.BinaryField()
+    above = models.JSONField(default=list)
+    """The certificates above it in base64url, from its issuer to the root."""
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["key", "issuer", "valid_from"], name="one_licensed_certificate_at_a_time"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key_id} by {self.issuer}"
+
+
 class DataKey(models.Model):
     """The key under which everything personal of one person is sealed; `wrapped` is empty once it is destroyed."""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from tongban.crypto import profiles, sm3, sm4
 from tongban.crypto.profiles import Algorithm
@@ -102,8 +103,16 @@ class FileVault:
 
 
 def vault() -> Vault:
-    """Return the vault of this node; its key file is made at the first use."""
+    """Return the vault of this node: a hardware module's, or that of the key file, which is made at the first use."""
+    if settings.VAULT:
+        return _made(settings.VAULT)
     return _open(Path(settings.KEYS_DIR), settings.KEY_PASSPHRASE_FILE)
+
+
+@cache
+def _made(place: str) -> Vault:
+    made: Vault = import_string(place)()
+    return made
 
 
 @cache

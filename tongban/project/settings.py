@@ -83,6 +83,9 @@ FILES_DIR = Path(text("FILES_DIR", str(VAR / "files")))
 # The profile certificates are signed with: sm (SM2 with SM3) or intl (P-256 with SHA-256).
 CRYPTO = text("CRYPTO", "sm")
 
+# Where a callable stands that makes the vault of a hardware module; empty: keys are wrapped by the file in KEYS_DIR.
+VAULT = text("VAULT")
+
 # Where a callable stands that makes the adapter of an outside e-seal service; empty: this node draws the seals.
 SEAL_SERVICE = text("SEAL_SERVICE")
 # Where the public reaches this node, as "https://tongban.example.gov.cn": printed on documents, as a QR code to verify

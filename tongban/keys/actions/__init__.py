@@ -14,6 +14,7 @@ from tongban.keys.actions.checkpoints import (
     checkpoint,
     verify_checkpoints,
 )
+from tongban.keys.actions.licensed import NotAdopted, adopt, licensed, request
 from tongban.keys.actions.sealing import Erased, blind, erase, seal, seal_many, unseal, unseal_many
 from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign, sign_own
 
@@ -22,8 +23,10 @@ __all__ = [
     "Erased",
     "Findings",
     "NoKey",
+    "NotAdopted",
     "Pen",
     "Signature",
+    "adopt",
     "algorithms",
     "blind",
     "certificate_of",
@@ -33,8 +36,10 @@ __all__ = [
     "ensure_root",
     "erase",
     "key_id",
+    "licensed",
     "pen",
     "renew_root",
+    "request",
     "retire",
     "roots",
     "seal",

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from tongban.domain.clock import day_of
 from tongban.keys.actions.authorities import RENEWED_BEFORE
-from tongban.keys.models import KeyCertificate
+from tongban.keys.models import KeyCertificate, LicensedCertificate
 from tongban.keys.purposes import Purpose
 from tongban.web import clock
 
@@ -24,3 +24,7 @@ class Command(BaseCommand):
             state = "已停用" if row.key.retired_at else "即将到期" if row.valid_until < now + RENEWED_BEFORE else ""
             words = (row.key.region, row.key_id, row.key.algorithm, kind, row.key.name)
             self.stdout.write("  ".join((*words, f"至 {day_of(row.valid_until)}", state)).rstrip())
+        for one in LicensedCertificate.objects.filter(valid_until__gt=now, valid_from__lte=now).select_related("key"):
+            state = "即将到期" if one.valid_until < now + RENEWED_BEFORE else ""
+            words = (one.key.region, one.key_id, one.key.algorithm, f"由“{one.issuer}”认证", one.key.name)
+            self.stdout.write("  ".join((*words, f"至 {day_of(one.valid_until)}", state)).rstrip())
