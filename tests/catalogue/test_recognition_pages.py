@@ -35,7 +35,8 @@ def test_the_list_tells_direction_effect_and_ground(client: Client) -> None:
     total = len(joint.read_recognitions())
     assert f"共 {total} 条规则" in shown
     assert "天津、河北 → 北京" in shown
-    assert "津冀办理结果在北京市直接认可的政务服务事项清单第 5 项" in shown
+    assert "津冀办理结果在北京市直接认可的政务服务事项清单 京津冀政务服务合作框架协议 示例" in shown
+    assert "机动车行驶证（单位车辆） 第 5 项 天津、河北 → 北京 作为材料 机动车行驶证" in shown
     assert "京津冀公安“同事同标”九项事项结果互认清单" in shown
     assert "示例" in shown
 

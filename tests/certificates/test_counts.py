@@ -108,4 +108,6 @@ def test_the_holder_asks_of_his_own(client: Client) -> None:
 def test_the_page_speaks_english(client: Client) -> None:
     client.cookies["django_language"] = "en"
 
-    assert "Recognition has a direction: rule BJ-RK-11-05" in by_type(client, "C_VEHICLE", "110000", "120000")
+    shown = by_type(client, "C_VEHICLE", "110000", "120000")
+
+    assert "rule BJ-RK-11-05 lets certificates of Tianjin、Hebei count in Beijing" in shown

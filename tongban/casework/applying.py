@@ -508,7 +508,7 @@ def _source(wanted: Wanted) -> str:
 
 def _note(one: Filling, wanted: Wanted) -> str:
     """Say why a material that a registry could supply is asked all the same."""
-    if wanted.found or not wanted.retrievable:
+    if wanted.found or wanted.recognised or not wanted.retrievable:
         return ""
     if wanted.about is SubjectRole.HOLDER:
         return _("登记库中没有查到您的这份材料，请上传。")

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from tongban.catalogue import calendars, joint
+from tongban.catalogue import joint, recognised
 from tongban.certificates import queries as certificates
 from tongban.certificates.queries import Registered
 from tongban.domain import recognition
@@ -103,7 +103,7 @@ def offers(
         ids,
         rules,
         joint.read_agreements({one.rule.agreement for one in rules}),
-        _names(rules, [*regions, *(one.region for one in abroad)]),
+        recognised.places(rules, [*regions, *(one.region for one in abroad)]),
         day_of(now),
     )
     judged = [
@@ -169,9 +169,3 @@ def _verified(bench: _Bench, one: Offer, verdicts: Mapping[str, Verdict]) -> Off
     """Judge again what would count, with what its file says at this moment."""
     verdict = verdicts[one.certificate.identifier]
     return replace(one, judgement=_judge(bench, one.ask, one.certificate, verdict), verdict=verdict)
-
-
-def _names(rules: Sequence[Recognition], regions: Iterable[str]) -> dict[str, str]:
-    table = calendars.divisions()
-    named = {region for each in rules for region in (*each.rule.issued_in, each.rule.counts_in)}
-    return {region: table.name(region) for region in named.union(regions) if region in table}

@@ -135,6 +135,29 @@ def direction(rule: RecognitionRule) -> str:
     return f"{_places(rule.issued_in)} → {labels.place(rule.counts_in)}"
 
 
+def places(recorded: Iterable[Recognition], divisions: Iterable[str]) -> dict[str, str]:
+    """Return what these divisions, and those that rules name, are called in the reader's language."""
+    named = {each for one in recorded for each in (*one.rule.issued_in, one.rule.counts_in)}
+    return {each: labels.place(each) for each in named.union(divisions)}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rules of one list or document, under one agreement."""
+
+    document: str
+    agreement: str
+    agreement_href: str
+    rules: tuple[Rule, ...]
+
+
+def by_document(rules: Iterable[Rule]) -> list[Group]:
+    grouped: dict[tuple[str, str, str], list[Rule]] = {}
+    for rule in rules:
+        grouped.setdefault((rule.document, rule.agreement, rule.agreement_href), []).append(rule)
+    return [Group(*about, tuple(those)) for about, those in grouped.items()]
+
+
 def narrowed(found: Rules, given: QueryDict) -> list[Recognition]:
     """Return the rules that the address chooses."""
     return [one for one in found.recorded if all(_matches(one.rule, name, given.get(name, "")) for name in PARAMETERS)]

@@ -55,9 +55,7 @@ def of_number(identifier: str, *, here: str, now: datetime) -> Answered:
 
 def _answer(shown: Shown, certificate: Named, line: Registered | None, here: str, now: datetime) -> Answered:
     today, found = day_of(now), rules.rules(certificates=[shown.type])
-    names = rules.names_of(
-        {shown.region, here, *(each for one in found.recorded for each in (*one.rule.issued_in, one.rule.counts_in))}
-    )
+    names = recognised.places(found.recorded, [shown.region, here])
     wanted = Wanted(here, served=_served(line))
 
     def judge(of: rules.Rules) -> Judgement:

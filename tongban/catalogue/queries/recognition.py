@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tongban.catalogue import calendars, joint, models
+from tongban.catalogue import joint, models
 from tongban.catalogue.code_tables import Named
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain import recognition
@@ -74,12 +74,6 @@ def around(*, materials: Collection[str], yields: str, matter: str, region: str,
     )
     named = _described((*here, *there), agreements) if here or there else _described((), {})
     return replace(named, recorded=here), replace(named, recorded=there)
-
-
-def names_of(divisions: Iterable[str]) -> dict[str, str]:
-    """Return what divisions are called, in Chinese as the table has them."""
-    table = calendars.divisions()
-    return {code: table.name(code) for code in divisions if code in table}
 
 
 def certificate_types() -> dict[str, Named]:
