@@ -471,3 +471,45 @@ def test_checks_know_every_regional_item(joint):
     items = joint_checks.Files(matters={}, regional=regional, parts={}).items
 
     assert items == {each.matter for each in joint.standards if each.owner}
+
+
+# --- Recognition rules and bundles ------------------------------------------------------------------------------------
+
+
+def test_a_list_of_recognition_rules_names_only_what_there_is(folder):
+    change(folder, "recognition.yaml", setting("lists", 0, "rules", 0, "certificate", to="C_NONE"))
+    change(folder, "recognition.yaml", setting("lists", 0, "rules", 1, "materials", to=["T_NONE"]))
+    change(folder, "recognition.yaml", setting("lists", 0, "rules", 2, "matters", to=["TB-999"]))
+    change(folder, "recognition.yaml", setting("lists", 0, "issued_in", to=["370000"]))
+    change(folder, "recognition.yaml", setting("lists", 1, "rules", 1, "number", to=1))
+    change(folder, "bundles.yaml", setting("bundles", 0, "items", 0, "matter", to="TB-999"))
+
+    told = bad_rows(folder)
+
+    assert len(told) == 6
+    assert all(one.startswith(("recognition.yaml", "bundles.yaml")) for one in told)
+
+
+def test_a_rule_says_what_its_effect_asks_for(folder):
+    change(folder, "recognition.yaml", setting("lists", 0, "rules", 0, "permits", to="可以直接从业"))
+
+    (row,) = bad_rows(folder)
+    assert "这里不应填写 permits" in row
+
+
+def test_a_list_of_several_regions_makes_a_rule_for_each_issued_in_the_others(joint):
+    blaster = [one.rule for one in joint.recognition if one.rule.certificate == "C_BLASTER"]
+
+    assert [(rule.counts_in, rule.issued_in) for rule in blaster] == [
+        (BEIJING, (TIANJIN, HEBEI)),
+        (TIANJIN, (BEIJING, HEBEI)),
+        (HEBEI, (BEIJING, TIANJIN)),
+    ]
+
+
+def test_a_bundle_of_joint_matters_is_that_of_one_province(joint):
+    ((catalogue, bundle),) = joint.bundles
+
+    assert {each.region for each in catalogue.implementations.values()} == {BEIJING}
+    assert [item.matter for item in bundle.items] == ["TB-075", "TB-010", "TB-142"]
+    assert [question.code for question in bundle.questions] == ["cargo_size"]
