@@ -109,6 +109,13 @@ def test_a_company_moves_and_is_no_new_enterprise_where_it_arrives(page: Page, t
     page.goto(f"/applications/{number}/")
     expect(page.get_by_text("税务档案已从北京迁到天津").first).to_be_visible()
     look(page, tmp_path, "moved")
+    page.goto("/credit/")
+    expect(page.get_by_text("从北京迁入天津")).to_be_visible()
+    look(page, tmp_path, "credit")
+    page.goto("/credit/rules/")
+    look(page, tmp_path, "rules")
+    page.goto("/wallet/")
+    expect(page.get_by_role("row").filter(has_text="纳税信用级别证明").filter(has_text="注销")).to_have_count(1)
 
     page.goto(f"/apply/matter/{REFUND}/?by={TIANJIN_TAX}")
     page.get_by_role("button", name="开始申请").click()
