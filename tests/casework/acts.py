@@ -16,6 +16,7 @@ from tongban.casework import actions, form, supplies
 from tongban.casework.actions import File, Wrong, intake
 from tongban.casework.documents import delivering, issuing, reading
 from tongban.casework.prereview import actions as prereview
+from tongban.certificates import ending
 from tongban.domain import review
 from tongban.domain.application import UNDER_REVIEW, CaseState
 from tongban.domain.catalogue import DataElement, ElementKind
@@ -189,6 +190,18 @@ def _supply_in_place(h: History, place: Place, data: st.DataObject) -> Call:
         actions.supply_in_place,
         h.applicant,
         lambda: {"application": application, "files": {code: a_file()} if code else {}, "held": []},
+    )
+
+
+def _end_certificate(h: History, place: Place, data: st.DataObject) -> Call:
+    """Its holder asked for it: nobody need be heard."""
+    asked = {"certificate": place.what or "1.2.156.3005.2.none", "ground": "holder_asked", "reason": WORDS}
+    return Call(ending.decide, _desk(h, place), lambda: asked)
+
+
+def _stand_by(h: History, place: Place, data: st.DataObject) -> Call:
+    return _about(
+        h, place, actions.stand_by, _desk(h, place), case=place.case, certificate=place.what or "", finding=WORDS
     )
 
 
@@ -390,6 +403,7 @@ ACTS: dict[str, Act] = {
     "deliver_letter": _deliver_letter,
     "deny_repair": _of_case(actions.deny_repair, _desk, reason=WORDS),
     "end_procedure": _end,
+    "end_certificate": _end_certificate,
     "enter_credit": _of_case(actions.enter_credit, _desk, item="FALSE-COMMITMENT"),
     "extend_limit": _extend,
     "give_opinion": _opinion,
@@ -412,6 +426,7 @@ ACTS: dict[str, Act] = {
     "revoke": _revoke,
     "send_back": _send_back,
     "sign_for": _sign_for,
+    "stand_by": _stand_by,
     "supply": _supply,
     "supply_in_place": _supply_in_place,
     "take_back": _take_back,

@@ -158,6 +158,8 @@ class History:
         self.drafts: list[Drafted] = []
         self.certified: set[tuple[date, Certified]] = set()
         """Who was certified what on which day: asked again that day he gets the same."""
+        self.ended: set[str] = set()
+        """The certificates that their authority cancelled."""
         self.today = start
         self.minute = 0
         self.acts = 0
@@ -378,6 +380,18 @@ def _supervised(application: Application, history: History, number: int) -> list
     ]
 
 
+def _certified_for_others(application: Application, history: History, number: int) -> list[Place]:
+    """The certificates that other cases of the application went by."""
+    awaited = {index for case in application.cases if not case.barren for index in case.awaits}
+    return [
+        Place(number, index, certificate)
+        for index in sorted(awaited)
+        if (certificate := application.case(index).certificate)
+        and certificate not in history.ended
+        and not application.case(index).revoked
+    ]
+
+
 def _documents(choose: Callable[[IssuedDocument], bool]) -> Where:
     return lambda application, history, number: [
         Place(number, what=one) for one in application.documents if choose(one)
@@ -444,6 +458,10 @@ PLACES: dict[str, Where] = {
     "record_statement": _cases(lambda a, case, h: case.may_state and bool(case.proceedings.interested)),
     "repair_credit": _cases(lambda a, case, h: _entered(case)),
     "sign_for": _documents(_to_sign_for),
+    "end_certificate": _certified_for_others,
+    "stand_by": lambda application, history, number: [
+        Place(number, case.index, doubt.certificate) for case in application.cases for doubt in case.doubts
+    ],
     "supply": _to_follow,
     "supply_in_place": _lost,
     "take_back": _cases(

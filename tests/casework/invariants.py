@@ -7,7 +7,7 @@ rows give. Numbers are those of the design.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from django.db import DatabaseError, transaction
 
@@ -18,7 +18,8 @@ from tongban.casework.documents import issuing
 from tongban.casework.prereview import storage as prereviews
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
-from tongban.domain import draw, prereview
+from tongban.certificates import storage as register
+from tongban.domain import draw, ends, prereview
 from tongban.domain.application import Application, fold
 from tongban.domain.certificate import Status
 from tongban.domain.documents.occasions import occasions
@@ -27,6 +28,7 @@ from tongban.domain.events import (
     CaseAccepted,
     CaseDecided,
     CaseLapsed,
+    CertificateFateTold,
     ConclusionReturned,
     ConsentDeemed,
     CorrectionAsked,
@@ -54,7 +56,9 @@ from tongban.journal.queries import Recorded
 
 BY_ITSELF = CaseLapsed | DeferralLapsed | ConsentDeemed | SupervisionOpened | DeferralReminded
 """What happens by rule alone, when the watcher comes."""
-OF_THE_SYSTEM = BY_ITSELF | ConclusionReturned | DaysProjected | SpotCheckDrawn | VerificationDrawn
+OF_THE_SYSTEM = (
+    BY_ITSELF | CertificateFateTold | ConclusionReturned | DaysProjected | SpotCheckDrawn | VerificationDrawn
+)
 BASES = {
     SupplySource.UPLOAD: {Basis.GIVEN},
     SupplySource.REGISTRY: {Basis.DUTY},
@@ -191,6 +195,7 @@ def asked_once(kept: Kept, before: Application, fresh: Sequence[Recorded]) -> No
     assert len(asked) == len(set(asked))
     assert all(supply.basis in BASES[supply.source] for supply in kept.current.supplies)
     there = {supply.material for supply in before.supplies}
+    there -= {doubt.material for case in before.cases for doubt in case.doubts}
     for entry in fresh:
         if isinstance(entry.event, CorrectionAsked):
             demanded = [(demand.case, demand.kind, demand.target) for demand in entry.event.demands]
@@ -239,18 +244,28 @@ def at_the_end(history: History) -> None:
         recorded = journal.entries(kept.stream)
         assert recorded == kept.log
         assert fold(entry.event for entry in recorded) == storage.read(kept.current.id)
-        certificates_follow_decisions(kept.current)
+        certificates_follow_decisions(kept.current, ended=history.ended)
     if history.kept:
         cannot_be_unwritten(history.kept[0].stream)
 
 
-def certificates_follow_decisions(application: Application) -> None:
-    """Every approval has its certificate, annulled when it was revoked; nothing else has one (5)."""
+def certificates_follow_decisions(application: Application, *, ended: Collection[str]) -> None:
+    """Every approval has its certificate, annulled when it was revoked, else in force until its authority ends it; and
+    nothing else has one (5).
+    """
     for case in application.cases:
         assert bool(case.certificate) == (case.outcome is Outcome.APPROVED and bool(case.yields))
         if case.certificate:
             status = certificates.find(identifier=case.certificate).status
-            assert status is (Status.ANNULLED if case.revoked else Status.IN_FORCE)
+            undone = Status.ANNULLED if case.revoked else Status.IN_FORCE
+            assert status is (Status.CANCELLED if case.certificate in ended else undone)
+            assert standing_equals_replay(case.certificate)
+
+
+def standing_equals_replay(certificate: str) -> bool:
+    """The register says what the acts upon a certificate add up to (1)."""
+    stream = register.stream_of(certificate)
+    return register.read_standing(stream) == ends.fold(entry.event for entry in journal.entries(stream))
 
 
 def cannot_be_unwritten(stream: str) -> None:

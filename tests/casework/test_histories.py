@@ -44,17 +44,19 @@ from tests.domain.histories import Place
 from tests.domain.test_review import is_a_sentence_for_a_clerk
 from tests.worlds import DAY
 from tongban.casework import actions, draws, form, storage
-from tongban.casework.actions import promises, spot_checks, watch
+from tongban.casework.actions import promises, reliance, spot_checks, watch
 from tongban.casework.draws import RECORD
 from tongban.casework.models import Application, Case, CommitmentDraw
 from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
+from tongban.certificates import storage as register
 from tongban.domain import times
 from tongban.domain.clock import ONE_DAY
 from tongban.domain.events import (
     CaseAccepted,
     CaseLapsed,
+    CertificateFateTold,
     ConsentDeemed,
     Days,
     DaysProjected,
@@ -295,6 +297,9 @@ class Histories(RuleBasedStateMachine):
             case "hold_draw":
                 invariants.held_as_told(history, answer["draw"])
                 self._record(answer["draw"])
+            case "end_certificate":
+                history.ended.add(place.what)
+                self._tell(place.what)
             case "issue":
                 history.kept[place.application].waiting.remove(place.what)
             case "request_pre_review" | "answer_pre_review" | "withdraw_pre_review":
@@ -305,6 +310,14 @@ class Histories(RuleBasedStateMachine):
         errand = Errand(draws.stream_of(identifier), 1, 1, RECORD)
         for _ in range(2):
             promises.record_draw(errand, self.history.now)
+            self._catch_up()
+        invariants.nothing_happened(self.history)
+
+    def _tell(self, certificate: str) -> None:
+        """The worker tells whoever relied on a certificate what became of it; told again, nothing happens."""
+        errand = Errand(register.stream_of(certificate), 1, 1, reliance.SUBJECT)
+        for _ in range(2):
+            reliance.tell(errand, self.history.now)
             self._catch_up()
         invariants.nothing_happened(self.history)
 
@@ -406,6 +419,8 @@ class Histories(RuleBasedStateMachine):
                     automatic["days projected"] += 1
                 case VerificationDrawn() | SpotCheckDrawn():
                     automatic[f"drawn: {type(one.event).__name__}"] += 1
+                case CertificateFateTold():
+                    automatic["fate told"] += 1
                 case DocumentIssued():
                     automatic["document issued"] += 1
 
@@ -494,6 +509,7 @@ OFTENER: dict[str, int] = (
     | dict.fromkeys(("hold_hearing", "print_again", "refuse", "request_pre_review", "send_back"), 16)
     | dict.fromkeys(("confirm", "end_procedure", "request_hearing", "revoke", "supply_in_place"), 40)
     | dict.fromkeys(("deliver_letter", "hold_draw", "mend", "notice_revocation", "repair_credit"), 40)
+    | dict.fromkeys(("end_certificate", "stand_by"), 60)
     | dict.fromkeys(("answer_correction", "answer_pre_review", "check_spot", "enter_credit"), 80)
     | dict.fromkeys(("ask_repair", "deny_repair"), 240)
     | {"hand_over": 100, "record_hearing_request": 240, "sign_for": 240, "withdraw_pre_review": 60}
@@ -550,7 +566,7 @@ EXPECTED = {
     *(f"lapse: {LapseCause.DEFERRAL}, {end}" for end in ("deemed_withdrawn", "acceptance_revoked")),
     *(f"supervision: {one}" for one in SupervisionRule),
     *("accepted by silence", "consent by silence", "days projected", "document issued", "reminder"),
-    *("drawn: SpotCheckDrawn", "drawn: VerificationDrawn"),
+    *("drawn: SpotCheckDrawn", "drawn: VerificationDrawn", "fate told"),
     "pre-review ended by submission",
 }
 

@@ -94,6 +94,7 @@ def test_personal_data_stands_under_a_seal():
         "CreditRepaired": ["reason"],
         "DecisionSigned": ["reason", "determined"],
         "DocumentIssued": ["content"],
+        "DoubtSettled": ["finding"],
         "FormChanged": ["form"],
         "HearingHeld": ["record"],
         "InterestedTold": ["party"],

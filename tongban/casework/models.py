@@ -177,6 +177,8 @@ class Case(models.Model):
     """When it was decided on the spot; None: it was not."""
     check_by_on = models.DateField(null=True)
     """By when the decision on the spot is checked (事后抽查); None: it was not drawn, or is checked."""
+    doubted = models.PositiveSmallIntegerField(default=0)
+    """How many certificates it relied on do not count any more, and nobody has looked at that yet."""
     stage = models.CharField(max_length=12, null=True)  # noqa: DJ001 - what has ended stands at no stage
     """What the case waits for; it stands on the lists of its deciding desk."""
     due_on = models.DateField(default=NEVER)
@@ -200,6 +202,11 @@ class Case(models.Model):
                 fields=["body", "deciding_desk", "promise_on"],
                 name="commitments_to_follow",
                 condition=~models.Q(promise=""),
+            ),
+            models.Index(
+                fields=["body", "deciding_desk", "application_id", "index"],
+                name="doubted_cases_of_a_desk",
+                condition=models.Q(doubted__gt=0),
             ),
             models.Index(
                 fields=["body", "deciding_desk", "stage", "due_on", "application_id", "index"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -238,21 +238,63 @@ def _at_desks_of(actor: Actor) -> Q:
     return reduce(or_, (Q(body=one.department, deciding_desk=one.desk) for one in desks), Q(body__in=()))
 
 
+def numbers_of(streams: Iterable[str]) -> list[str]:
+    """Return the numbers of the applications of these streams, in their order. One statement."""
+    ids = [stream.removeprefix(stream_of("")) for stream in streams]
+    return list(models.Application.objects.filter(id__in=ids).order_by("number").values_list("number", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
-class Urged:
-    """How often a case was urged, and when last."""
+class Marks:
+    """What a line tells beside its days: how often a case was urged and when last, and certificates in doubt."""
 
-    times: int
-    at: datetime
+    urges: int
+    urged_at: datetime | None
+    doubted: int
 
 
-def urged(applications: Collection[str]) -> dict[str, dict[int, Urged]]:
-    """Return the open cases of these applications that were urged, by application and index. One statement."""
-    rows = models.Case.objects.filter(application_id__in=list(applications), urges__gt=0, ended_at=None)
-    found: dict[str, dict[int, Urged]] = {}
-    for application, index, times, at in rows.values_list("application_id", "index", "urges", "urged_at"):
-        found.setdefault(application, {})[index] = Urged(times, at)
+def marks(applications: Collection[str]) -> dict[str, dict[int, Marks]]:
+    """Return the open cases of these applications that have any, by application and index. One statement."""
+    marked = Q(urges__gt=0) | Q(doubted__gt=0)
+    rows = models.Case.objects.filter(marked, application_id__in=list(applications), ended_at=None)
+    found: dict[str, dict[int, Marks]] = {}
+    for application, index, *told in rows.values_list("application_id", "index", "urges", "urged_at", "doubted"):
+        found.setdefault(application, {})[index] = Marks(*told)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A case, open or decided, that relied on a certificate which does not count any more."""
+
+    number: str
+    case: int
+    matter: str
+    holder: str
+    bundle: str
+    bundle_version: int
+    decided: bool
+
+
+def doubted(actor: Actor, *, limit: int = 200) -> list[Doubted]:
+    """Return the cases of the actor's desks that nobody has looked at since, the open ones first. One statement."""
+    rows = (
+        models.Case.objects.filter(_at_desks_of(actor), doubted__gt=0)
+        .order_by(F("ended_at").asc(nulls_first=True), "application_id", "index")
+        .values("matter", "ended_at", **_LINE)[:limit]
+    )
+    return [
+        Doubted(
+            number=row["number"],
+            case=row["case"],
+            matter=row["matter"],
+            holder=row["holder"],
+            bundle=row["bundle"],
+            bundle_version=row["bundle_version"],
+            decided=row["ended_at"] is not None,
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

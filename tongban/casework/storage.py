@@ -114,6 +114,7 @@ TABLES = {
             "region": "text",
             "spot_decided_at": "timestamptz",
             "check_by_on": "date",
+            "doubted": "smallint",
             "stage": "text",
             "due_on": "date",
             "kept_from_deciding": "text",
@@ -189,7 +190,7 @@ TABLES = {
 }
 
 
-SHAPE = 6
+SHAPE = 7
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -337,6 +338,7 @@ def _case_row(application: Application, case: Case) -> Row:
         region=application.region,
         spot_decided_at=_instant(spot_checks.decided_at(case)),
         check_by_on=_day(spot_checks.due(case)),
+        doubted=len(case.doubts),
         stage=stages.stage(case),
         due_on=_listed_day(stages.due_on(application, case)),
         kept_from_deciding=case.kept_from_deciding,

@@ -228,7 +228,8 @@ def lacking(catalogue: Catalogue, application: Application, filled: Form) -> dic
     for case in application.cases:
         if case.state in UNACCEPTED:
             promised = _promised(application, case)
-            supplied = {supply.material for supply in of_case(application, case)}
+            doubted = {doubt.material for doubt in case.doubts}
+            supplied = {supply.material for supply in of_case(application, case)} - doubted
             values = filled.of(case.subject)
             wanted = [code for code in needed_by(catalogue, application, case) if code not in supplied | promised]
             empty = [one.code for one in elements.needed(catalogue, [case.matter]) if one.required]

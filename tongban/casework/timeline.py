@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from tongban.casework.lamps import PROCEDURES
@@ -32,6 +33,7 @@ from tongban.domain.events import (
     CasesReceived,
     CaseUrged,
     CaseWithdrawn,
+    CertificateFateTold,
     CertificateIssued,
     CommitmentKind,
     CommitmentMade,
@@ -56,7 +58,9 @@ from tongban.domain.events import (
     DemandsAnswered,
     DocumentIssued,
     DocumentsDelivered,
+    DoubtSettled,
     Event,
+    Fate,
     FollowUp,
     FormChanged,
     HearingHeld,
@@ -303,9 +307,11 @@ def _returned(event: ConclusionReturned, names: Names) -> str:
         ReturnCause.AWAITED_DENIED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”未获批准。"),
         ReturnCause.AWAITED_ENDED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”已终止，证照不会签发。"),
         ReturnCause.CONTENT_CHANGED: _("“%(matter)s”的结论退回岗位重新审查：“%(because)s”改变了证照内容。"),
+        ReturnCause.EVIDENCE_DOUBTED: _("“%(matter)s”的结论退回岗位重新审查：所依据的证照有变化。"),
     }[event.cause]
     said = sentence % {"matter": names.matters[event.case], "because": names.matters[event.because]}
-    return said if event.cause is ReturnCause.CONTENT_CHANGED else said + _("申请人可以另行提交这份证照。")
+    here = event.cause in (ReturnCause.CONTENT_CHANGED, ReturnCause.EVIDENCE_DOUBTED)
+    return said if here else said + _("申请人可以另行提交这份证照。")
 
 
 def _decided(event: CaseDecided, names: Names) -> str:
@@ -654,6 +660,43 @@ def _checked(event: SpotChecked, names: Names) -> str:
     return sentence % {"matter": names.matters[event.case]}
 
 
+def _fate_told(event: CertificateFateTold, names: Names) -> str:
+    about = {
+        "certificate": names.materials.get(event.material, event.material),
+        "number": event.certificate,
+        "day": date_format(event.on),
+        "fate": FATES[event.fate],
+        "cases": _cases(event.cases, names),
+    }
+    if event.fate is Fate.IN_FORCE:
+        return _("所依据的《%(certificate)s》（%(number)s）已恢复使用，%(cases)s不再受影响。") % about
+    return (
+        _(
+            "所依据的《%(certificate)s》（%(number)s）已于 %(day)s %(fate)s，涉及%(cases)s："
+            "尚未决定的，须重新提交或者由岗位核实；已经决定的，由岗位研究处理。"
+        )
+        % about
+    )
+
+
+FATES = {
+    Fate.IN_FORCE: lazy("恢复使用"),
+    Fate.SUSPENDED: lazy("暂停使用"),
+    Fate.WITHDRAWN: lazy("被撤回"),
+    Fate.REVOKED: lazy("被吊销"),
+    Fate.ANNULLED: lazy("被撤销"),
+    Fate.CANCELLED: lazy("注销"),
+    Fate.EXPIRED: lazy("有效期届满"),
+}
+
+
+def _settled(event: DoubtSettled, names: Names) -> str:
+    return _("“%(matter)s”：承办岗位已核实证照（%(number)s）的变化，并写明了理由。") % {
+        "matter": names.matters[event.case],
+        "number": event.certificate,
+    }
+
+
 def _supervised(event: SupervisionOpened, names: Names) -> str:
     sentence = {
         SupervisionRule.ANSWER_OVERDUE: _("“%(matter)s”逾期没有答复是否受理，已转效能监察，责任岗位：%(desk)s。"),
@@ -743,6 +786,8 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     CreditRepaired: _credit_repaired,
     SpotCheckDrawn: _check_drawn,
     SpotChecked: _checked,
+    CertificateFateTold: _fate_told,
+    DoubtSettled: _settled,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
     DocumentIssued: _document_issued,
@@ -769,8 +814,12 @@ def _article(event: Event, names: Names) -> str:
     if isinstance(event, _ON_THE_SPOT) and names.articles:
         return names.articles.get(getattr(event, "case", 0)) or next(iter(names.articles.values()))
     match event:
+        case ConclusionReturned(cause=ReturnCause.EVIDENCE_DOUBTED):
+            return _("依据所用证照的变化自动退回")
         case ConclusionReturned():
             return _("依据所等待证照的变化自动退回")
+        case CertificateFateTold():
+            return event.article or _("签发机关的决定（示例，未引用条文）")
         case CaseAccepted():
             return _("%(article)s：逾期不告知的，自收到申请材料之日起即为受理") % {"article": ANSWER_ARTICLE}
         case CaseLapsed() | DeferralLapsed() | SupervisionOpened() | ConsentDeemed():

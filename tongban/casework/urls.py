@@ -16,7 +16,7 @@ from tongban.casework.views import (
 )
 from tongban.casework.views.workbench import correction as staff_correction
 from tongban.casework.views.workbench import documents as papers
-from tongban.casework.views.workbench import home, intake, lists, prereviews, review, supervised, supervision
+from tongban.casework.views.workbench import doubted, home, intake, lists, prereviews, review, supervised, supervision
 from tongban.casework.views.workbench import promises as following
 from tongban.casework.views.workbench import spot_checks as checks
 
@@ -51,6 +51,7 @@ staff = [
     ),
     path("commitments/", following.commitments, name="commitments"),
     path("commitments/<slug:number>/<int:index>/", following.commitment, name="follow_commitment"),
+    path("doubted/", doubted.doubted, name="doubted"),
     path("draws/", following.hold_draw, name="hold_draw"),
     path("draws/month/", following.draw_month, name="draw_month"),
     path("spot-checks/", checks.spot_checks, name="spot_checks"),

@@ -247,6 +247,8 @@ def _under_review(case: Case, names: Names) -> str:
         return _("{who}正在重新审核：所等待的证照不会签发。").format(who=who)
     if case.returned is ReturnCause.CONTENT_CHANGED:
         return _("{who}正在重新审核：所等待的证照内容有变化。").format(who=who)
+    if case.returned is ReturnCause.EVIDENCE_DOUBTED:
+        return _("{who}正在重新审核：所依据的证照有变化。").format(who=who)
     lasting = case.ledger.lasting
     if lasting is not None:
         return _("{who}正在审核，{procedure}期间不计入时限。").format(who=who, procedure=lamps.PROCEDURES[lasting.kind])

@@ -156,6 +156,27 @@ def relying(*, certificates: Collection[str]) -> tuple[Relying, ...]:
     return tuple(Relying(row.stream_id, row.material, row.subject, row.certificate, row.since) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How a certificate stands and until when: since when and by which article it does not count."""
+
+    status: Status
+    since: date | None
+    article: str
+    issued_on: date
+    valid_until: date | None
+
+
+def terms(*, identifiers: Collection[str]) -> dict[str, Term]:
+    """Return how these certificates stand, by identifier; others than this register's are left out. One statement."""
+    rows = Certificate.objects.filter(identifier__in=list(identifiers))
+    fields = ("identifier", "status", "ended_on", "ended_by", "issued_on", "valid_until")
+    return {
+        identifier: Term(Status(status), since, article, issued_on, valid_until)
+        for identifier, status, since, article, issued_on, valid_until in rows.values_list(*fields)
+    }
+
+
 def find(*, identifier: str) -> Registered:
     """Return one line of the register. Raises NoSuchCertificate."""
     return _registered(_row(identifier))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from tongban.certificates.models import Certificate
@@ -24,11 +25,13 @@ from tongban.domain.regions import province_of
 from tongban.domain.status import StatusList, Unreadable
 from tongban.domain.trust import TrustList, owner_of
 from tongban.domain.verdict import Ended
+from tongban.journal.outbox import Errand
 from tongban.keys import actions as keys
 from tongban.keys import publishing, trust
 from tongban.keys.publishing import Given
 from tongban.keys.purposes import Purpose
 
+SUBJECT = "statuses"
 NAME = "status.json"
 RENEWED_WITHIN = timedelta(days=1)
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -53,6 +56,11 @@ def given(*, now: datetime) -> Given:
 def write_status_lists(directory: Path, *, now: datetime) -> Path:
     """Write the file whole, in place of the one before."""
     return trust.write(directory / NAME, canonical.encode(status_lists(now=now)))
+
+
+def renew(errand: Errand, now: datetime) -> None:
+    """Publish the lists anew once something was suspended, restored or ended: nobody waits for the next round."""
+    write_status_lists(Path(settings.KEYS_DIR), now=now)
 
 
 def load(directory: Path, *, trusted: TrustList) -> Mapping[str, StatusList]:

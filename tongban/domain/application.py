@@ -31,6 +31,7 @@ from tongban.domain.events import (
     CasesReceived,
     CaseUrged,
     CaseWithdrawn,
+    CertificateFateTold,
     CertificateIssued,
     CommitmentKind,
     CommitmentMade,
@@ -56,7 +57,9 @@ from tongban.domain.events import (
     DemandsAnswered,
     DocumentIssued,
     DocumentsDelivered,
+    DoubtSettled,
     Event,
+    Fate,
     FormChanged,
     HearingHeld,
     HearingOffered,
@@ -93,6 +96,7 @@ from tongban.domain.plan import PlannedCase
 from tongban.domain.proceedings import (
     Commitment,
     Deferral,
+    Doubt,
     Extended,
     Hearing,
     Interested,
@@ -300,6 +304,13 @@ class Case:
         hearing = self.proceedings.hearing
         offered = hearing is not None and hearing.requested_by is None and today <= hearing.request_due_on
         return offered and self.may_state
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The certificates it relied on that do not count any more, as far as nobody has looked at them; none where
+        there is nothing left that could be decided otherwise.
+        """
+        return tuple(one for one in self.proceedings.doubts if one.open and (not self.ended or self.approved))
 
     @property
     def kept_from_deciding(self) -> str:
@@ -558,6 +569,7 @@ def _supplied(application: Application, event: MaterialsSupplied) -> Application
     new = {_place(supply): supply for supply in event.supplies}
     kept = tuple(new.pop(_place(supply), supply) for supply in application.supplies)
     given = {(supply.material, supply.subject) for supply in event.supplies}
+    application = _doubts_answered(application, event.supplies)
     barren = {
         case.index
         for case in application.cases
@@ -573,6 +585,42 @@ def _supplied(application: Application, event: MaterialsSupplied) -> Application
             for case in application.cases
         ),
     )
+
+
+def _doubts_answered(application: Application, supplies: Iterable[Supply]) -> Application:
+    """What was given anew is not in doubt any more in the cases that are still open."""
+    given = {(supply.material, supply.subject): supply.reference for supply in supplies}
+
+    def answered(case: Case, doubt: Doubt) -> bool:
+        found = given.get((doubt.material, ""), given.get((doubt.material, case.subject), doubt.certificate))
+        return found != doubt.certificate
+
+    concerned = [
+        case.index
+        for case in application.cases
+        if not case.ended and any(answered(case, doubt) for doubt in case.proceedings.doubts)
+    ]
+    return _each(
+        application,
+        concerned,
+        lambda case: _proceeding(case, doubts=tuple(one for one in case.proceedings.doubts if not answered(case, one))),
+    )
+
+
+def _fate_told(application: Application, event: CertificateFateTold) -> Application:
+    """The newest fate is the one that counts; what is in force again is in doubt no more."""
+
+    def told(case: Case) -> Case:
+        others = [
+            one
+            for one in case.proceedings.doubts
+            if (one.certificate, one.material) != (event.certificate, event.material)
+        ]
+        if event.fate is not Fate.IN_FORCE:
+            others.append(Doubt(event.certificate, event.material, event.fate, event.article, event.on, event.at))
+        return _proceeding(case, doubts=tuple(others))
+
+    return _each(application, event.cases, told)
 
 
 def _place(supply: Supply) -> tuple[str, SubjectRole, str]:
@@ -682,6 +730,7 @@ _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = 
     DeferralMet: _deferral_met,
     DeferralLapsed: _deferral_lapsed,
     SiteChecked: _site_checked,
+    CertificateFateTold: _fate_told,
     DecisionSigned: _signed,
 }
 
@@ -909,6 +958,16 @@ def _checked(case: Case, event: SpotChecked) -> Case:
     return _proceeding(case, spot_check=check)
 
 
+def _settled(case: Case, event: DoubtSettled) -> Case:
+    doubts = tuple(
+        replace(one, settled_by=event.by, settled_at=event.at, finding=event.finding)
+        if one.certificate == event.certificate and one.open
+        else one
+        for one in case.proceedings.doubts
+    )
+    return _proceeding(case, doubts=doubts)
+
+
 def _supervised(case: Case, event: SupervisionOpened) -> Case:
     one = Supervision(event.rule, event.desk, event.at)
     return _proceeding(case, supervision=(*case.proceedings.supervision, one))
@@ -956,6 +1015,7 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     CreditRepaired: _repaired,
     SpotCheckDrawn: _check_drawn,
     SpotChecked: _checked,
+    DoubtSettled: _settled,
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
 }

@@ -8,7 +8,7 @@ one co-applicant, says nothing of another. A co-applicant answers for the conten
 another he is asked to sign anew, and nothing is accepted or approved until he has.
 
 A certificate of an earlier date may stand in the place of one that a case of the same application was to yield and will
-not: then nobody waits for that case any more.
+not: then nobody waits for that case any more. What stands on a certificate that does not count any more is given anew.
 
 Source: design, invariants 5 and 6; Administrative Licensing Law, art. 31 (who applies answers for what he says).
 """
@@ -125,7 +125,8 @@ def _signed(case: Case) -> bool:
 
 
 def in_place(application: Application, supplies: Sequence[Supply], *, by: str, at: datetime) -> tuple[Event, ...]:
-    """Hand in certificates in the place of those that cases of this application were to yield and will not.
+    """Hand in certificates in the place of those that cases of this application were to yield and will not, and
+    materials in the place of certificates that do not count any more.
 
     Raises NotNow.
     """
@@ -140,7 +141,8 @@ _SHOWN = frozenset({SupplySource.UPLOAD, SupplySource.CERTIFICATE})
 
 
 def lost(application: Application, case: Case) -> tuple[str, ...]:
-    """Return the certificates that an open case awaits and that will not come."""
+    """Return what an open case waits for in vain: certificates that will not come, and materials in doubt."""
     if case.ended:
         return ()
-    return tuple(application.case(index).yields for index in case.awaits if application.case(index).barren)
+    barren = (application.case(index).yields for index in case.awaits if application.case(index).barren)
+    return tuple(dict.fromkeys((*barren, *(doubt.material for doubt in case.doubts))))

@@ -15,6 +15,7 @@ from tongban.domain.events import (
     CommitmentKind,
     Demand,
     DemandKind,
+    Fate,
     FollowUp,
     Means,
     Procedure,
@@ -241,6 +242,26 @@ class Supervision:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A certificate that the case relied on, and that does not count any more (所依据的证照有变化)."""
+
+    certificate: str
+    material: str
+    fate: Fate
+    article: str
+    since: date
+    told_at: datetime
+    settled_by: str = ""
+    settled_at: datetime | None = None
+    finding: Sealed | None = None
+    """Why the desk stands by the case all the same; None: it has not looked yet."""
+
+    @property
+    def open(self) -> bool:
+        return self.settled_at is None
+
+
+@dataclass(frozen=True, slots=True)
 class Proceedings:
     """What only some cases go through."""
 
@@ -252,6 +273,7 @@ class Proceedings:
     commitment: Commitment | None = None
     supervision: tuple[Supervision, ...] = ()
     spot_check: SpotCheck | None = None
+    doubts: tuple[Doubt, ...] = ()
     urged_at: datetime | None = None
     urges: int = 0
     returns: int = 0

@@ -19,7 +19,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.crypto import sm3
-from tongban.domain import codec, consequences
+from tongban.domain import codec, consequences, reliance
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes, indexes, open_case, under_review
 from tongban.domain.application import Application, Case, CaseState, apply, fold
 from tongban.domain.clock import day_of
@@ -38,6 +38,7 @@ from tongban.domain.events import (
     Verdict,
 )
 from tongban.domain.refused import Refused
+from tongban.domain.reliance import Became
 from tongban.domain.sealed import Sealed
 
 
@@ -159,6 +160,7 @@ def conclude(
     reason: Sealed | None = None,
     determined: Sealed | None = None,
     seen: str = "",
+    lapsed: Sequence[Became] = (),
     by: str,
     signature: str,
     key: str,
@@ -168,10 +170,11 @@ def conclude(
 
     `contents` digests, for this case and all that wait for it, what their certificates would say now; they differ from
     what the cases hold when this conclusion fixes a data element otherwise than applied for. What it says of other
-    cases, or of decided ones, is not this desk's to change and is left alone.
+    cases, or of decided ones, is not this desk's to change and is left alone. `lapsed`: certificates that the case
+    relies on and whose term is over today.
     """
     case = application.case(index)
-    _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, by=by, at=at)
+    _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, lapsed=lapsed, by=by, at=at)
     if seen and seen != shown(application, index):
         raise NotAsSeen(
             f"未签署：您审查第 {index} 个办件期间，它或它所等待的证照内容已由其他结论改动。请核对现在的内容后重新签署。"
@@ -207,7 +210,15 @@ def close(application: Application, *, at: datetime) -> tuple[Event, ...]:
 
 
 def _may_conclude(
-    application: Application, case: Case, *, desk: str, outcome: Outcome, reason: Sealed | None, by: str, at: datetime
+    application: Application,
+    case: Case,
+    *,
+    desk: str,
+    outcome: Outcome,
+    reason: Sealed | None,
+    lapsed: Sequence[Became],
+    by: str,
+    at: datetime,
 ) -> None:
     if desk != case.deciding_desk:
         raise NotYourDesk(
@@ -234,7 +245,7 @@ def _may_conclude(
     if outcome is Outcome.APPROVED and failed and reason is None:
         raise ReasonMissing("未签署：现场核查不合格，批准时必须写明理由。请填写理由后再签署。", field="reason")
     if outcome is Outcome.APPROVED:
-        _demand_complete(application, case)
+        _demand_complete(application, case, lapsed)
 
 
 def _demand_heard(case: Case, at: datetime) -> None:
@@ -254,7 +265,7 @@ def _demand_heard(case: Case, at: datetime) -> None:
         raise NotNow(f"未签署：第 {case.index} 个办件的利害关系人可在 {last} 前陈述意见。请听取意见或等待期满。")
 
 
-def _demand_complete(application: Application, case: Case) -> None:
+def _demand_complete(application: Application, case: Case, lapsed: Sequence[Became]) -> None:
     """No approval while a deferred material or a signature is missing, or when an awaited certificate will not come."""
     barren = [i for i in case.awaits if application.case(i).barren]
     if barren:
@@ -262,6 +273,7 @@ def _demand_complete(application: Application, case: Case) -> None:
             f"未签署：第 {case.index} 个办件所需的第 {indexes(barren)} 个办件未获批准或已终止，"
             "不能批准本办件。请签署不予批准并写明理由。"
         )
+    reliance.demand_sound(case, lapsed)
     if application.deferred(case):
         raise NotNow(f"未签署：第 {case.index} 个办件的容缺材料还没有补齐，不能批准。请等申请人补交。")
     if not case.confirmed:

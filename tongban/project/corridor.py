@@ -10,9 +10,19 @@ from collections.abc import Mapping, Sequence
 
 from tongban.casework import draws, reliance
 from tongban.casework.actions import promises
+from tongban.casework.actions import reliance as reliance_acts
 from tongban.casework.documents import issuing
+from tongban.certificates import statuses
 from tongban.domain.documents.occasions import occasions
-from tongban.domain.events import ApplicationSubmitted, DrawHeld, Event, MaterialsSupplied
+from tongban.domain.events import (
+    ApplicationSubmitted,
+    CertificateEnded,
+    CertificateRestored,
+    CertificateSuspended,
+    DrawHeld,
+    Event,
+    MaterialsSupplied,
+)
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -23,6 +33,9 @@ AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {
 
 AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
     DrawHeld: (draws.RECORD,),
+    **dict.fromkeys(
+        (CertificateSuspended, CertificateRestored, CertificateEnded), (reliance_acts.SUBJECT, statuses.SUBJECT)
+    ),
     # Each act that calls for documents asks for them once.
     **dict.fromkeys(occasions(), (issuing.SUBJECT,)),
 }
@@ -30,6 +43,8 @@ AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
 RUNNERS: Mapping[str, outbox.Runner] = {
     draws.RECORD: promises.record_draw,
     issuing.SUBJECT: issuing.issue,
+    reliance_acts.SUBJECT: reliance_acts.tell,
+    statuses.SUBJECT: statuses.renew,
 }
 
 

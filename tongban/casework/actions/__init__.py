@@ -50,6 +50,7 @@ from tongban.casework.actions.promises import (
     take_back,
     verify,
 )
+from tongban.casework.actions.reliance import stand_by
 from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion, send_back
 from tongban.casework.actions.spot_checks import AlreadyDrawn, check, draw_month
 from tongban.casework.actions.submit import NotConfirmed, PartyUnknown, Prepared, SameParty, prepare, submit
@@ -105,6 +106,7 @@ __all__ = [
     "request_hearing",
     "revoke",
     "send_back",
+    "stand_by",
     "submit",
     "supply",
     "supply_in_place",

@@ -10,7 +10,7 @@ from tongban.casework import rules, storage
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import SYSTEM, ConclusionReturned, Event
+from tongban.domain.events import SYSTEM, CertificateFateTold, ConclusionReturned, Event
 from tongban.domain.rules import RegionRules
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
@@ -72,10 +72,13 @@ def store(
         append(stream, events, at=now, answer=answer, actors=actors)
 
 
+_BY_RULE = (ConclusionReturned, CertificateFateTold)
+
+
 def by_rule(stream: LockedStream, events: Sequence[Event]) -> list[str]:
     """Return the actor of each event: who acts, or the system where something follows by rule."""
     return [
-        SYSTEM if isinstance(event, ConclusionReturned) or getattr(event, "by", "") == SYSTEM else stream.signer
+        SYSTEM if isinstance(event, _BY_RULE) or getattr(event, "by", "") == SYSTEM else stream.signer
         for event in events
     ]
 

@@ -22,7 +22,7 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.changes import Reach
 from tongban.domain.clock import day_of
 from tongban.domain.events import ConclusionReturned, Event, FormChanged, SupplyCause
-from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.materials import Basis, Supply, SupplySource, place
 from tongban.domain.refused import Refused
 from tongban.files import actions as stored
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action
@@ -180,13 +180,14 @@ def change(*, operation: Operation, actor: Actor, application: str, values: dict
 def supply_in_place(
     *, operation: str, actor: Actor, application: str, files: Mapping[str, File], held: Collection[str], now: datetime
 ) -> Answer:
-    """Give certificates in the place of those that other cases were to yield and will not; answers {"materials"}.
+    """Give what stands in the place of certificates that other cases were to yield and will not, and of those that
+    do not count any more; answers {"materials"}.
 
     `held` names types of which the applicant holds one already. Raises NotNow, NotInTheForm, NotAllowed.
     """
     before = own(application, actor)
     catalogue = catalogue_of(before)
-    kept = keep(before, files, among={case.yields for case in before.cases}, now=now)
+    kept = keep(before, files, among=_in_place(before, catalogue), now=now)
     shown = in_wallet(before, catalogue, today=day_of(now))
     found = tuple(
         Supply(code, supplies.subject_of(catalogue, code), SupplySource.CERTIFICATE, shown[code], Basis.DUTY)
@@ -201,6 +202,16 @@ def supply_in_place(
         prepared=(*uploads(catalogue, before, kept), *found),
         now=now,
     )
+
+
+def _in_place(application: Application, catalogue: Catalogue) -> set[str]:
+    """Return where files may stand in the place of certificates that do not come, or count no more."""
+    doubted = {
+        place(doubt.material, supplies.subject_in(catalogue, case, doubt.material))
+        for case in application.cases
+        for doubt in case.doubts
+    }
+    return {case.yields for case in application.cases} | doubted
 
 
 @action

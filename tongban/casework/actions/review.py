@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tongban.casework import form, relocating
+from tongban.casework import form, reliance, relocating
 from tongban.casework.actions import issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, sign, store
 from tongban.domain import elements, review
@@ -117,6 +117,7 @@ def conclude(
     if outcome is Outcome.APPROVED:
         relocating.demand_ready(before, subject, catalogue=catalogue, filled=filled, now=now)
     contents = _contents(catalogue, before, subject, filled, fixed)
+    lapsed = reliance.lapsed(catalogue, before, subject, today=day_of(now)) if outcome is Outcome.APPROVED else ()
     said = review.statement(before, case, outcome=outcome, contents=contents, by=actor.id, at=now)
     signature = sign(actor, Purpose.CONCLUSION, said, now)
     events = review.conclude(
@@ -128,6 +129,7 @@ def conclude(
         reason=form.seal_text(reason, holder=before.holder),
         determined=form.seal_determined(fixed, holder=before.holder),
         seen=seen,
+        lapsed=lapsed,
         by=actor.id,
         signature=signature.value.hex(),
         key=signature.key_id,

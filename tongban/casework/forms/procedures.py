@@ -85,6 +85,17 @@ class SendBackForm(ActForm):
             del self.fields["desks"]
 
 
+class DoubtForm(ActForm):
+    certificate = forms.ChoiceField(label=lazy("哪一份证照"), widget=Radios())
+    finding = words(lazy("核实的情况和理由"), lazy("尚未决定的，写明为什么仍然采信；已经决定的，写明为什么维持。"))
+
+    def __init__(self, *args: Any, doubted: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["certificate"].choices = [(one, one) for one in doubted]
+        if len(doubted) == 1:
+            self.initial["certificate"] = doubted[0]
+
+
 class SiteForm(ActForm):
     cases = forms.MultipleChoiceField(label=lazy("核查哪些办件"), widget=Checkboxes)
     officers = forms.MultipleChoiceField(label=lazy("核查人员"), help_text=lazy("两名以上。"), widget=Checkboxes)

@@ -37,6 +37,19 @@ class ReturnCause(StrEnum):
     AWAITED_DENIED = "awaited_denied"
     AWAITED_ENDED = "awaited_ended"  # withdrawn, lapsed, not accepted, or revoked
     CONTENT_CHANGED = "content_changed"
+    EVIDENCE_DOUBTED = "evidence_doubted"  # a certificate in the place of a material does not count any more
+
+
+class Fate(StrEnum):
+    """What has become of a certificate that an application relied on."""
+
+    IN_FORCE = "in_force"  # restored
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    ANNULLED = "annulled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
 
 
 class DemandKind(StrEnum):
@@ -912,6 +925,33 @@ class SupervisionClosed(Event):
 
     case: int
     rule: SupervisionRule
+    finding: Sealed
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CertificateFateTold(Event):
+    """The application was told what has become of a certificate that it relied on, and which cases that concerns."""
+
+    certificate: str
+    material: str
+    """In the place of which material it stands, or as what kind of certificate it was awaited."""
+    fate: Fate
+    article: str
+    on: date
+    cases: tuple[int, ...]
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class DoubtSettled(Event):
+    """The deciding desk looked at what the fate of a certificate means for a case, and stands by it: why."""
+
+    case: int
+    certificate: str
     finding: Sealed
     by: str
     at: datetime

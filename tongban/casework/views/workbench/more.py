@@ -17,6 +17,7 @@ from tongban.casework import actions
 from tongban.casework.actions.procedures import desks_of
 from tongban.casework.forms.procedures import (
     BeginForm,
+    DoubtForm,
     EndForm,
     ExtendForm,
     InterestedForm,
@@ -147,6 +148,14 @@ ACTS = {
         _with(SendBackForm, given=_given),
         actions.send_back,
         lambda said: {"desks": said.get("desks", []), "reason": said["reason"]},
+    ),
+    "stand_by": Act(
+        lazy("核实有变化的证照，继续采信或者维持决定"),
+        lazy("记录核实结果"),
+        lazy("核实结果已记录。"),
+        lambda sheet: bool(sheet.doubts),
+        _with(DoubtForm, doubted=lambda sheet: [one.certificate for one in sheet.doubts]),
+        actions.stand_by,
     ),
     "begin": Act(
         lazy("启动特别程序"),

@@ -18,7 +18,7 @@ from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
-from tongban.casework.queries import Urged
+from tongban.casework.queries import Marks
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import roster
 from tongban.domain.clock import day_of
@@ -46,6 +46,7 @@ class LineRow:
     lamp: Lit
     returned: str
     urged: str
+    doubted: str
     submitted_at: datetime
     to_accept: int
     cases: int
@@ -100,10 +101,10 @@ ACTS: dict[str, Promise] = {
 def of_lines(items: Sequence[Item], *, actor: Actor, now: datetime, calendar: Calendar) -> list[LineRow]:
     names = people.names_of({one.holder for one in items} | {one.account for one in items if one.account})
     halls = halls_named({one.desk for one in items if not one.case})
-    urged = queries.urged({one.application for one in items})
+    marks = queries.marks({one.application for one in items})
     listed = _on_rosters(items)
     return [
-        _line(one, names, halls, listed, urged.get(one.application, {}), actor=actor, now=now, calendar=calendar)
+        _line(one, names, halls, listed, marks.get(one.application, {}), actor=actor, now=now, calendar=calendar)
         for one in items
     ]
 
@@ -133,7 +134,7 @@ def _line(
     names: Mapping[str, str],
     halls: Mapping[str, str],
     listed: Mapping[tuple[str, int], str],
-    urged: Mapping[int, Urged],
+    marks: Mapping[int, Marks],
     *,
     actor: Actor,
     now: datetime,
@@ -155,7 +156,8 @@ def _line(
         due_on=one.due_on,
         lamp=lamp_of(one, today=day_of(now), calendar=calendar),
         returned=_returned(one.returned) if one.act == Stage.RETURNED else "",
-        urged=_urged([each for index, each in urged.items() if one.case in (0, index)]),
+        urged=_urged([each for index, each in marks.items() if each.urges and one.case in (0, index)]),
+        doubted=_doubted([each for index, each in marks.items() if each.doubted and one.case in (0, index)]),
         submitted_at=one.submitted_at,
         to_accept=one.to_accept,
         cases=one.cases,
@@ -166,11 +168,15 @@ def _line(
     )
 
 
-def _urged(urged: Sequence[Urged]) -> str:
+def _doubted(doubted: Sequence[Marks]) -> str:
+    return _("所依据的证照有变化") if doubted else ""
+
+
+def _urged(urged: Sequence[Marks]) -> str:
     """Say how often the applicant urged what stands on the line, and when last."""
     if not urged:
         return ""
-    times, last = sum(one.times for one in urged), max(one.at for one in urged)
+    times, last = sum(one.urges for one in urged), max(one.urged_at for one in urged if one.urged_at)
     return ngettext("%(day)s催办", "催办 %(times)d 次，最近 %(day)s", times) % {
         "times": times,
         "day": date_format(day_of(last), "MONTH_DAY_FORMAT"),
@@ -214,6 +220,8 @@ def _returned(cause: ReturnCause | None) -> str:
             return _("退回：所等待的证照不会签发")
         case ReturnCause.CONTENT_CHANGED:
             return _("退回：证照内容已变")
+        case ReturnCause.EVIDENCE_DOUBTED:
+            return _("退回：所依据的证照有变化")
         case None:
             return ""
 

@@ -17,23 +17,47 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.casework import form, lamps, lanes, proceedings, promises, qualifying, queries, reading, supplies, words
+from tongban.casework import (
+    form,
+    lamps,
+    lanes,
+    proceedings,
+    promises,
+    qualifying,
+    queries,
+    reading,
+    reliance,
+    supplies,
+    words,
+)
 from tongban.casework.form import Form
 from tongban.casework.forms.workbench import FIXED, OUTCOMES, VERDICTS, ConclusionForm
+from tongban.casework.timeline import FATES
 from tongban.casework.words import cited
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
+from tongban.certificates import queries as certificates
 from tongban.domain import consequences, review
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, Standard
 from tongban.domain.clock import day_of
 from tongban.domain.events import ConclusionReturned
+from tongban.domain.reliance import Became
 from tongban.domain.workdays import Calendar
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_conclude, may_opine
 from tongban.web.values import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """One certificate in doubt as the page tells it."""
+
+    certificate: str
+    became: str
+    article: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +131,29 @@ class Sheet:
         first = {"seen": review.shown(self.found, self.case.index)} | dict(initial or {})
         return ConclusionForm(data, initial=first, determines=determines, values=self.filled.of(self.case.subject))
 
+    @cached_property
+    def doubts(self) -> list[DoubtRow]:
+        """What does not count any more of the certificates that the case goes by, and nobody has looked at."""
+        settled = {one.certificate for one in self.case.proceedings.doubts if not one.open}
+        told = [Became(one.certificate, one.fate, one.article, one.since) for one in self.case.doubts]
+        known = settled | {one.certificate for one in told}
+        over = reliance.lapsed(self.catalogue, self.found, self.case, today=self.today) if not self.case.ended else ()
+        return [
+            DoubtRow(
+                one.certificate,
+                _("已于 %(day)s %(fate)s") % {"day": date_format(one.on), "fate": FATES[one.fate]},
+                one.article,
+            )
+            for one in (*told, *(one for one in over if one.certificate not in known))
+        ]
+
+    def _further(self) -> list[str]:
+        """Name the applications that in turn relied on the certificate which this case yielded."""
+        if not self.case.certificate:
+            return []
+        relying = certificates.relying(certificates=[self.case.certificate])
+        return queries.numbers_of(one.stream for one in relying)
+
     # --- what it says -------------------------------------------------------------------------------------------------
 
     def values(self, *, in_clear: bool, conclusion: ConclusionForm | None, papers: Mapping[str, str]) -> dict[str, Any]:
@@ -148,6 +195,8 @@ class Sheet:
             "commitment_state": self._commitment(),
             "to_follow": self._to_follow(),
             "relies_on_revoked": self._revoked(),
+            "doubts": self.doubts,
+            "further": self._further() if self.doubts else [],
             "returned": self._returned(entries),
             "urged": self._urged(),
             "late": self._late(),
