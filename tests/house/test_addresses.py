@@ -47,6 +47,7 @@ PUBLIC: frozenset[str] = frozenset(
         "api:offers",
         "api:extensions",
         "api:reforms",
+        "api:list_grounds",  # what the law says is told to everybody
         "api:verify",  # whoever is shown a certificate may verify it
         "catalogue:home",  # what is offered is told to everybody
         "catalogue:matters",

@@ -28,6 +28,7 @@ from tongban.api import (
     credit,
     documents,
     drafts,
+    ends,
     intake,
     judging,
     matters,
@@ -108,6 +109,8 @@ api.add_router("", intake.router)
 api.add_router("", alone.router)
 api.add_router("", documents.router)
 api.add_router("", certificates.router)
+api.add_router("", ends.public)
+api.add_router("", ends.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)
 api.add_router("", batches.public)

@@ -665,7 +665,7 @@ def _fate_told(event: CertificateFateTold, names: Names) -> str:
         "certificate": names.materials.get(event.material, event.material),
         "number": event.certificate,
         "day": date_format(event.on),
-        "fate": FATES[event.fate],
+        "fate": FATES.get(event.fate, ""),
         "cases": _cases(event.cases, names),
     }
     if event.fate is Fate.IN_FORCE:
@@ -680,12 +680,11 @@ def _fate_told(event: CertificateFateTold, names: Names) -> str:
 
 
 FATES = {
-    Fate.IN_FORCE: lazy("恢复使用"),
-    Fate.SUSPENDED: lazy("暂停使用"),
+    Fate.SUSPENDED: lazy("被暂停使用"),
     Fate.WITHDRAWN: lazy("被撤回"),
     Fate.REVOKED: lazy("被吊销"),
     Fate.ANNULLED: lazy("被撤销"),
-    Fate.CANCELLED: lazy("注销"),
+    Fate.CANCELLED: lazy("被注销"),
     Fate.EXPIRED: lazy("有效期届满"),
 }
 

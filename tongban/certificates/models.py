@@ -64,6 +64,11 @@ class Certificate(models.Model):
         indexes = [
             models.Index(fields=["holder", "subject", "type"], name="certificate_by_holder"),
             models.Index(
+                fields=["issuer", "issued_at"],
+                condition=~models.Q(intended="") | models.Q(status=Status.SUSPENDED),
+                name="certificate_under_way",
+            ),
+            models.Index(
                 fields=["region"], condition=~models.Q(status=Status.IN_FORCE), name="certificate_not_in_force"
             ),
             models.Index(fields=["related"], condition=~models.Q(related=""), name="certificate_after_another"),

@@ -54,7 +54,7 @@ def state(one: Registered, today: date) -> tuple[str, str]:
     if one.status in ends:
         return ends[one.status], "bad"
     if one.counts(today):
-        return _("有效"), "good"
+        return (_("有效，拟作处理"), "attention") if one.noted else (_("有效"), "good")
     return (_("尚未生效"), "quiet") if today < one.issued_on else (_("已过期"), "quiet")
 
 

@@ -48,6 +48,8 @@ class Registered:
     digest: str
     related: Related | None = None
     """The certificate before it."""
+    noted: bool = False
+    """Its holder was told that something is to be done to it, or it is suspended or ended: reasons say why."""
 
     @property
     def last_day(self) -> date | None:
@@ -156,6 +158,18 @@ def relying(*, certificates: Collection[str]) -> tuple[Relying, ...]:
     return tuple(Relying(row.stream_id, row.material, row.subject, row.certificate, row.since) for row in rows)
 
 
+def of_issuers(issuers: Collection[str], *, wanted: str, most: int) -> tuple[Registered, ...]:
+    """Return certificates of these authorities, the newest first: one by its identifier or those of an organisation by
+    its code; without either, what is under way or suspended. One statement.
+    """
+    chosen = Q(identifier=wanted) | Q(holder=f"org:{wanted}") if wanted else _UNDER_WAY
+    rows = Certificate.objects.filter(chosen, issuer__in=list(issuers)).defer("sealed")
+    return tuple(_registered(row) for row in rows.order_by("-issued_at", "identifier")[:most])
+
+
+_UNDER_WAY = ~Q(intended="") | Q(status=Status.SUSPENDED)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How a certificate stands and until when: since when and by which article it does not count."""
@@ -257,5 +271,6 @@ def _registered(row: Certificate) -> Registered:
         valid_until=row.valid_until,
         status=Status(row.status),
         digest=row.digest,
+        noted=bool(row.intended) or row.status != Status.IN_FORCE,
         related=Related(row.related, Relation(row.relation)) if row.related else None,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.certificates import views
+from tongban.certificates import managing, views
 from tongban.certificates.wallet.views import holder, shares, window
 
 app_name = "certificates"
@@ -25,8 +25,11 @@ urlpatterns = [
     path("certificates/<str:identifier>/", views.certificate, name="certificate"),
     path("certificates/<str:identifier>/file/", views.download, name="download"),
     path("certificates/<str:identifier>/entry/", views.entry, name="entry"),
+    path("certificates/<str:identifier>/standing/", managing.standing, name="standing"),
     path("certificates/<str:identifier>/<slug:form>/", views.edition, name="edition"),
     path("counts/", views.counts, name="counts"),
+    path("workbench/certificates/", managing.managed, name="managed"),
+    path("workbench/certificates/<str:identifier>/", managing.managed_one, name="managed_one"),
     path("verify/", views.verify, name="verify"),
     path("verify/offline/", views.offline, name="offline"),
     path("verify/offline/worker.js", views.offline_worker, name="offline_worker"),

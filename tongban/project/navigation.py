@@ -23,6 +23,7 @@ def install() -> None:
             Entry(lazy("窗口调阅"), "certificates:ask", "certificate", on_duty(Role.CLERK)),
             Entry(lazy("待办"), "casework:tasks", "list", on_duty(Role.REVIEWER)),
             Entry(lazy("承诺核查"), "casework:commitments", "check", on_duty(Role.REVIEWER)),
+            Entry(lazy("证照管理"), "certificates:managed", "file", on_duty(Role.REVIEWER)),
             Entry(lazy("证照变化"), "casework:doubted", "alert", on_duty(Role.REVIEWER)),
             Entry(lazy("事后抽查"), "casework:spot_checks", "check", on_duty(Role.REVIEWER, Role.SUPERVISOR)),
             Entry(lazy("公开抽取"), "casework:hold_draw", "list", on_duty(Role.SUPERVISOR)),
