@@ -63,8 +63,6 @@ ELSEWHERE = {
     "already_rated",
     "not_an_amount",
     "nothing_to_issue",
-    # a relocation strikes off upon a ground of its own
-    "unknown_ground",
     # the months of a record follow from an answer, whole as they are
     "invalid_period",
 }
