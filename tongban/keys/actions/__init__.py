@@ -7,6 +7,7 @@ from tongban.keys.actions.authorities import (
     ensure_root,
     renew_root,
     roots,
+    rotate_certified,
 )
 from tongban.keys.actions.checkpoints import (
     CheckpointRace,
@@ -42,6 +43,7 @@ __all__ = [
     "request",
     "retire",
     "roots",
+    "rotate_certified",
     "seal",
     "seal_many",
     "sign",

@@ -22,7 +22,7 @@ from tongban.crypto.profiles import Algorithm
 from tongban.crypto.unavailable import Unavailable
 from tongban.crypto.x509 import Certified, Content, Name
 from tongban.domain.trust import owner_of
-from tongban.keys.actions.signing import NoKey, ensure_key, retire
+from tongban.keys.actions.signing import NoKey, ensure_key, retire, rotate
 from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.keys.purposes import Purpose
 from tongban.keys.vault import vault
@@ -67,6 +67,17 @@ def ensure_certified(
             key.save(update_fields=["region"])
         if not key.certificates.filter(root=root, valid_until__gt=now + RENEWED_BEFORE).exists():
             _certify(key, root=root, now=now, life=LIFE)
+    return key
+
+
+def rotate_certified(*, owner: str, algorithm: Algorithm, first: datetime, now: datetime) -> SigningKey:
+    """Make and certify the key with which a body signs certificates from `first` on. Raises NoKey."""
+    with transaction.atomic():
+        key = rotate(owner=owner, purpose=Purpose.CERTIFICATE, algorithm=algorithm, first=first, now=now)
+        root = SigningKey.objects.get(
+            owner=owner_of(key.region), purpose=Purpose.AUTHORITY, algorithm=algorithm, retired_at=None
+        )
+        _certify(key, root=root, now=now, life=first - now + LIFE)
     return key
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from tongban.crypto import base64url, x509
 from tongban.crypto.profiles import Algorithm
 from tongban.crypto.x509 import Certified, Name
@@ -43,9 +45,8 @@ def adopt(chain: Sequence[bytes], *, now: datetime) -> LicensedCertificate:
         raise NotAdopted(
             f"未采用证书：{_reason(broken)}请核对文件：先是机关的证书，依次到电子认证机构的根证书。"
         ) from broken
-    key = SigningKey.objects.filter(
-        public_key=leaf.content.public_key, purpose=Purpose.CERTIFICATE, retired_at=None
-    ).first()
+    in_use = Q(retired_at=None) | Q(retired_at__gt=now)
+    key = SigningKey.objects.filter(in_use, public_key=leaf.content.public_key, purpose=Purpose.CERTIFICATE).first()
     if key is None or key.owner != leaf.content.subject.number:
         raise NotAdopted(
             f"未采用证书：“{leaf.content.subject.common}”（{leaf.content.subject.number}）的证书"

@@ -1,8 +1,9 @@
 """Who signs with which key? Every owner has one current key per purpose and algorithm.
 
-A key signs from `valid_from` until it is retired or its time is over; what it signed before stays good. The current key
-is remembered by the process, so a warm signature asks the database nothing; a retired key is out of use everywhere
-within `FRESH_SECONDS`.
+A key signs from `valid_from` until it is retired or its time is over; what it signed before stays good. One that is to
+be replaced on a day is retired as of that day, and its successor stands from then on. The current key is remembered by
+the process, so a warm signature asks the database nothing; a retired key is out of use everywhere within
+`FRESH_SECONDS`.
 
 Source: GB/T 39786-2021 (key life); Electronic Signature Law, art. 13 (the signer alone controls the key).
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.crypto import canonical, profiles, selftest, sm3
 from tongban.crypto.profiles import Algorithm
@@ -69,6 +71,10 @@ class _Current:
     wrapped_private: bytes
     valid_from: datetime
     valid_until: datetime | None
+    """When its time is over or it is retired, whichever comes first."""
+
+    def stands(self, at: datetime) -> bool:
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
 
 def key_id(public_key: bytes) -> str:
@@ -139,12 +145,39 @@ def sign_own(*, owner: str, purpose: Purpose, said: Mapping[str, Any], now: date
 def pen(*, owner: str, purpose: Purpose, now: datetime, algorithm: Algorithm | None = None) -> Pen:
     """Return the owner's current key, ready to sign without another look at the database. Raises NoKey."""
     algorithm = algorithm or profiles.for_profile(settings.CRYPTO)
-    key = _find(owner, purpose, algorithm)
-    if now < key.valid_from or (key.valid_until and now >= key.valid_until):
+    key = _find(owner, purpose, algorithm, now)
+    if not key.stands(now):
         raise NoKey(
             f"未签名：“{owner}”的签名密钥 {key.key_id} 有效期为 {_period(key)}，现在不在有效期内。请管理员更换密钥。"
         )
     return Pen(key.key_id, algorithm, key.public_key, key.wrapped_private)
+
+
+def rotate(*, owner: str, purpose: Purpose, algorithm: Algorithm, first: datetime, now: datetime) -> SigningKey:
+    """Make the owner's next key, which signs from `first` on; until then the present one does. Raises NoKey.
+
+    So the next one stands in the trust list before anything is signed with it, and who verifies by the list of
+    yesterday knows it.
+    """
+    with transaction.atomic():
+        old = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None).first()
+        if old is None or old.valid_from > now or first < now:
+            raise NoKey(
+                f"未更换：“{owner}”没有现用的密钥，或已经备好了下一个，或所写的日期已过。请先核对 tongban keys list。"
+            )
+        retire(key=old, now=first)
+        public_key, wrapped_private = vault().generate(algorithm=algorithm)
+        return SigningKey.objects.create(
+            id=key_id(public_key),
+            owner=owner,
+            name=old.name,
+            region=old.region,
+            purpose=purpose,
+            algorithm=algorithm,
+            public_key=public_key,
+            wrapped_private=wrapped_private,
+            valid_from=first,
+        )
 
 
 def retire(*, key: SigningKey, now: datetime) -> None:
@@ -153,12 +186,15 @@ def retire(*, key: SigningKey, now: datetime) -> None:
     _current.drop(_use(key.owner, Purpose(key.purpose), Algorithm(key.algorithm)))
 
 
-def _find(owner: str, purpose: Purpose, algorithm: Algorithm) -> _Current:
+def _find(owner: str, purpose: Purpose, algorithm: Algorithm, now: datetime) -> _Current:
+    """Return the key that stands, else the one that was made last: why it does not stand is to be told."""
     use = _use(owner, purpose, algorithm)
-    if remembered := _current.get(use):
+    if (remembered := _current.get(use)) and remembered.stands(now):
         return remembered
     selftest.run(algorithm)
-    row = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None).first()
+    in_use = Q(retired_at=None) | Q(retired_at__gt=now)
+    rows = list(SigningKey.objects.filter(in_use, owner=owner, purpose=purpose, algorithm=algorithm))
+    row = min(rows, key=lambda row: (not _plain(row).stands(now), row.retired_at is not None), default=None)
     if row is None:
         raise NoKey(f"未签名：“{owner}”没有可用的签名密钥。请管理员先为其建立密钥。")
     found = _plain(row)
@@ -173,7 +209,7 @@ def _plain(row: SigningKey) -> _Current:
         public_key=bytes(row.public_key),
         wrapped_private=bytes(row.wrapped_private),
         valid_from=row.valid_from,
-        valid_until=row.valid_until,
+        valid_until=min((end for end in (row.valid_until, row.retired_at) if end is not None), default=None),
     )
 
 
