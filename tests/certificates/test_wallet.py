@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from tests.certificates.drafts import CITIZEN, ISSUER, OWNER, draft
 from tests.certificates.wallets import HALL, IDENTIFIER, NAME, actor_of, ask, representative, share
 from tests.own_database import OwnDatabase
-from tongban.certificates import actions, queries
+from tongban.certificates import actions, adapters, queries
+from tongban.certificates.adapters import UsedIn
 from tongban.certificates.models import Asking, Certificate, Share, ShareOpening, WalletPin
 from tongban.certificates.wallet import asking, pin, reading, secrets, sharing, storage, throttle, uses
 from tongban.certificates.wallet.asking import Scope
@@ -19,6 +20,7 @@ from tongban.domain.asking import SHOWN, WAITING, InvalidAsking, NoSuchAsking
 from tongban.domain.certificate import Holder, Status
 from tongban.domain.events import Need
 from tongban.domain.identifiers import DocumentType
+from tongban.domain.materials import Basis
 from tongban.domain.pins import WeakPin
 from tongban.domain.sharing import SITTING, InvalidShare, NoSuchShare
 from tongban.domain.showing import NothingChosen
@@ -563,8 +565,11 @@ def test_by_pin_a_clerk_may_learn_that_there_is_none(wallet, now, today):
 # --- the log of uses --------------------------------------------------------------------------------------------------
 
 
+APPLIED = UsedIn("130209-20260302-000001-A", {("M_B", "", IDENTIFIER): Basis.DUTY})
+
+
 @pytest.fixture
-def used(wallet, now) -> None:
+def used(wallet, now, monkeypatch) -> None:
     """Something of everything, much of it in one instant."""
     id = share(now, uses=9)
     share(now, "second")
@@ -578,13 +583,16 @@ def used(wallet, now) -> None:
         reading.allowed(
             actor_of("liufang"), asking=allowed, now=now + timedelta(minutes=minutes), today=date(2026, 3, 2)
         )
+    taken = [actions.Use(material, "", IDENTIFIER) for material in ("M_B", "M_a", "M_A")]
+    with transaction.atomic():
+        actions.rely(stream="application/1", uses=taken, now=now)
+        actions.rely(stream="application/unknown", uses=taken, now=now)
+    monkeypatch.setattr(adapters, "_applications", [lambda streams: {"application/1": APPLIED}])
 
 
 def test_the_log_tells_each_use_with_its_ground(used, now):
-    told = [
-        (one.kind.value, one.number, one.recipient, one.purpose, one.certificates)
-        for one in uses.page(holder=OWNER.party).uses
-    ]
+    page = uses.page(holder=OWNER.party).uses
+    told = [(one.kind.value, one.number, one.recipient, one.purpose, one.certificates) for one in page[:-3]]
 
     words = ("唐山港集团", "进港核对船舶国籍", (IDENTIFIER,))
     window = ("", "qualification", (IDENTIFIER,))
@@ -599,9 +607,12 @@ def test_the_log_tells_each_use_with_its_ground(used, now):
         ("shared", 0, *words),
         ("shared", 0, *words),
     ]
+    assert [(one.kind.value, one.application, one.basis, one.certificates) for one in page[-3:]] == [
+        ("used", APPLIED.number, basis, (IDENTIFIER,)) for basis in ("", "duty", "")
+    ]
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 11, 12])
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 11, 14, 15])
 def test_turning_pages_shows_each_use_once(used, size):
     whole = uses.page(holder=OWNER.party, size=50).uses
 
@@ -621,8 +632,8 @@ def test_the_log_of_one_holder_tells_nothing_of_another(used):
 
 
 def test_the_log_costs_the_same_however_long(used, django_assert_num_queries):
-    for size in (1, 12):
-        with django_assert_num_queries(9):
+    for size in (1, 15):
+        with django_assert_num_queries(11):
             uses.page(holder=OWNER.party, size=size)
 
 

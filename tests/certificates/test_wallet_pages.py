@@ -497,7 +497,7 @@ def test_the_log_costs_no_more_however_long_and_turns(holder, now, count, django
         sharing.open_up(operation=f"o{number}", token=token, now=now)
     holder.get("/wallet/log/")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         first = holder.get("/wallet/log/")
     second = holder.get("/wallet/log/", {"after": first.context["next"]}) if first.context["next"] else None
 

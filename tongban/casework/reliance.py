@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from tongban.casework import supplies
+from tongban.casework import models, storage, supplies
 from tongban.certificates import actions as certificates
 from tongban.certificates import queries as register
 from tongban.certificates.actions import Use
+from tongban.certificates.adapters import UsedIn
 from tongban.domain import reliance
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import ApplicationSubmitted, Event, Fate, MaterialsSupplied
-from tongban.domain.materials import SupplySource
+from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.reliance import EXPIRY_ARTICLE, Became
 from tongban.journal.actions import LockedStream
 
@@ -50,3 +51,15 @@ def lapsed(catalogue: Catalogue, application: Application, case: Case, *, today:
         for identifier, term in register.terms(identifiers=relied_on).items()
         if term.valid_until is not None and term.valid_until <= today
     )
+def used_in(streams: Collection[str]) -> dict[str, UsedIn]:
+    """Return the applications of these streams with the certificates they go by; two statements."""
+    prefix = storage.stream_of("")
+    ids = {stream.removeprefix(prefix): stream for stream in streams}
+    bases: dict[str, dict[tuple[str, str, str], Basis]] = {id: {} for id in ids}
+    taken = models.Supply.objects.filter(application_id__in=list(ids), source=SupplySource.CERTIFICATE)
+    for id, material, subject, reference, basis in taken.values_list(
+        "application_id", "material", "subject", "reference", "basis"
+    ):
+        bases[id][material, subject, reference] = Basis(basis)
+    numbers = models.Application.objects.filter(pk__in=list(ids)).values_list("pk", "number")
+    return {ids[id]: UsedIn(number, bases[id]) for id, number in numbers}

@@ -1,15 +1,17 @@
 """What must certificates ask of the rooms above them?
 
-Who among the staff has the case in hand that a certificate came from, and how long a region lets a holder speak before
-something is taken from him: casework knows, and stands above this room. The roof installs the answers; as long as none
-is installed, nobody has anything in hand.
+Who among the staff has the case in hand that a certificate came from, how long a region lets a holder speak before
+something is taken from him, and which application a certificate was used in: casework knows, and stands above this
+room. The roof installs the answers; as long as none is installed, nobody has anything in hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from tongban.domain.clock import Limit
+from tongban.domain.materials import Basis
 from tongban.people.actor import Actor
 
 HasInHand = Callable[[Actor, str], bool]
@@ -17,12 +19,28 @@ HasInHand = Callable[[Actor, str], bool]
 Statement = Callable[[str], Limit]
 """Asked for a division (GB/T 2260): within how many days its holders state their case."""
 
+
+@dataclass(frozen=True, slots=True)
+class UsedIn:
+    """An application that certificates were used in. `bases`: by material, whose it is and certificate, where it still
+    stands.
+    """
+
+    number: str
+    bases: Mapping[tuple[str, str, str], Basis]
+
+
+Applications = Callable[[Collection[str]], Mapping[str, UsedIn]]
+"""Asked for streams of applications; those that are none are left out."""
+
 _has_in_hand: list[HasInHand] = []
 _statement: list[Statement] = []
+_applications: list[Applications] = []
 
 
-def install(has_in_hand: HasInHand, *, statement: Statement) -> None:
+def install(has_in_hand: HasInHand, *, statement: Statement, applications: Applications) -> None:
     _has_in_hand[:] = [has_in_hand]
+    _applications[:] = [applications]
     _statement[:] = [statement]
 
 
@@ -32,3 +50,7 @@ def has_in_hand(actor: Actor, *, stream: str) -> bool:
 
 def statement(*, region: str) -> Limit:
     return _statement[0](region)
+
+
+def applications(streams: Collection[str]) -> Mapping[str, UsedIn]:
+    return _applications[0](streams) if _applications and streams else {}

@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tongban.casework import queries as casework
-from tongban.casework import rules
+from tongban.casework import reliance, rules
 from tongban.casework import storage as casework_storage
 from tongban.catalogue import labels
 from tongban.catalogue import queries as catalogue
@@ -26,7 +26,11 @@ from tongban.registries import demo as registries_demo
 
 def install() -> None:
     people.install(_matter_names)
-    certificates.install(_has_in_hand, statement=lambda region: rules.of_region(region).statement)
+    certificates.install(
+        _has_in_hand,
+        statement=lambda region: rules.of_region(region).statement,
+        applications=reliance.used_in,
+    )
     seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
     if settings.DEMO:
         registries.connect(registries_demo.registries())

@@ -15,7 +15,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tongban.certificates.models import Asking, Share, ShareOpening
+from tongban.certificates import adapters
+from tongban.certificates.models import Asking, Certificate, Reliance, Share, ShareOpening
 from tongban.certificates.wallet import storage
 from tongban.domain.sealed import Sealed
 from tongban.journal import queries as journal
@@ -34,6 +35,7 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
     OPENED = "opened"
     SHARED = "shared"
+    USED = "used"
 
 
 KINDS = tuple(Kind)
@@ -63,6 +65,10 @@ class Use:
     asker: str = ""
     """The clerk who asked for it."""
     asking: str = ""
+    application: str = ""
+    """The number of the application that took it in the place of a material."""
+    basis: str = ""
+    """On what ground it did; empty where it goes by something else now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Page:
 
 def page(*, holder: str, after: Place | None = None, size: int = PAGE) -> Page:
     """Return who used a holder's certificates after that line. A constant number of statements."""
-    sources = (_reads, _askings, _shares, _openings, _withdrawals)
+    sources = (_reads, _askings, _shares, _openings, _withdrawals, _applications)
     found = sorted(
         (use for source in sources for use in source(holder, after, size + 1)),
         key=lambda use: (-use.at.timestamp(), _rank(use), use.key),
@@ -177,6 +183,36 @@ def _openings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     for one in opened:
         key = f"{one.share_id}#{one.number:05d}"
         yield replace(_of_share(shares[one.share_id], one.at, Kind.OPENED, key, ""), number=one.number)
+
+
+def _applications(holder: str, after: Place | None, most: int) -> Iterator[Use]:
+    """What was taken in the place of materials: many in one instant, so whole instants are read."""
+    held = Certificate.objects.filter(holder=holder).values("identifier")
+    rows = Reliance.objects.filter(certificate__in=held)
+    if after is not None:
+        rows = rows.filter(since__lte=after.at)
+    instants = list(rows.order_by("-since").values_list("since", flat=True).distinct()[: most + 1])
+    found = list(rows.filter(since__in=instants))
+    applications = adapters.applications({row.stream_id for row in found})
+    for row in found:
+        key = "#".join([row.stream_id, row.material, row.subject, row.certificate])
+        place = Place(row.since, KINDS.index(Kind.USED), key)
+        used_in = applications.get(row.stream_id)
+        if used_in is not None and (after is None or _follows(place, after)):
+            basis = used_in.bases.get((row.material, row.subject, row.certificate))
+            yield Use(
+                row.since,
+                Kind.USED,
+                key,
+                "",
+                (row.certificate,),
+                application=used_in.number,
+                basis=basis.value if basis else "",
+            )
+
+
+def _follows(place: Place, after: Place) -> bool:
+    return place.at < after.at or (place.at == after.at and (place.rank, place.key) > (after.rank, after.key))
 
 
 def _from(rows: QuerySet[Any], at: str, kind: Kind, after: Place | None, beyond: Q) -> QuerySet[Any]:

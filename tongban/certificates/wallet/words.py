@@ -17,6 +17,7 @@ from tongban.certificates.wallet.uses import Kind, Use
 from tongban.domain import asking, sharing, showing
 from tongban.domain.certificate import Certificate
 from tongban.domain.events import Need, Way
+from tongban.domain.materials import Basis
 from tongban.domain.showing import Fact
 from tongban.domain.verdict import Code, Verdict
 from tongban.web.values import Answer
@@ -48,6 +49,13 @@ ASKING_STATES: dict[asking.State, tuple[Promise, str]] = {
     asking.State.OVER: (lazy("查看已结束"), "quiet"),
 }
 WAYS: dict[Way, Promise] = {Way.SCAN: lazy("扫码授权"), Way.PIN: lazy("授权密码")}
+
+BASES: dict[Basis, Promise] = {
+    Basis.GIVEN: lazy("申请人提交"),
+    Basis.DUTY: lazy("机关依职责共享，不再要求提交"),
+    Basis.CONSENT: lazy("持证人同意"),
+    Basis.COMMITMENT: lazy("申请人承诺"),
+}
 
 
 def label_of(fact: Fact, certificate: Certificate) -> str:
@@ -140,6 +148,8 @@ def use_rows(
 def _who(use: Use, people: Mapping[str, str], halls: Mapping[str, str]) -> str:
     if use.kind is Kind.OPENED:
         return _("持有链接的人（出示给：{recipient}）").format(recipient=use.recipient)
+    if use.kind is Kind.USED:
+        return _("申请 {number}").format(number=use.application)
     name = people.get(use.who, use.who)
     return (
         _("{name}（{hall}）").format(name=name, hall=halls.get(use.hall, use.hall)) if use.kind is Kind.SEEN else name
@@ -162,6 +172,8 @@ def _what(use: Use) -> str:
             return _("打开出示（第 {number} 次）").format(number=use.number)
         case Kind.SHARED:
             return _("出示")
+        case Kind.USED:
+            return _("代替申请材料")
 
 
 def _ground(use: Use, people: Mapping[str, str], matters: Mapping[str, str], halls: Mapping[str, str]) -> str:
@@ -177,6 +189,8 @@ def _ground(use: Use, people: Mapping[str, str], matters: Mapping[str, str], hal
                 need=need_of(use.purpose, use.matter, matters),
             )
             return _("{asked}，{way}").format(asked=asked, way=WAYS[Way(use.way)]) if use.way else asked
+        case Kind.USED:
+            return str(BASES[Basis(use.basis)]) if use.basis else _("后来改用了其他材料")
         case _kind:
             return _("出示给{recipient}：{purpose}").format(recipient=use.recipient, purpose=use.purpose)
 
