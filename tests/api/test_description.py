@@ -30,6 +30,7 @@ from tongban.api.schemas import (
     promises,
     recognition,
     standards,
+    wallet,
     written,
 )
 from tongban.domain.refused import Refused
@@ -49,6 +50,9 @@ ELSEWHERE = {
     "invalid_limit",
     "invalid_pause",
     "extension_not_allowed",
+    # a window asks, and its holder answers, on pages
+    "invalid_asking",
+    "no_such_asking",
     # mandates are granted on pages
     "invalid_mandate",
     # the worker issues documents
@@ -101,6 +105,7 @@ def test_no_two_things_in_the_description_bear_one_name() -> None:
         certificates,
         standards,
         judging,
+        wallet,
         written,
     ):
         for thing in vars(module).values():

@@ -23,7 +23,7 @@ from tongban.domain.identifiers import DocumentType
 from tongban.domain.materials import Basis
 from tongban.domain.pins import WeakPin
 from tongban.domain.sharing import SITTING, InvalidShare, NoSuchShare
-from tongban.domain.showing import NothingChosen
+from tongban.domain.showing import NoFactsChosen
 from tongban.domain.verdict import Code
 from tongban.journal import queries as journal
 from tongban.journal.models import Entry, Operation, Read
@@ -188,8 +188,8 @@ def test_who_may_show_a_companys_certificates_and_take_them_back(wallet, now, us
         ({"recipient": "港" * 61}, InvalidShare, "“出示给谁”应为 1 至 60 个字"),
         ({"purpose": ""}, InvalidShare, "“用来做什么”应为 1 至 100 个字"),
         ({"chosen": {}}, InvalidShare, "没有选择证照"),
-        ({"chosen": {IDENTIFIER: []}}, NothingChosen, "没有选择任何一栏"),
-        ({"chosen": {IDENTIFIER: ["holder.number.masked"]}}, NothingChosen, "没有“holder.number.masked”这一栏"),
+        ({"chosen": {IDENTIFIER: []}}, NoFactsChosen, "没有选择任何一栏"),
+        ({"chosen": {IDENTIFIER: ["holder.number.masked"]}}, NoFactsChosen, "没有“holder.number.masked”这一栏"),
         ({"chosen": {"1.2.3": ["issued_on"]}}, queries.NoSuchCertificate, "没有找到"),
         ({"chosen": {draft(2).identifier: ["holder.name"]}}, InvalidShare, "不属于您现在代表的一方"),
         ({"chosen": {draft(3).identifier: ["holder.name"]}}, InvalidShare, "今天不能用"),

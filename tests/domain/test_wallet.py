@@ -86,7 +86,7 @@ def test_nothing_shows_that_was_not_chosen_and_nothing_of_what_is_not_real(data,
     ],
 )
 def test_a_choice_that_the_certificate_does_not_have_is_refused(chosen, sentence):
-    with pytest.raises(showing.NothingChosen, match=sentence):
+    with pytest.raises(showing.NoFactsChosen, match=sentence):
         showing.select(opened(), chosen)
 
 

@@ -38,6 +38,7 @@ from tongban.api import (
     promises,
     recognition,
     standards,
+    wallet,
 )
 from tongban.api.openapi import Door
 from tongban.api.problems import BadRequest, LengthMissing, MediaTypeNotSupported, NoSuchAddress
@@ -111,6 +112,7 @@ api.add_router("", documents.router)
 api.add_router("", certificates.router)
 api.add_router("", ends.public)
 api.add_router("", ends.router)
+api.add_router("", wallet.router)
 api.add_router("", judging.public)
 api.add_router("", judging.router)
 api.add_router("", batches.public)

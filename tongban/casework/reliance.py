@@ -51,6 +51,8 @@ def lapsed(catalogue: Catalogue, application: Application, case: Case, *, today:
         for identifier, term in register.terms(identifiers=relied_on).items()
         if term.valid_until is not None and term.valid_until <= today
     )
+
+
 def used_in(streams: Collection[str]) -> dict[str, UsedIn]:
     """Return the applications of these streams with the certificates they go by; two statements."""
     prefix = storage.stream_of("")

@@ -44,7 +44,7 @@ class NoSuchShare(Refused):
         super().__init__("打不开：这个链接不对，或者对方的出示已经结束。请向出示的人要一个新的链接。")
 
 
-class State(StrEnum):
+class ShareState(StrEnum):
     """What a share is at an instant."""
 
     STANDS = "stands"
@@ -69,12 +69,12 @@ class Share:
     withdrawn_by: str = ""
     withdrawn_at: datetime | None = None
 
-    def state(self, now: datetime) -> State:
+    def state(self, now: datetime) -> ShareState:
         if self.withdrawn_at is not None:
-            return State.WITHDRAWN
+            return ShareState.WITHDRAWN
         if self.until <= now:
-            return State.OVER
-        return State.STANDS if len(self.openings) < self.uses else State.USED_UP
+            return ShareState.OVER
+        return ShareState.STANDS if len(self.openings) < self.uses else ShareState.USED_UP
 
     def readable(self, number: int, now: datetime) -> bool:
         """Whether what was opened that time shows now."""
@@ -113,7 +113,7 @@ def share(
 
 def open_up(found: Share | None, *, at: datetime) -> ShareOpened:
     """Return one more opening. Raises NoSuchShare."""
-    if found is None or found.state(at) is not State.STANDS:
+    if found is None or found.state(at) is not ShareState.STANDS:
         raise NoSuchShare
     return ShareOpened(len(found.openings) + 1, at)
 
@@ -121,9 +121,9 @@ def open_up(found: Share | None, *, at: datetime) -> ShareOpened:
 def withdraw(found: Share, *, by: str, at: datetime) -> ShareWithdrawn:
     """Return what taking it back means. Raises InvalidShare."""
     match found.state(at):
-        case State.WITHDRAWN:
+        case ShareState.WITHDRAWN:
             raise InvalidShare("未收回：这次出示已经收回过了，无需再办。")
-        case State.OVER:
+        case ShareState.OVER:
             raise InvalidShare("未收回：这次出示已经到期，对方已经打不开，无需再办。")
     return ShareWithdrawn(by, at)
 

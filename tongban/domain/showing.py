@@ -35,10 +35,10 @@ AUTHENTIC = frozenset({Code.VALID, Code.NOT_YET_VALID, Code.EXPIRED, Code.ENDED,
 """Findings after which the content is what the issuer signed, whether it counts today or not."""
 
 
-class NothingChosen(Refused):
+class NoFactsChosen(Refused):
     """A choice that shows nothing, or a fact that the certificate does not have."""
 
-    code = "nothing_chosen"
+    code = "no_facts_chosen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ def shown(certificate: Certificate, selection: Selection, found: Code) -> tuple[
 
 
 def select(certificate: Certificate, chosen: Collection[str]) -> Selection:
-    """Return the choice in the certificate's order. Raises NothingChosen."""
+    """Return the choice in the certificate's order. Raises NoFactsChosen."""
     known = [fact.code for fact in facts(certificate)]
     if unknown := sorted(set(chosen) - set(known)):
-        raise NothingChosen(
+        raise NoFactsChosen(
             f"未办理：所选证照中没有“{unknown[0][:60]}”这一栏。请刷新页面后重新选择。", field="selections"
         )
     if not chosen:
-        raise NothingChosen(
+        raise NoFactsChosen(
             f"未办理：《{certificate.type_name}》没有选择任何一栏。请至少选择一栏，或不选这张证照。", field="selections"
         )
     return Selection(certificate.identifier, tuple(code for code in known if code in set(chosen)))

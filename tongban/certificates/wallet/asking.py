@@ -71,7 +71,7 @@ def ask(
 def allow(*, operation: Operation, actor: Actor, asking: str, chosen: Chosen, now: datetime) -> Answer:
     """Let the window see chosen facts, by one's own phone; answers {"asking": id}.
 
-    Raises NotAllowed, NoSuchAsking, InvalidAsking, NothingChosen, NoSuchCertificate, Erased.
+    Raises NotAllowed, NoSuchAsking, InvalidAsking, NoFactsChosen, NoSuchCertificate, Erased.
     """
     stream, before, holder = _open(operation, actor, asking)
     lines = [queries.find(identifier=identifier) for identifier in chosen]

@@ -44,7 +44,7 @@ def share(
 ) -> Answer:
     """Show chosen facts to a named recipient; answers {"share": id}. The link is made of the id (`secrets`).
 
-    Raises NotAllowed, NoSuchCertificate, NothingChosen, InvalidShare, Erased.
+    Raises NotAllowed, NoSuchCertificate, NoFactsChosen, InvalidShare, Erased.
     """
     id = str(uuid7(now=now))
     stream = lock(storage.SHARE + id, operation, create=True)

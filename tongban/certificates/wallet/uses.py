@@ -25,7 +25,7 @@ from tongban.keys import actions as keys
 PAGE = 20
 
 
-class Kind(StrEnum):
+class UseKind(StrEnum):
     """What happened, in the order in which it stands where two things happened in one instant."""
 
     READ = "read"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
     USED = "used"
 
 
-KINDS = tuple(Kind)
+KINDS = tuple(UseKind)
 CERTIFICATE, ASKING = "certificate ", "asking "
 """How the log of reads names what was looked at (`certificates.reading`, `wallet.reading`)."""
 
@@ -48,7 +48,7 @@ class Use:
     """One line. `who` is an actor's id as the journal has it; empty: whoever had the link."""
 
     at: datetime
-    kind: Kind
+    kind: UseKind
     key: str
     """Which one, among those of its kind and instant."""
     who: str
@@ -121,12 +121,12 @@ def _place(use: Use) -> Place:
 
 def _reads(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     """What staff looked at: certificates as the issuer or who has the case in hand, and what a window was allowed."""
-    for what, kind in ((CERTIFICATE, Kind.READ), (ASKING, Kind.SEEN)):
+    for what, kind in ((CERTIFICATE, UseKind.READ), (ASKING, UseKind.SEEN)):
         rank = KINDS.index(kind)
         later = None if after is None else (after.at, _reach(after, rank))
         for read in journal.reads(about=holder, beginning=what, after=later, most=most):
             name = read.what.removeprefix(what)
-            about: dict[str, Any] = {"certificates": (name,)} if kind is Kind.READ else {"asking": name}
+            about: dict[str, Any] = {"certificates": (name,)} if kind is UseKind.READ else {"asking": name}
             yield Use(read.at, kind, f"{read.pk:019d}", read.actor, **about)
 
 
@@ -139,8 +139,8 @@ def _reach(after: Place, rank: int) -> int:
 
 def _askings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     for kind, answered in (
-        (Kind.ALLOWED, Asking.objects.filter(shown_until__isnull=False)),
-        (Kind.REFUSED, Asking.objects.filter(shown_until=None)),
+        (UseKind.ALLOWED, Asking.objects.filter(shown_until__isnull=False)),
+        (UseKind.REFUSED, Asking.objects.filter(shown_until=None)),
     ):
         rows = _from(answered.filter(holder=holder), "answered_at", kind, after, Q(pk__gt=after.key if after else ""))
         for row in rows.order_by("-answered_at", "pk")[:most]:
@@ -162,27 +162,27 @@ def _askings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
 def _shares(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     rows = Share.objects.filter(holder=holder)
     beyond = Q(pk__gt=after.key if after else "")
-    for row in _from(rows, "at", Kind.SHARED, after, beyond).order_by("-at", "pk")[:most]:
-        yield _of_share(row, row.at, Kind.SHARED, row.pk, row.by)
+    for row in _from(rows, "at", UseKind.SHARED, after, beyond).order_by("-at", "pk")[:most]:
+        yield _of_share(row, row.at, UseKind.SHARED, row.pk, row.by)
 
 
 def _withdrawals(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     rows = Share.objects.filter(holder=holder, withdrawn_at__isnull=False)
     beyond = Q(pk__gt=after.key if after else "")
-    for row in _from(rows, "withdrawn_at", Kind.WITHDRAWN, after, beyond).order_by("-withdrawn_at", "pk")[:most]:
+    for row in _from(rows, "withdrawn_at", UseKind.WITHDRAWN, after, beyond).order_by("-withdrawn_at", "pk")[:most]:
         assert row.withdrawn_at is not None
-        yield _of_share(row, row.withdrawn_at, Kind.WITHDRAWN, row.pk, row.withdrawn_by)
+        yield _of_share(row, row.withdrawn_at, UseKind.WITHDRAWN, row.pk, row.withdrawn_by)
 
 
 def _openings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     share, _hash, number = (after.key if after else "").partition("#")
     beyond = Q(share_id__gt=share) | Q(share_id=share, number__gt=int(number) if number.isdecimal() else 0)
-    rows = _from(ShareOpening.objects.filter(holder=holder), "at", Kind.OPENED, after, beyond)
+    rows = _from(ShareOpening.objects.filter(holder=holder), "at", UseKind.OPENED, after, beyond)
     opened = list(rows.order_by("-at", "share_id", "number")[:most])
     shares = Share.objects.in_bulk({one.share_id for one in opened})
     for one in opened:
         key = f"{one.share_id}#{one.number:05d}"
-        yield replace(_of_share(shares[one.share_id], one.at, Kind.OPENED, key, ""), number=one.number)
+        yield replace(_of_share(shares[one.share_id], one.at, UseKind.OPENED, key, ""), number=one.number)
 
 
 def _applications(holder: str, after: Place | None, most: int) -> Iterator[Use]:
@@ -196,13 +196,13 @@ def _applications(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     applications = adapters.applications({row.stream_id for row in found})
     for row in found:
         key = "#".join([row.stream_id, row.material, row.subject, row.certificate])
-        place = Place(row.since, KINDS.index(Kind.USED), key)
+        place = Place(row.since, KINDS.index(UseKind.USED), key)
         used_in = applications.get(row.stream_id)
         if used_in is not None and (after is None or _follows(place, after)):
             basis = used_in.bases.get((row.material, row.subject, row.certificate))
             yield Use(
                 row.since,
-                Kind.USED,
+                UseKind.USED,
                 key,
                 "",
                 (row.certificate,),
@@ -215,7 +215,7 @@ def _follows(place: Place, after: Place) -> bool:
     return place.at < after.at or (place.at == after.at and (place.rank, place.key) > (after.rank, after.key))
 
 
-def _from(rows: QuerySet[Any], at: str, kind: Kind, after: Place | None, beyond: Q) -> QuerySet[Any]:
+def _from(rows: QuerySet[Any], at: str, kind: UseKind, after: Place | None, beyond: Q) -> QuerySet[Any]:
     """Return the rows of a kind that stand after a place; `beyond`: by key, among those of the same instant."""
     if after is None:
         return rows
@@ -227,7 +227,7 @@ def _from(rows: QuerySet[Any], at: str, kind: Kind, after: Place | None, beyond:
     return rows.filter(Q(**{f"{at}__lt": after.at}) | Q(**{at: after.at}) & beyond)
 
 
-def _of_share(row: Share, at: datetime, kind: Kind, key: str, who: str) -> Use:
+def _of_share(row: Share, at: datetime, kind: UseKind, key: str, who: str) -> Use:
     """The words are still sealed."""
     certificates = tuple(one.certificate for one in storage.share_of(row, ()).selections)
     return Use(at, kind, key, who, certificates, recipient=row.recipient, purpose=row.purpose)

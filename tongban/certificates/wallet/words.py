@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from tongban.certificates import pages
 from tongban.certificates.wallet.reading import Presented
-from tongban.certificates.wallet.uses import Kind, Use
+from tongban.certificates.wallet.uses import Use, UseKind
 from tongban.domain import asking, sharing, showing
 from tongban.domain.certificate import Certificate
 from tongban.domain.events import Need, Way
@@ -35,11 +35,11 @@ NEEDS: dict[Need, Promise] = {
     Need.QUALIFICATION: lazy("核对资格"),
     Need.REPRESENTATION: lazy("核对代表权限"),
 }
-SHARE_STATES: dict[sharing.State, tuple[Promise, str]] = {
-    sharing.State.STANDS: (lazy("可以打开"), "good"),
-    sharing.State.USED_UP: (lazy("次数已用完"), "quiet"),
-    sharing.State.OVER: (lazy("已到期"), "quiet"),
-    sharing.State.WITHDRAWN: (lazy("已收回"), "bad"),
+SHARE_STATES: dict[sharing.ShareState, tuple[Promise, str]] = {
+    sharing.ShareState.STANDS: (lazy("可以打开"), "good"),
+    sharing.ShareState.USED_UP: (lazy("次数已用完"), "quiet"),
+    sharing.ShareState.OVER: (lazy("已到期"), "quiet"),
+    sharing.ShareState.WITHDRAWN: (lazy("已收回"), "bad"),
 }
 ASKING_STATES: dict[asking.State, tuple[Promise, str]] = {
     asking.State.WAITING: (lazy("等待授权"), "active"),
@@ -146,50 +146,50 @@ def use_rows(
 
 
 def _who(use: Use, people: Mapping[str, str], halls: Mapping[str, str]) -> str:
-    if use.kind is Kind.OPENED:
+    if use.kind is UseKind.OPENED:
         return _("持有链接的人（出示给：{recipient}）").format(recipient=use.recipient)
-    if use.kind is Kind.USED:
+    if use.kind is UseKind.USED:
         return _("申请 {number}").format(number=use.application)
     name = people.get(use.who, use.who)
-    return (
-        _("{name}（{hall}）").format(name=name, hall=halls.get(use.hall, use.hall)) if use.kind is Kind.SEEN else name
-    )
+    if use.kind is not UseKind.SEEN:
+        return name
+    return _("{name}（{hall}）").format(name=name, hall=halls.get(use.hall, use.hall))
 
 
 def _what(use: Use) -> str:
     match use.kind:
-        case Kind.READ:
+        case UseKind.READ:
             return _("工作人员查看")
-        case Kind.SEEN:
+        case UseKind.SEEN:
             return _("窗口查看")
-        case Kind.ALLOWED:
+        case UseKind.ALLOWED:
             return _("同意窗口查看")
-        case Kind.REFUSED:
+        case UseKind.REFUSED:
             return _("拒绝窗口查看")
-        case Kind.WITHDRAWN:
+        case UseKind.WITHDRAWN:
             return _("收回出示")
-        case Kind.OPENED:
+        case UseKind.OPENED:
             return _("打开出示（第 {number} 次）").format(number=use.number)
-        case Kind.SHARED:
+        case UseKind.SHARED:
             return _("出示")
-        case Kind.USED:
+        case UseKind.USED:
             return _("代替申请材料")
 
 
 def _ground(use: Use, people: Mapping[str, str], matters: Mapping[str, str], halls: Mapping[str, str]) -> str:
     match use.kind:
-        case Kind.READ:
+        case UseKind.READ:
             return _("签发机关、监察或办理有关办件的职责")
-        case Kind.SEEN:
+        case UseKind.SEEN:
             return _("持证人同意：{need}").format(need=need_of(use.purpose, use.matter, matters))
-        case Kind.ALLOWED | Kind.REFUSED:
+        case UseKind.ALLOWED | UseKind.REFUSED:
             asked = _("{hall}{clerk}请求：{need}").format(
                 hall=halls.get(use.hall, use.hall),
                 clerk=people.get(use.asker, ""),
                 need=need_of(use.purpose, use.matter, matters),
             )
             return _("{asked}，{way}").format(asked=asked, way=WAYS[Way(use.way)]) if use.way else asked
-        case Kind.USED:
+        case UseKind.USED:
             return str(BASES[Basis(use.basis)]) if use.basis else _("后来改用了其他材料")
         case _kind:
             return _("出示给{recipient}：{purpose}").format(recipient=use.recipient, purpose=use.purpose)

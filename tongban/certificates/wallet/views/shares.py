@@ -20,7 +20,7 @@ from tongban.certificates.wallet.forms import ActForm, Offered, ShareForm
 from tongban.certificates.wallet.queries import Made
 from tongban.certificates.wallet.views.doors import UNPROCESSABLE, new_operation, of_holders, party_of, trail
 from tongban.domain.refused import Refused
-from tongban.domain.sharing import MOST_CERTIFICATES, NoSuchShare, State
+from tongban.domain.sharing import MOST_CERTIFICATES, NoSuchShare, ShareState
 from tongban.paper import qr
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
@@ -89,11 +89,11 @@ def share(request: HttpRequest, actor: Actor, share: UUID) -> HttpResponse:
         "made": made,
         "chosen": _chosen(made),
         "state": words.SHARE_STATES[state],
-        "stands": state is State.STANDS,
-        "ends": state in (State.STANDS, State.USED_UP),
+        "stands": state is ShareState.STANDS,
+        "ends": state in (ShareState.STANDS, ShareState.USED_UP),
         "address": address,
         # Drawn by ourselves, from shapes only.
-        "qr": mark_safe(qr.svg(address)) if state is State.STANDS else "",
+        "qr": mark_safe(qr.svg(address)) if state is ShareState.STANDS else "",
         "operation": new_operation(),
         "crumbs": trail(Link(_("出示记录"), reverse("certificates:shares")), Link(made.recipient)),
     }
@@ -137,7 +137,7 @@ def shown(request: HttpRequest, token: str) -> HttpResponse:
 
 def _cover(request: HttpRequest, token: str) -> HttpResponse:
     found = storage.read_share(sharing.find(token))
-    if found is None or found.state(clock.now()) is not State.STANDS:
+    if found is None or found.state(clock.now()) is not ShareState.STANDS:
         raise NoSuchShare
     return render(request, "certificates/wallet/cover.html", {"share": found, "operation": new_operation()})
 
