@@ -20,13 +20,17 @@ from tests.catalogue.regions_sign import who as steward
 from tongban.casework import actions, drafts, filling
 from tongban.casework.filling import Filling, Wanted
 from tongban.casework.models import Draft
+from tongban.casework.storage import stream_of
 from tongban.catalogue import actions as catalogue
+from tongban.certificates import ending
 from tongban.certificates import queries as certificates
 from tongban.certificates.models import Certificate
 from tongban.domain.certificate import Status
 from tongban.domain.elements import needed
+from tongban.domain.events import CertificateFateTold, Fate
 from tongban.domain.materials import Basis, MaterialMissing, SupplySource
 from tongban.domain.recognition import Reason
+from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.project import travelling
 from tongban.project.walk import at, one_page_pdf, who
@@ -288,3 +292,30 @@ def test_the_desk_sees_the_certificate_and_its_rule(applicant: Client, draft: Dr
 
     assert "互认规则 BJ-RK-11-05" in shown
     assert "经持有人同意使用" in shown
+
+
+# --- An end in Tianjin ------------------------------------------------------------------------------------------------
+
+
+def test_what_ends_in_tianjin_flags_the_beijing_cases_that_relied_on_it_with_the_article(draft: Draft) -> None:
+    drafts.consent(draft, CONSENT, given=True, now=NOON)
+    application = submit(draft)
+    actions.accept(operation=operation(), actor=who("shilei", today=DAY), application=application, now=at(DAY, 13))
+
+    ending.decide(
+        operation=operation(),
+        actor=who("hening", today=DAY),
+        certificate=held("C_ROAD"),
+        ground="force_majeure",
+        reason="受灾停运",
+        now=at(DAY, 14),
+    )
+    while outbox.run(clock=lambda: at(DAY, 15)):
+        pass
+
+    assert outbox.failures() == []
+    events = [entry.event for entry in journal.entries(stream_of(application))]
+    (told,) = [event for event in events if isinstance(event, CertificateFateTold)]
+    assert (told.fate, told.article) == (Fate.CANCELLED, "行政许可法第七十条第五项")
+    assert [read(application).case(index).matter for index in told.cases] == ["TB-010"]
+    assert journal.soundness().replay_ok
