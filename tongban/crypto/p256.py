@@ -30,12 +30,12 @@ def generate() -> tuple[bytes, bytes]:
 
 
 def public_of(private_key: bytes) -> bytes:
-    return _private(private_key).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return private(private_key).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 def sign(private_key: bytes, message: bytes) -> bytes:
     """Return the signature in DER, the one of its two forms with the smaller s."""
-    r, s = signature_der.numbers(_private(private_key).sign(message, ec.ECDSA(hashes.SHA256())))
+    r, s = signature_der.numbers(private(private_key).sign(message, ec.ECDSA(hashes.SHA256())))
     return signature_der.encode(r, min(s, ORDER - s))
 
 
@@ -48,10 +48,10 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether the signature is good; whatever is malformed is not."""
     if not all(isinstance(given, bytes) for given in (public_key, message, signature)):
         return False
-    if len(public_key) != 65 or public_key[0] != 0x04 or not signature_der.is_strict(signature, ORDER):
+    if not signature_der.is_strict(signature, ORDER):
         return False
     try:
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+        point = public(public_key)
     except ValueError:
         return False
     try:
@@ -61,7 +61,15 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def _private(private_key: bytes) -> ec.EllipticCurvePrivateKey:
+def public(public_key: bytes) -> ec.EllipticCurvePublicKey:
+    """Return the key as the library has it. Raises ValueError where the bytes are none."""
+    if len(public_key) != 65 or public_key[0] != 0x04:
+        raise ValueError("P-256 公钥必须是 65 个字节（04‖x‖y）。")
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public_key)
+
+
+def private(private_key: bytes) -> ec.EllipticCurvePrivateKey:
+    """Return the key as the library has it. Raises ValueError where the bytes are none."""
     if len(private_key) != 32:
         raise ValueError("P-256 私钥必须是 32 个字节。")
     return ec.derive_private_key(int.from_bytes(private_key, "big"), ec.SECP256R1())

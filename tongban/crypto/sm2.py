@@ -1,4 +1,4 @@
-"""Did the holder of this key sign these bytes? SM2 with SM3, computed by the system's OpenSSL.
+"""Did the holder of this key sign these bytes, and who alone may read others? SM2 with SM3, by the system's OpenSSL.
 
 A public key has 65 bytes (04‖x‖y), a private key 32, a signature is strict DER. The digest that is signed covers the
 signer's identity, the curve and the public key: both sides must name the same identity. OpenSSL's own default is the
@@ -41,6 +41,7 @@ _BASE_POINT = bytes.fromhex(
     "bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0"
 )
 
+_CRYPT = (c_int, (c_void_p, c_void_p, POINTER(c_size_t), c_char_p, c_size_t))
 _BEGIN = (c_int, (c_void_p, POINTER(c_void_p), c_char_p, c_void_p, c_char_p, c_void_p, c_void_p))
 _READ_KEY = (c_void_p, (c_void_p, POINTER(c_void_p), c_long))
 _FUNCTIONS = {
@@ -51,6 +52,12 @@ _FUNCTIONS = {
     "EVP_PKEY_is_a": (c_int, (c_void_p, c_char_p)),
     "EVP_PKEY_free": (None, (c_void_p,)),
     "EVP_PKEY_CTX_set1_id": (c_int, (c_void_p, c_char_p, c_int)),
+    "EVP_PKEY_CTX_new": (c_void_p, (c_void_p, c_void_p)),
+    "EVP_PKEY_CTX_free": (None, (c_void_p,)),
+    "EVP_PKEY_encrypt_init": (c_int, (c_void_p,)),
+    "EVP_PKEY_decrypt_init": (c_int, (c_void_p,)),
+    "EVP_PKEY_encrypt": _CRYPT,
+    "EVP_PKEY_decrypt": _CRYPT,
     "EVP_MD_CTX_new": (c_void_p, ()),
     "EVP_MD_CTX_free": (None, (c_void_p,)),
     "EVP_DigestSignInit_ex": _BEGIN,
@@ -101,6 +108,32 @@ def verify(public_key: bytes, message: bytes, signature: bytes, identity: bytes 
             return bool(library.EVP_DigestVerify(context, signature, len(signature), message, len(message)) == 1)
     except ValueError:
         return False
+
+
+def encrypt(public_key: bytes, plaintext: bytes) -> bytes:
+    """Return what only the holder of the private key reads, in DER (C1C3C2): a few bytes, as of another key.
+
+    Raises ValueError where the public key is none, or nothing is to be encrypted.
+    """
+    if len(public_key) != 65 or public_key[0] != 0x04 or not plaintext:
+        raise ValueError("SM2 加密需要 65 个字节的公钥（04‖x‖y）和非空的明文。")
+    library = _library()
+    key = _public(public_key)
+    with _crypt(key, library.EVP_PKEY_encrypt_init) as context:
+        encrypted = _filled(library.EVP_PKEY_encrypt, context, plaintext)
+    if encrypted is None:
+        raise Unavailable("系统的 OpenSSL 未能完成 SM2 加密。请检查 libcrypto 的版本（需要 3.0 以上）。")
+    return encrypted
+
+
+def decrypt(private_key: bytes, encrypted: bytes) -> bytes:
+    """Return the plaintext. Raises ValueError where it was changed, or was meant for another key."""
+    library = _library()
+    with _crypt(_private(private_key), library.EVP_PKEY_decrypt_init) as context:
+        plaintext = _filled(library.EVP_PKEY_decrypt, context, encrypted)
+    if plaintext is None:
+        raise ValueError("SM2 密文无法解开：内容被改动，或不是给这把密钥的。")
+    return plaintext
 
 
 @cache
@@ -159,6 +192,31 @@ class _Key:
 
     def __del__(self) -> None:
         self._free(self.pointer)
+
+
+@contextmanager
+def _crypt(key: _Key, begin: Callable[..., int]) -> Iterator[c_void_p]:
+    """Hold one EVP_PKEY_CTX that encrypts or decrypts; SM3 is the digest of the curve."""
+    library = _library()
+    context = c_void_p(library.EVP_PKEY_CTX_new(key.pointer, None))
+    if not context:
+        raise MemoryError
+    try:
+        if begin(context) != 1:
+            raise Unavailable("系统的 OpenSSL 不能用 SM2 加密。请检查 libcrypto 的版本（需要 3.0 以上）。")
+        yield context
+    finally:
+        library.EVP_PKEY_CTX_free(context)
+        library.ERR_clear_error()
+
+
+def _filled(act: Callable[..., int], context: c_void_p, given: bytes) -> bytes | None:
+    """Ask how long the outcome may be, then for the outcome; None where it is refused."""
+    length = c_size_t()
+    if act(context, None, byref(length), given, len(given)) != 1:
+        return None
+    outcome = create_string_buffer(length.value)
+    return outcome.raw[: length.value] if act(context, outcome, byref(length), given, len(given)) == 1 else None
 
 
 @contextmanager
