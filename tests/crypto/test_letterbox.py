@@ -1,4 +1,4 @@
-"""What is sealed for one key opens with that key alone, whole or not at all; SM2 encryption by the standard's example."""
+"""What is sealed for one key opens with that key alone, whole or not at all; SM2 encryption as the standard shows."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How is something sealed so that only the holder of one private key can read it, however long it is?
 
-In the Chinese profile a fresh SM4 key seals the content and SM2 encrypts that key; in the international one HPKE does both.
-What is sealed for one use does not open for another: `use` is bound to it. Nothing says who sealed it; that is what
-signatures are for.
+In the Chinese profile a fresh SM4 key seals the content and SM2 encrypts that key; in the international one HPKE does
+both. What is sealed for one use does not open for another: `use` is bound to it. Nothing says who sealed it; that is
+what signatures are for.
 
 Source: GB/T 32918.4-2016 (SM2 encryption); GB/T 32907-2016 with GB/T 36624-2018 (SM4-GCM); RFC 9180, 5.1.1 (HPKE, base
 mode), with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256 and AES-256-GCM.
