@@ -43,8 +43,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(database: OwnDatabase, log: Path, *, ends_with: int = 0, forked: bool = True) -> Iterator[Site]:
-    port = free_port()
+def serve(
+    database: OwnDatabase, log: Path, *, ends_with: int = 0, forked: bool = True, port: int = 0
+) -> Iterator[Site]:
+    port = port or free_port()
     process = _start(database, ["serve", "--port", str(port)], log, forked)
     try:
         _wait(port, process, log)

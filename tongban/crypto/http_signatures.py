@@ -44,6 +44,10 @@ class OutsideWindow(NotSigned):
     """A good signature at the wrong time: to be signed again, or a clock is wrong."""
 
 
+class UnknownKey(NotSigned):
+    """A signature with a key that is not known, or not any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A public key by the name under which it signs."""
@@ -93,7 +97,7 @@ def sign(request: Request, *, key: str, pen: Pen, also: Sequence[str] = (), now:
 def verify(request: Request, *, key_of: Callable[[str], Key | None], also: Sequence[str] = (), now: datetime) -> Proof:
     """Return who signed the request just now, over its content and the headers named.
 
-    Raises OutsideWindow, NotSigned.
+    Raises OutsideWindow, UnknownKey, NotSigned.
     """
     resolver = _Resolver(key_of)
     verifier = _Verifier(signature_algorithm=_Ours, key_resolver=resolver)
@@ -102,7 +106,8 @@ def verify(request: Request, *, key_of: Callable[[str], Key | None], also: Seque
             request, max_age=None, expect_tag=TAG, require_components=(*ALWAYS, *also), body=request.body
         )
     except (HTTPMessageSignaturesException, ValueError) as wrong:
-        raise NotSigned(f"请求的签名不成立：{wrong}") from None
+        kind = UnknownKey if resolver.unknown else NotSigned
+        raise kind(f"请求的签名不成立：{wrong}") from None
     said: Mapping[str, Any] = found.parameters
     created, expires = _instant(said["created"]), _instant(said["expires"])
     if expires - created > LONGEST:
@@ -135,10 +140,12 @@ class _Resolver(HTTPSignatureKeyResolver):
     def __init__(self, key_of: Callable[[str], Key | None]) -> None:
         self._key_of = key_of
         self.signature = b""
+        self.unknown = False
 
     def resolve_public_key(self, key_id: str) -> Any:
         key = self._key_of(key_id)
         if key is None:
+            self.unknown = True
             raise InvalidSignature(f"the key {key_id} is unknown")
         return self, key
 

@@ -16,3 +16,7 @@ class Purpose(StrEnum):
     RECOGNITION = "recognition"
     DOCUMENT = "document"
     STATUS = "status"
+    EXCHANGE = "exchange"
+    """Signs what a node sends other nodes: its requests and its receipts."""
+    RECEIVING = "receiving"
+    """Signs nothing: what is sealed for the node opens with it."""

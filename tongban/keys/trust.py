@@ -37,6 +37,8 @@ PUBLISHED = (
     Purpose.RECOGNITION,
     Purpose.DOCUMENT,
     Purpose.STATUS,
+    Purpose.EXCHANGE,
+    Purpose.RECEIVING,
 )
 MOST_ROOTS = 200
 

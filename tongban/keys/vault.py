@@ -1,7 +1,7 @@
 """Who guards the secrets of a node? A vault: secrets leave it wrapped, and signatures are made inside.
 
 The vault of this module is a file with the key-encryption key; a hardware module takes its place by offering the same
-six acts. Whatever is wrapped is bound to what it is for, so that a wrapped key moved to another row does not open.
+seven acts. Whatever is wrapped is bound to what it is for, so that a wrapped key moved to another row does not open.
 From the one key two are derived, for wrapping and for the blind index, so that no key serves two uses.
 
 Source: GB/T 39786-2021 (key management); GB/T 15852.2-2012 (HMAC).
@@ -18,7 +18,7 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from tongban.crypto import profiles, sm3, sm4
+from tongban.crypto import letterbox, profiles, sm3, sm4
 from tongban.crypto.profiles import Algorithm
 from tongban.keys import kek
 
@@ -39,6 +39,11 @@ class Vault(Protocol):
 
     def owns(self, *, algorithm: Algorithm, public_key: bytes, wrapped_private: bytes) -> bool:
         """Say whether this vault made the key."""
+
+    def unseal_letter(
+        self, *, algorithm: Algorithm, public_key: bytes, wrapped_private: bytes, sealed: bytes, use: bytes
+    ) -> bytes:
+        """Open what was sealed for this key and this use. Raises NotForThisKey, Damaged."""
 
     def wrap(self, *, key: bytes, purpose: str) -> bytes: ...
 
@@ -64,6 +69,11 @@ class FileVault:
 
     def sign(self, *, algorithm: Algorithm, public_key: bytes, wrapped_private: bytes, message: bytes) -> bytes:
         return profiles.sign(algorithm, self._private(algorithm, public_key, wrapped_private), message)
+
+    def unseal_letter(
+        self, *, algorithm: Algorithm, public_key: bytes, wrapped_private: bytes, sealed: bytes, use: bytes
+    ) -> bytes:
+        return letterbox.unseal(algorithm, self._private(algorithm, public_key, wrapped_private), sealed, use=use)
 
     def owns(self, *, algorithm: Algorithm, public_key: bytes, wrapped_private: bytes) -> bool:
         try:

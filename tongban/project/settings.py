@@ -110,6 +110,7 @@ ROOMS = [
     "catalogue",
     "certificates",
     "casework",
+    "exchange",
     "harmony",
     "insight",
     "api",

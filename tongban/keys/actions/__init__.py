@@ -16,6 +16,7 @@ from tongban.keys.actions.checkpoints import (
     verify_checkpoints,
 )
 from tongban.keys.actions.licensed import NotAdopted, adopt, licensed, request
+from tongban.keys.actions.receiving import unseal_letter
 from tongban.keys.actions.sealing import Erased, blind, erase, seal, seal_many, unseal, unseal_many
 from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign, sign_own
 
@@ -49,6 +50,7 @@ __all__ = [
     "sign",
     "sign_own",
     "unseal",
+    "unseal_letter",
     "unseal_many",
     "verify_checkpoints",
 ]

@@ -1,8 +1,8 @@
 """`tongban worker`: what a node does by itself.
 
-Every few seconds it does what the outbox asks for, by the calendar as it is published. Every minute it signs a
-checkpoint of the journal if something has moved, writes the lists of matters anew once a day, brings the figures up to
-date, and forgets sessions that are over. Many workers may run at once.
+Every few seconds it does what the outbox asks for, by the calendar as it is published, and delivers what waits for
+other nodes. Every minute it signs a checkpoint of the journal if something has moved, writes the lists of matters anew
+once a day, brings the figures up to date, and forgets sessions that are over. Many workers may run at once.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
+from tongban.exchange import delivering
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         keeping_up.look()
         try:
             while not stop.is_set() and outbox.run(clock=clock.now):
+                pass
+            while not stop.is_set() and delivering.run(clock=clock.now):
                 pass
         except Exception:
             LOG.exception("待办箱这一次没有办完，过一会儿再办")

@@ -1,0 +1,252 @@
+"""What waits goes out in order and leaves by a receipt alone; whatever the other side answers, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from tests.exchange.conftest import NOW
+from tests.exchange.others import ALGORITHM, Other, key
+from tongban.crypto import http_signatures, letterbox
+from tongban.crypto.http_signatures import Key, Request
+from tongban.domain import envelope
+from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal
+from tongban.exchange import actions, delivering, queries
+from tongban.exchange.delivering import SENDER, Answer
+from tongban.exchange.inbox import GREETING
+from tongban.exchange.models import Outgoing, Written
+
+Answers = Callable[[list[Message], list[Any]], Answer]
+Deliver = Callable[..., int]
+
+
+class Line:
+    """The network: what was asked of the other node, and what it answers."""
+
+    def __init__(self, other: Other, answers: Answers) -> None:
+        self.other, self.answers = other, answers
+        self.asked: list[list[Message]] = []
+        self.bodies: list[Any] = []
+        self.now = NOW
+
+    def __call__(self, asked: Any) -> Answer:
+        if asked.full_url.endswith("/trust.json"):
+            return Answer(200, self.other.trust_list().encode())
+        request = Request(asked.get_method(), asked.full_url, asked.data, dict(asked.header_items()))
+        known = list_of_this_node()
+        http_signatures.verify(request, key_of=known.get, also=[SENDER], now=self.now)
+        messages = []
+        for said in json.loads(asked.data)["messages"]:
+            sealed = envelope.disclose(said)
+            if sealed.key != self.other.receiving.id:
+                return Answer(409, json.dumps({"code": "not_for_this_key", "retry": True}).encode())
+            use = envelope.use_of(sealed.message)
+            wrapped = letterbox.unseal(ALGORITHM, self.other.receiving.private, sealed.body, use=use)
+            self.bodies.append(envelope.unwrap(wrapped, message=sealed.message))
+            messages.append(sealed.message)
+        self.asked.append(messages)
+        return self.answers(messages, self.bodies)
+
+
+def list_of_this_node() -> dict[str, Key]:
+    signing = actions.keys.pen(owner="node:beijing", purpose=actions.Purpose.EXCHANGE, now=NOW)
+    return {signing.key_id: Key(ALGORITHM, signing.public_key)}
+
+
+def write(*bodies: dict[str, Any]) -> None:
+    with transaction.atomic():
+        for body in bodies:
+            number = Written.objects.count() + 1
+            id = f"00000000-0000-7000-8000-{number:012x}"
+            actions.write(to="tianjin", id=id, type=GREETING, subject="node", body=body, now=NOW)
+
+
+def ok(other: Other, *refused: Refusal) -> Answers:
+    return lambda messages, bodies: Answer(200, json.dumps(other.receipt(messages, *refused)).encode())
+
+
+def problem(status: int, **said: Any) -> Answers:
+    return lambda messages, bodies: Answer(status, json.dumps(said).encode())
+
+
+@pytest.fixture
+def line(other: Other, monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line(other, ok(other))
+    monkeypatch.setattr(delivering, "_open", made)
+    return made
+
+
+@pytest.fixture
+def deliver(line: Line) -> Callable[..., int]:
+    """Let the worker do its round at an instant; return how many batches arrived."""
+
+    def at(now: datetime = NOW) -> int:
+        line.now = now
+        return delivering.run(clock=lambda: now)
+
+    return at
+
+
+def test_what_waits_goes_out_in_order_sealed_and_signed(line: Line, deliver: Deliver) -> None:
+    write({"a": 1}, {"a": 2}, {"a": 3})
+
+    assert deliver() == 1
+
+    assert [message.sequence for message in line.asked[0]] == [1, 2, 3]
+    assert line.bodies == [{"a": 1}, {"a": 2}, {"a": 3}]
+    (standing,) = queries.standings()
+    assert (standing.written, standing.receipted, standing.waiting, standing.failure) == (3, 3, 0, "")
+    assert deliver() == 0
+
+
+def test_many_go_out_in_batches(line: Line, deliver: Deliver) -> None:
+    write(*[{"n": number} for number in range(delivering.MOST + 20)])
+
+    assert (deliver(), deliver(), deliver()) == (1, 1, 0)
+
+    assert [len(batch) for batch in line.asked] == [delivering.MOST, 20]
+    assert [body["n"] for body in line.bodies] == list(range(delivering.MOST + 20))
+
+
+def test_large_ones_go_out_in_smaller_batches(line: Line, deliver: Deliver) -> None:
+    write(*[{"text": "x" * 900_000} for _ in range(5)])
+
+    while deliver():
+        pass
+
+    assert [message.sequence for batch in line.asked for message in batch] == [1, 2, 3, 4, 5]
+    assert len(line.asked) > 1
+
+
+def test_what_the_other_refused_is_kept_with_its_reason(line: Line, other: Other, deliver: Deliver) -> None:
+    line.answers = ok(other, Refusal(2, "unknown_matter", "没有这个事项。"))
+    write({}, {}, {})
+
+    deliver()
+
+    assert list(Written.objects.exclude(refused_code="").values_list("sequence", "refused_code", "refused_words")) == [
+        (2, "unknown_matter", "没有这个事项。")
+    ]
+    assert queries.standings()[0].refused_there == 1
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        problem(503, code="not_now", detail="请稍后再送。", retry=True),
+        problem(401, code="outside_window", detail="请重新签名。", retry=True),
+        problem(500),
+        lambda messages, bodies: Answer(200, b"<html>"),
+        lambda messages, bodies: Answer(200, b"[]"),
+        lambda messages, bodies: Answer(200, b"{}"),
+        lambda messages, bodies: Answer(204, b""),
+        lambda messages, bodies: (_ for _ in ()).throw(delivering.NotDelivered("没有连上")),
+        lambda messages, bodies: (_ for _ in ()).throw(RuntimeError("bug")),
+    ],
+)
+def test_whatever_goes_wrong_the_same_goes_out_again_later(
+    line: Line, other: Other, answers: Answers, deliver: Deliver
+) -> None:
+    write({"a": 1})
+    line.answers = answers
+
+    assert deliver() == 0
+    row = Outgoing.objects.get()
+    assert (row.receipted, row.attempts, bool(row.failure), row.stopped_because) == (0, 1, True, "")
+    assert NOW + timedelta(seconds=1) <= row.due_at <= NOW + timedelta(seconds=1.5)
+    assert deliver() == 0
+    assert len(line.asked) == 1
+
+    line.answers = ok(other)
+    assert deliver(NOW + timedelta(seconds=2)) == 1
+
+    assert line.asked[0] == line.asked[1]
+    assert queries.standings()[0].waiting == 0
+    assert Outgoing.objects.get().attempts == 0
+
+
+def test_a_receipt_is_believed_with_the_signature_of_the_peer_alone(line: Line, other: Other, deliver: Deliver) -> None:
+    write({})
+    forger = key()
+
+    def forged(messages: list[Message], bodies: list[Any]) -> Answer:
+        last = messages[-1]
+        receipt = Receipt("beijing", "tianjin", 0, last.sequence, last.digest, (), NOW)
+        return Answer(200, json.dumps(other.signed(receipt, forger)).encode())
+
+    line.answers = forged
+    assert deliver() == 0
+
+    assert queries.standings()[0].receipted == 0
+    assert "签名不成立" in Outgoing.objects.get().failure
+
+
+def test_a_receipt_of_another_history_stops_the_way(line: Line, other: Other, deliver: Deliver) -> None:
+    write({})
+
+    def lied(messages: list[Message], bodies: list[Any]) -> Answer:
+        receipt = Receipt("beijing", "tianjin", 0, 1, "00" * 32, (), NOW)
+        return Answer(200, json.dumps(other.signed(receipt)).encode())
+
+    line.answers = lied
+    assert deliver() == 0
+
+    assert "历史不同" in queries.standings()[0].stopped
+    line.answers = ok(other)
+    assert deliver(NOW + timedelta(days=1)) == 0
+    assert len(line.asked) == 1
+
+
+def test_a_receiver_that_has_more_than_is_known_is_caught_up_with(line: Line, other: Other, deliver: Deliver) -> None:
+    """Its receipt was lost: what it has is not sent again for ever."""
+    write({"a": 1}, {"a": 2})
+    line.answers = problem(503, code="not_now")
+    deliver()
+    line.answers = ok(other)
+    write({"a": 3})
+
+    assert deliver(NOW + timedelta(minutes=1)) == 1
+
+    assert [message.sequence for message in line.asked[-1]] == [1, 2, 3]
+
+
+def test_a_message_is_written_once_for_each_cause(line: Line) -> None:
+    id = "00000000-0000-7000-8000-000000000001"
+    for _ in range(2):
+        with transaction.atomic():
+            actions.write(to="tianjin", id=id, type=GREETING, subject="node", body={}, now=NOW)
+
+    assert Written.objects.count() == 1
+
+
+@pytest.mark.parametrize("what", [{"type": "x"}, {"subject": "a b"}, {"id": "1"}])
+def test_what_nobody_could_read_is_not_written(other: Other, what: dict[str, str]) -> None:
+    given = {"id": "00000000-0000-7000-8000-000000000001", "type": GREETING, "subject": "node"} | what
+
+    with pytest.raises(NotAMessage), transaction.atomic():
+        actions.write(to="tianjin", **given, body={}, now=NOW)
+
+    assert Written.objects.count() == 0
+
+
+def test_a_new_key_of_the_peer_is_fetched_and_used(line: Line, other: Other, deliver: Deliver) -> None:
+    """The seal belongs to the journey: the same message goes out under another."""
+    write({"a": 1})
+    other.receiving = key()
+
+    assert deliver() == 0
+    assert "not_for_this_key" in Outgoing.objects.get().failure
+    assert deliver(NOW + timedelta(seconds=2)) == 1
+
+    assert line.bodies == [{"a": 1}]
+    assert queries.standings()[0].waiting == 0
+
+
+def test_strangers_see_no_standing(here: None) -> None:
+    assert Client().get("/exchange/standing").status_code == 401

@@ -1,0 +1,42 @@
+"""What does a message do where it arrives? Other rooms tell, once at start, for each type.
+
+A handler runs in the transaction that stores the message, and writes rows only. What it refuses is stored as refused,
+without any effect. It never writes to a peer itself: that goes by the outbox, or two nodes would wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from tongban.domain.envelope import Message
+from tongban.domain.refused import Refused
+
+Handler = Callable[[Message, Any, datetime], None]
+"""Called with the message, its body and the instant. Raises Refused."""
+
+GREETING = "cn.tongban.node.greeting.v1"
+
+_handlers: dict[str, Handler] = {}
+
+
+class UnknownType(Refused):
+    """A message of a type that this node does not know."""
+
+    code = "unknown_type"
+
+
+def install(handlers: Mapping[str, Handler]) -> None:
+    _handlers.clear()
+    _handlers.update(handlers)
+
+
+def handle(message: Message, body: Any, now: datetime) -> None:
+    """Do what a message asks for. Raises Refused."""
+    if message.type == GREETING:
+        return
+    handler = _handlers.get(message.type)
+    if handler is None:
+        raise UnknownType(f"未接收：本节点不认识“{message.type}”这一类消息。请双方核对版本。")
+    handler(message, body, now)

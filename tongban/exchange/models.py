@@ -1,0 +1,114 @@
+"""What is stored of the traffic with other nodes: how far it has come, what was written, what has arrived.
+
+A message that was written keeps its content for good; its body is sealed and emptied once nobody can ask for it again.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Peer(models.Model):
+    """Another node, and what it may sign with."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    address = models.CharField(max_length=200)
+    roots = models.TextField()
+    """The certificates (PEM) of the roots that its trust lists must lead to: brought by people, not by the network."""
+    trust = models.TextField(blank=True)
+    """Its trust list, as it was last fetched."""
+    trusted_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    """When it was last asked for a newer one because of an unknown key."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Way(models.Model):
+    """How far messages have come in one direction. `stopped_because`: two histories were seen, people have to look."""
+
+    peer = models.OneToOneField(Peer, on_delete=models.PROTECT, primary_key=True, related_name="%(class)s")
+    sequence = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+    stopped_because = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Outgoing(Way):
+    """To the peer: what was written, up to where its receipts go, and when it is tried again."""
+
+    receipted = models.PositiveBigIntegerField(default=0)
+    receipt = models.TextField(blank=True)
+    """Its last receipt, signed: proof of all that it has stored."""
+    receipted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="ways_by_due_time")]
+
+    def __str__(self) -> str:
+        return f"→ {self.peer_id}"
+
+
+class Incoming(Way):
+    """From the peer: what was stored."""
+
+    proof = models.TextField(blank=True)
+    """Its last signature over what it sent: proof of all that was stored from it."""
+    stored_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"← {self.peer_id}"
+
+
+class Written(models.Model):
+    """A message that this node has written to a peer. `refused_code` is what the peer's receipt says of it."""
+
+    pk = models.CompositePrimaryKey("peer_id", "sequence")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="messages")
+    sequence = models.PositiveBigIntegerField()
+    id = models.CharField(max_length=36)
+    type = models.CharField(max_length=160)
+    subject = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    content = models.TextField()
+    """Canonical JSON, as the digest covers it."""
+    digest = models.CharField(max_length=64)
+    body = models.TextField()
+    """Sealed for this node itself."""
+    refused_code = models.CharField(max_length=60, blank=True)
+    refused_words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["peer", "id"], name="a_message_is_written_once"),)
+
+    def __str__(self) -> str:
+        return f"→ {self.peer_id} #{self.sequence}"
+
+
+class Stored(models.Model):
+    """A message of a peer that was stored, with or without effect."""
+
+    pk = models.CompositePrimaryKey("peer_id", "sequence")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="arrivals")
+    sequence = models.PositiveBigIntegerField()
+    type = models.CharField(max_length=160)
+    subject = models.CharField(max_length=120)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+    refused_code = models.CharField(max_length=60, blank=True)
+    refused_words = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["stored_at"], condition=~models.Q(refused_code=""), name="refused_messages_by_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"← {self.peer_id} #{self.sequence}"

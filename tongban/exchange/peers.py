@@ -1,0 +1,71 @@
+"""Which keys of a peer count? Those its trust list names for the exchange, signed by the root that people brought.
+
+Source: `domain/trust.py` (what a list is and when it counts).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from asn1crypto import pem
+
+from tongban.crypto import canonical, x509
+from tongban.domain import trust
+from tongban.domain.trust import TrustedKey, TrustList, Unreadable
+from tongban.exchange.models import Peer
+from tongban.keys.purposes import Purpose
+
+KEPT = 256
+
+
+def signing(peer: Peer, key_id: str, *, now: datetime) -> TrustedKey | None:
+    """Return the key with which the peer signs at this instant; None: it has none of that name."""
+    return next((key for key in _keys(peer, Purpose.EXCHANGE, now) if key.key_id == key_id), None)
+
+
+def receiving(peer: Peer, *, now: datetime) -> TrustedKey | None:
+    """Return the newest key that opens what is sealed for the peer; None where its list names none."""
+    return max(_keys(peer, Purpose.RECEIVING, now), key=lambda key: key.valid_from, default=None)
+
+
+def signs(peer: Peer, key_id: str) -> TrustedKey | None:
+    """Return a key of the peer for the exchange, retired ones too: they go on proving what they signed."""
+    named = (key for key in _trusted(peer).keys if key.purpose == Purpose.EXCHANGE and key.owner == owner(peer.name))
+    return next((key for key in named if key.key_id == key_id), None)
+
+
+def owner(node: str) -> str:
+    """Return under whose name the keys of a node are kept."""
+    return f"node:{node}"
+
+
+def _keys(peer: Peer, purpose: Purpose, now: datetime) -> Iterator[TrustedKey]:
+    for key in _trusted(peer).keys:
+        if key.purpose == purpose and key.owner == owner(peer.name) and key.stands(now):
+            yield key
+
+
+def _trusted(peer: Peer) -> TrustList:
+    return read(peer.trust, peer.roots) if peer.trust else TrustList(())
+
+
+@lru_cache(maxsize=KEPT)
+def read(text: str, roots: str) -> TrustList:
+    """Return a trust list by the roots (PEM) that are pinned for it. Raises Unreadable."""
+    try:
+        return trust.parse(canonical.decode(text.encode()), pinned=pinned(roots))
+    except canonical.NotCanonical as broken:
+        raise Unreadable(f"信任列表无法读取：{broken}") from broken
+
+
+def pinned(roots: str) -> tuple[bytes, ...]:
+    """Return the certificates (DER) of a PEM text. Raises Unreadable where there is none, or one cannot be read."""
+    try:
+        found = tuple(x509.read(encoded).encoded for _, _, encoded in pem.unarmor(roots.encode(), multiple=True))
+    except (x509.NotRead, ValueError, TypeError) as broken:
+        raise Unreadable("根证书文件不是 PEM，或其中有读不了的证书。请向对方重新索取。") from broken
+    if not found:
+        raise Unreadable("根证书文件中没有证书。请向对方重新索取。")
+    return found
