@@ -250,3 +250,15 @@ def test_a_new_key_of_the_peer_is_fetched_and_used(line: Line, other: Other, del
 
 def test_strangers_see_no_standing(here: None) -> None:
     assert Client().get("/exchange/standing").status_code == 401
+
+
+def test_bodies_are_emptied_thirty_days_after_a_receipt_and_not_before(line: Line, deliver: Deliver) -> None:
+    write({"a": 1})
+    deliver()
+    write({"a": 2})
+
+    assert actions.forget_bodies(now=NOW + timedelta(days=30)) == 0
+    assert actions.forget_bodies(now=NOW + timedelta(days=30, seconds=1)) == 1
+
+    assert [bool(one.body) for one in Written.objects.order_by("sequence")] == [False, True]
+    assert deliver(NOW + timedelta(days=31)) == 1

@@ -11,11 +11,12 @@ import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from tongban.crypto import base64url, canonical, profiles
 from tongban.crypto.http_signatures import Proof
@@ -25,7 +26,7 @@ from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal, Seal
 from tongban.domain.link import Arrival, Forked, Misdirected
 from tongban.domain.refused import Refused
 from tongban.exchange import inbox, peers, storage
-from tongban.exchange.models import Incoming, Outgoing, Peer, Stored
+from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Written
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
 
@@ -33,6 +34,8 @@ LOG = logging.getLogger(__name__)
 
 MOST_MESSAGES = 200
 """In one batch."""
+KEPT_AFTER_RECEIPT = timedelta(days=30)
+"""So long a peer that was restored from a backup may be brought up to date again."""
 
 
 class NotTaken(Exception):
@@ -126,6 +129,12 @@ def write(*, to: str, id: str, type: str, subject: str, body: Mapping[str, Any],
     envelope.disclose(envelope.enclose(Sealed(message, b"", "-")))
     link.written(storage.outgoing(row), message)
     storage.keep(row, message, wrapped)
+
+
+def forget_bodies(*, now: datetime) -> int:
+    """Empty the bodies of what was receipted long ago: what they said stands in the journals. Return how many."""
+    long_ago = Written.objects.filter(at__lt=now - KEPT_AFTER_RECEIPT).exclude(body="")
+    return long_ago.filter(sequence__lte=F("peer__outgoing__receipted")).update(body="")
 
 
 # --- taking -----------------------------------------------------------------------------------------------------------

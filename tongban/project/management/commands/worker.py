@@ -26,6 +26,7 @@ from tongban.casework.prereview import actions as prereview
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
+from tongban.exchange import actions as exchange
 from tongban.exchange import delivering
 from tongban.insight import actions as insight
 from tongban.journal import outbox
@@ -96,5 +97,6 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "预审期限重算": lambda now: prereview.project_days(now=now),
     "便民清单": lambda now: catalogue.refresh_daily(now=now),
     "指标": lambda now: insight.catch_up(calendar=calendars.load()),
+    "已签收消息的正文": lambda now: exchange.forget_bodies(now=now),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }

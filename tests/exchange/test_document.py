@@ -1,0 +1,56 @@
+"""What `docs/exchange.md` promises to whoever writes a node in another language is what this one does."""
+
+from __future__ import annotations
+
+import re
+
+from tests.domain.messages import Writer
+from tests.plugin import ROOT
+from tongban.crypto import http_signatures
+from tongban.domain import envelope
+from tongban.exchange import actions, delivering, views
+
+DOCUMENT = (ROOT / "docs/exchange.md").read_text(encoding="utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the first table under a heading, without its head."""
+    (table, *_) = re.findall(r"(?:^\|.*\n)+", DOCUMENT.split(f"## {heading}\n", 1)[1], re.MULTILINE)
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+
+
+def test_every_problem_stands_in_the_table() -> None:
+    told = {
+        (int(status), code.strip("`")): retry == "yes"
+        for status, code, retry, _ in rows("Everything that can go wrong")
+    }
+    source = (ROOT / "tongban/exchange/views.py").read_text(encoding="utf-8")
+    source += (ROOT / "tongban/exchange/actions.py").read_text(encoding="utf-8")
+    at_the_door = re.findall(r'problem\(\s*"(\w+)", [^\n]*?, status=(\d+)(, retry=True)?', source)
+    done = {(int(status), code): bool(retry) for code, status, retry in at_the_door}
+    for code, retry in re.findall(r'NotTaken\(\s*"(\w+)",.*?retry=(True|False)', source, re.DOTALL):
+        done[views.STATUS[code], code] = retry == "True"
+
+    assert told == done
+
+
+def test_the_numbers_are_those_of_the_program() -> None:
+    numbers = {promise: number for promise, _, number in rows("What is promised")}
+
+    assert f"{actions.KEPT_AFTER_RECEIPT.days} days" in numbers["nothing is lost"]
+    window, longest = delivering.WINDOW.seconds // 60, http_signatures.LONGEST.seconds // 60
+    leeway = http_signatures.LEEWAY.seconds
+    told = f"{window} minutes, at most {longest}; clocks may differ by {leeway} seconds"
+    assert numbers["a copy is of no use tomorrow"] == told
+    assert numbers["a silent node costs nothing"] == f"at most {delivering.LONGEST_WAIT.seconds // 60} minutes"
+    megabytes = (delivering.LARGEST_BATCH_BYTES // 2**20, envelope.LARGEST_BODY_BYTES // 2**20)
+    assert numbers["a batch is bounded"] == f"{actions.MOST_MESSAGES}, {megabytes[0]} MB, {megabytes[1]} MB"
+    assert numbers["who answers too late is asked again"] == f"{delivering.ANSWER_WITHIN_SECONDS:.0f} seconds"
+
+
+def test_the_attributes_are_those_of_a_message() -> None:
+    table = rows("The message")
+    attributes = envelope.plain(Writer().write())
+
+    named = [name for cell, *_ in table for name in re.findall(r"`(\w+)`", cell)]
+    assert set(named) == set(attributes)
