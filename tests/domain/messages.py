@@ -22,6 +22,7 @@ class Writer:
     source: str = BEIJING
     destination: str = TIANJIN
     kind: str = "cn.tongban.case.progress.v1"
+    subject: str = "node:0192"
     written: list[tuple[Message, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -37,7 +38,7 @@ class Writer:
             sequence=number,
             previous=self.link.digest,
             type=self.kind,
-            subject="application:0192",
+            subject=self.subject,
             at=NINE + timedelta(seconds=number),
             body=envelope.digest_of(wrapped),
         )

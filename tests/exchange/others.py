@@ -60,6 +60,7 @@ class Other:
     root: Key = field(default_factory=key)
     signing: Key = field(default_factory=key)
     receiving: Key = field(default_factory=key)
+    checkpointing: Key = field(default_factory=key)
 
     def __post_init__(self) -> None:
         self.writer = Writer(source=self.name, destination=settings.NODE, kind=GREETING)
@@ -91,7 +92,11 @@ class Other:
             issued_at=self.now,
             next_at=self.now + timedelta(days=30),
             roots=(self.root_certificate,),
-            keys=(self._entry(self.signing, Purpose.EXCHANGE), self._entry(self.receiving, Purpose.RECEIVING)),
+            keys=(
+                self._entry(self.signing, Purpose.EXCHANGE),
+                self._entry(self.receiving, Purpose.RECEIVING),
+                self._entry(self.checkpointing, Purpose.CHECKPOINT),
+            ),
         )
         signed = [(listed, [(self.root_certificate, self.root.sign(trust.message(listed)))])]
         return canonical.encode(trust.published(signed)).decode()
@@ -118,19 +123,19 @@ class Other:
     # --- what it sends ------------------------------------------------------------------------------------------------
 
     def write(
-        self, count: int = 1, *, kind: str = GREETING, body: dict[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
+        self, count: int = 1, *, kind: str = GREETING, body: Plain | None = None, subject: str = "node:0192"
+    ) -> list[Plain]:
         """Write so many messages; return them as they travel."""
-        self.writer.kind = kind
+        self.writer.kind, self.writer.subject = kind, subject
         for _ in range(count):
             self.writer.write(body)
         return self.travelling()[-count:] if count else []
 
-    def travelling(self, to: SigningKey | None = None) -> list[dict[str, Any]]:
+    def travelling(self, to: SigningKey | None = None) -> list[Plain]:
         """Return all that was written, sealed for this node."""
         return [self.sealed(message, wrapped, to) for message, wrapped in self.writer.written]
 
-    def sealed(self, message: Message, wrapped: bytes, to: SigningKey | None = None) -> dict[str, Any]:
+    def sealed(self, message: Message, wrapped: bytes, to: SigningKey | None = None) -> Plain:
         opens = to or SigningKey.objects.get(purpose=Purpose.RECEIVING, retired_at=None)
         body = letterbox.seal(ALGORITHM, bytes(opens.public_key), wrapped, use=envelope.use_of(message))
         return envelope.enclose(Sealed(message, body, opens.id))
@@ -142,19 +147,19 @@ class Other:
         http_signatures.sign(request, key=self.signing.id, pen=self.signing.sign, also=[SENDER], now=now, until=until)
         return request
 
-    def send(self, messages: list[dict[str, Any]]) -> Any:
+    def send(self, messages: list[Plain]) -> Any:
         """Send a batch; return the answer."""
         return post(self.request(canonical.encode({"messages": messages})))
 
     # --- what it answers ----------------------------------------------------------------------------------------------
 
-    def receipt(self, messages: list[Message], *refused: Refusal) -> dict[str, Any]:
+    def receipt(self, messages: list[Message], *refused: Refusal) -> Plain:
         """Return its signed receipt for what this node has written to it."""
         last = messages[-1]
         receipt = Receipt(settings.NODE, self.name, 0, last.sequence, last.digest, refused, self.now)
         return self.signed(receipt)
 
-    def signed(self, receipt: Receipt, with_key: Key | None = None) -> dict[str, Any]:
+    def signed(self, receipt: Receipt, with_key: Key | None = None) -> Plain:
         one = with_key or self.signing
         value = base64url.encode(one.sign(envelope.receipt_message(receipt)))
         return {"receipt": envelope.plain_receipt(receipt), "signature": {"key": one.id, "value": value}}

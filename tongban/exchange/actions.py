@@ -268,7 +268,7 @@ def standing(*, source: Peer, now: datetime) -> Signed:
 
 def learn(*, peer: Peer, said: Any, now: datetime) -> int:
     """Take over a peer's receipt; return how many messages still wait. Raises NotAMessage, Forked."""
-    receipt, key, value = _signed(said)
+    receipt, key, value = signed_receipt(said)
     trusted = peers.signs(peer, key)
     if trusted is None or not trusted.verify(envelope.receipt_message(receipt), value):
         raise NotAMessage(f"回执的签名不成立，或不是{peer.name}的密钥。请更新对方的信任列表，并核对对方地址。")
@@ -292,7 +292,8 @@ def learn(*, peer: Peer, said: Any, now: datetime) -> int:
     return row.sequence - row.receipted
 
 
-def _signed(said: Any) -> tuple[Receipt, str, bytes]:
+def signed_receipt(said: Any) -> tuple[Receipt, str, bytes]:
+    """Read a receipt with the name of its key and its signature; nothing is believed yet. Raises NotAMessage."""
     try:
         if said.keys() != {"receipt", "signature"} or said["signature"].keys() != {"key", "value"}:
             raise NotAMessage("不是回执：内容不全或有多余。")

@@ -66,6 +66,19 @@ class Incoming(Way):
         return f"← {self.peer_id}"
 
 
+class Heard(models.Model):
+    """A checkpoint of a peer's journal, as it told; `digest` is SM3, in hex, of what it signed."""
+
+    pk = models.CompositePrimaryKey("peer_id", "number")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="checkpoints")
+    number = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    heard_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.peer_id} checkpoint {self.number}"
+
+
 class Written(models.Model):
     """A message that this node has written to a peer. `refused_code` is what the peer's receipt says of it."""
 

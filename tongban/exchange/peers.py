@@ -36,6 +36,12 @@ def signs(peer: Peer, key_id: str) -> TrustedKey | None:
     return next((key for key in named if key.key_id == key_id), None)
 
 
+def checkpointing(peer: Peer, key_id: str) -> TrustedKey | None:
+    """Return a key with which the peer signs the checkpoints of its journal, retired ones too."""
+    named = (key for key in _trusted(peer).keys if key.purpose == Purpose.CHECKPOINT and key.owner == owner(peer.name))
+    return next((key for key in named if key.key_id == key_id), None)
+
+
 def owner(node: str) -> str:
     """Return under whose name the keys of a node are kept."""
     return f"node:{node}"

@@ -23,6 +23,7 @@ from tongban.domain.events import (
     Event,
     MaterialsSupplied,
 )
+from tongban.exchange import history, inbox
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -48,6 +49,10 @@ RUNNERS: Mapping[str, outbox.Runner] = {
 }
 
 
+MESSAGES: Mapping[str, inbox.Handler] = {**history.HANDLERS}
+
+
 def install() -> None:
+    inbox.install(MESSAGES)
     journal.subscribe(at_once=AT_ONCE, afterwards=AFTERWARDS)
     outbox.install(RUNNERS)

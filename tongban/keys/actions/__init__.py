@@ -13,6 +13,8 @@ from tongban.keys.actions.checkpoints import (
     CheckpointRace,
     Findings,
     checkpoint,
+    checkpoint_digests,
+    signed_checkpoints,
     verify_checkpoints,
 )
 from tongban.keys.actions.licensed import NotAdopted, adopt, licensed, request
@@ -33,6 +35,7 @@ __all__ = [
     "blind",
     "certificate_of",
     "checkpoint",
+    "checkpoint_digests",
     "ensure_certified",
     "ensure_key",
     "ensure_root",
@@ -49,6 +52,7 @@ __all__ = [
     "seal_many",
     "sign",
     "sign_own",
+    "signed_checkpoints",
     "unseal",
     "unseal_letter",
     "unseal_many",

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -67,6 +67,30 @@ def checkpoint(*, now: datetime) -> Checkpoint | None:
             return last
     except IntegrityError as race:
         raise CheckpointRace("未签署检查点：另一进程刚刚签署了一个。请稍后再试。") from race
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as others can verify it: what was said, whose canonical form is signed, and its SM3 in hex."""
+
+    number: int
+    said: dict[str, Any]
+    digest: str
+    signature: bytes
+
+
+def signed_checkpoints(*, after: int | None, most: int) -> list[SignedCheckpoint]:
+    """Return the checkpoints after a number, in order; None: the last alone. One statement."""
+    if after is None:
+        rows = list(Checkpoint.objects.order_by("-number")[:1])
+    else:
+        rows = list(Checkpoint.objects.filter(number__gt=after).order_by("number")[:most])
+    return [SignedCheckpoint(row.number, _said(row), _digest(row), bytes(row.signature)) for row in rows]
+
+
+def checkpoint_digests() -> dict[int, str]:
+    """Return the digest of each checkpoint by its number. One statement."""
+    return {row.number: _digest(row) for row in Checkpoint.objects.iterator(chunk_size=AT_ONCE)}
 
 
 def verify_checkpoints() -> Findings:
@@ -168,17 +192,19 @@ def _root(heads: Iterable[tuple[str, int, str]]) -> str:
 
 def _body(one: Checkpoint) -> bytes:
     """The bytes that are signed."""
-    return canonical.encode(
-        {
-            "type": "tongban checkpoint 1",
-            "number": one.number,
-            "at": one.at.astimezone(UTC).isoformat(),
-            "streams": one.streams,
-            "root": one.root,
-            "previous": one.previous,
-            "key_id": one.key_id,
-        }
-    )
+    return canonical.encode(_said(one))
+
+
+def _said(one: Checkpoint) -> dict[str, Any]:
+    return {
+        "type": "tongban checkpoint 1",
+        "number": one.number,
+        "at": one.at.astimezone(UTC).isoformat(),
+        "streams": one.streams,
+        "root": one.root,
+        "previous": one.previous,
+        "key_id": one.key_id,
+    }
 
 
 def _digest(one: Checkpoint) -> str:

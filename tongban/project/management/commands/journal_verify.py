@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from tongban.exchange import history
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     help = "Check chains, checkpoints and that folding the journal gives what the rows say"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--peers", action="store_true", help="and what was told to other nodes, and heard of them")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,6 +26,8 @@ class Command(BaseCommand):
         faults = [f"{fault.stream} 第 {fault.seq} 条：{fault.sentence}" for fault in sound.chain_faults]
         faults += [f"{fault.stream}：{fault.sentence}" for fault in sound.replay_faults]
         faults += checkpoints.problems
+        between = history.verify() if options["peers"] else []
+        faults += between
         if options["json"]:
             report = {
                 "streams": sound.streams,
@@ -31,6 +35,7 @@ class Command(BaseCommand):
                 "checkpoints": checkpoints.checkpoints,
                 "journal_ok": sound.journal_ok and not checkpoints.problems,
                 "replay_ok": sound.replay_ok,
+                **({"peers_ok": not between} if options["peers"] else {}),
                 "faults": faults,
             }
             self.stdout.write(json.dumps(report, ensure_ascii=False))

@@ -27,7 +27,7 @@ from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
-from tongban.exchange import delivering
+from tongban.exchange import delivering, history
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -90,6 +90,7 @@ def _checkpoint(now: datetime) -> None:
 
 TASKS: dict[str, Callable[[datetime], object]] = {
     "检查点": _checkpoint,
+    "告知检查点": lambda now: history.tell(now=now),
     "信任列表和状态列表": lambda now: certificates.publish(now=now),
     "到期事项": lambda now: watch.fall_due(now=now),
     "事后抽查": lambda now: spot_checks.draw_months(now=now),
