@@ -155,7 +155,7 @@ def test_a_receipt_comes_back_as_it_was_given() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"type": "tongban receipt/2"},
+        {"type": "tongban-receipt/2"},
         {"since": 8},
         {"since": -1},
         {"sequence": True},

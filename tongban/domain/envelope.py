@@ -27,7 +27,7 @@ from tongban.domain.trust import read_instant, written
 
 SPECIFICATION = "1.0"
 CONTENT_TYPE = "application/json"
-RECEIPT = "tongban receipt/1"
+RECEIPT = "tongban-receipt/1"
 LARGEST_BODY_BYTES = 1024 * 1024
 """Of the plaintext. Files travel by themselves, named by their digests."""
 LARGEST_BYTES = 2 * LARGEST_BODY_BYTES
@@ -80,7 +80,7 @@ class Sealed:
 
 def beginning(*, source: str, destination: str) -> str:
     """Return what stands in the place of the digest before the first message, different in each direction."""
-    return sm3.digest(canonical.encode(["tongban exchange", source, destination])).hex()
+    return sm3.digest(canonical.encode(["tongban-exchange", source, destination])).hex()
 
 
 # --- the message ------------------------------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def digest_of(wrapped: bytes) -> str:
 
 def use_of(message: Message) -> bytes:
     """Return for what a body is sealed: this message and no other."""
-    return b"tongban exchange " + message.digest.encode()
+    return b"tongban-exchange " + message.digest.encode()
 
 
 def enclose(sealed: Sealed) -> dict[str, Any]:
