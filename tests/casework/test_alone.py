@@ -20,8 +20,9 @@ from tongban.catalogue.actions import Holdings, load, publish
 from tongban.catalogue.actions.load import Content
 from tongban.catalogue.joint_set import JointSet
 from tongban.certificates import queries as certificates
-from tongban.domain import instant
+from tongban.domain import certificate, instant
 from tongban.domain.catalogue import Inconsistent
+from tongban.domain.certificate import Related, Relation
 from tongban.domain.elements import needed
 from tongban.domain.events import Outcome
 from tongban.journal import queries as journal
@@ -91,6 +92,33 @@ def test_a_licence_of_one_region_goes_from_its_guide_to_its_certificate(joint: J
     assert found.closed_at == at(DAY, 15)
     line = certificates.find(identifier=found.cases[0].certificate)
     assert (line.type, line.issuer, line.region) == ("C_BUSINESS", MARKET, "110000")
+
+
+def licence(tag: str, hour: int) -> str:
+    """Return the number of a licence that was asked for, accepted and granted."""
+    draft = begin(matter="TB-001", by=MARKET)
+    fill(draft)
+    asked = actions.submit(operation=f"s{tag}", actor=who("liangyu", today=DAY), draft=draft.id, now=at(DAY, hour))
+    one = {"application": asked["application"], "now": at(DAY, hour)}
+    actions.accept(operation=f"a{tag}", actor=who("shilei", today=DAY), **one)
+    granted = {"case": 1, "desk": "市场准入审批岗", "outcome": Outcome.APPROVED, "reason": "", "determined": {}}
+    actions.conclude(operation=f"c{tag}", actor=who("caoying", today=DAY), **one, **granted)
+    found = storage.read(asked["application"])
+    assert found is not None
+    return found.cases[0].certificate
+
+
+def test_what_a_change_yields_names_the_certificate_that_it_changes(
+    joint: JointSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk.prepare_issuers({MARKET}, now=at(DAY, 8))
+    first = licence("1", 10)
+    monkeypatch.setattr(certificate, "relation_named", {"公司设立登记": Relation.CHANGE}.get)
+
+    second = licence("2", 12)
+
+    assert certificates.find(identifier=first).related is None
+    assert certificates.find(identifier=second).related == Related(first, Relation.CHANGE)
 
 
 def test_every_province_has_a_clerk_and_a_reviewer_of_every_desk_that_decides(joint: JointSet) -> None:

@@ -485,6 +485,20 @@ def test_a_certificate_names_the_one_before_it(relation):
     assert (verdict.valid, verdict.certificate.related) == (True, related)
 
 
+@pytest.mark.parametrize(
+    ("matter", "relation"),
+    [
+        ("食品经营许可变更", Relation.CHANGE),
+        ("第三类医疗器械经营许可延续", Relation.RENEWAL),
+        ("船舶国籍证书换发、补发", Relation.REPLACEMENT),
+        ("社会保障卡补领", Relation.REPLACEMENT),
+        ("公司设立登记", None),
+    ],
+)
+def test_the_name_of_a_matter_says_what_becomes_of_the_certificate_before(matter, relation):
+    assert certificate.relation_named(matter) is relation
+
+
 def test_a_certificate_before_must_have_an_identifier_that_can_exist():
     with pytest.raises(InvalidIdentifier, match="校验位不符"):
         certificate.payload(replace(DRAFT, related=Related(other_region().replace("2024", "2025"), Relation.RENEWAL)))

@@ -196,6 +196,24 @@ class NotIssued(Refused):
     code = "certificate_not_issued"
 
 
+NAMED = (
+    ("变更", Relation.CHANGE),
+    ("延续", Relation.RENEWAL),
+    ("换发", Relation.REPLACEMENT),
+    ("补发", Relation.REPLACEMENT),
+    ("补领", Relation.REPLACEMENT),
+)
+
+
+def relation_named(matter: str) -> Relation | None:
+    """Return in which way what a matter yields follows the certificate before it, by its official name; None: in none.
+
+    >>> relation_named("食品经营许可变更").label, relation_named("食品经营许可")
+    ('变更', None)
+    """
+    return next((relation for word, relation in NAMED if word in matter), None)
+
+
 # --- What is signed ---------------------------------------------------------------------------------------------------
 
 

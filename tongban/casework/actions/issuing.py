@@ -10,10 +10,11 @@ from tongban.casework import form, relocating, supplies
 from tongban.casework.actions.beats import rules_of
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
-from tongban.domain import promises, review
+from tongban.certificates import queries as held
+from tongban.domain import certificate, promises, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.certificate import Draft, Holder, Issuer
+from tongban.domain.certificate import Draft, Holder, Issuer, Related
 from tongban.domain.clock import day_of
 from tongban.domain.events import CaseDecided, CertificateIssued, Event, Outcome
 from tongban.domain.identifiers import ApplicationNumber, case_number
@@ -58,7 +59,10 @@ def _issue(
         assert form.digest(catalogue, case.yields, values[case.subject], filled.salt) == case.content
     before = {case.index: relocating.before(application, case, catalogue=catalogue, now=now) for case in cases}
     drafts = [_certificate(application, case, catalogue, filled, values[case.subject], now) for case in cases]
-    drafts = [replace(draft, related=before[case.index]) for draft, case in zip(drafts, cases, strict=True)]
+    drafts = [
+        replace(draft, related=before[case.index] or _before(draft, catalogue.standards[case.matter].name, now))
+        for draft, case in zip(drafts, cases, strict=True)
+    ]
     issued = certificates.issue_many(stream=stream.id, drafts=drafts, now=now)
     events = tuple(
         CertificateIssued(case.index, made.identifier, made.digest, now)
@@ -67,6 +71,17 @@ def _issue(
     after = fold(events, onto=application)
     carried = relocating.carry(stream, after, before, catalogue=catalogue, filled=filled, now=now)
     return (*events, *carried)
+
+
+def _before(draft: Draft, matter: str, now: datetime) -> Related | None:
+    """Return the certificate that this one follows: of that type, on the same subject, which its holder has now."""
+    relation = certificate.relation_named(matter)
+    if relation is None:
+        return None
+    kind, holder = draft.type.code, draft.holder.party
+    found = held.held(holders=[holder], subjects=[draft.subject], types=[kind], today=day_of(now))
+    identifier = found.get((kind, draft.subject))
+    return Related(identifier, relation) if identifier else None
 
 
 def _certificate(
