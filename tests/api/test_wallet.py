@@ -85,6 +85,12 @@ def test_another_sees_and_ends_nothing_of_it(agent: Program, program: Programs, 
     assert (Share.objects.get().withdrawn_at, ShareOpening.objects.count()) == (None, 0)
 
 
+def test_an_agent_for_some_matters_reads_no_link(agent: Program, program: Programs, given: dict[str, object]) -> None:
+    id, other = agent.post("shares", given)["share"], program("zhoumin", OWNER.party)
+
+    assert [other.ask("GET", address).status_code for address in ("shares", f"shares/{id}")] == [403, 403]
+
+
 def test_pages_follow_one_another(agent: Program, given: dict[str, object]) -> None:
     for _ in range(25):
         agent.post("shares", given)

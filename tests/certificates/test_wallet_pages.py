@@ -124,6 +124,19 @@ def test_nobody_else_chooses_from_it(wallet, username, acting_for, status):
     assert not says(client.get(NEW), "渤远一号")
 
 
+def test_an_agent_for_some_matters_reads_no_link(wallet, now):
+    id, client = share(now), signed_in("zhoumin", OWNER.party)
+
+    assert [client.get(f"/wallet/shares/{path}").status_code for path in ("", f"{id}/")] == [403, 403]
+    assert client.get("/wallet/log/").status_code == 200
+
+
+def test_who_answers_sees_for_whom_and_may_change_it(holder, now):
+    asked = holder.get(f"/wallet/window/{secrets.code_of(ask(now))}/")
+
+    assert says(asked, f"您现在代表“{OWNER.name}”。") and says(asked, "/acting-for/?next=/wallet/window/")
+
+
 @pytest.mark.parametrize("path", ["", "withdraw/"])
 def test_another_holder_neither_sees_nor_ends_it(wallet, now, path):
     address = f"/wallet/shares/{share(now)}/{path}"

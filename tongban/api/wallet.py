@@ -20,7 +20,7 @@ from tongban.domain import showing
 from tongban.domain.materials import Basis
 from tongban.domain.sharing import ShareState
 from tongban.people.actor import Actor, Party
-from tongban.people.permissions import NotAllowed
+from tongban.people.permissions import NotAllowed, may
 from tongban.web import clock
 
 router = Router(tags=["证照夹"])
@@ -59,7 +59,7 @@ def share(request: HttpRequest, given: schemas.ShareGiven) -> Status[schemas.Sha
 def shares(request: HttpRequest, asked: Query[paging.Asked]) -> schemas.SharesTold:
     """Return what the party one acts for has shown, the newest first."""
     window = paging.window(request, asked)
-    rows = queries.shares(holder=_party(actor_of(request)).id)
+    rows = queries.shares(holder=_who_shows(actor_of(request)))
     found = queries.made(list(rows[window.skip : window.skip + window.size]))
     return schemas.SharesTold(
         **paging.told(request, asked, total=rows.count()), shares=[_told(request, one) for one in found]
@@ -68,7 +68,7 @@ def shares(request: HttpRequest, asked: Query[paging.Asked]) -> schemas.SharesTo
 
 @router.get("shares/{id}", response=schemas.ShareTold, summary="一次出示")
 def one_share(request: HttpRequest, id: str) -> schemas.ShareTold:
-    return _told(request, queries.share(id=id, holder=_party(actor_of(request)).id))
+    return _told(request, queries.share(id=id, holder=_who_shows(actor_of(request))))
 
 
 @router.post("shares/{id}/withdrawal", response={201: schemas.ShareEnded}, summary="收回出示", openapi_extra=ACT)
@@ -107,6 +107,13 @@ def _party(actor: Actor) -> Party:
     if actor.party is None:
         raise NotAllowed("不能查看：您的账户没有关联申请人身份，没有自己的证照。请持证人用自己的账户办理。")
     return actor.party
+
+
+def _who_shows(actor: Actor) -> str:
+    """Return for whom the actor shows certificates. Raises NotAllowed: whoever reads a link can pass it on."""
+    holder = _party(actor).id
+    may(actor, "give_out", party=holder)
+    return holder
 
 
 def _told(request: HttpRequest, made: Made) -> schemas.ShareTold:

@@ -71,6 +71,7 @@ def _made(actor: Actor, holder: str, form: ShareForm) -> HttpResponse:
 @require_safe
 def shares(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everything that was shown, the newest first."""
+    may(actor, "give_out", party=party_of(actor).id)
     paginator = Paginator(queries.shares(holder=party_of(actor).id), PAGE)
     page, now = paginator.get_page(request.GET.get("page")), clock.now()
     rows = [(one, words.SHARE_STATES[one.share.state(now)]) for one in queries.made(list(page))]
@@ -82,6 +83,7 @@ def shares(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 def share(request: HttpRequest, actor: Actor, share: UUID) -> HttpResponse:
     """One share as its holder sees it: the link to pass on while it stands, who opened it when."""
+    may(actor, "give_out", party=party_of(actor).id)
     made, now = queries.share(id=str(share), holder=party_of(actor).id), clock.now()
     state = made.share.state(now)
     address = request.build_absolute_uri(reverse("certificates:shown", args=[secrets.token_of(made.id)]))
