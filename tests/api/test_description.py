@@ -50,6 +50,8 @@ ELSEWHERE = {
     "invalid_limit",
     "invalid_pause",
     "extension_not_allowed",
+    # the chain of a licensed authority is adopted by a command
+    "not_adopted",
     # a window asks, and its holder answers, on pages
     "invalid_asking",
     "no_such_asking",
