@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from django.core.management import call_command
+from pytest_django import Settings
 
 from tests.casework.conftest import DAY, read
 from tongban.casework import actions, drafts, filling, storage
@@ -18,7 +23,7 @@ from tongban.domain.conditions import Eligibility
 from tongban.domain.events import TaxRecordCarried
 from tongban.domain.relocation import Level, NotMovable, OpenMatter, Rating, standing
 from tongban.journal import queries as journal
-from tongban.project.moving import BEIJING, REFUND, TIANJIN, Moving
+from tongban.project.moving import BEIJING, MOVES, REFUND, TIANJIN, Moving
 from tongban.project.walk import at, who
 from tongban.registries import taxes
 
@@ -206,3 +211,16 @@ def test_the_record_stands_once_whatever_is_tried(one: Moving, taken_in: str) ->
     records = taxes.records(number=NUMBER)
     assert sum(record.retained.fen for record in records) == whole.fen
     assert standing(records) == records[1]
+
+
+def test_the_company_of_the_demo_moves_on_command(
+    one: Moving, afternoon: Callable[[datetime], None], settings: Settings
+) -> None:
+    settings.DEMO = True
+    told = io.StringIO()
+
+    call_command("demo_move", stdout=told)
+
+    assert "从北京迁到天津" in told.getvalue()
+    assert "受理条件全部符合" in told.getvalue()
+    assert taxes.standing(number=MOVES[1].removeprefix("org:")).region == TIANJIN

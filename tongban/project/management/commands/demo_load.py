@@ -51,8 +51,8 @@ class Command(BaseCommand):
         self.stdout.write("演示数据已装载。")
 
     def _applications(self, catalogue: Catalogue, bundle: Bundle, begin: date, today: date) -> None:
-        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted; and a
-        company that has moved from Beijing to Tianjin, and asks for its retained input tax there.
+        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted; and
+        the draft of a company that is about to move from Beijing to Tianjin.
         """
         self.stdout.write("办理演示申请 …")
         closed = walk.Walk(catalogue, bundle, begin, "demo/closed", self.stdout.write)
@@ -69,9 +69,7 @@ class Command(BaseCommand):
         for case in (2, 6):
             half.conclude_one(application, case, day=half.day)
         walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/new", self.stdout.write).submit()
-        company = moving.Moving(*moving.MOVED, _working_day(today, back=1), "demo/moved", self.stdout.write)
-        company.move()
-        company.refund()
+        moving.Moving(*moving.MOVES, _working_day(today, back=1), "demo/move", self.stdout.write).draft()
 
 
 def _working_day(today: date, *, back: int) -> date:
