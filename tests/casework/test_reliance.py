@@ -16,10 +16,12 @@ from tests.casework.pages import text
 from tests.casework.test_apply_pages import sign_in
 from tests.casework.test_statements import SUBMISSION, at_most, warm
 from tongban.casework import actions, form, storage, supplies
-from tongban.casework.actions import File
+from tongban.casework.actions import File, rewrite
+from tongban.casework.models import Application
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import ending, statuses
 from tongban.certificates import queries as certificates
+from tongban.certificates.models import Reliance
 from tongban.domain.application import CaseState
 from tongban.domain.events import CertificateFateTold, ConclusionReturned, Fate, Outcome
 from tongban.domain.materials import SupplySource
@@ -131,6 +133,16 @@ def test_what_is_taken_in_the_place_of_a_material_is_kept_beside_the_certificate
     assert (found.stream, found.material, found.since) == (storage.stream_of(relying), "C_NAT", at(DAY, 9, 30))
     (supply,) = [one for one in read(relying).supplies if one.source is SupplySource.CERTIFICATE]
     assert supply.reference == certificate
+
+
+def test_rows_written_anew_say_it_for_applications_of_before(certificate: str, relying: str) -> None:
+    Reliance.objects.all().delete()
+    Application.objects.update(shape=0)
+
+    rewrite.rewrite_rows()
+
+    (found,) = certificates.relying(certificates=[certificate])
+    assert (found.stream, found.since) == (storage.stream_of(relying), at(DAY, 9, 30))
 
 
 def test_a_submission_upon_a_certificate_costs_one_statement_more(warm: walk.Walk, certificate: str) -> None:

@@ -26,13 +26,19 @@ from tongban.journal.actions import LockedStream
 
 def keep(stream: LockedStream, event: Event, now: datetime) -> None:
     """Keep which certificates the supplies of this event are. One statement where there are any, else none."""
-    assert isinstance(event, ApplicationSubmitted | MaterialsSupplied)
+    keep_of(stream.id, event, now)
+
+
+def keep_of(stream: str, event: Event, now: datetime) -> None:
+    """As `keep`, for an event that was journalled before anybody kept this; others say nothing of supplies."""
+    if not isinstance(event, ApplicationSubmitted | MaterialsSupplied):
+        return
     uses = [
         Use(supply.material, supply.subject, supply.reference)
         for supply in event.supplies
         if supply.source is SupplySource.CERTIFICATE
     ]
-    certificates.rely(stream=stream.id, uses=uses, now=now)
+    certificates.rely(stream=stream, uses=uses, now=now)
 
 
 def uses(catalogue: Catalogue, application: Application) -> Mapping[int, Collection[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from tongban.casework import models, storage
+from tongban.casework import models, reliance, storage
 from tongban.domain.application import fold
 from tongban.journal import queries as journal
 from tongban.journal import storage as journal_storage
@@ -13,7 +13,7 @@ from tongban.journal import storage as journal_storage
 def rewrite_rows() -> int:
     """Write every application anew whose rows have an older shape, each in a transaction; return how many there were.
 
-    Nothing is journalled: nothing happened.
+    Nothing is journalled: nothing happened. On which certificates it relies is kept anew as well.
     """
     old = models.Application.objects.filter(shape__lt=storage.SHAPE).order_by("id").values_list("id", flat=True)
     applications = list(old)
@@ -21,5 +21,8 @@ def rewrite_rows() -> int:
         stream = storage.stream_of(application)
         with transaction.atomic():
             journal_storage.lock(stream, "", "", create=False)
-            storage.write(None, fold(entry.event for entry in journal.entries(stream)))
+            entries = journal.entries(stream)
+            storage.write(None, fold(entry.event for entry in entries))
+            for entry in entries:
+                reliance.keep_of(stream, entry.event, entry.at)
     return len(applications)
