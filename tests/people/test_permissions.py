@@ -213,10 +213,10 @@ def test_somebody_supervises_where_he_is_supervisor_and_a_duty_that_names_no_reg
     assert [permissions.overseen(one) for one in (SUPERVISOR, ADMINISTRATOR)] == [["1302"], ["130209"]]
 
 
-def test_the_system_registers_appoints_names_stand_ins_and_draws_but_decides_nothing() -> None:
+def test_the_system_registers_appoints_names_stand_ins_and_draws_and_issues_from_records_but_decides_nothing() -> None:
     allowed = {verb for verb, about, _ in WHO_MAY if permissions.RULES[verb].predicate(SYSTEM, **about)}
 
-    assert allowed == {"register", "administer", "publish_calendar", "name_stand_in", "draw"}
+    assert allowed == {"register", "administer", "publish_calendar", "name_stand_in", "draw", "issue_from_record"}
 
 
 @pytest.mark.parametrize(
