@@ -28,7 +28,7 @@ BEIJING, TIANJIN = "110000", "120000"
 BEIJING_TAX, TIANJIN_TAX = "11110000MA0TB1081L", "11120000MA0TB1217F"
 RATED = 2025
 DESK = "涉税业务岗"
-MOVES = ("xujing", "org:91110105MA0TB50589")
+MOVES = ("songlan", "org:91110105MA0TB50589")
 """The company of the demo whose move is filled in; `tongban demo move` walks it."""
 BEIJING_CLERK, TIANJIN_CLERK = "shilei", "mengjia"
 REVIEWERS = {BEIJING_TAX: "caoying", TIANJIN_TAX: "hening"}
