@@ -20,7 +20,7 @@ from tongban.domain import conditions
 from tongban.domain.application import CaseState
 from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.conditions import Eligibility
-from tongban.domain.events import TaxRecordCarried
+from tongban.domain.events import RetainedTaxRefunded, TaxRecordCarried
 from tongban.domain.relocation import Level, NotMovable, OpenMatter, Rating, standing
 from tongban.journal import queries as journal
 from tongban.project.moving import BEIJING, MOVES, REFUND, TIANJIN, Moving
@@ -199,6 +199,25 @@ def test_who_moved_with_an_a_qualifies_for_the_refund_at_once_and_a_new_enterpri
     refund = read(one.refund())
     assert refund.region == TIANJIN
     assert refund.case(1).state is CaseState.ACCEPTED
+
+
+def test_what_was_refunded_does_not_go_along_again(one: Moving) -> None:
+    one.move()
+    retained = taxes.standing(number=NUMBER).retained
+    application, again = one.refund(), one.refund()
+
+    for each, hour in ((application, 18), (application, 18)):
+        one.conclude(each, 1, hour=hour)
+    with pytest.raises(taxes.RecordMoved, match=f"申请退还 {retained} 元，而税务档案现在的留抵税额是 0.00 元"):
+        one.conclude(again, 1, hour=18)
+
+    assert retained.fen > 0
+    assert [record.retained.fen for record in taxes.records(number=NUMBER)] == [0, 0]
+    assert read(application).case(1).state is CaseState.DECIDED
+    assert read(again).case(1).state is CaseState.ACCEPTED
+    told = [entry.event for entry in journal.entries(storage.stream_of(application))]
+    assert [event.region for event in told if isinstance(event, RetainedTaxRefunded)] == [TIANJIN]
+    assert journal.soundness().replay_ok
 
 
 def test_the_record_stands_once_whatever_is_tried(one: Moving, taken_in: str) -> None:

@@ -80,6 +80,7 @@ from tongban.domain.events import (
     ProcedureBegun,
     ProcedureEnded,
     RefusalGround,
+    RetainedTaxRefunded,
     ReturnCause,
     RevocationNoticed,
     Side,
@@ -335,6 +336,10 @@ def _carried(event: TaxRecordCarried, names: Names) -> str:
         "left": labels.province(event.left),
         "reached": labels.province(event.reached),
     }
+
+
+def _refunded(event: RetainedTaxRefunded, names: Names) -> str:
+    return _("%(region)s税务档案中的留抵税额已转出，办理退还。") % {"region": labels.province(event.region)}
 
 
 def _closed(event: ApplicationClosed, names: Names) -> str:
@@ -770,6 +775,7 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     CaseDecided: _decided,
     ConsentDeemed: _consent,
     CertificateIssued: _issued,
+    RetainedTaxRefunded: _refunded,
     TaxRecordCarried: _carried,
     ApplicationClosed: _closed,
     VerificationDue: _verification_due,
@@ -823,7 +829,7 @@ def _article(event: Event, names: Names) -> str:
             return _("%(article)s：逾期不告知的，自收到申请材料之日起即为受理") % {"article": ANSWER_ARTICLE}
         case CaseLapsed() | DeferralLapsed() | SupervisionOpened() | ConsentDeemed():
             return event.article or _("本地区办理规则（示例）")
-        case CaseDecided() | CertificateIssued() | TaxRecordCarried():
+        case CaseDecided() | CertificateIssued() | RetainedTaxRefunded() | TaxRecordCarried():
             return _("所需证照齐备，已签署的结论自动生效")
         case DemandsAnswered():
             return _("依据所等待办件的变化自动更新")

@@ -77,6 +77,7 @@ from tongban.domain.events import (
     Participant,
     ProcedureBegun,
     ProcedureEnded,
+    RetainedTaxRefunded,
     ReturnCause,
     RevocationNoticed,
     SiteChecked,
@@ -886,7 +887,9 @@ def _issued(case: Case, event: CertificateIssued) -> Case:
     return replace(case, certificate=event.certificate)
 
 
-def _as_it_is(case: Case, event: TaxRecordCarried | CreditRepairAsked | CreditRepairDenied) -> Case:
+def _as_it_is(
+    case: Case, event: RetainedTaxRefunded | TaxRecordCarried | CreditRepairAsked | CreditRepairDenied
+) -> Case:
     """What happens in a registry changes nothing of the case."""
     return case
 
@@ -1001,6 +1004,7 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     CaseDecided: _decided,
     ConsentDeemed: _consent,
     CertificateIssued: _issued,
+    RetainedTaxRefunded: _as_it_is,
     TaxRecordCarried: _as_it_is,
     VerificationDue: _verification_due,
     VerificationDrawn: _drawn,

@@ -30,6 +30,9 @@ CONFIRMATION = "C_TAXMOVE"
 RATING = "C_TAXCREDIT"
 """Type of the certificate of the yearly rating (纳税信用级别证明)."""
 
+RETAINED = "retained_tax"
+"""The data element of the retained input tax."""
+
 SHOWN = 10
 """How many ratings a certificate shows: what is older stands in the record."""
 
@@ -194,6 +197,11 @@ def is_departure(standard: Standard) -> bool:
     return standard.yields == CONFIRMATION
 
 
+def is_refund(standard: Standard) -> bool:
+    """Whether a matter pays out retained input tax: it is a condition that some is retained."""
+    return any(RETAINED in condition.expression for condition in standard.conditions)
+
+
 def standing(records: Iterable[TaxRecord]) -> TaxRecord | None:
     """Return the record of the region where a company is now; None: nobody keeps one."""
     return next((record for record in records if record.stands), None)
@@ -259,6 +267,11 @@ def rate(record: TaxRecord, rating: Rating) -> TaxRecord:
     if any(one.year >= rating.year for one in record.ratings):
         raise AlreadyRated(f"未评定：{rating.year} 年度或以后年度的纳税信用级别已经评定。请按复评程序办理。")
     return replace(record, ratings=(*record.ratings, rating))
+
+
+def refund(record: TaxRecord) -> TaxRecord:
+    """Return what stands once all retained input tax was paid out."""
+    return replace(record, retained=NOTHING)
 
 
 TOLD = frozenset(

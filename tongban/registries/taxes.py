@@ -23,7 +23,7 @@ from tongban.crypto import canonical
 from tongban.domain import relocation
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.refused import Refused
-from tongban.domain.relocation import Kinds, OpenKind, Rating, TaxRecord
+from tongban.domain.relocation import Kinds, OpenKind, Rating, TaxRecord, Yuan
 from tongban.keys import actions as keys
 from tongban.registries import models
 from tongban.registries.embedded import number_index
@@ -114,6 +114,29 @@ def rate(*, number: str, rating: Rating, now: datetime) -> TaxRecord:
     rated = relocation.rate(_standing(seen), rating)
     _registry().keep(number=number, records=[rated], seen=seen, now=now)
     return rated
+
+
+def demand_retained(*, number: str, amount: Yuan) -> None:
+    """Refuse where another amount is retained now. Raises NoTaxRecord, RecordMoved."""
+    _demand_retained(standing(number=number), amount)
+
+
+def refund(*, number: str, amount: Yuan, now: datetime) -> TaxRecord:
+    """Take the retained input tax out of the record that stands. Raises NoTaxRecord, RecordMoved."""
+    seen = records(number=number)
+    record = _standing(seen)
+    _demand_retained(record, amount)
+    paid = relocation.refund(record)
+    _registry().keep(number=number, records=[paid], seen=seen, now=now)
+    return paid
+
+
+def _demand_retained(record: TaxRecord, amount: Yuan) -> None:
+    if record.retained != amount:
+        raise RecordMoved(
+            f"没有办理：申请退还 {amount} 元，而税务档案现在的留抵税额是 {record.retained} 元。"
+            "请申请人撤回后按现在的档案重新提交。"
+        )
 
 
 def _standing(found: Sequence[TaxRecord]) -> TaxRecord:

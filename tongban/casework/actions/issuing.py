@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from tongban.casework import form, relocating, supplies
+from tongban.casework import form, refunding, relocating, supplies
 from tongban.casework.actions.beats import rules_of
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
@@ -34,7 +34,10 @@ def following(
     decided = [event for event in events if isinstance(event, CaseDecided)]
     issued: tuple[Event, ...] = ()
     if decided:
-        issued = _issue(stream, after, catalogue, filled or form.unseal(after.form), decided, now)
+        filled = filled or form.unseal(after.form)
+        issued = _issue(stream, after, catalogue, filled, decided, now)
+        approved = [after.case(event.case) for event in decided if event.outcome is Outcome.APPROVED]
+        issued += refunding.pay_out(after, approved, catalogue=catalogue, filled=filled, now=now)
         issued += promises.after_decisions(after, decided, rules=rules_of(after), calendar=calendars.load(), at=now)
     return (*issued, *review.close(fold(issued, onto=after), at=now))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from tongban.casework import form, reliance, relocating
+from tongban.casework import form, refunding, reliance, relocating
 from tongban.casework.actions import issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, sign, store
 from tongban.domain import elements, review
@@ -116,6 +116,7 @@ def conclude(
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}
     if outcome is Outcome.APPROVED:
         relocating.demand_ready(before, subject, catalogue=catalogue, filled=filled, now=now)
+        refunding.demand_ready(before, subject, catalogue=catalogue, filled=filled)
     contents = _contents(catalogue, before, subject, filled, fixed)
     lapsed = reliance.lapsed(catalogue, before, subject, today=day_of(now)) if outcome is Outcome.APPROVED else ()
     said = review.statement(before, case, outcome=outcome, contents=contents, by=actor.id, at=now)

@@ -720,6 +720,16 @@ class CertificateIssued(Event):
 
 @event(1)
 @dataclass(frozen=True, slots=True)
+class RetainedTaxRefunded(Event):
+    """The retained input tax was taken out of the tax record of a region, to be paid out (留抵退税)."""
+
+    case: int
+    region: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
 class TaxRecordCarried(Event):
     """The tax record went along from the region left to the region reached (跨省迁移).
 
