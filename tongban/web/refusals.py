@@ -30,7 +30,8 @@ class RefusalMiddleware:
 
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     template = "web/_refused.html" if request.headers.get("HX-Request") else "web/refused.html"
-    values = {"sentence": str(refused), "back": _page_before(request)}
+    acted = request.method not in ("GET", "HEAD")
+    values = {"sentence": str(refused), "back": _page_before(request), "acted": acted}
     return render(request, template, values, status=getattr(refused, "status", CONFLICT))
 
 
