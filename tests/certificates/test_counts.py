@@ -71,6 +71,13 @@ def test_the_other_way_round_it_does_not_count_and_says_why(client: Client) -> N
     assert "互认有方向：规则 BJ-RK-11-05" in shown
 
 
+def test_where_it_was_issued_it_counts_without_a_rule(client: Client) -> None:
+    shown = by_type(client, "C_VEHICLE", issued_in="120000", to="120000")
+
+    assert "算数：在签发的地方不用互认" in shown
+    assert "不算数" not in shown
+
+
 def test_what_no_rule_names_does_not_count(client: Client) -> None:
     assert "《营业执照》不在这里的互认规则之内。" not in by_type(client, "C_BUSINESS")
     assert "不在这里的互认规则之内。" in by_type(client, "C_TYPE")

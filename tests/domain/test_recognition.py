@@ -130,6 +130,20 @@ def test_a_refusal_names_the_question_that_failed(rule, shown, wanted, reason):
     assert not found.counts
 
 
+def test_where_it_was_issued_a_valid_certificate_needs_no_rule():
+    names = {TIANJIN: "天津市"}
+
+    found = recognition.at_home(replace(SHOWN, region="120116"), here=TIANJIN, names=names)
+    ended = recognition.at_home(replace(SHOWN, region=TIANJIN, verdict=verdict(Code.ENDED)), here="120116", names=names)
+
+    assert found is not None
+    assert found.counts
+    assert found.message == "《营业执照》就是在天津市签发的，在天津市用不需要互认。"
+    assert ended is not None
+    assert (ended.reason, ended.counts) == (Reason.CERTIFICATE_ENDED, False)
+    assert recognition.at_home(replace(SHOWN, region=TIANJIN), here=BEIJING, names=names) is None
+
+
 def test_every_finding_has_sentences_of_its_own():
     chinese, english = zip(*recognition.SENTENCES.values(), strict=True)
 

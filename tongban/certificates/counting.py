@@ -70,7 +70,7 @@ def _answer(shown: Shown, certificate: Named, line: Registered | None, here: str
         shown.region,
         here,
         line,
-        judge(found),
+        recognition.at_home(shown, here=here, names=names) or judge(found),
         tuple(rule for rule in told if rule.as_evidence),
         tuple(rule for rule in told if not rule.as_evidence),
         found,

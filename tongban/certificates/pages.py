@@ -19,6 +19,7 @@ from tongban.certificates.counting import Answered
 from tongban.certificates.queries import Registered
 from tongban.domain.certificate import Certificate, Relation, Status
 from tongban.domain.identifiers import DocumentType
+from tongban.domain.recognition import Reason
 from tongban.domain.verdict import NOT_READ, Code, Verdict
 from tongban.people.forms import DOCUMENTS
 
@@ -190,8 +191,9 @@ class Counted:
 def counted(answered: Answered) -> Counted:
     certificate, judgement = words.told(answered.certificate, "name"), answered.judgement
     as_what = _("算数：可以直接用") if answered.effect else _("算数：可以作为材料")
-    title = as_what if answered.counts else _("不算数")
-    question = _("%(from)s签发的《%(certificate)s》，在%(here)s") % {
+    at_home = judgement.reason is Reason.AT_HOME
+    title = _("算数：在签发的地方不用互认") if at_home else as_what if answered.counts else _("不算数")
+    question = _("%(from)s签发的《%(certificate)s》，在%(here)s用") % {
         "from": labels.place(answered.issued_in),
         "certificate": certificate,
         "here": labels.place(answered.here),

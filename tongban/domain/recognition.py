@@ -194,6 +194,7 @@ class Reason(StrEnum):
     CERTIFICATE_SUSPENDED = "certificate_suspended"
     OTHER_HOLDER = "other_holder"
     OTHER_SUBJECT = "other_subject"
+    AT_HOME = "at_home"
     COUNTS = "counts"
 
 
@@ -281,6 +282,10 @@ SENTENCES: dict[Reason, tuple[str, str]] = {
         "规则 {code} 适用，但这张证照说的是另一个对象（人、船舶或场所）。",
         "Rule {code} applies, but this certificate is about another subject (person, ship or site).",
     ),
+    Reason.AT_HOME: (
+        "《{certificate}》就是在{here}签发的，在{here}用不需要互认。",
+        "“{certificate}” was issued in {here} itself and needs no recognition there.",
+    ),
     Reason.COUNTS: (
         "按规则 {code}（{document}{article}），{from_} 签发的《{certificate}》在 {in_} 有效。",
         "By rule {code} ({document}{article}), “{certificate}” issued in {from_} counts in {in_}.",
@@ -331,7 +336,7 @@ class Judgement:
 
     @property
     def counts(self) -> bool:
-        return self.reason is Reason.COUNTS
+        return self.reason in (Reason.COUNTS, Reason.AT_HOME)
 
     @property
     def rule(self) -> RecognitionRule | None:
@@ -358,6 +363,19 @@ def judge(
         return _told(Reason.NO_RULE, None, shown, wanted, agreements_by_number, names, today)
     reason, one = max(tried, key=lambda each: (_ORDER[each[0]], each[1].rule.from_on, each[1].rule.code))
     return _told(reason, one, shown, wanted, agreements_by_number, names, today)
+
+
+def at_home(shown: Shown, *, here: str, names: Mapping[str, str]) -> Judgement | None:
+    """Judge a certificate where it was issued: valid, it counts there without any rule. None: it is from elsewhere."""
+    if province_of(shown.region) != province_of(here):
+        return None
+    verdict = shown.verdict
+    if verdict is not None and not verdict.valid:
+        reason = _OF_CERTIFICATE.get(verdict.code, Reason.NOT_TRUSTED)
+        return Judgement(reason, None, verdict.message, verdict.message_en)
+    words = {"certificate": shown.name, "here": named([here], names)}
+    chinese, english = SENTENCES[Reason.AT_HOME]
+    return Judgement(Reason.AT_HOME, None, chinese.format_map(words), english.format_map(words))
 
 
 def standing(one: Recognition, agreement: Agreement | None, *, today: date) -> Reason:
