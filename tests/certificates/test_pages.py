@@ -106,6 +106,7 @@ def test_the_holder_sees_the_sheet_and_gets_the_file_as_signed(agent, document):
         document,
         f'attachment; filename="{IDENTIFIER}.tongban.json"',
     )
+    assert says(agent.get(PAGE), f"/wallet/share/?c={IDENTIFIER}")
 
 
 def test_the_code_on_the_sheet_leads_to_the_public_state(agent, issued):

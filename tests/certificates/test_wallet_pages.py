@@ -499,7 +499,7 @@ def test_the_log_tells_who_used_it_when_and_on_what_ground(holder, clerk, now):
             ["船舶国籍证书"],
             "出示给唐山港集团：进港核对船舶国籍",
         ),
-        ("陈海生", "出示", ["船舶国籍证书"], shown),
+        ("陈海生", "出示给别人", ["船舶国籍证书"], shown),
     ]
 
 
@@ -543,3 +543,10 @@ def test_a_persons_choice_offers_the_number_masked_or_in_full(wallet, now):
     assert says(answer, "（遮盖中间几位）") and says(answer, "（完整）") and says(answer, "EA*****67")
     assert not says(answer, "EA1234567")
     assert actor_of("wangjianguo").party.number == "EA1234567"
+
+
+def test_whoever_chose_nothing_is_told_to_choose(holder):
+    page = holder.get("/wallet/share/", follow=True)
+
+    assert page.redirect_chain == [("/wallet/", 302)]
+    assert says(page, "请先勾选要出示的证照。")

@@ -73,6 +73,7 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
         "number": content.masked_number,
         "follows": pages.follows(content),
         "newer": queries.after(identifier=identifier),
+        "own": line.counts(today) and permissions.is_holders(acting.current(request), holder=line.holder),
         "noted": line.noted and permissions.is_holders(acting.current(request), holder=line.holder),
         "result": pages.result(queries.verify(document, now=now, today=today)),
         "seal_code": pages.seal_code(line.digest),

@@ -171,7 +171,7 @@ def _what(use: Use) -> str:
         case UseKind.OPENED:
             return _("打开出示（第 {number} 次）").format(number=use.number)
         case UseKind.SHARED:
-            return _("出示")
+            return _("出示给别人")
         case UseKind.USED:
             return _("代替申请材料")
 

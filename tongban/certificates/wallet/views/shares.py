@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,6 +40,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     may(actor, "give_out", party=holder)
     wanted = request.GET.getlist("c")[: MOST_CERTIFICATES + 1]
     if not wanted:
+        messages.warning(request, _("请先勾选要出示的证照。"))
         return redirect("certificates:wallet")
     offered = queries.offered(holder=holder, identifiers=wanted)
     form = ShareForm(request.POST or None, offered=offered, initial={"operation": new_operation()})
