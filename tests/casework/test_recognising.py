@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -304,11 +305,11 @@ def test_the_desk_sees_the_certificate_and_its_rule(applicant: Client, draft: Dr
 # --- An end in Tianjin ------------------------------------------------------------------------------------------------
 
 
-def test_what_ends_in_tianjin_flags_the_beijing_cases_that_relied_on_it_with_the_article(draft: Draft) -> None:
+def relied(draft: Draft) -> str:
+    """Hand in and accept an application, and end the licence of Tianjin that it relied on."""
     drafts.consent(draft, CONSENT, given=True, now=NOON)
     application = submit(draft)
     actions.accept(operation=operation(), actor=who("shilei", today=DAY), application=application, now=at(DAY, 13))
-
     ending.decide(
         operation=operation(),
         actor=who("hening", today=DAY),
@@ -319,6 +320,11 @@ def test_what_ends_in_tianjin_flags_the_beijing_cases_that_relied_on_it_with_the
     )
     while outbox.run(clock=lambda: at(DAY, 15)):
         pass
+    return application
+
+
+def test_what_ends_in_tianjin_flags_the_beijing_cases_that_relied_on_it_with_the_article(draft: Draft) -> None:
+    application = relied(draft)
 
     assert outbox.failures() == []
     events = [entry.event for entry in journal.entries(stream_of(application))]
@@ -326,3 +332,18 @@ def test_what_ends_in_tianjin_flags_the_beijing_cases_that_relied_on_it_with_the
     assert (told.fate, told.article) == (Fate.CANCELLED, "行政许可法第七十条第五项")
     assert [read(application).case(index).matter for index in told.cases] == ["TB-010"]
     assert journal.soundness().replay_ok
+
+
+def test_the_applicant_is_told_what_counts_no_more_and_hands_the_material_in(applicant: Client, draft: Draft) -> None:
+    application = read(relied(draft))
+
+    progress = text(applicant.get(f"/applications/{application.number}/"))
+    asked = text(applicant.get(f"/applications/{application.number}/certificates/"))
+
+    assert "《道路运输经营许可证》所用的证照不再有效" in progress
+    assert "《道路运输经营许可证》" in asked
+
+    licence = SimpleUploadedFile("licence.pdf", one_page_pdf("licence"))
+    given = {"operation": operation(), "T_TRANSPORTLIC": licence}
+    assert applicant.post(f"/applications/{application.number}/certificates/", given).status_code == 302
+    assert "不再有效" not in text(applicant.get(f"/applications/{application.number}/"))

@@ -234,6 +234,8 @@ class ToDo:
     left: int
     due_on: date | None
     lost: str
+    doubted: str
+    """Materials whose certificates do not count any more."""
     open: bool
     may_wait: bool
     operation: str
@@ -249,15 +251,21 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
     )
     unaccepted = [case for case in covered if case.state in UNACCEPTED]
     lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
+    doubted = {doubt.material for case in covered for doubt in case.doubts}
     return ToDo(
         asked=[*_to_answer_for(application, covered, catalogue), *_to_supply(application, covered, catalogue)],
         left=sum(one.open and one.own for one in told),
         due_on=notice.answer_due_on if notice else None,
-        lost=words.listed([f"《{words.certificate(catalogue, code)}》" for code in lost]),
+        lost=_named(catalogue, [code for code in lost if code not in doubted]),
+        doubted=_named(catalogue, [code for code in lost if code in doubted]),
         open=any(not case.ended for case in covered),
         may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1,
         operation=operation,
     )
+
+
+def _named(catalogue: Catalogue, codes: Iterable[str]) -> str:
+    return words.listed([f"《{words.material(catalogue, code)}》" for code in codes])
 
 
 def _to_answer_for(application: Application, cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Asked]:

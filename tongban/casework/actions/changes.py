@@ -242,7 +242,7 @@ def lost(application: Application) -> tuple[str, ...]:
 
 def in_wallet(application: Application, catalogue: Catalogue, *, today: date) -> dict[str, str]:
     """Return those of the lost certificates that a participant holds for the same subject. One statement at most."""
-    wanted = lost(application)
+    wanted = [code for code in lost(application) if code in catalogue.certificate_types]
     if not wanted:
         return {}
     ids = {participant.role: participant.id for participant in application.participants}

@@ -168,7 +168,7 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue = catalogue_of(found)
-    wanted = {code: words.certificate(catalogue, code) for code in changes.lost(found)}
+    wanted = {code: words.material(catalogue, code) for code in changes.lost(found)}
     held = changes.in_wallet(found, catalogue, today=clock.today())
     given = ReplacementForm(posted(request), request.FILES or None, wanted=wanted, held=held, initial=operation())
     status = 200
