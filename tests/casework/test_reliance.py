@@ -22,6 +22,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.certificates import ending, statuses
 from tongban.certificates import queries as certificates
 from tongban.certificates.models import Reliance
+from tongban.domain import reliance
 from tongban.domain.application import CaseState
 from tongban.domain.events import CertificateFateTold, ConclusionReturned, Fate, Outcome
 from tongban.domain.materials import SupplySource
@@ -185,6 +186,32 @@ def test_an_open_case_is_not_approved_until_its_material_is_given_anew(certifica
         now=at(DECIDED_ON, 11),
     )
 
+    assert approve(relying, case)["decided"] == [case]
+    sound()
+
+
+def test_an_end_whose_news_is_still_on_its_way_is_no_ground_to_approve(
+    certificate: str, relying: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as worker_stands_still:
+        worker_stands_still.setattr(outbox, "run", lambda clock: 0)
+        end(certificate)
+    found = read(relying)
+    case = next(one.index for one in found.cases if certificate in reliance.relied_on(found, one, {"C_NAT"}))
+
+    with pytest.raises(EvidenceDoubted, match="撤销"):
+        approve(relying, case)
+    assert told(relying) == []
+
+    actions.stand_by(
+        operation="s",
+        actor=reviewer(relying, case),
+        application=relying,
+        case=case,
+        certificate=certificate,
+        finding="登记簿在册",
+        now=at(DECIDED_ON, 14),
+    )
     assert approve(relying, case)["decided"] == [case]
     sound()
 

@@ -1,8 +1,8 @@
-"""On which certificates of the register does an application rely, and which of them have run out?
+"""On which certificates of the register does an application rely, and which of them do not count any more?
 
 Whichever act brings a supply in, it is told by one of two events; what is a certificate among them is kept beside the
 certificate, in the same transaction, so that its end finds the application. That a term is over nobody has to tell: it
-is asked when it matters.
+is asked when it matters. So is what was decided and whose news is still on its way, or crossed with the supply.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from tongban.certificates import actions as certificates
 from tongban.certificates import queries as register
 from tongban.certificates.actions import Use
 from tongban.certificates.adapters import UsedIn
+from tongban.certificates.queries import Term
 from tongban.domain import reliance
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue
+from tongban.domain.certificate import Status
 from tongban.domain.events import ApplicationSubmitted, Event, Fate, MaterialsSupplied
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.reliance import EXPIRY_ARTICLE, Became
@@ -47,16 +49,23 @@ def uses(catalogue: Catalogue, application: Application) -> Mapping[int, Collect
 
 
 def lapsed(catalogue: Catalogue, application: Application, case: Case, *, today: date) -> tuple[Became, ...]:
-    """Return the certificates that a case goes by and whose term is over. One statement where it goes by any."""
+    """Return the certificates that a case goes by and that do not count today, by the register. One statement where it
+    goes by any.
+    """
     needed = supplies.needed_by(catalogue, application, case)
     relied_on = reliance.relied_on(application, case, needed)
     if not relied_on:
         return ()
-    return tuple(
-        Became(identifier, Fate.EXPIRED, EXPIRY_ARTICLE, term.valid_until)
-        for identifier, term in register.terms(identifiers=relied_on).items()
-        if term.valid_until is not None and term.valid_until <= today
-    )
+    terms = register.terms(identifiers=relied_on).items()
+    return tuple(became for identifier, term in terms if (became := _became(identifier, term, today)))
+
+
+def _became(identifier: str, term: Term, today: date) -> Became | None:
+    if term.status is not Status.IN_FORCE:
+        return Became(identifier, Fate(term.status.value), term.article, term.since or today)
+    if term.valid_until is not None and term.valid_until <= today:
+        return Became(identifier, Fate.EXPIRED, EXPIRY_ARTICLE, term.valid_until)
+    return None
 
 
 def used_in(streams: Collection[str]) -> dict[str, UsedIn]:

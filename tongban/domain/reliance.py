@@ -139,7 +139,7 @@ def settle(
 ) -> tuple[Event, ...]:
     """The deciding desk stands by the case in spite of a certificate's fate, and says why.
 
-    `lapsed`: what the case relies on and whose term is over; that is told by this act. Raises NotNow, ReasonMissing.
+    `lapsed`: what the case relies on and does not count today; that is told by this act. Raises NotNow, ReasonMissing.
     """
     told = tuple(
         event
@@ -155,17 +155,20 @@ def settle(
     return (*told, DoubtSettled(index, certificate, finding, by, at))
 
 
+def untold(case: Case, lapsed: Iterable[Became]) -> tuple[Became, ...]:
+    """Return those certificates that do not count of which the case was not told, and by which no desk stands."""
+    doubted = {one.certificate for one in case.doubts}
+    settled = {(one.certificate, one.fate) for one in case.proceedings.doubts if not one.open}
+    return tuple(one for one in lapsed if one.certificate not in doubted and (one.certificate, one.fate) not in settled)
+
+
 def demand_sound(case: Case, lapsed: Iterable[Became] = ()) -> None:
     """Refuse to approve upon a certificate that does not count any more, unless the desk stands by it.
 
     Raises EvidenceDoubted.
     """
-    settled = {one.certificate for one in case.proceedings.doubts if not one.open}
-    known = {one.certificate for one in case.doubts}
     unsound = [(one.certificate, one.fate, one.since, one.article) for one in case.doubts]
-    unsound += [
-        (one.certificate, one.fate, one.on, one.article) for one in lapsed if one.certificate not in settled | known
-    ]
+    unsound += [(one.certificate, one.fate, one.on, one.article) for one in untold(case, lapsed)]
     if unsound:
         named = "；".join(
             f"{certificate} 已于 {on.isoformat()} {BECAME[fate]}" + (f"（{article}）" if article else "")

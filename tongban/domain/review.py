@@ -171,7 +171,7 @@ def conclude(
     `contents` digests, for this case and all that wait for it, what their certificates would say now; they differ from
     what the cases hold when this conclusion fixes a data element otherwise than applied for. What it says of other
     cases, or of decided ones, is not this desk's to change and is left alone. `lapsed`: certificates that the case
-    relies on and whose term is over today.
+    relies on and that do not count today.
     """
     case = application.case(index)
     _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, lapsed=lapsed, by=by, at=at)

@@ -42,7 +42,7 @@ from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, Standard
 from tongban.domain.clock import day_of
 from tongban.domain.events import ConclusionReturned
-from tongban.domain.reliance import Became
+from tongban.domain.reliance import Became, untold
 from tongban.domain.workdays import Calendar
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
@@ -134,9 +134,7 @@ class Sheet:
     @cached_property
     def doubts(self) -> list[DoubtRow]:
         """What does not count any more of the certificates that the case goes by, and nobody has looked at."""
-        settled = {one.certificate for one in self.case.proceedings.doubts if not one.open}
         told = [Became(one.certificate, one.fate, one.article, one.since) for one in self.case.doubts]
-        known = settled | {one.certificate for one in told}
         over = reliance.lapsed(self.catalogue, self.found, self.case, today=self.today) if not self.case.ended else ()
         return [
             DoubtRow(
@@ -144,7 +142,7 @@ class Sheet:
                 _("已于 %(day)s %(fate)s") % {"day": date_format(one.on), "fate": FATES[one.fate]},
                 one.article,
             )
-            for one in (*told, *(one for one in over if one.certificate not in known))
+            for one in (*told, *untold(self.case, over))
         ]
 
     def _further(self) -> list[str]:
