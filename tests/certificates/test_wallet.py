@@ -638,7 +638,11 @@ def test_the_log_costs_the_same_however_long(used, django_assert_num_queries):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "~~", "2026-03-02~1~x", "2026-03-02T01:00:00+00:00~99~x", "9" * 40 + "~1~", "1~2~3~4"]
+    "text",
+    [
+        *["", "x", "~~", "2026-03-02~1~x", "2026-03-02T01:00:00+00:00~99~x", "9" * 40 + "~1~", "1~2~3~4"],
+        *["0001-01-01T00:00:00+14:00~1~x", "9999-12-31T23:59:59-14:00~1~x", "2026-03-02T01:00:00+00:00~1~x\0"],
+    ],
 )
 def test_a_place_that_is_none_begins_anew(text):
     assert uses.Place.parse(text) is None

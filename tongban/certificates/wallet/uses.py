@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -23,6 +23,8 @@ from tongban.journal import queries as journal
 from tongban.keys import actions as keys
 
 PAGE = 20
+_LONGEST_NUMBER = 18
+"""So many digits every database counts with."""
 
 
 class UseKind(StrEnum):
@@ -87,10 +89,12 @@ class Place:
         """Return the place that a page's address names; None where it names none."""
         try:
             at, rank, key = text.split("~")
-            place = cls(datetime.fromisoformat(at), int(rank), key)
-        except (ValueError, OverflowError):
+            instant, place = datetime.fromisoformat(at), int(rank)
+            if instant.tzinfo is None or not 0 <= place < len(KINDS) or not key.isprintable():
+                return None
+            return cls(instant.astimezone(UTC), place, key)
+        except (ValueError, OverflowError):  # the first and the last day have no instant everywhere
             return None
-        return place if place.at.tzinfo is not None and 0 <= place.rank < len(KINDS) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,13 @@ def _reach(after: Place, rank: int) -> int:
     """Return after which number of a read, among those of the same instant, the page goes on."""
     if rank < after.rank:
         return sys.maxsize
-    return int(after.key) if rank == after.rank and after.key.isdecimal() else -1
+    return _number(after.key, else_=-1) if rank == after.rank else -1
+
+
+def _number(text: str, *, else_: int) -> int:
+    """Return the number that a key says; one that no row can have is none."""
+    digits = text.lstrip("0") or "0"
+    return int(digits) if text.isdecimal() and len(digits) <= _LONGEST_NUMBER else else_
 
 
 def _askings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
@@ -176,7 +186,7 @@ def _withdrawals(holder: str, after: Place | None, most: int) -> Iterator[Use]:
 
 def _openings(holder: str, after: Place | None, most: int) -> Iterator[Use]:
     share, _hash, number = (after.key if after else "").partition("#")
-    beyond = Q(share_id__gt=share) | Q(share_id=share, number__gt=int(number) if number.isdecimal() else 0)
+    beyond = Q(share_id__gt=share) | Q(share_id=share, number__gt=_number(number, else_=0))
     rows = _from(ShareOpening.objects.filter(holder=holder), "at", UseKind.OPENED, after, beyond)
     opened = list(rows.order_by("-at", "share_id", "number")[:most])
     shares = Share.objects.in_bulk({one.share_id for one in opened})
