@@ -88,11 +88,13 @@ def test_a_holder_ticks_chooses_and_gets_a_link(holder):
     assert says(page, "出示给唐山港集团") and says(page, "中文船名")
 
 
-def test_a_double_click_makes_one_share(holder):
+def test_a_double_click_makes_one_share(holder, clock, now):
     form = given()
+    first = holder.post(NEW, form).url
+    clock[0] = now + timedelta(seconds=2)
 
-    assert holder.post(NEW, form).url == holder.post(NEW, form).url
-    assert Share.objects.count() == 1
+    assert holder.post(NEW, form).url == first
+    assert Share.objects.get().until == now + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -243,13 +245,15 @@ def test_every_no_reads_the_same(wallet, now, clock):
     assert [(answer.status_code, says(answer, ENDED)) for answer in answers] == [(404, True)] * 5
 
 
-def test_who_tries_many_links_is_stopped_and_others_are_not(wallet, now):
+def test_who_tries_many_links_is_stopped_and_whoever_has_a_right_one_is_not(wallet, now):
     token = secrets.token_of(share(now))
     for number in range(throttle.LINKS_FROM_AN_ADDRESS):
         assert Client().get(f"/shown/{number:040x}/").status_code == 404
 
-    assert Client().get(f"/shown/{token}/").status_code == 429
-    assert Client(REMOTE_ADDR="192.0.2.9").get(f"/shown/{token}/").status_code == 200
+    assert [Client().get(f"/shown/{number:040x}/").status_code for number in (0, 99)] == [429, 429]
+    assert WalletAttempt.objects.count() == throttle.LINKS_FROM_AN_ADDRESS
+    assert Client().get(f"/shown/{token}/").status_code == 200
+    assert Client(REMOTE_ADDR="192.0.2.9").get(f"/shown/{1:040x}/").status_code == 404
 
 
 @pytest.mark.parametrize("operation", ["", "x", "' OR 1=1 --", "\0"])
@@ -518,7 +522,22 @@ def test_the_log_costs_no_more_however_long_and_turns(holder, now, count, django
     assert len(whole) == count + 1
 
 
-@pytest.mark.parametrize("after", ["x", "~~", "2026-03-02T01:00:00+00:00~5~'", "\ufffd"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "x",
+        "~~",
+        "2026-03-02T01:00:00+00:00~5~'",
+        "\ufffd",
+        "0001-01-01T00:00:00+14:00~0~1",
+        "9999-12-31T23:59:59-14:00~5~1",
+        "9999-12-31T23:59:59+00:00~0~" + "9" * 30,
+        "2026-03-02T01:00:00+00:00~0~" + "9" * 30,
+        "2026-03-02T01:00:00+00:00~0~" + "9" * 5000,
+        "2026-03-02T01:00:00+00:00~5~#" + "9" * 5000,
+        "2026-03-02T01:00:00+00:00~5~#" + "9" * 30,
+    ],
+)
 def test_a_place_that_is_none_shows_the_first_page(holder, now, after):
     share(now)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -104,8 +104,9 @@ class ShareForm(FactsForm):
         lasts.choices = [(code, name) for code, (_length, name) in LASTS.items()]
         uses.choices = [(number, _("{number} 次").format(number=number)) for number in USES]
 
-    def until(self, now: datetime) -> datetime:
-        return now + LASTS[self.cleaned_data["lasts"]][0]
+    @property
+    def term(self) -> timedelta:
+        return LASTS[self.cleaned_data["lasts"]][0]
 
 
 class AskForm(ActForm):

@@ -7,7 +7,7 @@ can be asked for again without counting anew, for a sitting.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tongban.certificates import queries
 from tongban.certificates.models import Share as ShareRow
@@ -38,12 +38,13 @@ def share(
     chosen: Chosen,
     recipient: str,
     purpose: str,
-    until: datetime,
+    until: datetime | timedelta,
     uses: int,
     now: datetime,
 ) -> Answer:
     """Show chosen facts to a named recipient; answers {"share": id}. The link is made of the id (`secrets`).
 
+    `until` may say how long from now: whoever clicks twice asks for the same, a second later.
     Raises NotAllowed, NoSuchCertificate, NoFactsChosen, InvalidShare, Erased.
     """
     id = str(uuid7(now=now))
@@ -57,7 +58,7 @@ def share(
         selections=select(holder, chosen, now=now),
         recipient=recipient_seal,
         purpose=purpose_seal,
-        until=until,
+        until=now + until if isinstance(until, timedelta) else until,
         uses=uses,
         by=actor.id,
         at=now,

@@ -1,7 +1,8 @@
 """How often may somebody try links, codes and PINs that are none?
 
-A link cannot be guessed; whoever tries many from one address is stopped all the same. A window's code is short: ten
-wrong ones in a quarter of an hour stop an account. Both are counted when they were wrong.
+A link cannot be guessed; whoever tries many from one address gets no more answers to wrong ones. A right one opens all
+the same: behind one address stand a whole office, or the customers of a carrier. A window's code is short: ten wrong
+ones in a quarter of an hour stop an account. Both are counted when they were wrong.
 
 A PIN is counted before it is looked at, so that many at the same time do not slip through, and a right one forgets the
 wrong ones before it. Five wrong ones lock it for a day, and a PIN that is there until its holder sets a new one. What
@@ -41,10 +42,11 @@ class TooMany(Refused):
     status = 429
 
 
-def demand_few_links(*, address: str, now: datetime) -> None:
-    """Raises TooMany for an address from which too many wrong links came."""
+def note_link(*, address: str, now: datetime) -> None:
+    """Write down one wrong link. Raises TooMany for an address from which too many came; that one does not count."""
     if _since(Kind.LINK, now - WINDOW).filter(address_index=_address(address)).count() >= LINKS_FROM_AN_ADDRESS:
         raise TooMany("暂时打不开：您的网络 15 分钟内打开过太多不对的链接。请 15 分钟后再试。")
+    note_wrong(Kind.LINK, subject="", address=address, now=now)
 
 
 def demand_few_codes(*, account: str, now: datetime) -> None:

@@ -54,7 +54,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _made(actor: Actor, holder: str, form: ShareForm) -> HttpResponse:
-    given, now = form.cleaned_data, clock.now()
+    given = form.cleaned_data
     answer = sharing.share(
         operation=form.id,
         actor=actor,
@@ -62,9 +62,9 @@ def _made(actor: Actor, holder: str, form: ShareForm) -> HttpResponse:
         chosen=form.chosen,
         recipient=given["recipient"],
         purpose=given["purpose"],
-        until=form.until(now),
+        until=form.term,
         uses=given["uses"],
-        now=now,
+        now=clock.now(),
     )
     return redirect("certificates:share", answer["share"])
 
@@ -130,12 +130,10 @@ def shown(request: HttpRequest, token: str) -> HttpResponse:
 
     Programs that look at a link before people do ask by GET; that counts nothing.
     """
-    address, now = address_of(request), clock.now()
-    throttle.demand_few_links(address=address, now=now)
     try:
         return _private(_opened(request, token) if request.method == "POST" else _cover(request, token))
     except NoSuchShare:
-        throttle.note_wrong(throttle.Kind.LINK, subject="", address=address, now=now)
+        throttle.note_link(address=address_of(request), now=clock.now())
         raise
 
 
