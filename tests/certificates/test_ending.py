@@ -111,6 +111,17 @@ def test_the_holder_speaks_and_asks_for_a_hearing(certificate: str) -> None:
     sound()
 
 
+def test_an_agent_for_some_matters_does_not_speak_the_holders_last_word(certificate: str) -> None:
+    notice(certificate, "penalty_revocation")
+    agent = replace(OWNERS, id="account:5", mandate_matters=frozenset({"HS-01"}))
+
+    for name, said in (("state", {"text": "没有意见"}), ("request_hearing", {})):
+        with pytest.raises(NotAllowed, match="授权只限部分事项"):
+            act(name, certificate, actor=agent, **said)
+    with pytest.raises(NotNow, match="陈述申辩期限"):
+        decide(certificate, "penalty_revocation", at=after(3))
+
+
 def test_what_is_said_stands_under_the_holders_seal(certificate: str) -> None:
     notice(certificate)
 

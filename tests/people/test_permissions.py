@@ -49,6 +49,8 @@ WHO_MAY = [
     ("give_out", {"party": COMPANY.id, "matter": "HS-01"}, {AGENT, LIMITED}),
     ("give_out", {"party": COMPANY.id, "matter": "HS-03"}, {AGENT}),
     ("give_out", {"party": "person:2"}, set()),
+    ("answer_for_certificate", {"party": COMPANY.id}, {AGENT}),
+    ("answer_for_certificate", {"party": "person:2"}, set()),
     ("take_in", {"hall": "cfd-hall"}, {CLERK}),
     ("take_in", {"hall": "other-hall"}, set()),
     ("accept", {"department": MSA}, {CLERK}),

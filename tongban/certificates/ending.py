@@ -163,7 +163,7 @@ def follow(decision: Decision, *, certificate: str, ground: str, article: str, r
 def state(*, operation: Operation, actor: Actor, certificate: str, text: str, now: datetime) -> Answer:
     """State one's case (陈述申辩); answers {"certificate"}. Raises NotNow, ReasonMissing, NotAllowed, Unwritable."""
     stream, kept = _open(certificate, operation)
-    may(actor, "act_for", party=kept.held.holder)
+    may(actor, "answer_for_certificate", party=kept.held.holder)
     events = ends.state(kept.standing, kept.held, text=_sealed(text, kept), by=actor.id, at=now)
     _store(stream, kept, events, now=now, answer={"certificate": certificate})
     return {"certificate": certificate}
@@ -173,7 +173,7 @@ def state(*, operation: Operation, actor: Actor, certificate: str, text: str, no
 def request_hearing(*, operation: Operation, actor: Actor, certificate: str, now: datetime) -> Answer:
     """Ask for a hearing in time; answers {"certificate", "hold_by_on"}. Raises NotNow, AlreadyGiven, NotAllowed."""
     stream, kept = _open(certificate, operation)
-    may(actor, "act_for", party=kept.held.holder)
+    may(actor, "answer_for_certificate", party=kept.held.holder)
     (asked,) = events = ends.request_hearing(kept.standing, kept.held, calendar=calendars.load(), by=actor.id, at=now)
     assert isinstance(asked, CertificateHearingRequested)
     answer = {"certificate": certificate, "hold_by_on": asked.hold_by_on.isoformat()}

@@ -42,6 +42,7 @@ from tongban.domain.refused import Refused
 from tongban.journal.actions import record_reads
 from tongban.people import acting
 from tongban.people.actor import Actor
+from tongban.people.permissions import may_answer_for_certificate
 from tongban.web import clock
 from tongban.web.values import Link
 
@@ -172,7 +173,12 @@ def standing(request: HttpRequest, identifier: str) -> HttpResponse:
         Link(pages.name_of(line), reverse("certificates:certificate", args=[identifier])),
         Link(_("状态和处理")),
     ]
-    return _page(request, actor, line, offered=_of_holder, here="certificates:standing", crumbs=crumbs)
+    offered = _of_holder if may_answer_for_certificate(actor, party=line.holder) else _nothing
+    return _page(request, actor, line, offered=offered, here="certificates:standing", crumbs=crumbs)
+
+
+def _nothing(line: Registered, standing: Standing) -> dict[str, dict[str, Any]]:
+    return {}
 
 
 def _of_holder(line: Registered, standing: Standing) -> dict[str, dict[str, Any]]:

@@ -74,6 +74,13 @@ def may_give_out(actor: Actor, *, party: str, matter: str = "") -> bool:
     return _is_party(actor, {party}) and mandated
 
 
+def may_answer_for_certificate(actor: Actor, *, party: str) -> bool:
+    """Whether the actor speaks for that party when a certificate is to be taken from it: once he has spoken, the
+    authority need not wait. He is that party, or his mandate covers everything.
+    """
+    return _is_party(actor, {party}) and actor.mandate_matters is None
+
+
 def may_take_in(actor: Actor, *, hall: str) -> bool:
     """Whether the actor takes in applications at that hall (收件)."""
     return any(duty.role is Role.CLERK and duty.hall == hall for duty in actor.duties if hall)
@@ -294,9 +301,19 @@ def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
     return f"审查结论未签署：您不在“{about['desk']}”岗位上。请由该岗位的审查人员签署。"
 
 
+def _who_answers(actor: Actor, about: dict[str, Any]) -> str:
+    if actor.party is None or actor.party.id != about["party"]:
+        return _for_whom(actor, about)
+    return (
+        f"未办理：您的授权只限部分事项，不能就证照的处理代表“{actor.party.name}”陈述。"
+        "请法定代表人本人办理，或由其授权全部事项。"
+    )
+
+
 RULES: dict[str, _Rule] = {
     "act_for": _Rule(may_act_for, _for_whom),
     "give_out": _Rule(may_give_out, _who_gives_out),
+    "answer_for_certificate": _Rule(may_answer_for_certificate, _who_answers),
     "take_in": _Rule(may_take_in, lambda a, o: "未能收件：您不是这个大厅的窗口人员。请由该大厅的窗口收件。"),
     "accept": _Rule(
         may_accept, lambda a, o: "未能受理：您不是这个办件的受理大厅或主管部门的窗口人员。请由该处的窗口人员受理。"
