@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -18,9 +22,9 @@ from tongban.crypto.http_signatures import Key, Request
 from tongban.domain import envelope
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal
 from tongban.exchange import actions, delivering, queries
-from tongban.exchange.delivering import SENDER, Answer
+from tongban.exchange.delivering import SENDER, Answer, NotDelivered
 from tongban.exchange.inbox import GREETING
-from tongban.exchange.models import Outgoing, Written
+from tongban.exchange.models import Outgoing, Peer, Written
 
 Answers = Callable[[list[Message], list[Any]], Answer]
 Deliver = Callable[..., int]
@@ -262,3 +266,60 @@ def test_bodies_are_emptied_thirty_days_after_a_receipt_and_not_before(line: Lin
 
     assert [bool(one.body) for one in Written.objects.order_by("sequence")] == [False, True]
     assert deliver(NOW + timedelta(days=31)) == 1
+
+
+@contextmanager
+def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A server that answers every request like that; its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_nobody_sends_a_node_elsewhere(other: Other) -> None:
+    asked: list[str] = []
+
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        asked.append(handler.path)
+        handler.send_response(302)
+        handler.send_header("Location", "/inside")
+        handler.end_headers()
+
+    with answering(redirect) as address:
+        peer = Peer(name="tianjin", address=address, roots=other.roots)
+        with pytest.raises(NotDelivered, match="302"):
+            delivering.refresh_trust(peer, now=NOW)
+
+    assert asked == ["/trust.json"]
+
+
+def test_an_answer_that_trickles_is_given_up(other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivering, "ANSWER_WITHIN_SECONDS", 0.3)
+
+    def trickle(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(100):
+                handler.wfile.write(b" ")
+                sleep(0.05)
+
+    with answering(trickle) as address:
+        peer = Peer(name="tianjin", address=address, roots=other.roots)
+        began = monotonic()
+        with pytest.raises(NotDelivered, match="没有答完"):
+            delivering.refresh_trust(peer, now=NOW)
+
+    assert monotonic() - began < 3

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tests.exchange.conftest import KIND, NOW
 from tests.exchange.others import Other, key, post
 from tongban.crypto import base64url, canonical, profiles
 from tongban.crypto.http_signatures import Request
 from tongban.domain import envelope
-from tongban.exchange import actions, delivering, queries
+from tongban.exchange import actions, delivering, queries, views
 from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Incoming, Peer, Stored
 from tongban.keys import actions as keys
@@ -216,6 +216,16 @@ def test_what_is_too_long_is_not_read(other: Other) -> None:
     )
 
     refused(answer, 413, "too_large", retry=False)
+
+
+@pytest.mark.parametrize("length", ["\u00b2", "-1", "9" * 5000, "1e3", ""])
+def test_what_does_not_say_how_long_it_is_is_not_read(other: Other, length: str) -> None:
+    answer = RequestFactory().post("/exchange/messages", b"x", content_type="application/json")
+    answer.META["HTTP_CONTENT_LENGTH"] = answer.META["CONTENT_LENGTH"] = length
+
+    refused_plainly = views.messages(answer)
+
+    assert (refused_plainly.status_code, b"too_large" in refused_plainly.content) == (413, True)
 
 
 def test_an_empty_batch_tells_how_far_one_has_come(other: Other) -> None:

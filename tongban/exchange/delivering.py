@@ -16,10 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.client import HTTPException
+from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, build_opener
 from urllib.request import Request as Asked
-from urllib.request import build_opener
 
 from django.conf import settings
 from django.db import connection
@@ -45,6 +46,7 @@ WINDOW = timedelta(minutes=5)
 """How long a signed request counts."""
 ANSWER_WITHIN_SECONDS = 30.0
 LARGEST_ANSWER_BYTES = 4 * 1024 * 1024
+PIECE = 64 * 1024
 LEASE = timedelta(minutes=2)
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
@@ -187,7 +189,7 @@ def _open(asked: Asked) -> Answer:
     if not asked.full_url.startswith(("http://", "https://")):
         raise NotDelivered(f"对方地址 {asked.full_url} 不是 http 或 https。请用 tongban node trust 更正。")
     try:
-        with build_opener().open(asked, timeout=ANSWER_WITHIN_SECONDS) as answer:
+        with build_opener(_NoRedirects).open(asked, timeout=ANSWER_WITHIN_SECONDS) as answer:
             return _limited(answer.status, answer)
     except HTTPError as refused:
         with refused:
@@ -196,11 +198,23 @@ def _open(asked: Asked) -> Answer:
         raise NotDelivered(f"没有连上 {asked.full_url}：{failed}") from failed
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    """People said where a peer is: nobody who answers there sends this node elsewhere, inside its own walls."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
 def _limited(status: int, answer: Any) -> Answer:
-    body = answer.read(LARGEST_ANSWER_BYTES + 1)
-    if len(body) > LARGEST_ANSWER_BYTES:
-        raise NotDelivered(f"对方的回答超过 {LARGEST_ANSWER_BYTES // 1024 // 1024} MB，没有采用。")
-    return Answer(status, body)
+    """Read an answer, no more of it and no longer than is bearable: a peer that trickles holds up nobody for long."""
+    body, until = bytearray(), monotonic() + ANSWER_WITHIN_SECONDS
+    while piece := answer.read1(PIECE):
+        body += piece
+        if len(body) > LARGEST_ANSWER_BYTES:
+            raise NotDelivered(f"对方的回答超过 {LARGEST_ANSWER_BYTES // 1024 // 1024} MB，没有采用。")
+        if monotonic() > until:
+            raise NotDelivered(f"对方在 {ANSWER_WITHIN_SECONDS:.0f} 秒内没有答完。")
+    return Answer(status, bytes(body))
 
 
 def _read(answer: Answer) -> Any:

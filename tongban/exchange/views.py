@@ -8,6 +8,7 @@ Source: RFC 9457 (problem details); `docs/exchange.md`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -28,6 +29,7 @@ from tongban.keys.actions import NoKey
 from tongban.web import clock
 
 PROBLEM = "application/problem+json"
+LENGTH = re.compile(r"[0-9]{1,12}")
 STATUS = {
     "not_a_message": 400,
     "misdirected": 400,
@@ -47,7 +49,7 @@ def for_peers(view: Known) -> Callable[[HttpRequest], HttpResponse]:
     @wraps(view)
     def run(request: HttpRequest) -> HttpResponse:
         announced = request.headers.get("Content-Length", "0")
-        if not announced.isdigit() or int(announced) > LARGEST_BATCH_BYTES:
+        if not LENGTH.fullmatch(announced) or int(announced) > LARGEST_BATCH_BYTES:
             return problem("too_large", f"请求超过 {LARGEST_BATCH_BYTES // 1024 // 1024} MB。请分批发送。", status=413)
         peer = Peer.objects.filter(name=request.headers.get(SENDER, "")).first()
         if peer is None:
