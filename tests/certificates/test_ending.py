@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.certificates.drafts import CITIZEN, ISSUER, NATIONALITY, OWNER, draft
@@ -153,6 +153,15 @@ def test_who_may_not_and_what_cannot_be_leaves_no_trace(
     assert journal.entries(storage.stream_of(certificate)) == []
     assert storage.read_standing(storage.stream_of(certificate)) == storage.ends.UNTOUCHED
     sound()
+
+
+def test_whom_a_companys_certificate_is_about_does_not_act_on_it(issuer: Any) -> None:
+    about = draft(subject=CITIZEN.party)
+    with transaction.atomic():
+        actions.issue_many(stream="application:1", drafts=[about], now=NOW)
+
+    with pytest.raises(NotAllowed, match="回避"):
+        notice(about.identifier, actor=replace(ONE, person=CITIZEN.party))
 
 
 def test_who_told_the_holder_does_not_decide(certificate: str) -> None:

@@ -194,7 +194,7 @@ def _open(certificate: str, operation: Operation) -> tuple[LockedStream, Kept]:
 
 def _demand_authority(stream: LockedStream, kept: Kept, actor: Actor) -> None:
     absent = may(actor, "end_certificate", department=kept.issuer)
-    may(actor, "handle", absent=absent, applicants=[], parties=[kept.held.holder])
+    may(actor, "handle", absent=absent, applicants=[], parties=[kept.held.holder, kept.subject])
     stream.acting = actor.signs(absent)
 
 

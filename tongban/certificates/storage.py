@@ -96,13 +96,14 @@ class Kept:
     """What a register's line says of a certificate that something is done to."""
 
     held: Held
+    subject: str
     issuer: str
     region: str
     standing: Standing
 
 
 _READ = (
-    "identifier, holder, valid_until, issuer, region, status, ended_on, ended_ground, ended_by, intended "
+    "identifier, holder, valid_until, subject, issuer, region, status, ended_on, ended_ground, ended_by, intended "
     "FROM certificates_certificate WHERE identifier = %s"
 )
 
@@ -121,9 +122,10 @@ def understood(found: tuple[Any, ...] | None) -> Kept | None:
     """Return what such a reading found."""
     if found is None:
         return None
-    identifier, holder, valid_until, issuer, region, status, since, ground, article, intended = found
+    identifier, holder, valid_until, subject, issuer, region, status, since, ground, article, intended = found
     return Kept(
         Held(identifier, holder, _day(valid_until)),
+        subject,
         issuer,
         region,
         Standing(Status(status), _day(since), ground, article, _intended(intended)),
