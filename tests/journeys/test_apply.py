@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import look, sign_in
 from tongban.catalogue import files
 from tongban.domain.elements import needed
 from tongban.project.walk import one_page_pdf
@@ -19,14 +19,6 @@ CATALOGUE, BUNDLE, _ = files.read_set("maritime")
 ASKED = {element.topic for element in needed(CATALOGUE, [item.matter for item in BUNDLE.items])}
 TOPICS = [topic for topic in CATALOGUE.topics if topic.code in ASKED]
 """Pages of the form of the bundle, in their order."""
-
-
-def sign_in(page: Page, username: str, acting_for: str) -> None:
-    page.goto("/sign-in/?next=/applications/")
-    page.locator(f"button[value={username}]").click()
-    page.get_by_label(acting_for).check()
-    page.get_by_role("button", name="继续").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("我的办件")
 
 
 def sign_out(page: Page) -> None:
@@ -45,20 +37,11 @@ def fill_in(page: Page) -> None:
     page.get_by_role("button", name="保存并继续").click()
 
 
-def look(page: Page) -> None:
-    """The page keeps to WCAG and to its window, on a desk and in a hand."""
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_fits(page)
-        assert_axe(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_seventeen_matters_are_applied_for_in_the_browser(page: Page, tmp_path: Path) -> None:
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
 
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto("/apply/maritime/")
     look(page)
     page.get_by_role("button", name="开始申请").click()
@@ -105,7 +88,7 @@ def test_seventeen_matters_are_applied_for_in_the_browser(page: Page, tmp_path: 
     look(page)
     sign_out(page)
 
-    sign_in(page, "sunli", BANK)
+    sign_in(page, "sunli", acting_for=BANK, to="/applications/")
     page.get_by_role("listitem").filter(has_text=number).get_by_role("link", name="船舶抵押权登记").click()
     look(page)
     page.get_by_label("同意共同申请").check()
@@ -122,7 +105,7 @@ def test_seventeen_matters_are_applied_for_in_the_browser(page: Page, tmp_path: 
 
 
 def test_the_form_goes_by_keyboard_and_a_draft_outlives_the_browser(page: Page) -> None:
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto("/apply/maritime/")
     page.get_by_role("button", name="开始申请").press("Enter")
     draft = page.url
@@ -136,7 +119,7 @@ def test_the_form_goes_by_keyboard_and_a_draft_outlives_the_browser(page: Page) 
     assert other is not None
     context = other.new_context(base_url=re.match(r"https?://[^/]+", draft)[0], locale="zh-CN")  # type: ignore[index]
     again = context.new_page()
-    sign_in(again, "linxiao", COMPANY)
+    sign_in(again, "linxiao", acting_for=COMPANY, to="/applications/")
     again.get_by_role("link", name="海事静态业务集成办理").first.click()
     again.goto(draft + "form/ship/")
     expect(again.locator("#id_call_sign")).to_have_value("BTBY9")

@@ -9,17 +9,9 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import assert_axe, assert_fits, sign_in
 
 COMPANY = "河北渤远航运有限公司"
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/sign-in/")
-    page.locator(f"button[value={username}]").click()
-    page.goto("/acting-for/")
-    page.get_by_label(COMPANY).check()
-    page.get_by_role("button", name="继续").click()
 
 
 def open_certificate(page: Page) -> None:
@@ -30,7 +22,7 @@ def open_certificate(page: Page) -> None:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_holder_shows_a_certificate_and_a_stranger_verifies_it(page: Page, tmp_path: Path, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    sign_in(page, "linxiao")
+    sign_in(page, "linxiao", acting_for=COMPANY)
     _sound(page, "/wallet/")
     open_certificate(page)
     expect(page.get_by_text("核验通过")).to_be_visible()

@@ -8,26 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import look, sign_in
 
 RECORD, TAX, LICENCE, FUND = "TB-036", "TB-028", "TB-003", "TB-016"
-
-
-def sign_in(page: Page, username: str, acting_for: str = "") -> None:
-    page.goto("/sign-in/")
-    page.locator(f"button[value={username}]").click()
-    if acting_for:
-        page.goto("/acting-for/?next=/")
-        page.get_by_label(acting_for).check()
-        page.get_by_role("button", name="继续").click()
-
-
-def look(page: Page) -> None:
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_fits(page)
-        assert_axe(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def issued(page: Page) -> str:
@@ -89,7 +72,7 @@ def test_people_and_companies_of_tianjin_and_hebei_have_theirs_anywhere(
     page: Page, username: str, acting_for: str, matter: str, signed_by: str
 ) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, username, acting_for)
+    sign_in(page, username, acting_for=acting_for)
     page.goto(f"/matters/{matter}/")
     page.get_by_role("link", name="立即办理").press("Enter")
     page.get_by_role("button", name="立即出具").press("Enter")

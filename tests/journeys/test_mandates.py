@@ -5,16 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import assert_axe, assert_fits, sign_in
 
 COMPANY = "河北渤远航运有限公司"
-
-
-def sign_in(page: Page, username: str, acting_for: str) -> None:
-    page.goto("/sign-in/?next=/account/")
-    page.locator(f"button[value={username}]").click()
-    page.get_by_label(acting_for).check()
-    page.get_by_role("button", name="继续").click()
 
 
 def sign_out(page: Page) -> None:
@@ -23,7 +16,7 @@ def sign_out(page: Page) -> None:
 
 
 def test_a_mandate_is_granted_used_and_revoked(page: Page) -> None:
-    sign_in(page, "chenhaisheng", COMPANY)
+    sign_in(page, "chenhaisheng", acting_for=COMPANY, to="/account/")
     page.goto("/mandates/")
     page.get_by_role("link", name="新增授权").click()
     page.get_by_label("受托人姓名").fill("王建国")
@@ -37,11 +30,11 @@ def test_a_mandate_is_granted_used_and_revoked(page: Page) -> None:
     expect(row).to_contain_text("船舶名称核定")
     sign_out(page)
 
-    sign_in(page, "wangjianguo", COMPANY)
+    sign_in(page, "wangjianguo", acting_for=COMPANY, to="/account/")
     expect(page.get_by_role("banner")).to_contain_text(f"王建国 · 代表 {COMPANY}")
     sign_out(page)
 
-    sign_in(page, "chenhaisheng", COMPANY)
+    sign_in(page, "chenhaisheng", acting_for=COMPANY, to="/account/")
     page.goto("/mandates/")
     row.get_by_role("button", name="撤销").click()
     page.get_by_role("dialog").get_by_role("button", name="确定").click()

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import look
 from tests.sites import Site
 
 COMPANY = "河北渤远航运有限公司"
@@ -27,15 +27,6 @@ def staff(page: Page, username: str) -> None:
     page.goto("/sign-in/?next=/workbench/")
     page.locator(f"button[value={username}]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
-
-
-def look(page: Page) -> None:
-    """The page keeps to WCAG and to its window, on a desk and in a hand."""
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_fits(page)
-        assert_axe(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def begun(page: Page) -> str:

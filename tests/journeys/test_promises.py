@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from tests import sites
-from tests.browser import assert_axe, assert_fits
+from tests.browser import look, sign_in
 from tests.own_database import OwnDatabase
 from tongban.casework import actions, storage
 from tongban.catalogue import files
@@ -33,25 +33,6 @@ ORDERED, TOLD = timedelta(days=25), timedelta(days=45)
 def opened(browser: Browser, database: OwnDatabase, log: Path) -> Iterator[Page]:
     with sites.serve(database, log) as site, sites.tab(browser, site) as page:
         yield page
-
-
-def sign_in(page: Page, username: str, acting_for: str = "") -> None:
-    page.context.clear_cookies()
-    page.goto("/sign-in/?next=/")
-    page.locator(f"button[value={username}]").click()
-    if acting_for:
-        page.get_by_label(acting_for).check()
-        page.get_by_role("button", name="继续").click()
-
-
-def look(page: Page, shots: Path, name: str) -> None:
-    """The page keeps to WCAG and to its window, on a desk and in a hand; its picture is kept to be looked at."""
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_fits(page)
-        assert_axe(page)
-        page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def draft(tag: str) -> str:
@@ -114,7 +95,7 @@ def test_a_promise_kept_and_a_word_broken(
     photo.write_bytes(one_page_pdf("photo"))
     one = draft("first")
     with opened(browser, demo_database, tmp_path / "now.log") as page:
-        sign_in(page, "linxiao", COMPANY)
+        sign_in(page, "linxiao", acting_for=COMPANY)
         promise(page, one, "M_PHOTO", "可以以后补交", "承诺以后补交")
         promise(page, one, "M_NOMORT", "可以签署承诺代替", "用承诺代替")
         look(page, shots, "materials")
@@ -168,7 +149,7 @@ def test_a_promise_kept_and_a_word_broken(
         page.get_by_label("拟撤销的事实、理由和依据").fill("期满没有整改")
         page.get_by_role("button", name="告知", exact=True).click()
         expect(page.get_by_text("已告知拟撤销").first).to_be_visible()
-        sign_in(page, "linxiao", COMPANY)
+        sign_in(page, "linxiao", acting_for=COMPANY)
         page.goto(f"/applications/{number}/commitments/{OWNERSHIP}/")
         look(page, shots, "told")
         page.locator("textarea").fill("正在办理注销")
@@ -192,7 +173,7 @@ def test_a_promise_kept_and_a_word_broken(
         expect(page.get_by_text("已撤销").first).to_be_visible()
 
         two = draft("second")
-        sign_in(page, "linxiao", COMPANY)
+        sign_in(page, "linxiao", acting_for=COMPANY)
         promise(page, two, "M_NOMORT", "可以签署承诺代替", "用承诺代替")
         hand_in(page, two)
         expect(page.get_by_text("存在尚未修复的失信记录（作出不实承诺）")).to_be_visible()
@@ -202,6 +183,6 @@ def test_a_promise_kept_and_a_word_broken(
         page.goto(f"/workbench/commitments/{number}/{OWNERSHIP}/")
         page.get_by_label("修复的理由").fill("已经注销抵押")
         page.get_by_role("button", name="修复", exact=True).click()
-        sign_in(page, "linxiao", COMPANY)
+        sign_in(page, "linxiao", acting_for=COMPANY)
         hand_in(page, two)
         expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")

@@ -6,30 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import look, sign_in
 from tongban.project.moving import REFUND, TIANJIN_TAX
 from tongban.project.walk import one_page_pdf
 
 COMPANY = "北京澄海示例科技有限公司"
-
-
-def sign_in(page: Page, username: str, acting_for: str = "") -> None:
-    page.context.clear_cookies()
-    page.goto("/sign-in/?next=/")
-    page.locator(f"button[value={username}]").click()
-    if acting_for:
-        page.get_by_label(acting_for).check()
-        page.get_by_role("button", name="继续").click()
-
-
-def look(page: Page, shots: Path, name: str) -> None:
-    """The page keeps to WCAG and to its window, on a desk and in a hand; its picture is kept to be looked at."""
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_fits(page)
-        assert_axe(page)
-        page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def fill_in(page: Page, **given: str) -> None:
@@ -75,7 +56,7 @@ def test_a_company_moves_and_is_no_new_enterprise_where_it_arrives(page: Page, t
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
 
-    sign_in(page, "liangyu", COMPANY)
+    sign_in(page, "liangyu", acting_for=COMPANY)
     page.goto("/apply/relocation/")
     look(page, tmp_path, "start")
     page.get_by_role("button", name="开始申请").click()
@@ -105,7 +86,7 @@ def test_a_company_moves_and_is_no_new_enterprise_where_it_arrives(page: Page, t
     page.get_by_role("button", name="签署", exact=True).click()
     conclude(page, "hening", number, 2)
     page.get_by_role("button", name="签署", exact=True).click()
-    sign_in(page, "liangyu", COMPANY)
+    sign_in(page, "liangyu", acting_for=COMPANY)
     page.goto(f"/applications/{number}/")
     expect(page.get_by_text("税务档案已从北京迁到天津").first).to_be_visible()
     look(page, tmp_path, "moved")
@@ -134,7 +115,7 @@ def test_a_company_moves_and_is_no_new_enterprise_where_it_arrives(page: Page, t
     page.goto(f"/workbench/applications/{refund}/")
     look(page, tmp_path, "refund-accepted")
 
-    sign_in(page, "fangyuan", "天津新航示例软件有限公司")
+    sign_in(page, "fangyuan", acting_for="天津新航示例软件有限公司")
     page.goto(f"/apply/matter/{REFUND}/?by={TIANJIN_TAX}")
     page.get_by_role("button", name="开始申请").click()
     page.goto(f"{page.url}conditions/")

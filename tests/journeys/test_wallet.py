@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests import sites
-from tests.browser import assert_axe, assert_fits
+from tests.browser import assert_axe, assert_fits, sign_in
 from tests.journeys.test_certificates import COMPANY
 from tests.sites import Site
 
@@ -23,15 +23,6 @@ def sound(page: Page) -> None:
     assert_fits(page)
 
 
-def sign_in(page: Page, username: str, company: str = "") -> None:
-    page.goto("/sign-in/")
-    page.locator(f"button[value={username}]").click()
-    if company:
-        page.goto("/acting-for/")
-        page.get_by_label(company).check()
-        page.get_by_role("button", name="继续").click()
-
-
 def code_of(page: Page) -> str:
     (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.locator(".tb-certificate__offline").screenshot())))
     return str(read.text)
@@ -42,7 +33,7 @@ def test_a_holder_shows_a_certificate_and_lets_a_window_see_it(browser: Browser,
     page.set_viewport_size({"width": 1280, "height": 900})
     with sites.tab(browser, site) as phone:
         phone.set_viewport_size({"width": 390, "height": 844})
-        sign_in(phone, "chenhaisheng", COMPANY)
+        sign_in(phone, "chenhaisheng", acting_for=COMPANY)
         with sites.tab(browser, site) as stranger:
             stranger.set_viewport_size({"width": 390, "height": 844})
             _show(phone, stranger)
