@@ -24,6 +24,7 @@ def test_a_mandate_is_granted_used_and_revoked(page: Page) -> None:
     page.get_by_label("受托人证件号码").fill("EA1234567")
     page.get_by_label("截止日").fill("2099-12-31")
     page.get_by_label("只限以下勾选的事项").check()
+    page.get_by_text("一并办理的事项").click()
     page.get_by_label("HS-01").check()
     page.get_by_role("button", name="授权").click()
     row = page.get_by_role("row").filter(has_text="王建国")
