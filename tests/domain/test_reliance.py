@@ -186,3 +186,27 @@ def test_a_term_that_is_over_is_told_by_the_desk_that_stands_by_the_case():
     reliance.demand_sound(after.case(1), [over])
     with pytest.raises(EvidenceDoubted):
         reliance.demand_sound(after.case(3), [over])
+
+
+def test_whoever_stands_by_a_case_tells_its_sisters_nothing():
+    """Another case waits for the same certificate: its desk has not looked yet (invariant 6)."""
+    specs = (Spec("a"), Spec("b", needs=("a",)), Spec("c", needs=("a",)))
+    application = received(fold((submitted(specs),)))
+    application = approve(fold(accept(application), onto=application), 1)
+    application = fold((CertificateIssued(1, "a-1", "0" * 64, LATER),), onto=application)
+    lapsed = became(Fate.EXPIRED, certificate="a-1")
+
+    events = reliance.settle(
+        application,
+        2,
+        certificate="a-1",
+        lapsed=[lapsed],
+        uses={1: (), 2: (), 3: ()},
+        finding=REASON,
+        by="desk",
+        at=LATER,
+    )
+
+    after = fold(events, onto=application)
+    assert after.case(3) == application.case(3)
+    assert [one.open for one in after.case(2).proceedings.doubts] == [False]

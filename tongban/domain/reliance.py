@@ -66,7 +66,7 @@ def tell(
 ) -> tuple[Event, ...]:
     """Tell every case that relied on the certificate; nothing where all know it already, or none is concerned.
 
-    `uses`: by case the materials and certificates that it goes by.
+    `uses`: by case the materials and certificates that it goes by; cases that are left out are not told.
     """
     told = tuple(
         CertificateFateTold(became.certificate, material, became.fate, became.article, became.on, cases, at)
@@ -81,9 +81,9 @@ def _concerned(
 ) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
     for case in application.cases:
-        if case.ended and not case.approved:
+        if case.index not in uses or (case.ended and not case.approved):
             continue
-        for material in relied_on(application, case, uses.get(case.index, ())).get(became.certificate, ()):
+        for material in relied_on(application, case, uses[case.index]).get(became.certificate, ()):
             if _news(case, became, material):
                 found.setdefault(material, []).append(case.index)
     return {material: tuple(cases) for material, cases in found.items()}
