@@ -16,6 +16,7 @@ from tests.exchange.others import Other, key, post
 from tongban.crypto import base64url, canonical, profiles
 from tongban.crypto.http_signatures import Request
 from tongban.domain import envelope
+from tongban.domain.trust import Unreadable
 from tongban.exchange import actions, delivering, queries, views
 from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Incoming, Peer, Stored
@@ -263,3 +264,17 @@ def without(request: Request, name: str) -> Request:
 
 def edited(request: Request, name: str, value: str) -> Request:
     return replace(request, headers=request.headers | {name: value})
+
+
+def test_an_older_trust_list_does_not_bring_a_retired_key_back(other: Other) -> None:
+    older = other.trust_list()
+    other.signing, other.now = key(), NOW + timedelta(hours=1)
+    newer = other.trust_list()
+    peer = Peer.objects.get()
+    actions.trust(peer=peer, text=newer, now=NOW)
+
+    with pytest.raises(Unreadable, match="比已有的还旧"):
+        actions.trust(peer=peer, text=older, now=NOW)
+
+    assert Peer.objects.get().trust == newer
+    actions.trust(peer=peer, text=newer, now=NOW)

@@ -25,6 +25,7 @@ from tongban.domain import envelope, link
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal, Sealed
 from tongban.domain.link import Arrival, Forked, Misdirected
 from tongban.domain.refused import Refused
+from tongban.domain.trust import Unreadable
 from tongban.exchange import inbox, peers, storage
 from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Written
 from tongban.keys import actions as keys
@@ -88,14 +89,20 @@ def introduce(*, name: str, address: str, roots: str, now: datetime) -> Peer:
     known = Peer.objects.filter(name=name).first()
     if known is None:
         return storage.create(name=name, address=address.rstrip("/"), roots=roots, now=now)
-    known.address, known.roots = address.rstrip("/"), roots
-    known.save(update_fields=["address", "roots"])
+    if known.roots != roots:
+        # What led to other roots says nothing any more.
+        known.roots, known.trust, known.trusted_at = roots, "", None
+    known.address = address.rstrip("/")
+    known.save(update_fields=["address", "roots", "trust", "trusted_at"])
     return known
 
 
 def trust(*, peer: Peer, text: str, now: datetime) -> None:
-    """Take over the trust list of a peer. Raises Unreadable where it does not lead to the peer's roots."""
-    peers.read(text, peer.roots)
+    """Take over the trust list of a peer. Raises Unreadable where it does not lead to the peer's roots, or is older."""
+    issued_at = peers.read(text, peer.roots).issued_at
+    known = peers.read(peer.trust, peer.roots).issued_at if peer.trust else None
+    if issued_at is None or (known is not None and issued_at < known):
+        raise Unreadable(f"{peer.name}的信任列表是空的，或比已有的还旧，没有采用：停用的密钥不能这样恢复。请核对地址。")
     Peer.objects.filter(name=peer.name).update(trust=text, trusted_at=now)
     peer.trust, peer.trusted_at = text, now
 
