@@ -21,7 +21,6 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.actions import refresh_daily
 from tongban.catalogue.joint_set import JointSet
-from tongban.certificates import actions as certificates
 from tongban.certificates import queries as wallet
 from tongban.certificates.models import Certificate
 from tongban.crypto.profiles import Algorithm
@@ -201,7 +200,7 @@ def test_a_mandate_can_name_what_is_asked_for_by_itself() -> None:
 
 def test_what_was_ended_or_is_of_yesterday_is_issued_anew() -> None:
     first = certify("liangyu", INSURED)
-    certificates.end(identifier=first["certificate"], status=kernel.Status.CANCELLED, article="", now=NOW)
+    Certificate.objects.update(status=kernel.Status.CANCELLED, ended_on=NOW.date())
 
     second = certify("liangyu", INSURED, operation="two")
     assert second["certificate"] != first["certificate"]
