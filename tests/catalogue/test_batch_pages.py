@@ -185,5 +185,6 @@ def test_pages_cost_the_same_whatever_they_list(matters: tuple[str, ...]) -> Non
             assert Client().get(address).status_code == 200
         counted.append(len(captured))
 
-    # Batches, acts, agreements, standards, keys; then standards, keys and names once more for the acts of one.
-    assert counted == [5, 8, 10]
+    # Batches, acts, agreements, standards, keys; then standards, keys and names once more for the acts of one, and the
+    # recognition rules that rest on an agreement.
+    assert counted == [5, 8, 11]
