@@ -267,7 +267,20 @@ REVIEWED: list[tuple[DocumentKind, tuple[Event, ...], tuple[str, ...], tuple[str
     ),
     (
         DocumentKind.PROCEDURE,
-        (ProcedureBegun(1, Procedure.TEST, "检测", "《某法》第一条", 15, date(2026, 3, 4), DAYS, "account:2", NINE),),
+        (
+            ProcedureBegun(
+                1,
+                Procedure.TEST,
+                "检测",
+                "《某法》第一条",
+                15,
+                date(2026, 3, 4),
+                date(2026, 3, 25),
+                DAYS,
+                "account:2",
+                NINE,
+            ),
+        ),
         ("已于2026年3月2日受理", "依法需要检测，自2026年3月4日起进行，预计需要15个工作日", "不计入办理期限"),
         ("《某法》第一条",),
     ),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_apply import COMPANY, TOPICS, fill_in, look, sign_in, sign_out
+from tests.browser import look, sign_in
+from tests.journeys.test_apply import COMPANY, TOPICS, fill_in, sign_out
 from tongban.project.walk import one_page_pdf
 
 PHOTO = "船舶照片"
@@ -22,7 +23,7 @@ def test_what_is_missing_is_told_once_and_corrected_in_parts(page: Page, tmp_pat
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
 
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto("/apply/maritime/")
     page.get_by_role("button", name="开始申请").click()
     page.get_by_role("link", name="办理情形").click()
@@ -71,7 +72,7 @@ def test_what_is_missing_is_told_once_and_corrected_in_parts(page: Page, tmp_pat
     page.go_back()
     sign_out(page)
 
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto(f"/applications/{number}/")
     expect(page.get_by_text("还有 2 项，请在")).to_be_visible()
     look(page)
@@ -98,7 +99,7 @@ def test_what_a_change_and_a_withdrawal_reach_is_shown_before_they_are_done(page
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
 
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.get_by_role("row").filter(has_not_text="已办结").get_by_role("link").first.click()
     page.get_by_role("link", name="更改填报内容").click()
     page.locator("[name=ship_name_cn]").fill("渤远九号")

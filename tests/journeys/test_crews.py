@@ -6,8 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import look, sign_in
 from tests.casework.crews import CREW, MSA, sheet
-from tests.journeys.test_apply import COMPANY, fill_in, look, sign_in, sign_out
+from tests.journeys.test_apply import COMPANY, fill_in, sign_out
 from tongban.project.walk import one_page_pdf
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +23,7 @@ def staff(page: Page, username: str, address: str) -> None:
 def test_many_seafarers_are_applied_for_from_a_list(page: Page, tmp_path: Path) -> None:
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto(f"/apply/matter/HS-24/?by={MSA}")
     page.get_by_role("button", name="开始申请").click()
     page.get_by_role("link", name="填报内容").click()
@@ -75,7 +76,7 @@ def bring(page: Page, *rows: tuple[str, str, str]) -> None:
 def test_the_next_voyage_is_declared_like_the_last(page: Page, tmp_path: Path) -> None:
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
-    sign_in(page, "linxiao", COMPANY)
+    sign_in(page, "linxiao", acting_for=COMPANY, to="/applications/")
     page.goto(f"/apply/matter/HS-27/?by={MSA}")
     page.get_by_role("button", name="开始申请").click()
     page.get_by_role("link", name="填报内容").click()

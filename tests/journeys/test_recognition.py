@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import assert_axe, assert_fits
-from tests.journeys.test_apply import sign_in, sign_out
+from tests.browser import assert_axe, assert_fits, sign_in
+from tests.journeys.test_apply import sign_out
 from tongban.catalogue import joint_set
 from tongban.domain.elements import needed
 from tongban.project.walk import one_page_pdf
@@ -50,7 +50,7 @@ def fill_in(page: Page) -> None:
 def test_what_tianjin_issued_is_not_asked_in_beijing_and_its_end_reaches_the_desk(page: Page, tmp_path: Path) -> None:
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
-    sign_in(page, "dengyue", COMPANY)
+    sign_in(page, "dengyue", acting_for=COMPANY, to="/applications/")
     page.goto("/counts/")
     page.get_by_label("证照类型").select_option("C_ROAD")
     page.get_by_role("button", name="查一查", exact=True).click()
