@@ -86,7 +86,7 @@ LEAST_STEPS = 2_000
 SEED = 20261129
 LEAST_OF_EACH = 50
 HISTORIES = 30
-MOST_ROUNDS = 8
+MOST_ROUNDS = 12
 
 done: Counter[str] = Counter()
 """How often each act was accepted, over all histories of this run."""
@@ -480,6 +480,7 @@ HURRIES: tuple[tuple[str | int, ...], ...] = (
     ("ask_correction", "answer_correction"),
     ("confirm", "ask_correction", 30, "watch"),
     ("confirm", "accept", 9, "watch"),
+    ("confirm", "accept", "begin_procedure", 60, "watch"),
     (*TOLD, "record_hearing_request"),
     (*TOLD, "record_hearing_request"),
     (*TOLD, "request_hearing", "hold_hearing"),
@@ -512,7 +513,7 @@ OFTENER: dict[str, int] = (
     | dict.fromkeys(("end_certificate", "stand_by"), 60)
     | dict.fromkeys(("answer_correction", "answer_pre_review", "check_spot", "enter_credit"), 80)
     | dict.fromkeys(("ask_repair", "deny_repair"), 240)
-    | {"hand_over": 100, "record_hearing_request": 240, "sign_for": 240, "withdraw_pre_review": 60}
+    | {"hand_over": 150, "record_hearing_request": 240, "sign_for": 300, "withdraw_pre_review": 150}
 )
 """How many times an act stands in the lot from which the next is drawn; OFTEN where nothing is said."""
 
