@@ -38,7 +38,7 @@ def other(here: None) -> Other:
 def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     """What the messages of one kind did here, in order; `{"refuse": …}` and `{"break": …}` in a body are obeyed."""
     seen: list[object] = []
-    monkeypatch.setattr(inbox, "_handlers", {KIND: Act(seen)})
+    monkeypatch.setattr(inbox, "_handlers", {**inbox.HANDLERS, KIND: Act(seen)})
     yield seen
 
 

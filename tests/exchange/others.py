@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -170,7 +170,3 @@ def post(request: Request) -> Any:
     headers = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
     path = request.url.removeprefix(ADDRESS)
     return Client().post(path, request.body, content_type="application/json", headers=headers)
-
-
-def changed(message: Message, **what: Any) -> Message:
-    return replace(message, **what)

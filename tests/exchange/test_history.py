@@ -27,7 +27,7 @@ __all__ = ["deliver", "line"]
 
 @pytest.fixture(autouse=True)
 def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "_handlers", history.HANDLERS)
+    monkeypatch.setattr(inbox, "_handlers", {**inbox.HANDLERS, **history.HANDLERS})
 
 
 class Past:

@@ -276,7 +276,7 @@ def standing(*, source: Peer, now: datetime) -> Signed:
 def learn(*, peer: Peer, said: Any, now: datetime) -> int:
     """Take over a peer's receipt; return how many messages still wait. Raises NotAMessage, Forked."""
     receipt, key, value = signed_receipt(said)
-    trusted = peers.signs(peer, key)
+    trusted = peers.ever(peer, key, purpose=Purpose.EXCHANGE)
     if trusted is None or not trusted.verify(envelope.receipt_message(receipt), value):
         raise NotAMessage(f"回执的签名不成立，或不是{peer.name}的密钥。请更新对方的信任列表，并核对对方地址。")
     with transaction.atomic():

@@ -34,6 +34,7 @@ from tongban.domain.link import Forked
 from tongban.domain.trust import TrustedKey, Unreadable
 from tongban.exchange import actions, peers, storage
 from tongban.exchange.models import Outgoing, Peer
+from tongban.journal import backoff
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
 
@@ -83,7 +84,7 @@ def wait_after(attempt: int, *, spread: float) -> timedelta:
     >>> [wait_after(attempt, spread=0).total_seconds() for attempt in (1, 2, 3, 9, 10, 10_000)]
     [1.0, 2.0, 4.0, 256.0, 300.0, 300.0]
     """
-    return min(FIRST_WAIT * 2 ** min(attempt - 1, 30), LONGEST_WAIT) * (1 + spread / 2)
+    return backoff.wait_after(attempt, first=FIRST_WAIT, longest=LONGEST_WAIT) * (1 + spread / 2)
 
 
 def _deliver(name: str, clock: Callable[[], datetime]) -> bool:

@@ -12,20 +12,23 @@ Source: RFC 9162 (signed heads of an append-only log); design, invariant 11.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tongban.crypto import base64url, canonical, sm3
 from tongban.domain import envelope
 from tongban.domain.envelope import Message
 from tongban.domain.refused import Refused
 from tongban.exchange import actions, peers, storage
-from tongban.exchange.models import Heard, Incoming, Outgoing, Peer, Stored, Written
+from tongban.exchange.models import Heard, Incoming, Outgoing, Peer, Stored, Way, Written
 from tongban.keys import actions as keys
+from tongban.keys.purposes import Purpose
 
 TYPE = "cn.tongban.journal.checkpoint.v1"
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000001")
@@ -64,7 +67,7 @@ def hear(message: Message, body: Any, now: datetime) -> None:
     try:
         said, signature = body["said"], base64url.decode(body["signature"])
         number, previous = int(said["number"]), str(said["previous"])
-        key = peers.checkpointing(Peer.objects.get(pk=message.source), str(said["key_id"]))
+        key = peers.ever(Peer.objects.get(pk=message.source), str(said["key_id"]), purpose=Purpose.CHECKPOINT)
         signed = canonical.encode(said)
         digest = sm3.digest(signed).hex()
         good = key is not None and key.verify(signed, signature)
@@ -93,53 +96,70 @@ def verify() -> list[str]:
     return problems
 
 
-def _wrong_with_written(peer: Peer, way: Outgoing, own: dict[int, str]) -> Iterator[str]:
-    digest = envelope.beginning(source=settings.NODE, destination=peer.name)
-    at = {0: digest}
-    told: dict[int, str] = {}
-    rows = Written.objects.filter(peer_id=peer.name).order_by("sequence").iterator(chunk_size=AT_ONCE)
-    for number, row in enumerate(rows, 1):
+@dataclass(slots=True)
+class _Chain:
+    """What was walked of a way: the digest at each number from the beginning on, and what is wrong with it.
+
+    Behind a break nothing more can be said.
+    """
+
+    at: list[str]
+    told: dict[int, str]
+    problem: str = ""
+    broken: bool = False
+
+
+def _walk(rows: QuerySet[Written] | QuerySet[Stored], *, beginning: str, called: str, way: Way) -> _Chain:
+    """Follow the messages of a way to its end, as long as each carries the digest of the one before."""
+    chain = _Chain([beginning], {})
+    for number, row in enumerate(rows.order_by("sequence").iterator(chunk_size=AT_ONCE), 1):
         message = storage.read(row.content)
-        if (row.sequence, message.sequence, message.previous, message.digest) != (number, number, digest, row.digest):
-            yield f"写给{peer.name}的第 {number} 号消息接不上前一号，记录被改动或删除。"
-            return
-        digest = at[number] = row.digest
+        as_kept = (row.sequence, message.sequence, message.previous, message.digest)
+        if as_kept != (number, number, chain.at[-1], row.digest):
+            chain.problem = f"{called}的第 {number} 号消息接不上前一号，记录被改动或删除。"
+            chain.broken = True
+            return chain
+        chain.at.append(row.digest)
         if row.type == TYPE:
-            told[_number(row.subject)] = row.subject.rpartition(":")[2]
-    if (way.sequence, way.digest) != (len(at) - 1, digest):
-        yield f"写给{peer.name}的消息只到第 {len(at) - 1} 号，而往来记录说到第 {way.sequence} 号。"
-    yield from _wrong_with_receipt(peer, way, at)
-    for number, said in told.items():
+            chain.told[_number(row.subject)] = row.subject.rpartition(":")[2]
+    last = len(chain.at) - 1
+    if (way.sequence, way.digest) != (last, chain.at[-1]):
+        chain.problem = f"{called}的消息只到第 {last} 号，而往来记录说到第 {way.sequence} 号。"
+    return chain
+
+
+def _wrong_with_written(peer: Peer, way: Outgoing, own: dict[int, str]) -> Iterator[str]:
+    beginning = envelope.beginning(source=settings.NODE, destination=peer.name)
+    chain = _walk(peer.messages.all(), beginning=beginning, called=f"写给{peer.name}", way=way)
+    if chain.problem:
+        yield chain.problem
+    if chain.broken:
+        return
+    yield from _wrong_with_receipt(peer, way, chain.at)
+    for number, said in chain.told.items():
         if own.get(number) != said:
             yield f"检查点 {number} 与告诉{peer.name}的不同：本节点的日志在那之后被改写。"
 
 
-def _wrong_with_receipt(peer: Peer, way: Outgoing, at: dict[int, str]) -> Iterator[str]:
+def _wrong_with_receipt(peer: Peer, way: Outgoing, at: Sequence[str]) -> Iterator[str]:
     if not way.receipted:
         return
     receipt, key, value = actions.signed_receipt(canonical.decode(way.receipt.encode()))
-    trusted = peers.signs(peer, key)
+    trusted = peers.ever(peer, key, purpose=Purpose.EXCHANGE)
     if trusted is None or not trusted.verify(envelope.receipt_message(receipt), value):
         yield f"{peer.name}的最后一份回执签名不成立，记录被改动，或其密钥已不在信任列表中。"
-    elif receipt.sequence != way.receipted or receipt.digest != at.get(receipt.sequence):
+    elif receipt.sequence != way.receipted or receipt.digest not in at[receipt.sequence : receipt.sequence + 1]:
         yield f"{peer.name}的最后一份回执说到第 {receipt.sequence} 号，与本方的消息不符。"
 
 
 def _wrong_with_stored(peer: Peer, way: Incoming) -> Iterator[str]:
-    digest = envelope.beginning(source=peer.name, destination=settings.NODE)
-    number = 0
-    for row in Stored.objects.filter(peer_id=peer.name).order_by("sequence").iterator(chunk_size=AT_ONCE):
-        number += 1
-        message = storage.read(row.content)
-        if (row.sequence, message.sequence, message.previous, message.digest) != (number, number, digest, row.digest):
-            yield f"收到{peer.name}的第 {number} 号消息接不上前一号，记录被改动或删除。"
-            return
-        digest = row.digest
-    if (way.sequence, way.digest) != (number, digest):
-        yield f"收到{peer.name}的消息只到第 {number} 号，而往来记录说到第 {way.sequence} 号。"
-    if way.proof:
+    beginning = envelope.beginning(source=peer.name, destination=settings.NODE)
+    chain = _walk(peer.arrivals.all(), beginning=beginning, called=f"收到{peer.name}", way=way)
+    if chain.problem:
+        yield chain.problem
+    if way.proof and not chain.broken:
         proof = canonical.decode(way.proof.encode())
-        trusted = peers.signs(peer, proof["signature"]["key"])
+        trusted = peers.ever(peer, proof["signature"]["key"], purpose=Purpose.EXCHANGE)
         value = base64url.decode(proof["signature"]["value"])
         if trusted is None or not trusted.verify(proof["said"]["base"].encode(), value):
             yield f"{peer.name}最后一次发送的签名不成立，记录被改动，或其密钥已不在信任列表中。"

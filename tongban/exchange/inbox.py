@@ -27,6 +27,13 @@ class UnknownType(Refused):
     code = "unknown_type"
 
 
+def greet(message: Message, body: Any, now: datetime) -> None:
+    """Do nothing: a greeting says by its receipt that the line holds."""
+
+
+HANDLERS: Mapping[str, Handler] = {GREETING: greet}
+
+
 def install(handlers: Mapping[str, Handler]) -> None:
     _handlers.clear()
     _handlers.update(handlers)
@@ -34,8 +41,6 @@ def install(handlers: Mapping[str, Handler]) -> None:
 
 def handle(message: Message, body: Any, now: datetime) -> None:
     """Do what a message asks for. Raises Refused."""
-    if message.type == GREETING:
-        return
     handler = _handlers.get(message.type)
     if handler is None:
         raise UnknownType(f"未接收：本节点不认识“{message.type}”这一类消息。请双方核对版本。")

@@ -30,16 +30,9 @@ def receiving(peer: Peer, *, now: datetime) -> TrustedKey | None:
     return max(_keys(peer, Purpose.RECEIVING, now), key=lambda key: key.valid_from, default=None)
 
 
-def signs(peer: Peer, key_id: str) -> TrustedKey | None:
-    """Return a key of the peer for the exchange, retired ones too: they go on proving what they signed."""
-    named = (key for key in _trusted(peer).keys if key.purpose == Purpose.EXCHANGE and key.owner == owner(peer.name))
-    return next((key for key in named if key.key_id == key_id), None)
-
-
-def checkpointing(peer: Peer, key_id: str) -> TrustedKey | None:
-    """Return a key with which the peer signs the checkpoints of its journal, retired ones too."""
-    named = (key for key in _trusted(peer).keys if key.purpose == Purpose.CHECKPOINT and key.owner == owner(peer.name))
-    return next((key for key in named if key.key_id == key_id), None)
+def ever(peer: Peer, key_id: str, *, purpose: Purpose) -> TrustedKey | None:
+    """Return a key of the peer by its name, a retired one too: it goes on proving what it signed."""
+    return next((key for key in _own(peer, purpose) if key.key_id == key_id), None)
 
 
 def owner(node: str) -> str:
@@ -48,9 +41,11 @@ def owner(node: str) -> str:
 
 
 def _keys(peer: Peer, purpose: Purpose, now: datetime) -> Iterator[TrustedKey]:
-    for key in _trusted(peer).keys:
-        if key.purpose == purpose and key.owner == owner(peer.name) and key.stands(now):
-            yield key
+    return (key for key in _own(peer, purpose) if key.stands(now))
+
+
+def _own(peer: Peer, purpose: Purpose) -> Iterator[TrustedKey]:
+    return (key for key in _trusted(peer).keys if key.purpose == purpose and key.owner == owner(peer.name))
 
 
 def _trusted(peer: Peer) -> TrustList:

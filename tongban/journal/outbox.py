@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from tongban.domain.refused import Refused
-from tongban.journal import storage
+from tongban.journal import backoff, storage
 from tongban.journal.models import Errand as Row
 from tongban.journal.storage import ErrandRow
 
@@ -89,7 +89,7 @@ def wait_after(attempt: int) -> timedelta:
     >>> [wait_after(attempt).seconds for attempt in (1, 2, 3, 10, 11, 10_000)]
     [5, 10, 20, 2560, 3600, 3600]
     """
-    return min(FIRST_WAIT * 2 ** min(attempt - 1, 30), LONGEST_WAIT)
+    return backoff.wait_after(attempt, first=FIRST_WAIT, longest=LONGEST_WAIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 `AT_ONCE`: a handler of a room downstream writes rows of the stream that is locked, in the transaction of the act.
 `AFTERWARDS`: a subject of the outbox, once for each act; the worker runs what `RUNNERS` names for it, after commit.
+`MESSAGES`: what a message of another node does, in the transaction that stores it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ RUNNERS: Mapping[str, outbox.Runner] = {
 }
 
 
-MESSAGES: Mapping[str, inbox.Handler] = {**history.HANDLERS}
+MESSAGES: Mapping[str, inbox.Handler] = {**inbox.HANDLERS, **history.HANDLERS}
 
 
 def install() -> None:
