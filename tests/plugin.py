@@ -62,7 +62,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    outside = str(EXTERNAL) if EXTERNAL.is_dir() else f"{EXTERNAL} is absent, tests/external is not collected"
+    outside = str(EXTERNAL) if EXTERNAL.is_dir() else f"{EXTERNAL} is absent, what needs it is not collected"
     return [f"database: {config.stash[store].name}", f"outside material: {outside}"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -14,10 +13,10 @@ import base45
 import cbor2
 import pytest
 from django.utils import translation
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from tests.certificates.regions import START, Key, Root, status_file, status_key, summary, trust_file
-from tests.plugin import EXTERNAL, ROOT
+from tests.verifying import asked, modules
 from tongban.certificates import speech, verifying
 from tongban.crypto import cose, p256, signature_der
 from tongban.crypto.profiles import Algorithm
@@ -26,9 +25,6 @@ from tongban.domain.certificate import Status
 from tongban.domain.clock import day_of
 from tongban.domain.verdict import Ended, Verdict
 
-# A place that counts as secure, as every page over TLS does; nothing listens there.
-PLACE = "http://localhost"
-STATIC = ROOT / "tongban" / "certificates" / "static"
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 SM2, ES256 = Algorithm.SM2SM3, Algorithm.ES256
 
@@ -79,45 +75,12 @@ async ({ place, files, pinned, states }) => {
   }
   return taken;
 }"""
-VECTORS = """
-async ({ place, vectors }) => {
-  const [{ sm3 }, sm2, { ofDer }, { fromHex, hex, utf8 }] = await Promise.all(
-    ["sm3", "sm2", "signatures", "bytes"].map((name) => import(`${place}/${name}.js`)));
-  const holds = ([key, message, signature, identity]) => {
-    try { return sm2.verify(key, message, ofDer(signature), identity); } catch { return false; }
-  };
-  const [good] = vectors.sm2_sign, message = utf8(good.msg);
-  const halves = { r: BigInt(`0x${good.r}`), s: BigInt(`0x${good.s}`) };
-  return {
-    sm3: vectors.sm3.map((one) => hex(sm3(fromHex(one.msg_hex)))),
-    good: sm2.verify(fromHex(good.pub), message, halves, utf8(good.id)),
-    refused: vectors.sm2_refuse.map((one) => holds([one.pub, one.msg_hex, one.sig_der, one.id_hex].map(fromHex))),
-    keys: vectors.sm2_bad_public_keys.map((one) => sm2.verify(fromHex(one.pub), message, halves, utf8(good.id))),
-  };
-}"""
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that has nothing but the modules."""
-    page = browser.new_page()
-
-    def answer(route: Route) -> None:
-        name = route.request.url.removeprefix(PLACE)
-        file = STATIC / name.lstrip("/")
-        if file.suffix == ".js":
-            route.fulfill(body=file.read_text(encoding="utf-8"), content_type="text/javascript")
-        else:
-            route.fulfill(body="<!doctype html>", content_type="text/html")
-
-    page.route(f"{PLACE}/**", answer)
-    page.goto(f"{PLACE}/")
-    yield page
-    page.close()
-
-
-def asked(page: Page, script: str, **values: Any) -> Any:
-    return page.evaluate(script, {"place": "/certificates/verifying", **values})
+    with modules(browser) as page:
+        yield page
 
 
 def codes() -> dict[str, str]:
@@ -345,14 +308,3 @@ def _taken(trust_lists: Any, status_lists: Any) -> bool:
     except (trust.Unreadable, status.Unreadable):
         return False
     return True
-
-
-@pytest.mark.skipif(not EXTERNAL.is_dir(), reason="the vectors are not here")
-def test_sm2_and_sm3_in_the_browser_are_those_of_the_standard(page: Page) -> None:
-    vectors = json.loads((EXTERNAL / "sm" / "vectors.json").read_text())
-
-    found = asked(page, VECTORS, vectors=vectors)
-
-    assert found["sm3"] == [one["digest"] for one in vectors["sm3"]]
-    assert found["good"] is True
-    assert (set(found["refused"]), set(found["keys"])) == ({False}, {False})
