@@ -8,13 +8,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from tests.catalogue.regions_sign import BEIJING, HEBEI, LATER, NOW, TIANJIN, TODAY, agreement, operation, who
+from tests.catalogue.regions_sign import BEIJING, LATER, NOW, TODAY, agreement, operation, who
+from tests.domain import recognitions
 from tongban.catalogue import actions, joint, models
 from tongban.catalogue.actions import Holdings
 from tongban.domain import recognition
 from tongban.domain.catalogue import CertificateType, Material
-from tongban.domain.joint import Effect, Field, RecognitionRule, Scope
-from tongban.domain.materials import Basis
 from tongban.domain.recognition import InvalidRecognition, Recognition
 from tongban.journal import queries as journal
 from tongban.journal.actions import NoSuchStream
@@ -24,25 +23,7 @@ from tongban.people.actor import SYSTEM
 from tongban.people.permissions import NotAllowed
 
 BUREAU = "gumingyuan"
-RULE = RecognitionRule(
-    code="BJ-1",
-    field=Field.MARKET_ACCESS,
-    certificate="C_BUSINESS",
-    effect=Effect.EVIDENCE,
-    issued_in=(TIANJIN, HEBEI),
-    counts_in=BEIJING,
-    scope=Scope(),
-    materials=("M_LICENSE",),
-    matters=(),
-    basis=Basis.DUTY,
-    permits="",
-    permits_en="",
-    agreement="JJJ-2026-01",
-    document="清单",
-    article="第 1 项",
-    from_on=LATER,
-    until_on=None,
-)
+RULE = replace(recognitions.RULE, code="BJ-1", from_on=LATER, until_on=None)
 
 
 @pytest.fixture(autouse=True)

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.recognitions import BEIJING, HEBEI, RULE, TIANJIN
 from tests.domain.test_agreements import AGREEMENT
 from tongban.domain import recognition
 from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch import Signature
 from tongban.domain.batch.signing import BadSignature
 from tongban.domain.codes import ServiceObject
-from tongban.domain.joint import Effect, Field, RecognitionRule, Scope
+from tongban.domain.joint import Effect, RecognitionRule, Scope
 from tongban.domain.materials import Basis
 from tongban.domain.recognition import (
     AS_EVIDENCE,
@@ -30,29 +31,9 @@ from tongban.domain.recognition import (
 )
 from tongban.domain.verdict import Code, Verdict
 
-BEIJING, TIANJIN, HEBEI = "110000", "120000", "130000"
 BUREAU = "11110000MA0TB1014N"
 TODAY = date(2026, 5, 6)
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
-RULE = RecognitionRule(
-    code="HR-1",
-    field=Field.MARKET_ACCESS,
-    certificate="C_BUSINESS",
-    effect=Effect.EVIDENCE,
-    issued_in=(TIANJIN, HEBEI),
-    counts_in=BEIJING,
-    scope=Scope(),
-    materials=("M_LICENSE",),
-    matters=(),
-    basis=Basis.DUTY,
-    permits="",
-    permits_en="",
-    agreement=AGREEMENT.number,
-    document="清单",
-    article="第 1 项",
-    from_on=date(2026, 4, 1),
-    until_on=date(2027, 4, 1),
-)
 WITHOUT_NEW_LICENCE = {"effect": Effect.LICENCE, "materials": (), "permits": "可以直接从业"}
 SHOWN = Shown("C_BUSINESS", "营业执照", "120116", "1.2.156", holder="org:a", subject="org:a")
 WANTED = Wanted("110112", material="M_LICENSE", matters=("TB-075",), holders=frozenset({"org:a"}), subject="org:a")
