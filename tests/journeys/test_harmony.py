@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import assert_axe, assert_fits, sign_in
 from tests.sites import Site
 
 TODO = reverse("harmony:todo")
@@ -16,14 +16,8 @@ ONE = reverse("harmony:standard", args=["TB-001"])
 WIDTHS = [1280, 390]
 
 
-def sign_in(page: Page, username: str, to: str = TODO) -> None:
-    page.context.clear_cookies()
-    page.goto(f"/sign-in/?next={to}")
-    page.locator(f"button[value={username}]").click()
-
-
 def test_a_steward_walks_the_list_by_keys_and_sees_what_differs_in_the_text(page: Page) -> None:
-    sign_in(page, "gumingyuan")
+    sign_in(page, "gumingyuan", to=TODO)
     expect(page.get_by_role("heading", level=1)).to_have_text("标准与差异")
     expect(page.get_by_role("navigation", name="工作台导航").get_by_role("link", name="标准与差异")).to_be_visible()
 
@@ -38,7 +32,7 @@ def test_a_steward_walks_the_list_by_keys_and_sees_what_differs_in_the_text(page
 
 
 def test_checks_follow_what_is_typed_and_a_departing_draft_is_not_published(page: Page) -> None:
-    sign_in(page, "gumingyuan", ONE)
+    sign_in(page, "gumingyuan", to=ONE)
     page.get_by_role("button", name=re.compile(r"编辑\s*北京市市场监督管理局")).click()
     expect(page.locator("#checks")).to_contain_text("没有发现矛盾")
 
@@ -58,14 +52,14 @@ def test_checks_follow_what_is_typed_and_a_departing_draft_is_not_published(page
     page.get_by_role("dialog").get_by_role("button", name="确定").click()
 
     expect(page.get_by_text("已发布。这份清单因法律变化偏离共同标准")).to_be_visible()
-    sign_in(page, "tianwenjing", f"{TODO}?kind=departure")
+    sign_in(page, "tianwenjing", to=f"{TODO}?kind=departure")
     expect(page.get_by_role("row").filter(has_text="《公司法》第二十九条")).to_contain_text("北京市市场监督管理局")
 
 
 def test_a_standard_is_amended_without_scripts(browser: Browser, site: Site) -> None:
     context = browser.new_context(base_url=site.url, java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
-    sign_in(page, "tianwenjing", ONE)
+    sign_in(page, "tianwenjing", to=ONE)
     page.get_by_role("button", name="提出修订标准").click()
     page.get_by_text("添加受理条件", exact=True).click()
     new = page.get_by_role("group", name="新的一条")
@@ -85,7 +79,7 @@ def test_a_standard_is_amended_without_scripts(browser: Browser, site: Site) -> 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_pages_of_stewards_are_fit_for_everybody(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    sign_in(page, "gumingyuan")
+    sign_in(page, "gumingyuan", to=TODO)
     addresses = [
         TODO,
         f"{TODO}?kind=proposal",

@@ -8,23 +8,16 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import assert_axe, assert_fits
+from tests.browser import assert_axe, assert_fits, sign_in
 from tests.sites import Site
 
 WIDTHS = [1280, 390]
 WORK = reverse("casework:work")
 
 
-def sign_in(page: Page, username: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"/sign-in/?next={WORK}")
-    page.locator(f"button[value={username}]").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("工作台")
-
-
 def test_the_clerk_reads_the_sheet_beside_the_list_and_accepts_by_key(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "liufang")
+    sign_in(page, "liufang", to=WORK)
     page.get_by_role("navigation", name="工作台导航").get_by_role("link", name="待受理").click()
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="海事静态业务集成办理")).to_be_focused()
@@ -47,7 +40,7 @@ def test_the_clerk_reads_the_sheet_beside_the_list_and_accepts_by_key(page: Page
 
 
 def test_a_reviewer_signs_early_and_the_decision_takes_effect_with_the_certificate(page: Page) -> None:
-    sign_in(page, "zhaolei")
+    sign_in(page, "zhaolei", to=WORK)
     page.goto(f"{WORK}tasks/")
     page.get_by_role("link", name="船舶国籍登记").click()
     expect(page.get_by_text("可先签署结论；证照待第 2 项《船舶所有权登记证书》签发后生效。")).to_be_visible()
@@ -70,7 +63,7 @@ def test_a_reviewer_signs_early_and_the_decision_takes_effect_with_the_certifica
 
 
 def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one(page: Page) -> None:
-    sign_in(page, "qianying")
+    sign_in(page, "qianying", to=WORK)
     page.goto(f"{WORK}tasks/")
     page.get_by_role("link", name="船舶名称核定").click()
     page.get_by_label("船名（中文）核定为").fill("渤远二号")
@@ -89,7 +82,7 @@ def test_an_approved_name_is_previewed_and_sends_back_what_relied_on_the_old_one
 
 def test_lines_are_taken_chosen_and_accepted_by_key(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    sign_in(page, "liufang")
+    sign_in(page, "liufang", to=WORK)
     page.goto(f"{WORK}intake/")
     row = page.get_by_role("row").filter(has_text="海事静态业务集成办理").first
 
@@ -165,15 +158,15 @@ def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int
         "zhaolei": [WORK, f"{WORK}tasks/", f"{WORK}tasks/soon/", f"{WORK}tasks/late/", "/stand-ins/new/"],
         "hanlei": ["/stand-ins/", "/stand-ins/new/", WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
     }.items():
-        sign_in(page, username)
+        sign_in(page, username, to=WORK)
         for address in addresses:
             check(address)
     check(page_of(page, f"{WORK}overview/", "船舶国籍登记"))
-    sign_in(page, "liufang")
+    sign_in(page, "liufang", to=WORK)
     check(page_of(page, f"{WORK}intake/", "海事静态业务集成办理"))
     page.get_by_role("button", name="一并受理").click()
     assert_fits(page)
-    sign_in(page, "chenbin")
+    sign_in(page, "chenbin", to=WORK)
     check(page_of(page, f"{WORK}tasks/", "船舶国籍登记"))
     page.get_by_label("不同意").check()
     page.get_by_role("button", name="提交意见").click()
