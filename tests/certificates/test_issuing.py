@@ -128,20 +128,6 @@ def test_the_file_is_sealed_under_its_holders_key(issuer, now):
     assert queries.find(identifier=issued.identifier).digest == issued.digest
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "masked"),
-    [
-        ("王建国", "person", "王＊＊"),
-        ("J. Smith", "person", "J＊＊＊＊＊＊＊"),
-        ("河北渤远航运有限公司", "organisation", "河北＊＊＊＊＊＊公司"),
-        ("海港航运公司", "organisation", "海＊＊＊＊＊"),
-        ("", "person", ""),
-    ],
-)
-def test_a_name_shows_a_stranger_less_than_half(name, kind, masked):
-    assert queries.masked_name(name=name, kind=kind) == masked
-
-
 def test_a_file_is_judged_beside_the_register(issuer, now, today):
     (issued,) = issue(draft(), now=now)
     document = queries.read(identifier=issued.identifier)

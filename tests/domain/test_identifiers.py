@@ -23,7 +23,6 @@ from tongban.domain.identifiers import (
     check_imo_company,
     check_ric,
     check_uscc,
-    mask,
     mod_37_36,
 )
 
@@ -215,23 +214,6 @@ def test_what_a_check_returns_passes_the_check_again(text, document_type):
     except InvalidIdentifier:
         return
     assert check(document_type, kept, today=TODAY) == kept
-
-
-@pytest.mark.parametrize(
-    ("document_type", "number", "shown"),
-    [
-        (DocumentType.RESIDENT_ID, "13060820030203728X", "130***********728X"),
-        (DocumentType.FOREIGN_PERMANENT_RESIDENT, "USA110080010112", "USA********0112"),
-        (DocumentType.PASSPORT, "E12345678", "E1*****78"),
-        (DocumentType.HK_MACAO_PERMIT, "H12345678", "H1*****78"),
-        (DocumentType.TAIWAN_PERMIT, "12345678", "12****78"),
-        (DocumentType.PASSPORT, "E1234", "E***4"),
-        (DocumentType.USCC, "91310115MA1K3BTP2B", "91310115MA1K3BTP2B"),
-        (DocumentType.IMO, "9074729", "9074729"),
-    ],
-)
-def test_personal_numbers_are_masked_and_public_ones_are_not(document_type, number, shown):
-    assert mask(document_type, number) == shown
 
 
 # --- ISO 7064 MOD 37,36 and certificate identifiers, GB/T 36904-2018 ---

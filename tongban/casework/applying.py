@@ -18,9 +18,10 @@ from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
 from tongban.casework.recognising import Offer
 from tongban.catalogue import labels, selfcheck
+from tongban.domain import masks
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.events import LapseConsequence, Target, TargetKind
-from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.regions import province_of
@@ -620,7 +621,7 @@ def listed(one: Filling) -> list[Listed]:
 
 
 def _own_value(element: DataElement, text: str) -> str:
-    return mask(DocumentType.RESIDENT_ID, text) if element.identifies else words.value(element, text)
+    return masks.number(DocumentType.RESIDENT_ID, text) if element.identifies else words.value(element, text)
 
 
 def columns(one: Filling) -> list[str]:

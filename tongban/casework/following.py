@@ -22,7 +22,7 @@ from tongban.casework.reading import Topic
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
-from tongban.domain import changes
+from tongban.domain import changes, masks
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
@@ -366,7 +366,7 @@ def in_public(application: Application, *, calendar: Calendar, today: date) -> d
     return {
         "application": application,
         "name": words.bundle(bundle),
-        "holder_name": masked(bodies.pop(application.holder, "")),
+        "holder_name": _masked(application.holder, bodies.pop(application.holder, "")),
         "submitted_on": day_of(application.submitted_at),
         "cases": [
             PublicLine(
@@ -380,10 +380,8 @@ def in_public(application: Application, *, calendar: Calendar, today: date) -> d
     }
 
 
-def masked(name: str) -> str:
-    """Return a name as a stranger may see it: of a long one two characters at each end, of a short one the first."""
-    head, tail = (2, 2) if len(name) >= 8 else (1, 0)
-    return name[:head] + "＊" * (len(name) - head - tail) + name[len(name) - tail :]
+def _masked(party: str, name: str) -> str:
+    return masks.person(name) if party.startswith("person:") else masks.body(name)
 
 
 def _catalogue(bundle: str, version: int) -> Catalogue:

@@ -14,11 +14,11 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tongban.casework import form, supplies, timeline, words
-from tongban.domain import elements, instant
+from tongban.domain import elements, instant, masks
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
 from tongban.domain.events import SYSTEM, Event
-from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.materials import Basis, Supply, SupplySource, place
 from tongban.domain.refused import Refused
 from tongban.domain.roster import asked_of_each
@@ -133,7 +133,7 @@ def roster(catalogue: Catalogue, cases: Sequence[Case], filled: form.Form, *, in
     own = [one for one in asked_of_each(catalogue, matters) if one.names is not SubjectRole.PERSON]
     answers = [
         Answer(
-            filled.names[person] if in_clear else masked(filled.names[person]),
+            filled.names[person] if in_clear else masks.person(filled.names[person]),
             [value(one, values.get(one.code, ""), in_clear=in_clear) or _("未填写") for one in own],
         )
         for person, values in filled.subjects.items()
@@ -155,17 +155,12 @@ def value(element: DataElement, raw: str, *, in_clear: bool) -> str:
         return ""
     if in_clear or not element.personal:
         return words.value(element, raw)
-    return mask(DocumentType.RESIDENT_ID, raw) if element.kind in NUMBERS else masked(raw)
-
-
-def masked(text: str) -> str:
-    """Return a person's name or another personal text with all but its first character hidden."""
-    return text[:1] + "＊" * (len(text) - 1)
+    return masks.number(DocumentType.RESIDENT_ID, raw) if element.kind in NUMBERS else masks.person(raw)
 
 
 def party(id: str, name: str) -> str:
     """Return how a list names a party: bodies in clear, people masked."""
-    return masked(name) if id.startswith("person:") else name
+    return masks.person(name) if id.startswith("person:") else name
 
 
 def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:
@@ -176,7 +171,7 @@ def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:
 def called(application: Application, filled: form.Form, *, in_clear: bool) -> dict[str, str]:
     """Return what the people on the roster are called, by id; nobody where there is none."""
     people = {case.subject for case in application.cases if case.subject}
-    return {id: filled.names[id] if in_clear else masked(filled.names[id]) for id in people if id in filled.names}
+    return {id: filled.names[id] if in_clear else masks.person(filled.names[id]) for id in people if id in filled.names}
 
 
 def called_by(application: Application, *, in_clear: bool) -> dict[str, str]:
@@ -235,7 +230,7 @@ def certificate_content(catalogue: Catalogue, case: Case, values: Mapping[str, s
 
 
 def _said(element: DataElement, text: str, in_clear: bool) -> str:
-    return text if in_clear or not element.personal else masked(text)
+    return text if in_clear or not element.personal else masks.person(text)
 
 
 def acts(
@@ -266,7 +261,7 @@ def acts(
     actors = people_in_words({step.actor for step in steps})
     if not in_clear:
         private = {application.applicant, *(place.by for each in application.cases for place in each.confirmations)}
-        actors |= {id: masked(actors[id]) for id in private & actors.keys()}
+        actors |= {id: masks.person(actors[id]) for id in private & actors.keys()}
     if application.applicant in actors:
         actors[application.applicant] = _("%(name)s（申请人）") % {"name": actors[application.applicant]}
     return [

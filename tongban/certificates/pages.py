@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from tongban.catalogue import labels, words
 from tongban.catalogue.recognised import Rule
-from tongban.certificates import queries
 from tongban.certificates.counting import Answered
 from tongban.certificates.queries import Registered
 from tongban.domain.certificate import Certificate, Relation, Status
@@ -168,10 +167,6 @@ def number_label(certificate: Certificate) -> str:
             return _("证件号码")
         case document:
             return _("%(document)s号码") % {"document": dict(DOCUMENTS)[document]}
-
-
-def masked_holder(certificate: Certificate) -> str:
-    return queries.masked_name(name=certificate.holder_name, kind=certificate.holder_kind)
 
 
 @dataclass(frozen=True, slots=True)

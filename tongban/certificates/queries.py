@@ -238,15 +238,6 @@ def trusted(*, now: datetime) -> TrustList:
     return trust.current(now=now)
 
 
-def masked_name(*, name: str, kind: str) -> str:
-    """Return a holder's name as a stranger may see it who knows the number of the certificate.
-
-    Source: Personal Information Protection Law, art. 6 (no more than needed).
-    """
-    head, tail = (2, 2) if kind == "organisation" and len(name) >= 8 else (1, 0)
-    return name[:head] + "＊" * (len(name) - head - tail) + name[len(name) - tail :]
-
-
 def _row(identifier: str) -> Certificate:
     row = Certificate.objects.filter(identifier=identifier).first()
     if row is None:

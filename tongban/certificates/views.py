@@ -273,7 +273,7 @@ def state(request: HttpRequest, identifier: str) -> HttpResponse:
         return render(request, "certificates/state.html", values | {"erased": True})
     content = kernel.open_up(document)[0]
     values["result"] = pages.result(queries.verify(document, now=now, today=today))
-    values["holder"] = pages.masked_holder(content)
+    values["holder"] = content.masked_name
     return render(request, "certificates/state.html", values)
 
 

@@ -24,8 +24,9 @@ from enum import StrEnum
 from typing import Any
 
 from tongban.crypto import base64url, canonical, sm3
+from tongban.domain import masks
 from tongban.domain.catalogue import CertificateType
-from tongban.domain.identifiers import CertificateIdentifier, DocumentType, InvalidIdentifier, mask
+from tongban.domain.identifiers import CertificateIdentifier, DocumentType, InvalidIdentifier
 from tongban.domain.refused import Refused
 
 FORMAT = "tongban-certificate/2"
@@ -178,7 +179,12 @@ class Certificate:
     @property
     def masked_number(self) -> str:
         """The holder's number as a stranger may see it: a person's is hidden in its middle."""
-        return mask(self.holder_document or DocumentType.PASSPORT, self.holder_number)
+        return masks.number(self.holder_document or DocumentType.PASSPORT, self.holder_number)
+
+    @property
+    def masked_name(self) -> str:
+        """The holder's name as a stranger may see it who knows the number of the certificate."""
+        return masks.body(self.holder_name) if self.holder_kind == "organisation" else masks.person(self.holder_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,20 +149,6 @@ def birth_date(resident_number: str) -> date:
     return date.fromisoformat(resident_number[6:14])
 
 
-def mask(document_type: DocumentType, value: str) -> str:
-    """Return the number as pages show it: 130***********1234; numbers of public registers stay as they are.
-
-    Of short numbers less is shown, so that at least half stays hidden.
-    """
-    if not document_type.personal:
-        return value
-    shown = 3, 4
-    if len(value) < 2 * sum(shown):
-        shown = len(value) // 4, len(value) // 4
-    head, tail = shown
-    return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]
-
-
 def mod_37_36(text: str) -> str:
     """Return the check character of ISO 7064 MOD 37,36 over digits and capitals. Raises InvalidIdentifier."""
     _demand_alphabet(text, HYBRID_ALPHABET, "编号", "只用数字和大写字母")

@@ -20,6 +20,11 @@ from tongban.keys.purposes import Purpose
 KEPT = 256
 
 
+def named(name: str) -> Peer | None:
+    """Return the peer of a name; None: nobody introduced it."""
+    return Peer.objects.filter(name=name).first()
+
+
 def signing(peer: Peer, key_id: str, *, now: datetime) -> TrustedKey | None:
     """Return the key with which the peer signs at this instant; None: it has none of that name."""
     return next((key for key in _keys(peer, Purpose.EXCHANGE, now) if key.key_id == key_id), None)

@@ -51,7 +51,7 @@ def for_peers(view: Known) -> Callable[[HttpRequest], HttpResponse]:
         announced = request.headers.get("Content-Length", "0")
         if not LENGTH.fullmatch(announced) or int(announced) > LARGEST_BATCH_BYTES:
             return problem("too_large", f"请求超过 {LARGEST_BATCH_BYTES // 1024 // 1024} MB。请分批发送。", status=413)
-        peer = Peer.objects.filter(name=request.headers.get(SENDER, "")).first()
+        peer = peers.named(request.headers.get(SENDER, ""))
         if peer is None:
             return problem("unknown_node", "本节点不认识您。请双方先用 tongban node trust 互相登记。", status=401)
         signed = Request(request.method or "", _address(request), request.body, dict(request.headers))

@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain import masks
+from tongban.domain.identifiers import DocumentType
 from tongban.people import demo, queries
 from tongban.people.actor import Absent, Actor
 from tongban.people.forms import DOCUMENTS, in_words, names_of_matters
@@ -36,7 +37,7 @@ def about(actor: Actor, account: Account) -> list[Answer]:
     if account.person is not None:
         document_type = DocumentType(account.person.document_type)
         facts.append(
-            Answer(str(dict(DOCUMENTS)[document_type]), mask(document_type, queries.number_of(account.person)))
+            Answer(str(dict(DOCUMENTS)[document_type]), masks.number(document_type, queries.number_of(account.person)))
         )
     if actor.party is not None:
         whom = _("本人") if actor.party.id == actor.person else actor.party.name

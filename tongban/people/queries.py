@@ -29,8 +29,8 @@ from django.db.models import (
 )
 from django.utils.translation import gettext as _
 
-from tongban.domain import mandates, standins
-from tongban.domain.identifiers import DocumentType, mask
+from tongban.domain import mandates, masks, standins
+from tongban.domain.identifiers import DocumentType
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
@@ -268,7 +268,7 @@ def _view(mandate: Mandate, name: str, number: str, today: date) -> MandateView:
         organisation=mandate.organisation.uscc,
         organisation_name=mandate.organisation.name,
         agent=name,
-        agent_number=mask(DocumentType(mandate.person.document_type), number),
+        agent_number=masks.number(DocumentType(mandate.person.document_type), number),
         matters=tuple(mandate.matters),
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,

@@ -20,7 +20,7 @@ from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
 from tongban.casework.queries import Marks
 from tongban.catalogue import queries as catalogue_queries
-from tongban.domain import roster
+from tongban.domain import masks, roster
 from tongban.domain.clock import day_of
 from tongban.domain.events import ReturnCause
 from tongban.domain.stages import Stage
@@ -116,7 +116,7 @@ def _on_rosters(items: Sequence[Item]) -> dict[tuple[str, int], str]:
         for one in items
         if one.case and roster.of_people(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[0], one.matter)
     }
-    return {case: reading.masked(name) for case, name in queries.people_of_cases(of_people).items() if name}
+    return {case: masks.person(name) for case, name in queries.people_of_cases(of_people).items() if name}
 
 
 def href_of(number: str, case: int) -> str:
