@@ -134,3 +134,14 @@ def test_messages_and_receipts_of_others_are_no_business_of_a_link() -> None:
         link.receipted(writer.link, replace(reader.receipt(), source="130000"), digest="")
     with pytest.raises(Forked, match="接不上"):
         link.written(writer.link, message)
+
+
+def test_a_receiver_may_go_back_to_where_it_is_and_to_no_other_history() -> None:
+    writer, reader = three()
+    writer.link = link.receipted(writer.link, reader.receipt(), digest=writer.digest_at(3))
+    restored = Receipt(BEIJING, TIANJIN, 1, 1, writer.digest_at(1), (), NINE)
+
+    assert link.receipted(writer.link, restored, digest=writer.digest_at(1)).receipted == 3
+    assert link.resumed(writer.link, restored, digest=writer.digest_at(1)).receipted == 1
+    with pytest.raises(Forked, match="第 1 号"):
+        link.resumed(writer.link, replace(restored, digest="00" * 32), digest=writer.digest_at(1))

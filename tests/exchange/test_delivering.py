@@ -21,7 +21,7 @@ from tongban.crypto import http_signatures, letterbox
 from tongban.crypto.http_signatures import Key, Request
 from tongban.domain import envelope
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal
-from tongban.exchange import actions, delivering, queries
+from tongban.exchange import actions, delivering, queries, storage
 from tongban.exchange.delivering import SENDER, Answer, NotDelivered
 from tongban.exchange.inbox import GREETING
 from tongban.exchange.models import Outgoing, Peer, Written
@@ -323,3 +323,49 @@ def test_an_answer_that_trickles_is_given_up(other: Other, monkeypatch: pytest.M
             delivering.refresh_trust(peer, now=NOW)
 
     assert monotonic() - began < 3
+
+
+def lost_after(other: Other, number: int) -> Answers:
+    """What a receiver says that has no more than the first so many messages."""
+
+    def answer(messages: list[Message], bodies: list[Any]) -> Answer:
+        had = other_has(number)
+        said = {"code": "too_early", "detail": "来得太早", "retry": True, "receipt": other.receipt(had)}
+        return Answer(409, json.dumps(said).encode())
+
+    return answer
+
+
+def other_has(number: int) -> list[Message]:
+    return [storage.read(row.content) for row in Written.objects.order_by("sequence")[:number]]
+
+
+def test_a_receiver_that_was_restored_gets_what_it_lost(line: Line, other: Other, deliver: Deliver) -> None:
+    write({"a": 1}, {"a": 2}, {"a": 3})
+    deliver()
+    write({"a": 4})
+    line.answers = lost_after(other, 1)
+    assert deliver(NOW + timedelta(minutes=1)) == 0
+    assert queries.standings()[0].receipted == 1
+    line.answers = ok(other)
+
+    assert deliver(NOW + timedelta(minutes=2)) == 1
+
+    assert [message.sequence for message in line.asked[-1]] == [2, 3, 4]
+    assert line.bodies[-3:] == [{"a": 2}, {"a": 3}, {"a": 4}]
+    assert queries.standings()[0].waiting == 0
+
+
+def test_what_a_receiver_lost_and_nobody_keeps_any_more_stops_the_way(
+    line: Line, other: Other, deliver: Deliver
+) -> None:
+    write({"a": 1}, {"a": 2})
+    deliver()
+    actions.forget_bodies(now=NOW + timedelta(days=31))
+    write({"a": 3})
+    line.answers = lost_after(other, 1)
+
+    assert deliver(NOW + timedelta(days=32)) == 0
+
+    assert "不再留有正文" in queries.standings()[0].stopped
+    assert queries.standings()[0].receipted == 2

@@ -109,10 +109,23 @@ def receipted(link: Outgoing, receipt: Receipt, *, digest: str) -> Outgoing:
     `digest` is the sender's own at the number of the receipt.
     Raises Misdirected, Forked.
     """
+    return replace(link, receipted=max(link.receipted, _proven(link, receipt, digest)))
+
+
+def resumed(link: Outgoing, receipt: Receipt, *, digest: str) -> Outgoing:
+    """Return the link from where the receiver wants to go on; it may have lost what it had stored (a backup).
+
+    Raises Misdirected, Forked.
+    """
+    return replace(link, receipted=_proven(link, receipt, digest))
+
+
+def _proven(link: Outgoing, receipt: Receipt, digest: str) -> int:
+    """Return up to where a receipt proves that the receiver has the sender's history. Raises Misdirected, Forked."""
     _demand_of(link, receipt.source, receipt.destination)
     if receipt.sequence > link.sequence or receipt.digest != digest:
         raise Forked(f"回执说到第 {receipt.sequence} 号，与本方的历史不同，请双方核对。")
-    return replace(link, receipted=max(link.receipted, receipt.sequence))
+    return receipt.sequence
 
 
 def _demand_of(link: Outgoing | Incoming, source: str, destination: str) -> None:

@@ -273,8 +273,11 @@ def standing(*, source: Peer, now: datetime) -> Signed:
 # --- learning ---------------------------------------------------------------------------------------------------------
 
 
-def learn(*, peer: Peer, said: Any, now: datetime) -> int:
-    """Take over a peer's receipt; return how many messages still wait. Raises NotAMessage, Forked."""
+def learn(*, peer: Peer, said: Any, resuming: bool = False, now: datetime) -> int:
+    """Take over a peer's receipt; return how many messages still wait.
+
+    `resuming`: the peer wants to go on from there, even if it had more before. Raises NotAMessage, Forked.
+    """
     receipt, key, value = signed_receipt(said)
     trusted = peers.ever(peer, key, purpose=Purpose.EXCHANGE)
     if trusted is None or not trusted.verify(envelope.receipt_message(receipt), value):
@@ -283,7 +286,9 @@ def learn(*, peer: Peer, said: Any, now: datetime) -> int:
         row = storage.lock_outgoing(peer.name)
         try:
             own = storage.digest_at(peer.name, receipt.sequence)
-            after = link.receipted(storage.outgoing(row), receipt, digest=own or "")
+            reckon = link.resumed if resuming else link.receipted
+            after = reckon(storage.outgoing(row), receipt, digest=own or "")
+            storage.demand_bodies(peer.name, since=after.receipted, until=row.receipted)
         except (Forked, Misdirected) as wrong:
             Outgoing.objects.filter(pk=row.pk).update(stopped_because=str(wrong))
             row.stopped_because = str(wrong)

@@ -137,7 +137,7 @@ def _send(row: Outgoing, clock: Callable[[], datetime]) -> None:
     said = _read(answer)
     code, words = str(said.get("code", "")), str(said.get("detail", ""))
     if code == "too_early":
-        actions.learn(peer=peer, said=said.get("receipt"), now=clock())
+        actions.learn(peer=peer, said=said.get("receipt"), resuming=True, now=clock())
         raise NotDelivered(words)
     if code in ("not_for_this_key", "unknown_key"):
         refresh_trust(peer, now=clock())

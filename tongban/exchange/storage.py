@@ -10,6 +10,7 @@ from django.conf import settings
 from tongban.crypto import base64url, canonical
 from tongban.domain import envelope, link
 from tongban.domain.envelope import Message, Refusal, Sealed
+from tongban.domain.link import Forked
 from tongban.domain.sealed import Sealed as SealedBody
 from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Written
 from tongban.keys import actions as keys
@@ -94,6 +95,13 @@ def digest_at(name: str, sequence: int) -> str | None:
     if sequence == 0:
         return envelope.beginning(source=settings.NODE, destination=name)
     return Written.objects.filter(peer_id=name, sequence=sequence).values_list("digest", flat=True).first()
+
+
+def demand_bodies(name: str, *, since: int, until: int) -> None:
+    """Refuse to send again what was emptied. Raises Forked."""
+    emptied = Written.objects.filter(peer_id=name, sequence__gt=since, sequence__lte=until, body="")
+    if since < until and emptied.exists():
+        raise Forked(f"{name}丢失了早已签收的消息，而本方已不再留有正文。请双方核对，并从备份补齐。")
 
 
 def note_refusals(name: str, refused: Sequence[Refusal]) -> None:
