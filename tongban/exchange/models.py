@@ -79,23 +79,31 @@ class Heard(models.Model):
         return f"{self.peer_id} checkpoint {self.number}"
 
 
-class Written(models.Model):
-    """A message that this node has written to a peer. `refused_code` is what the peer's receipt says of it."""
+class Kept(models.Model):
+    """A message as it is kept on either side. `refused_code`: it had no effect at the receiver, and why."""
 
-    pk = models.CompositePrimaryKey("peer_id", "sequence")
-    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="messages")
     sequence = models.PositiveBigIntegerField()
-    id = models.CharField(max_length=36)
     type = models.CharField(max_length=160)
     subject = models.CharField(max_length=120)
-    at = models.DateTimeField()
     content = models.TextField()
     """Canonical JSON, as the digest covers it."""
     digest = models.CharField(max_length=64)
-    body = models.TextField()
-    """Sealed for this node itself."""
     refused_code = models.CharField(max_length=60, blank=True)
     refused_words = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Written(Kept):
+    """A message that this node has written to a peer."""
+
+    pk = models.CompositePrimaryKey("peer_id", "sequence")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="messages")
+    id = models.CharField(max_length=36)
+    at = models.DateTimeField()
+    body = models.TextField()
+    """Sealed for this node itself; emptied once nobody can ask for it again."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["peer", "id"], name="a_message_is_written_once"),)
@@ -104,19 +112,12 @@ class Written(models.Model):
         return f"→ {self.peer_id} #{self.sequence}"
 
 
-class Stored(models.Model):
+class Stored(Kept):
     """A message of a peer that was stored, with or without effect."""
 
     pk = models.CompositePrimaryKey("peer_id", "sequence")
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="arrivals")
-    sequence = models.PositiveBigIntegerField()
-    type = models.CharField(max_length=160)
-    subject = models.CharField(max_length=120)
-    content = models.TextField()
-    digest = models.CharField(max_length=64)
     stored_at = models.DateTimeField()
-    refused_code = models.CharField(max_length=60, blank=True)
-    refused_words = models.TextField(blank=True)
 
     class Meta:
         indexes = [
