@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
 from tests.exchange.conftest import NOW
 from tests.exchange.others import ALGORITHM, Other, key
@@ -250,10 +249,6 @@ def test_a_new_key_of_the_peer_is_fetched_and_used(line: Line, other: Other, del
 
     assert line.bodies == [{"a": 1}]
     assert queries.standings()[0].waiting == 0
-
-
-def test_strangers_see_no_standing(here: None) -> None:
-    assert Client().get("/exchange/standing").status_code == 401
 
 
 def test_bodies_are_emptied_thirty_days_after_a_receipt_and_not_before(line: Line, deliver: Deliver) -> None:

@@ -264,12 +264,6 @@ def _receipt(row: Incoming, *, since: int, now: datetime) -> Signed:
     return Signed(receipt, signature.key_id, signature.value)
 
 
-def standing(*, source: Peer, now: datetime) -> Signed:
-    """Say how far a peer's messages have come: whoever has lost his place goes on from here."""
-    row = Incoming.objects.get(pk=source.name)
-    return _receipt(row, since=row.sequence, now=now)
-
-
 # --- learning ---------------------------------------------------------------------------------------------------------
 
 

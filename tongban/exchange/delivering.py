@@ -43,6 +43,8 @@ LOG = logging.getLogger(__name__)
 MOST = 100
 """Messages in a batch."""
 LARGEST_BATCH_BYTES = 4 * 1024 * 1024
+LARGEST_SEALED_BYTES = LARGEST_BATCH_BYTES // 2
+"""Of the bodies in it, which grow by a third when they are written as text."""
 WINDOW = timedelta(minutes=5)
 """How long a signed request counts."""
 ANSWER_WITHIN_SECONDS = 30.0
@@ -127,10 +129,10 @@ def _send(row: Outgoing, clock: Callable[[], datetime]) -> None:
     for message, body in storage.waiting(row, most=MOST):
         sealed = letterbox.seal(key.algorithm, key.public_key, body, use=envelope.use_of(message))
         size += len(sealed)
-        if batch and size > LARGEST_BATCH_BYTES // 2:
+        if batch and size > LARGEST_SEALED_BYTES:
             break
         batch.append(envelope.enclose(Sealed(message, sealed, key.key_id)))
-    answer = _ask("POST", peer, MESSAGES, canonical.encode({"messages": batch}), clock())
+    answer = _post(peer, MESSAGES, canonical.encode({"messages": batch}), clock())
     if answer.status == 200:
         actions.learn(peer=peer, said=_read(answer), now=clock())
         return
@@ -178,12 +180,12 @@ def look_again(peer: Peer, *, now: datetime) -> bool:
     return True
 
 
-def _ask(method: str, peer: Peer, path: str, body: bytes, now: datetime) -> Answer:
+def _post(peer: Peer, path: str, body: bytes, now: datetime) -> Answer:
     headers = {"Content-Type": "application/json", SENDER: settings.NODE}
-    request = Request(method, peer.address + path, body, headers)
+    request = Request("POST", peer.address + path, body, headers)
     pen = keys.pen(owner=peers.owner(settings.NODE), purpose=Purpose.EXCHANGE, now=now)
     http_signatures.sign(request, key=pen.key_id, pen=pen.sign, also=[SENDER], now=now, until=now + WINDOW)
-    return _open(Asked(request.url, data=request.body or None, headers=request.headers, method=method))
+    return _open(Asked(request.url, data=request.body, headers=request.headers, method=request.method))
 
 
 def _open(asked: Asked) -> Answer:

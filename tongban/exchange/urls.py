@@ -7,5 +7,4 @@ from tongban.exchange import views
 app_name = "exchange"
 urlpatterns = [
     path("messages", views.messages, name="messages"),
-    path("standing", views.standing, name="standing"),
 ]

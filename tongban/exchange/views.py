@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from tongban.crypto import canonical, http_signatures
 from tongban.crypto.http_signatures import Key, NotSigned, OutsideWindow, Proof, Request, UnknownKey
@@ -86,13 +86,6 @@ def messages(request: HttpRequest, peer: Peer, proof: Proof, body: bytes) -> Htt
     except canonical.NotCanonical as wrong:
         raise NotTaken("not_a_message", f"未接收：{wrong}", retry=False) from None
     return JsonResponse(actions.take(source=peer, said=said, proof=proof, now=clock.now()).plain)
-
-
-@require_safe
-@for_peers
-def standing(request: HttpRequest, peer: Peer, proof: Proof, body: bytes) -> HttpResponse:
-    """Tell a peer how far its messages have come."""
-    return JsonResponse(actions.standing(source=peer, now=clock.now()).plain)
 
 
 def _keys(peer: Peer) -> Callable[[str], Key | None]:
