@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from tests.exchange.others import Other
+from tests.exchange.lines import Deliver, Line, ok
+from tests.exchange.others import NOW, Other
 from tongban.domain.refused import Refused
-from tongban.exchange import actions, inbox
+from tongban.exchange import actions, delivering, inbox
 from tongban.keys.models import PublishedList
 from tongban.web import clock
-
-NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,6 +31,24 @@ def other(here: None) -> Other:
     node = Other(NOW)
     node.introduce()
     return node
+
+
+@pytest.fixture
+def line(other: Other, monkeypatch: pytest.MonkeyPatch) -> Line:
+    made = Line(other, ok(other))
+    monkeypatch.setattr(delivering, "_open", made)
+    return made
+
+
+@pytest.fixture
+def deliver(line: Line) -> Deliver:
+    """Let the worker do its round at an instant; return how many batches arrived."""
+
+    def at(now: datetime = NOW) -> int:
+        line.now = now
+        return delivering.run(clock=lambda: now)
+
+    return at
 
 
 @pytest.fixture

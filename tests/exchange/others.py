@@ -11,7 +11,7 @@ from asn1crypto import pem
 from django.conf import settings
 from django.test import Client
 
-from tests.domain.messages import Writer
+from tests.domain.messages import NINE, Writer
 from tongban.crypto import base64url, canonical, http_signatures, letterbox, profiles, x509
 from tongban.crypto.http_signatures import Request
 from tongban.crypto.profiles import Algorithm
@@ -29,6 +29,7 @@ from tongban.keys.purposes import Purpose
 Plain = dict[str, Any]
 ALGORITHM = Algorithm.SM2SM3
 ADDRESS = "http://testserver"
+NOW = NINE
 
 
 @dataclass

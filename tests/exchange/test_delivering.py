@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from time import monotonic, sleep
@@ -14,86 +14,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.exchange.conftest import NOW
-from tests.exchange.others import ALGORITHM, Other, key
-from tongban.crypto import http_signatures, letterbox
-from tongban.crypto.http_signatures import Key, Request
-from tongban.domain import envelope
+from tests.exchange.lines import Answers, Deliver, Line, ok, problem, write
+from tests.exchange.others import NOW, Other, key
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal
 from tongban.exchange import actions, delivering, queries, storage
-from tongban.exchange.delivering import SENDER, Answer, NotDelivered
+from tongban.exchange.delivering import Answer, NotDelivered
 from tongban.exchange.inbox import GREETING
 from tongban.exchange.models import Outgoing, Peer, Written
-
-Answers = Callable[[list[Message], list[Any]], Answer]
-Deliver = Callable[..., int]
-
-
-class Line:
-    """The network: what was asked of the other node, and what it answers."""
-
-    def __init__(self, other: Other, answers: Answers) -> None:
-        self.other, self.answers = other, answers
-        self.asked: list[list[Message]] = []
-        self.bodies: list[Any] = []
-        self.now = NOW
-
-    def __call__(self, asked: Any) -> Answer:
-        if asked.full_url.endswith("/trust.json"):
-            return Answer(200, self.other.trust_list().encode())
-        request = Request(asked.get_method(), asked.full_url, asked.data, dict(asked.header_items()))
-        known = list_of_this_node()
-        http_signatures.verify(request, key_of=known.get, also=[SENDER], now=self.now)
-        messages = []
-        for said in json.loads(asked.data)["messages"]:
-            sealed = envelope.disclose(said)
-            if sealed.key != self.other.receiving.id:
-                return Answer(409, json.dumps({"code": "not_for_this_key", "retry": True}).encode())
-            use = envelope.use_of(sealed.message)
-            wrapped = letterbox.unseal(ALGORITHM, self.other.receiving.private, sealed.body, use=use)
-            self.bodies.append(envelope.unwrap(wrapped, message=sealed.message))
-            messages.append(sealed.message)
-        self.asked.append(messages)
-        return self.answers(messages, self.bodies)
-
-
-def list_of_this_node() -> dict[str, Key]:
-    signing = actions.keys.pen(owner="node:beijing", purpose=actions.Purpose.EXCHANGE, now=NOW)
-    return {signing.key_id: Key(ALGORITHM, signing.public_key)}
-
-
-def write(*bodies: dict[str, Any]) -> None:
-    with transaction.atomic():
-        for body in bodies:
-            number = Written.objects.count() + 1
-            id = f"00000000-0000-7000-8000-{number:012x}"
-            actions.write(to="tianjin", id=id, type=GREETING, subject="node", body=body, now=NOW)
-
-
-def ok(other: Other, *refused: Refusal) -> Answers:
-    return lambda messages, bodies: Answer(200, json.dumps(other.receipt(messages, *refused)).encode())
-
-
-def problem(status: int, **said: Any) -> Answers:
-    return lambda messages, bodies: Answer(status, json.dumps(said).encode())
-
-
-@pytest.fixture
-def line(other: Other, monkeypatch: pytest.MonkeyPatch) -> Line:
-    made = Line(other, ok(other))
-    monkeypatch.setattr(delivering, "_open", made)
-    return made
-
-
-@pytest.fixture
-def deliver(line: Line) -> Callable[..., int]:
-    """Let the worker do its round at an instant; return how many batches arrived."""
-
-    def at(now: datetime = NOW) -> int:
-        line.now = now
-        return delivering.run(clock=lambda: now)
-
-    return at
 
 
 def test_what_waits_goes_out_in_order_sealed_and_signed(line: Line, deliver: Deliver) -> None:

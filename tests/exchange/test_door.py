@@ -11,8 +11,8 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
-from tests.exchange.conftest import KIND, NOW
-from tests.exchange.others import Other, key, post
+from tests.exchange.conftest import KIND
+from tests.exchange.others import NOW, Other, key, post
 from tongban.crypto import base64url, canonical, profiles
 from tongban.crypto.http_signatures import Request
 from tongban.domain import envelope

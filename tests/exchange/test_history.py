@@ -10,9 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from tests.exchange.conftest import NOW
-from tests.exchange.others import Other, key
-from tests.exchange.test_delivering import Deliver, Line, deliver, line, write
+from tests.exchange.lines import Deliver, Line, write
+from tests.exchange.others import NOW, Other, key
 from tongban.crypto import base64url, canonical, sm3
 from tongban.domain.events import ApplicationClosed
 from tongban.exchange import history, inbox
@@ -21,8 +20,6 @@ from tongban.journal import actions as journal
 from tongban.journal.models import Entry
 from tongban.keys import actions as keys
 from tongban.keys.models import Checkpoint
-
-__all__ = ["deliver", "line"]
 
 
 @pytest.fixture(autouse=True)
