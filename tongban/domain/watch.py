@@ -68,9 +68,9 @@ def _case_days(application: Application, case: Case) -> Iterator[date]:
     looked_at = _told(case, SupervisionRule.DECISION_OVERDUE) and not _silence_consents(application, case)
     if case.state in UNDER_REVIEW and case.statutory_due_on and not looked_at:
         yield case.statutory_due_on + ONE_DAY
-    told = _procedure_until(case)
-    if told and not _told(case, SupervisionRule.PROCEDURE_OVERDUE):
-        yield told + ONE_DAY
+    until = _procedure_until(case)
+    if until and not _told(case, SupervisionRule.PROCEDURE_OVERDUE):
+        yield until + ONE_DAY
     hearing = proceedings.hearing
     if hearing and case.hearing_to_hold and hearing.hold_by_on and not _told(case, SupervisionRule.HEARING_OVERDUE):
         yield hearing.hold_by_on + ONE_DAY
@@ -156,7 +156,7 @@ def fall_due(
         add(_unanswered(application, application.case(index), rules, calendar, today, at))
     for index in range(1, len(application.cases) + 1):
         add(_undecided(application, application.case(index), consents, calendar, today, at))
-        add(_unverified(application.case(index), today, at))
+        add(_late(application.case(index), today, at))
     return tuple(events)
 
 
@@ -235,11 +235,11 @@ def _undecided(
     return _supervise(case, SupervisionRule.DECISION_OVERDUE, desk, LIMIT_ARTICLE, at)
 
 
-def _unverified(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
+def _late(case: Case, today: date, at: datetime) -> tuple[Event, ...]:
     hearing, commitment = case.proceedings.hearing, case.proceedings.commitment
     events: list[Event] = []
-    told = _procedure_until(case)
-    if told and today > told:
+    until = _procedure_until(case)
+    if until and today > until:
         events += _supervise(case, SupervisionRule.PROCEDURE_OVERDUE, case.deciding_desk, EXCLUDED_TIME_ARTICLE, at)
     if hearing and case.hearing_to_hold and hearing.hold_by_on and today > hearing.hold_by_on:
         events += _supervise(case, SupervisionRule.HEARING_OVERDUE, case.deciding_desk, HEARING_ARTICLE, at)
