@@ -41,7 +41,7 @@ def _matter_names() -> Sequence[MatterName]:
     group = _("一并办理的事项")
     together = {one.matter: MatterName(one.matter, one.name, one.name_en, group) for one in catalogue.bundle_matters()}
     alone = [
-        MatterName(code, name, name_en, labels.sector(sector))
+        MatterName(code, name, name_en, labels.sector(sector) or _("其他事项"))
         for code, name, name_en, sector in catalogue.matters_in_force()
         if code not in together
     ]
