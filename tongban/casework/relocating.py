@@ -13,7 +13,7 @@ from datetime import datetime
 from tongban.casework import recorded
 from tongban.casework.form import Form
 from tongban.certificates import ending
-from tongban.certificates import queries as held
+from tongban.certificates import queries as register
 from tongban.certificates.ending import Decision
 from tongban.domain import relocation
 from tongban.domain.application import Application, Case
@@ -26,7 +26,8 @@ from tongban.journal.actions import LockedStream
 from tongban.registries import taxes
 
 REPLACED = "replaced"
-CANCELLED_BY = ""
+"""The ground upon which a rating certificate is struck off that another takes the place of."""
+REPLACED_ARTICLE = ""
 """The rule on relocation is composed here (示例): the end of a certificate cites no article."""
 
 
@@ -56,10 +57,8 @@ def before(application: Application, case: Case, *, catalogue: Catalogue, now: d
     """Return the rating certificate of the region left, which that of this case follows (迁入); None: there is none."""
     if not relocation.is_arrival(catalogue.standards[case.matter]):
         return None
-    holder = application.holder
-    found = held.held(holders=[holder], subjects=[holder], types=[relocation.RATING], today=day_of(now))
-    identifier = found.get((relocation.RATING, holder))
-    return Related(identifier, Relation.TRANSFER) if identifier else None
+    holder, relation = application.holder, Relation.TRANSFER
+    return register.before(type=relocation.RATING, holder=holder, subject=holder, relation=relation, today=day_of(now))
 
 
 def carry(
@@ -97,7 +96,7 @@ def carry(
                 else Decision(stream, index, SYSTEM, "", ""),
                 certificate=replaced,
                 ground=REPLACED,
-                article=CANCELLED_BY,
+                article=REPLACED_ARTICLE,
                 reason=f"企业已迁入，由证照 {case.certificate} 代替。",
                 now=now,
             )

@@ -82,6 +82,15 @@ def held(
     return {(kind, subject): identifier for kind, subject, identifier in rows}
 
 
+def before(*, type: str, holder: str, subject: str, relation: Relation, today: date) -> Related | None:
+    """Return what a new certificate follows: the one of its type that its holder has today for the same subject.
+
+    None: he has none. One statement.
+    """
+    found = held(holders=[holder], subjects=[subject], types=[type], today=today)
+    return Related(found[type, subject], relation) if found else None
+
+
 def of_holders(
     *, holders: Collection[str], types: Collection[str], subjects: Collection[str], outside: str
 ) -> tuple[Registered, ...]:

@@ -10,7 +10,7 @@ from tongban.casework import form, refunding, relocating, supplies
 from tongban.casework.actions.beats import rules_of
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
-from tongban.certificates import queries as held
+from tongban.certificates import queries as register
 from tongban.domain import certificate, promises, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import Catalogue
@@ -81,10 +81,8 @@ def _before(draft: Draft, matter: str, now: datetime) -> Related | None:
     relation = certificate.relation_named(matter)
     if relation is None:
         return None
-    kind, holder = draft.type.code, draft.holder.party
-    found = held.held(holders=[holder], subjects=[draft.subject], types=[kind], today=day_of(now))
-    identifier = found.get((kind, draft.subject))
-    return Related(identifier, relation) if identifier else None
+    about = {"type": draft.type.code, "holder": draft.holder.party, "subject": draft.subject}
+    return register.before(**about, relation=relation, today=day_of(now))
 
 
 def _certificate(

@@ -15,13 +15,14 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.casework import form
+from tongban.casework.relocating import REPLACED
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import actions as certificates
 from tongban.certificates import ending
-from tongban.certificates import queries as held
+from tongban.certificates import queries as register
 from tongban.domain import relocation
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.certificate import Draft, Holder, Issuer, Related, Relation
+from tongban.domain.certificate import Draft, Holder, Issuer, Relation
 from tongban.domain.clock import day_of
 from tongban.domain.identifiers import DocumentType
 from tongban.domain.regions import province_of
@@ -34,8 +35,6 @@ from tongban.registries import taxes
 
 BUNDLE = "relocation"
 """The set in whose words the certificate is written."""
-REPLACED = "replaced"
-"""The ground upon which the certificate of the year before is struck off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +109,12 @@ def _rated(
         issuer=issuer,
         serial=f"{year}{one.number}",
         issued_on=today,
-        related=_before(holder.party, now),
+        related=register.before(
+            type=relocation.RATING,
+            holder=holder.party,
+            subject=holder.party,
+            relation=Relation.RENEWAL,
+            today=today,
+        ),
     )
     return draft, replace(rating, certificate=draft.identifier)
-
-
-def _before(party: str, now: datetime) -> Related | None:
-    found = held.held(holders=[party], subjects=[party], types=[relocation.RATING], today=day_of(now))
-    identifier = found.get((relocation.RATING, party))
-    return Related(identifier, Relation.RENEWAL) if identifier else None
