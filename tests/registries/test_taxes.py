@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.domain.test_relocation import ARREARS, BEIJING, OLD, TIANJIN
-from tongban.domain.relocation import Level, NotMovable, Rating, TaxRecord, standing
+from tongban.domain.relocation import Level, NotMovable, Rating, TaxRecord
 from tongban.registries import models, taxes
 
 NUMBER = "91110108MA0TB40479"
@@ -46,12 +46,12 @@ def test_a_relocation_adds_a_version_in_both_regions_and_changes_none() -> None:
 def test_what_the_record_tells_is_that_of_the_region_reached() -> None:
     taxes.move(**MOVE)
 
-    told = taxes.told(number=NUMBER, today=DAY)
+    found, told = taxes.find(number=NUMBER), taxes.told(number=NUMBER, today=DAY)
 
-    assert told is not None
-    assert told.region == TIANJIN
-    assert (told.values["credit_level"], told.values["new_taxpayer"]) == ("A", "no")
-    assert told.values["retained_tax"] == "860000.50"
+    assert found is not None
+    assert found.region == TIANJIN
+    assert (told["credit_level"], told["new_taxpayer"]) == ("A", "no")
+    assert told["retained_tax"] == "860000.50"
 
 
 def test_what_is_kept_tells_nothing_to_who_copies_the_table() -> None:
@@ -71,7 +71,7 @@ def test_who_is_in_arrears_does_not_leave() -> None:
 def test_a_rating_is_added_and_shown_next() -> None:
     taxes.rate(number=NUMBER, rating=Rating(2026, Level.B, BEIJING, "three"), now=NOW)
 
-    found = standing(taxes.records(number=NUMBER))
+    found = taxes.find(number=NUMBER)
 
     assert found is not None
     assert [rating.level for rating in found.ratings] == [Level.B, Level.A, Level.B]
@@ -83,6 +83,7 @@ def test_nobody_overwrites_what_he_has_not_seen() -> None:
 
 
 def test_a_company_without_record_is_told_so() -> None:
-    assert taxes.told(number="91120116MA0TB3036L", today=DAY) is None
+    assert taxes.find(number="91120116MA0TB3036L") is None
+    assert taxes.told(number="91120116MA0TB3036L", today=DAY) == {}
     with pytest.raises(taxes.NoTaxRecord, match="没有查到这家企业的税务档案"):
         taxes.move(**MOVE | {"number": "91120116MA0TB3036L"})

@@ -11,7 +11,6 @@ from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import credit as schemas
 from tongban.api.schemas.promises import CommitmentActed, ReasonGiven
 from tongban.casework import actions, credits, rules
-from tongban.domain.relocation import standing
 from tongban.people.actor import PartyKind
 from tongban.people.permissions import NotAllowed
 from tongban.registries import credit, taxes
@@ -35,7 +34,7 @@ def own_credit(request: HttpRequest) -> schemas.OwnCredit:
 
 
 def _tax_record(number: str) -> schemas.TaxRecord | None:
-    record = standing(taxes.records(number=number))
+    record = taxes.find(number=number)
     if record is None:
         return None
     return schemas.TaxRecord(

@@ -17,7 +17,7 @@ from tongban.catalogue import labels
 from tongban.domain.application import Application
 from tongban.domain.events import CreditRepairAsked
 from tongban.domain.identifiers import CaseNumber
-from tongban.domain.relocation import OpenKind, TaxRecord, standing
+from tongban.domain.relocation import TaxRecord, kind_of
 from tongban.domain.rules import RegionRules
 from tongban.keys import actions as keys
 from tongban.people import queries as people
@@ -160,13 +160,12 @@ def tax_record(party: Party) -> Taxes | None:
     """Return the tax record of a company; None: it is none, or nobody keeps one. One statement."""
     if party.kind is not PartyKind.ORGANISATION:
         return None
-    record = standing(taxes.records(number=party.number))
+    record = taxes.find(number=party.number)
     return _taxes(record) if record else None
 
 
 def _taxes(record: TaxRecord) -> Taxes:
     kinds = taxes.kinds()
-    unknown = OpenKind("", "", "", blocks=True)
     return Taxes(
         region=labels.province(record.region),
         level=record.level.value,
@@ -175,9 +174,9 @@ def _taxes(record: TaxRecord) -> Taxes:
         retained=f"{record.retained.amount:,.2f}",
         years=[Year(one.year, one.level.value, labels.province(one.region)) for one in reversed(record.ratings)],
         open=[
-            Open(one.number, words.spoken(kind.name, kind.name_en) or one.kind, one.since, not kind.blocks)
+            Open(one.number, words.spoken(kind.name, kind.name_en), one.since, not kind.blocks)
             for one in record.open
-            for kind in [kinds.get(one.kind, unknown)]
+            for kind in [kind_of(one, kinds)]
         ],
         moves=moves(record),
     )

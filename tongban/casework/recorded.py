@@ -23,5 +23,7 @@ PASSING = frozenset(("taxpayer_years",))
 def of_record(catalogue: Catalogue, holder: Party, *, today: date) -> dict[str, str]:
     """Return by data element what a registry tells of the holder; one statement where anything of it is asked."""
     asked = relocation.TOLD & catalogue.elements.keys()
-    told = taxes.told(number=holder.number, today=today) if asked and holder.kind is PartyKind.ORGANISATION else None
-    return {code: told.values[code] for code in sorted(asked) if told.values[code]} if told else {}
+    if not asked or holder.kind is not PartyKind.ORGANISATION:
+        return {}
+    told = taxes.told(number=holder.number, today=today)
+    return {code: told[code] for code in sorted(asked & told.keys()) if told[code]}

@@ -207,23 +207,24 @@ def standing(records: Iterable[TaxRecord]) -> TaxRecord | None:
     return next((record for record in records if record.stands), None)
 
 
+def kind_of(one: OpenMatter, kinds: Kinds) -> OpenKind:
+    """Return the kind of an open matter; one of which nobody has said that it may go along does not."""
+    return kinds.get(one.kind) or OpenKind(one.kind, one.kind, one.kind, blocks=True)
+
+
 def blocking(record: TaxRecord, kinds: Kinds) -> tuple[OpenMatter, ...]:
-    """Return what must be settled before the company can move; what nobody has said may go along does not."""
-    return tuple(one for one in record.open if one.kind not in kinds or kinds[one.kind].blocks)
+    """Return what must be settled before the company can move."""
+    return tuple(one for one in record.open if kind_of(one, kinds).blocks)
 
 
 def demand_movable(record: TaxRecord, kinds: Kinds) -> None:
     """Raise NotMovable while something stands open that does not go along."""
     if open_matters := blocking(record, kinds):
-        named = "、".join(f"{_name(one, kinds)}（{one.number}）" for one in open_matters)
+        named = "、".join(f"{kind_of(one, kinds).name}（{one.number}）" for one in open_matters)
         raise NotMovable(
             f"不能迁出：还有 {len(open_matters)} 项须先办结的涉税事项：{named}。请向主管税务机关办结后再迁移；"
             "其他未办结事项随企业一并迁移，不用先办。"
         )
-
-
-def _name(one: OpenMatter, kinds: Kinds) -> str:
-    return kinds[one.kind].name if one.kind in kinds else one.kind
 
 
 def move(

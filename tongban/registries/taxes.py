@@ -10,7 +10,6 @@ A node connects its own tax system by an object with the methods of `TaxRegistry
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -71,23 +70,20 @@ def kinds() -> Kinds:
     return {row["code"]: OpenKind(**row) for row in read["kinds"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a record tells: values by data element, and the region that keeps it."""
-
-    values: dict[str, str]
-    region: str
-
-
 def records(*, number: str) -> tuple[TaxRecord, ...]:
     """Return what is kept of a company, one record for each region. One statement for the embedded registry."""
     return tuple(_registry().records(number=number))
 
 
-def told(*, number: str, today: date) -> Told | None:
-    """Return what the record that stands tells; None: nobody keeps one."""
-    record = relocation.standing(records(number=number))
-    return Told(relocation.told(record, kinds=kinds(), today=today), record.region) if record else None
+def find(*, number: str) -> TaxRecord | None:
+    """Return the record of the region where the company is; None: nobody keeps one."""
+    return relocation.standing(records(number=number))
+
+
+def told(*, number: str, today: date) -> dict[str, str]:
+    """Return by data element what the record that stands tells; nothing where nobody keeps one."""
+    record = find(number=number)
+    return relocation.told(record, kinds=kinds(), today=today) if record else {}
 
 
 def standing(*, number: str) -> TaxRecord:
