@@ -358,11 +358,15 @@ def judge(
     `names` says what divisions are called. Among rules that came equally far the last to begin is told.
     """
     of_type = [one for one in known if one.rule.certificate == shown.type]
-    tried = [(_find(one, agreements_by_number, shown, wanted, effects, today), one) for one in of_type]
-    if not tried:
-        return _told(Reason.NO_RULE, None, shown, wanted, agreements_by_number, names, today)
-    reason, one = max(tried, key=lambda each: (_ORDER[each[0]], each[1].rule.from_on, each[1].rule.code))
-    return _told(reason, one, shown, wanted, agreements_by_number, names, today)
+    tried = [
+        (next(_doubts(one, agreements_by_number, shown, wanted, effects, today), Reason.COUNTS), one) for one in of_type
+    ]
+    reason, best = max(
+        tried,
+        key=lambda each: (_ORDER[each[0]], each[1].rule.from_on, each[1].rule.code),
+        default=(Reason.NO_RULE, None),
+    )
+    return _told(reason, best, shown, wanted, agreements_by_number, names, today)
 
 
 def at_home(shown: Shown, *, here: str, names: Mapping[str, str]) -> Judgement | None:
@@ -397,17 +401,6 @@ def lies_in(division: str, container: str) -> bool:
     (True, True, False)
     """
     return division.startswith(container[:2] if container.endswith("0000") else container.removesuffix("00"))
-
-
-def _find(
-    one: Recognition,
-    agreements_by_number: Mapping[str, Agreement],
-    shown: Shown,
-    wanted: Wanted,
-    effects: Collection[Effect],
-    today: date,
-) -> Reason:
-    return next(_doubts(one, agreements_by_number, shown, wanted, effects, today), Reason.COUNTS)
 
 
 def _doubts(
