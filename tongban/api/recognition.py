@@ -15,7 +15,8 @@ from tongban.catalogue.queries.recognition import Rules
 from tongban.certificates import counting
 from tongban.domain.joint import Effect, RecognitionRule, Scope
 from tongban.domain.materials import Basis
-from tongban.domain.recognition import Recognition, lies_in
+from tongban.domain.recognition import Recognition
+from tongban.domain.regions import lies_in
 from tongban.web import clock
 
 router = Router(tags=["互认"])

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from tongban.casework import merged
 from tongban.casework.merged import PAGE, Arm, Days, Key, Page, Range, Source, as_text
 from tongban.domain.clock import Lamp
+from tongban.domain.regions import prefix_of
 from tongban.people.actor import Actor
-from tongban.people.permissions import prefix_of
 from tongban.people.roles import Role
 
 NOT_RUNNING = "none"

@@ -21,10 +21,10 @@ from tongban.domain import overrun
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.overrun import Charge
 from tongban.domain.proceedings import Supervision
+from tongban.domain.regions import prefix_of
 from tongban.domain.workdays import Calendar
 from tongban.journal import queries as journal
 from tongban.people import queries as people
-from tongban.people.permissions import prefix_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from tongban.domain.events import Event, RecognitionEnded, RecognitionRecorded
 from tongban.domain.joint import Effect, RecognitionRule
 from tongban.domain.materials import Basis
 from tongban.domain.refused import Refused
-from tongban.domain.regions import province_of
+from tongban.domain.regions import lies_in, province_of
 from tongban.domain.verdict import Code, Verdict
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,59}")
@@ -392,15 +392,6 @@ def standing(one: Recognition, agreement: Agreement | None, *, today: date) -> R
     if not agreements.standing(agreement, today=today).holds:
         return Reason.AGREEMENT_OVER
     return Reason.RULE_NOT_YET if today < rule.from_on else Reason.COUNTS
-
-
-def lies_in(division: str, container: str) -> bool:
-    """Whether a division lies in another, or is the same; by their codes.
-
-    >>> lies_in("110105", "110000"), lies_in("130209", "130200"), lies_in("120116", "110000")
-    (True, True, False)
-    """
-    return division.startswith(container[:2] if container.endswith("0000") else container.removesuffix("00"))
 
 
 def _doubts(

@@ -63,6 +63,24 @@ def province_of(code: str) -> str:
     return f"{code[:2]}0000"
 
 
+def prefix_of(scope: str) -> str:
+    """Return the digits with which the code of every division in the scope begins; empty when it names none.
+
+    >>> prefix_of("130000"), prefix_of("130209")
+    ('13', '130209')
+    """
+    return scope.removesuffix("00").removesuffix("00")
+
+
+def lies_in(division: str, scope: str) -> bool:
+    """Whether a division lies in another, or is the same; by their codes.
+
+    >>> lies_in("110105", "110000"), lies_in("130209", "130200"), lies_in("120116", "110000")
+    (True, True, False)
+    """
+    return division.startswith(prefix_of(scope))
+
+
 @dataclass(frozen=True, slots=True)
 class Division:
     """One row of GB/T 2260; `parent` is empty for a province."""

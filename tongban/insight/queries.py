@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 
 from tongban.catalogue import calendars
 from tongban.domain.measures import Part, Period, Summary, add_up
+from tongban.domain.regions import prefix_of
 from tongban.domain.workdays import Calendar
 from tongban.insight import storage
 from tongban.insight.models import Measured
 from tongban.people.models import Department
-from tongban.people.permissions import covers, prefix_of
+from tongban.people.permissions import covers
 
 WHILE_ONE_WAITS = 50
 """At most so many applications are measured for a page."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tongban.domain.refused import Refused
+from tongban.domain.regions import lies_in, prefix_of
 from tongban.people.actor import SYSTEM, Absent, Actor, DutyValue
 from tongban.people.roles import Role
 
@@ -47,17 +48,7 @@ def covers(scope: str, region: str) -> bool:
     >>> covers("130000", "13"), covers("130000", "13<b>00")
     (False, False)
     """
-    prefix = prefix_of(scope)
-    return bool(prefix) and DIVISION.fullmatch(region) is not None and region.startswith(prefix)
-
-
-def prefix_of(scope: str) -> str:
-    """Return the digits with which the code of every division in the scope begins; empty when it names none.
-
-    >>> prefix_of("130000"), prefix_of("130209")
-    ('13', '130209')
-    """
-    return scope.removesuffix("00").removesuffix("00")
+    return bool(prefix_of(scope)) and DIVISION.fullmatch(region) is not None and lies_in(region, scope)
 
 
 def may_act_for(actor: Actor, *, party: str, matters: Iterable[str] = ()) -> bool:

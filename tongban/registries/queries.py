@@ -15,7 +15,7 @@ from django.conf import settings
 from tongban.crypto import canonical
 from tongban.domain.records import Extract, Period, digest_of
 from tongban.domain.refused import Refused
-from tongban.domain.regions import province_of
+from tongban.domain.regions import lies_in, province_of
 from tongban.keys import actions as keys
 from tongban.registries.adapters import Asked, Evidence, Records, connected, installed
 from tongban.registries.embedded import EmbeddedRegistry
@@ -100,8 +100,7 @@ def extract(*, kind: str, number: str, period: Period | None, place: str = "", t
 
 def _demand_right(answer: Extract, registry: Records, kind: str, number: str) -> None:
     """Raise RegistryWrong for an answer to another question, from another place, or changed on its way."""
-    prefix = registry.region.removesuffix("00").removesuffix("00")
-    asked = (answer.kind, answer.number) == (kind, number) and answer.region.startswith(prefix)
+    asked = (answer.kind, answer.number) == (kind, number) and lies_in(answer.region, registry.region)
     if not asked or answer.digest != digest_of(answer.content):
         raise RegistryWrong(
             f"未出具：{registry.name}的答复与所查的记录不一致，没有采用。请稍后再试，或到综合窗口办理。"

@@ -11,7 +11,8 @@ from tongban.catalogue.code_tables import Named
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.domain import recognition
 from tongban.domain.agreements import Agreement
-from tongban.domain.recognition import Reason, Recognition, lies_in
+from tongban.domain.recognition import Reason, Recognition
+from tongban.domain.regions import lies_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from tongban.catalogue import models, standing, storage
 from tongban.catalogue.body import Body
 from tongban.domain.refused import Refused
+from tongban.domain.regions import prefix_of
 from tongban.domain.validity import Spans
-from tongban.people.permissions import prefix_of
 
 
 class NoSuchVersion(Refused):

@@ -17,6 +17,7 @@ from tongban.catalogue.queries.stewards import Offered, Search, Version, Whole
 from tongban.catalogue.words import matter_type, told
 from tongban.domain.catalogue import MatterType, Standard
 from tongban.domain.conformance import effective
+from tongban.domain.regions import prefix_of
 from tongban.harmony import checks, comparison, listing, words
 from tongban.harmony.comparison import Column, Judged, View, Views
 from tongban.harmony.forms.search import SearchForm
@@ -25,7 +26,6 @@ from tongban.harmony.views.duty import keeps, steward, trail
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.models import Department
-from tongban.people.permissions import prefix_of
 from tongban.web import clock
 from tongban.web.values import Answer, Link
 
