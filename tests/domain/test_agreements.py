@@ -1,5 +1,6 @@
 """What rests on an agreement stops with it; a joint meeting's undertakings are done once."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 
@@ -79,6 +80,16 @@ def test_an_agreement_that_contradicts_itself_is_refused(changes, field):
 def test_an_agreement_ends_once_with_a_reason_and_not_backwards(act):
     with pytest.raises(InvalidAgreement):
         ended(**act)
+
+
+@pytest.mark.parametrize("today", [date(2026, 2, 1), date(2031, 2, 28), date(2031, 3, 1)])
+@pytest.mark.parametrize("over", [None, DAY])
+def test_what_may_be_ended_today_is_what_ending_it_today_does_not_refuse(over, today):
+    agreement = replace(AGREEMENT, ended_on=over)
+    refusal = nullcontext() if agreement.may_end(today) else pytest.raises(InvalidAgreement)
+
+    with refusal:
+        ended(agreement=agreement, ended_on=today, today=today)
 
 
 # --- Joint meetings ---------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.recognitions import BEIJING, HEBEI, RULE, TIANJIN
-from tests.domain.test_agreements import AGREEMENT
+from tests.domain.regions_together import AGREEMENT
 from tongban.domain import recognition
 from tongban.domain.agreements import AgreementIsOver
 from tongban.domain.batch import Signature
@@ -314,3 +315,13 @@ def test_a_rule_ends_with_a_reason_and_not_backwards(changes, field):
 def test_a_rule_ends_once():
     with pytest.raises(InvalidRecognition, match="无需再办"):
         recognition.end(replace(signed(RULE), ended_on=TODAY), ended_on=TODAY, reason="又", at=NOW, today=TODAY)
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 2), RULE.until_on - timedelta(days=1), RULE.until_on])
+@pytest.mark.parametrize("ended_on", [None, TODAY])
+def test_what_may_be_ended_today_is_what_ending_it_today_does_not_refuse(ended_on, today):
+    one = replace(signed(RULE), ended_on=ended_on)
+    refusal = nullcontext() if one.may_end(today) else pytest.raises(InvalidRecognition)
+
+    with refusal:
+        recognition.end(one, ended_on=today, reason="由新清单替代。", at=NOW, today=today)

@@ -180,9 +180,7 @@ def _facet(found: Rules, name: str, given: QueryDict) -> Facet:
         "document": _("清单"),
     }
     choices = tuple(
-        Choice(
-            _told(name, value), counted[value], _address(given, name, "" if value == chosen else value), value == chosen
-        )
+        Choice(_told(name, value), counted[value], _address(given, name, value), value == chosen)
         for value in sorted(counted)
     )
     return Facet(name, str(titles[name]), choices)

@@ -60,6 +60,10 @@ class Agreement:
         """The first day on which it no longer holds, whatever the cause; None: none is known."""
         return min((day for day in (self.until_on, self.ended_on) if day is not None), default=None)
 
+    def may_end(self, today: date) -> bool:
+        """Whether it may still be ended: nobody has, and it has not expired; what has not begun may."""
+        return self.ended_on is None and (self.until_on is None or today < self.until_on)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -62,6 +62,10 @@ class Recognition:
         """The first day on which it no longer holds by its own days; None: none is known."""
         return min((day for day in (self.rule.until_on, self.ended_on) if day is not None), default=None)
 
+    def may_end(self, today: date) -> bool:
+        """Whether it may still be ended: nobody has, and it has not run out; what has not begun may."""
+        return self.ended_on is None and (self.rule.until_on is None or today < self.rule.until_on)
+
 
 # --- Recording and ending ---------------------------------------------------------------------------------------------
 

@@ -86,10 +86,8 @@ def agreements(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _agreement_row(held: Held, resting: Counts, actor: Actor, today: date) -> AgreementRow:
-    """What has expired cannot be ended; what has not begun can."""
     one = held.agreement
-    lasts = one.ended_on is None and (one.until_on is None or one.until_on > today)
-    return AgreementRow(held, resting, lasts and _speaks(actor, one.parties))
+    return AgreementRow(held, resting, one.may_end(today) and _speaks(actor, one.parties))
 
 
 def _open(meetings: Sequence[Meeting], actor: Actor, today: date) -> list[OpenRow]:

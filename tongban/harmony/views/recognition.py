@@ -42,7 +42,7 @@ def rules(request: HttpRequest, actor: Actor) -> HttpResponse:
         "crumbs": trail(Link(_("互认规则"))),
         "facets": recognised.facets(found, request.GET),
         "rows": [
-            RuleRow(recognised.shown(found, one, today=today), _lasts(one) and _speaks(actor, one))
+            RuleRow(recognised.shown(found, one, today=today), one.may_end(today) and _speaks(actor, one))
             for one in recognised.narrowed(found, request.GET)
         ],
         "may_record": may_speak_for(actor, bodies=_parties()),
@@ -85,7 +85,7 @@ def end(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     one = found.recorded[0]
     form, status = EndForm(request.POST or None, initial={"operation": new_operation(clock.now())}), 200
     if request.method != "POST":
-        may(actor, "speak_for", bodies=[(one.signature.region, one.signature.body)])
+        may(actor, "speak_for", bodies=_signed_by(one))
     elif form.is_valid():
         try:
             actions.end_recognition(actor=actor, code=code, now=clock.now(), **form.cleaned_data)
@@ -113,9 +113,9 @@ def _parties() -> list[tuple[str, str]]:
     return [(party.region, party.body) for one in joint.read_agreements().values() for party in one.parties]
 
 
-def _lasts(one: Recognition) -> bool:
-    return one.ended_on is None and (one.rule.until_on is None or one.rule.until_on > clock.today())
-
-
 def _speaks(actor: Actor, one: Recognition) -> bool:
-    return may_speak_for(actor, bodies=[(one.signature.region, one.signature.body)])
+    return may_speak_for(actor, bodies=_signed_by(one))
+
+
+def _signed_by(one: Recognition) -> list[tuple[str, str]]:
+    return [(one.signature.region, one.signature.body)]
