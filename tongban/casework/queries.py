@@ -185,19 +185,9 @@ def applications_of(party: str, *, matters: Collection[str] | None = None, limit
     return _listed(rows.order_by("-submitted_at")[:limit])
 
 
-_LINE = {
-    "number": F("application__number"),
-    "case": F("index"),
-    "holder": F("application__holder"),
-    "bundle": F("application__bundle"),
-    "bundle_version": F("application__bundle_version"),
-}
-"""What each line about a case tells of it and of its application."""
-
-
 @dataclass(frozen=True, slots=True)
-class ToFollow:
-    """A commitment that a desk has to verify, or to answer for."""
+class CaseLine:
+    """What each line about a case tells of it and of its application."""
 
     number: str
     case: int
@@ -205,6 +195,22 @@ class ToFollow:
     holder: str
     bundle: str
     bundle_version: int
+
+
+_LINE = {
+    "number": F("application__number"),
+    "case": F("index"),
+    "holder": F("application__holder"),
+    "bundle": F("application__bundle"),
+    "bundle_version": F("application__bundle_version"),
+}
+"""The columns of a `CaseLine` beside the matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToFollow(CaseLine):
+    """A commitment that a desk has to verify, or to answer for."""
+
     step: Next
     due_on: date | None
 
@@ -217,19 +223,7 @@ def commitments(actor: Actor, *, limit: int = 200) -> list[ToFollow]:
         .order_by(F("promise_on").asc(nulls_first=True), "application_id", "index")
         .values("matter", "promise", "promise_on", **_LINE)[:limit]
     )
-    return [
-        ToFollow(
-            number=row["number"],
-            case=row["case"],
-            matter=row["matter"],
-            holder=row["holder"],
-            bundle=row["bundle"],
-            bundle_version=row["bundle_version"],
-            step=Next(row["promise"]),
-            due_on=row["promise_on"],
-        )
-        for row in rows
-    ]
+    return [ToFollow(step=Next(row.pop("promise")), due_on=row.pop("promise_on"), **row) for row in rows]
 
 
 def _at_desks_of(actor: Actor) -> Q:
@@ -264,15 +258,9 @@ def marks(applications: Collection[str]) -> dict[str, dict[int, Marks]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubted:
+class Doubted(CaseLine):
     """A case, open or decided, that relied on a certificate which does not count any more."""
 
-    number: str
-    case: int
-    matter: str
-    holder: str
-    bundle: str
-    bundle_version: int
     decided: bool
 
 
@@ -283,32 +271,15 @@ def doubted(actor: Actor, *, limit: int = 200) -> list[Doubted]:
         .order_by(F("ended_at").asc(nulls_first=True), "application_id", "index")
         .values("matter", "ended_at", **_LINE)[:limit]
     )
-    return [
-        Doubted(
-            number=row["number"],
-            case=row["case"],
-            matter=row["matter"],
-            holder=row["holder"],
-            bundle=row["bundle"],
-            bundle_version=row["bundle_version"],
-            decided=row["ended_at"] is not None,
-        )
-        for row in rows
-    ]
+    return [Doubted(decided=row.pop("ended_at") is not None, **row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class ToCheck:
+class ToCheck(CaseLine):
     """A decision on the spot that was drawn and waits for its check."""
 
-    number: str
-    case: int
-    bundle: str
-    bundle_version: int
-    matter: str
     body: str
     desk: str
-    holder: str
     check_by_on: date
 
 

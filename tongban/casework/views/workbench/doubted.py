@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.casework import queries, reading, words
+from tongban.casework import queries
 from tongban.casework.views.workbench.duty import on_duty, trail
-from tongban.catalogue import queries as catalogue_queries
+from tongban.casework.views.workbench.rows import of_case
 from tongban.people import queries as people
 from tongban.people.actor import Actor
 from tongban.people.roles import Role
@@ -24,15 +24,6 @@ ROWS = 50
 def doubted(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = Paginator(queries.doubted(actor), ROWS).get_page(request.GET.get("page"))
     names = people.names_of({one.holder for one in page})
-    rows = [
-        {
-            "number": one.number,
-            "case": one.case,
-            "matter": words.matter(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[0], one.matter),
-            "holder": reading.party(one.holder, names.get(one.holder, "")),
-            "decided": one.decided,
-        }
-        for one in page
-    ]
+    rows = [{**of_case(one, names), "decided": one.decided} for one in page]
     values = {"rows": rows, "page": page, "crumbs": trail(actor, Link(_("证照变化")))}
     return render(request, "casework/workbench/doubted.html", values)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, credits, draws, promises, queries, reading, rules, supplies, words
+from tongban.casework import actions, credits, draws, promises, queries, reading, rules, supplies
 from tongban.casework.actions.spot_checks import months_over
 from tongban.casework.forms.promises import (
     CreditForm,
@@ -32,8 +32,8 @@ from tongban.casework.forms.promises import (
 from tongban.casework.forms.spot_checks import MonthForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
+from tongban.casework.views.workbench.rows import of_case
 from tongban.casework.views.workbench.sheet import Sheet
-from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import Case
 from tongban.domain.events import Means
 from tongban.domain.promises import ALL, Next, next_step
@@ -66,10 +66,7 @@ def commitments(request: HttpRequest, actor: Actor) -> HttpResponse:
     names = people.names_of({one.holder for one in page})
     rows = [
         {
-            "number": one.number,
-            "case": one.case,
-            "matter": words.matter(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[0], one.matter),
-            "holder": reading.party(one.holder, names.get(one.holder, "")),
+            **of_case(one, names),
             "step": STEPS[one.step],
             "due_on": one.due_on,
             "late": one.due_on is not None and one.due_on < clock.today(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +19,7 @@ from tongban.casework.forms.workbench import new_operation
 from tongban.casework.lamps import Lit
 from tongban.casework.merged import Item
 from tongban.casework.prereview.queries import Waiting
-from tongban.casework.queries import Marks
+from tongban.casework.queries import CaseLine, Marks
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain import masks, roster
 from tongban.domain.clock import day_of
@@ -96,6 +97,17 @@ ACTS: dict[str, Promise] = {
     Stage.CERTIFICATES: gettext_lazy("待证照"),
 }
 """What each line asks of whom."""
+
+
+def of_case(one: CaseLine, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what each row about a case begins with; `names`: what parties are called."""
+    catalogue, _bundle = catalogue_queries.catalogue_of(one.bundle, one.bundle_version)
+    return {
+        "number": one.number,
+        "case": one.case,
+        "matter": words.matter(catalogue, one.matter),
+        "holder": reading.party(one.holder, names.get(one.holder, "")),
+    }
 
 
 def of_lines(items: Sequence[Item], *, actor: Actor, now: datetime, calendar: Calendar) -> list[LineRow]:

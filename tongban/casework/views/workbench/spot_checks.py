@@ -16,8 +16,8 @@ from tongban.casework import actions, queries, reading, words
 from tongban.casework.forms.spot_checks import FOLLOW_UPS, SpotCheckForm
 from tongban.casework.forms.workbench import new_operation
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
+from tongban.casework.views.workbench.rows import of_case
 from tongban.casework.views.workbench.sheet import Sheet
-from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.events import FollowUp
 from tongban.domain.proceedings import SpotCheck
 from tongban.domain.refused import Refused
@@ -40,10 +40,7 @@ def spot_checks(request: HttpRequest, actor: Actor) -> HttpResponse:
     names = people.names_of({one.holder for one in page} | {f"org:{one.body}" for one in page})
     rows = [
         {
-            "number": one.number,
-            "case": one.case,
-            "matter": words.matter(catalogue_queries.catalogue_of(one.bundle, one.bundle_version)[0], one.matter),
-            "holder": reading.party(one.holder, names.get(one.holder, "")),
+            **of_case(one, names),
             "department": names.get(f"org:{one.body}", ""),
             "desk": one.desk,
             "due_on": one.check_by_on,
