@@ -35,6 +35,7 @@ from tongban.keys import actions as keys
 from tongban.people.models import Account
 from tongban.project import walk
 from tongban.project.walk import AGENT, HOLDER, at, one_page_pdf
+from tongban.registries.models import CreditEntry
 from tongban.web import clock
 
 
@@ -303,6 +304,22 @@ def test_whom_an_entry_is_about_asks_for_its_repair_and_the_desk_answers(
 
     assert "已修复" in text(own.get(mine))
     assert journal.soundness().replay_ok
+
+
+def test_an_entry_of_before_cases_were_noted_is_asked_about_and_answered_too(
+    house: walk.Walk, underway: str, moment: Callable[[datetime], None]
+) -> None:
+    revoked(house, underway)
+    desk("enter_credit", underway, day=AFTER_STATEMENT, item="FALSE-COMMITMENT")
+    CreditEntry.objects.update(source="", region="", stands_until=None)
+    moment(at(AFTER_STATEMENT, 17))
+    number = read(underway).number
+    told = {"act": "repair", "operation": "ask-1", "ground": "CORRECTED", "reason": "抵押已经注销"}
+
+    assert sign_in().post(reverse("casework:commitment", args=[number, OWNERSHIP]), told).status_code == 302
+
+    listed = staff("qianying").get(reverse("casework:commitments"))
+    assert reverse("casework:follow_commitment", args=[number, OWNERSHIP]) in listed.content.decode()
 
 
 def test_staff_read_an_applicants_credit_by_duty_and_it_is_recorded(house: walk.Walk, underway: str) -> None:

@@ -46,7 +46,7 @@ def test_an_entry_bars_as_long_as_it_stands_and_no_longer() -> None:
 
 
 def test_an_entry_that_is_repaired_bars_nothing() -> None:
-    credit.asked(entry="one", due_on=date(2026, 3, 16), now=NOW)
+    credit.asked(entry="one", source="", due_on=date(2026, 3, 16), now=NOW)
     assert [one.entry for one in credit.to_answer(departments=["11120000MA0TB1217F"])] == ["one"]
     assert barring(TIANJIN)
 
@@ -59,11 +59,11 @@ def test_an_entry_that_is_repaired_bars_nothing() -> None:
 
 
 def test_who_is_told_no_may_ask_again() -> None:
-    credit.asked(entry="one", due_on=date(2026, 3, 16), now=NOW)
+    credit.asked(entry="one", source="", due_on=date(2026, 3, 16), now=NOW)
 
     credit.denied(entry="one")
 
     assert credit.find(entry="one").repair_due_on is None
     assert barring(TIANJIN)
     with pytest.raises(credit.NoEntry):
-        credit.asked(entry="two", due_on=TODAY, now=NOW)
+        credit.asked(entry="two", source="", due_on=TODAY, now=NOW)

@@ -149,9 +149,13 @@ def enter(
     )
 
 
-def asked(*, entry: str, due_on: date, now: datetime) -> None:
-    """Note that the repair of an entry is asked for; called inside that act. Raises NoEntry."""
-    if not CreditEntry.objects.filter(pk=entry, repaired_at=None).update(repair_asked_at=now, repair_due_on=due_on):
+def asked(*, entry: str, source: str, due_on: date, now: datetime) -> None:
+    """Note that the repair of an entry is asked for; called inside that act. Raises NoEntry.
+
+    `source` is the number of the case, which entries of before it was noted learn here.
+    """
+    standing = CreditEntry.objects.filter(pk=entry, repaired_at=None)
+    if not standing.update(source=source, repair_asked_at=now, repair_due_on=due_on):
         raise _no_entry()
 
 

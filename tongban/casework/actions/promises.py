@@ -289,7 +289,7 @@ def enter_credit(
         name=listed.name,
         department=before.case(case).body,
         region=province_of(before.region),
-        source=case_number(ApplicationNumber.parse(before.number), case),
+        source=_source(before, case),
         stands_until=valid_until(issued_on=day_of(now), months=listed.stands_months),
         now=now,
     )
@@ -320,7 +320,7 @@ def ask_repair(
         at=now,
     )
     assert isinstance(event, CreditRepairAsked)
-    credit.asked(entry=event.entry, due_on=event.due_on, now=now)
+    credit.asked(entry=event.entry, source=_source(before, case), due_on=event.due_on, now=now)
     answer = {"case": case, "due_on": event.due_on.isoformat()}
     store(stream, before, events, now=now, answer=answer)
     return answer
@@ -340,6 +340,11 @@ def deny_repair(
     credit.denied(entry=event.entry)
     store(stream, before, events, now=now, answer={"case": case})
     return {"case": case}
+
+
+def _source(before: Application, case: int) -> str:
+    """Return the number of the case in which a commitment was broken."""
+    return case_number(ApplicationNumber.parse(before.number), case)
 
 
 def _repair_asked(before: Application, case: int) -> bool:
