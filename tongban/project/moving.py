@@ -7,20 +7,18 @@ rating and the years of the old one.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongban.casework import actions as casework
-from tongban.casework import drafts, storage
+from tongban.casework import drafts
 from tongban.casework.actions import rating
 from tongban.casework.models import Draft
-from tongban.domain.application import Application
 from tongban.domain.certificate import Issuer
 from tongban.domain.elements import needed
 from tongban.domain.events import Outcome
 from tongban.domain.materials import certificates_needed
-from tongban.project.walk import Tell, at, one_page_pdf, who
+from tongban.project.walk import Tell, at, read, upload, who
 from tongban.registries import demo as registries_demo
 
 BUNDLE, REFUND = "relocation", "TB-127"
@@ -79,7 +77,7 @@ class Moving:
 
     def conclude(self, application: str, index: int, *, hour: int = 14) -> None:
         """Let the tax authority of a case approve it."""
-        case = self._read(application).case(index)
+        case = read(application).case(index)
         casework.conclude(
             operation=f"{self.tag}/conclude/{index}/{application}",
             actor=who(REVIEWERS[case.body], today=self.day),
@@ -126,15 +124,7 @@ class Moving:
         drafts.fill(draft, {one.code: one.example for one in elements}, today=self.day, now=at(self.day, 9, 5))
         asked = [ask.material for ask in planned.asks if not ask.retrievable]
         for material in (*asked, *certificates_needed(planned.cases)):
-            content = one_page_pdf(material)
-            drafts.upload(
-                draft,
-                material,
-                name=f"{material}.pdf",
-                stream=io.BytesIO(content),
-                size=len(content),
-                now=at(self.day, 9, 10),
-            )
+            upload(draft, material, name=material, now=at(self.day, 9, 10))
 
     def _submit(self, draft: Draft, what: str, *, hour: int = 9) -> str:
         casework.submit(
@@ -144,8 +134,3 @@ class Moving:
             now=at(self.day, hour, 30),
         )
         return draft.id
-
-    def _read(self, application: str) -> Application:
-        found = storage.read(application)
-        assert found is not None
-        return found

@@ -158,18 +158,10 @@ class Walk:
 
     def _upload(self, draft: Draft, material: str) -> None:
         name = self.catalogue.materials[material].name
-        content = one_page_pdf(material)
-        drafts.upload(
-            draft,
-            material,
-            name=f"{name[:40].replace('/', '、')}.pdf",
-            stream=io.BytesIO(content),
-            size=len(content),
-            now=at(self.day, 9, 10),
-        )
+        upload(draft, material, name=name[:40].replace("/", "、"), now=at(self.day, 9, 10))
 
     def confirm(self, application: str) -> None:
-        for case in self._read(application).cases:
+        for case in read(application).cases:
             for confirmation in case.confirmations:
                 actor = who(COUNTERPARTY_AGENT, acting_for=confirmation.party, today=self.day)
                 casework.confirm(
@@ -189,7 +181,7 @@ class Walk:
         self.tell(f"{clerk.name}一并受理 {len(answer['accepted'])} 个办件，各岗位同时开始审核。")
 
     def opinions(self, application: str) -> None:
-        for case in self._read(application).cases:
+        for case in read(application).cases:
             for place, desk in enumerate(case.missing_opinions, start=1):
                 reviewer = self._reviewer(case, desk)
                 casework.give_opinion(
@@ -206,13 +198,13 @@ class Walk:
 
     def conclude(self, application: str) -> None:
         """Let every desk use its whole promise: the first due first, the last matter first within a day."""
-        waiting = [case for case in self._read(application).cases if case.state is CaseState.ACCEPTED]
+        waiting = [case for case in read(application).cases if case.state is CaseState.ACCEPTED]
         for case in sorted(waiting, key=lambda case: (case.promised_due_on or date.max, -case.index)):
             assert case.promised_due_on is not None
             self.conclude_one(application, case.index, day=case.promised_due_on)
 
     def conclude_one(self, application: str, index: int, *, day: date) -> None:
-        case = self._read(application).case(index)
+        case = read(application).case(index)
         reviewer = self._reviewer(case, case.deciding_desk)
         answer = casework.conclude(
             operation=f"{self.tag}/conclude/{index}/{application}",
@@ -233,11 +225,6 @@ class Walk:
         account = duties.order_by("account__username").values_list("account__username", flat=True).first()
         assert account is not None
         return who(account, today=self.day)
-
-    def _read(self, application: str) -> Application:
-        found = storage.read(application)
-        assert found is not None
-        return found
 
     def _name(self, case: Case) -> str:
         return self.catalogue.standards[case.matter].name
@@ -274,9 +261,22 @@ def walk(catalogue: Catalogue, bundle: Bundle, *, day: date, tag: str, tell: Tel
 
 
 def _next_working_day(application: str) -> date:
-    closed = storage.read(application)
-    assert closed is not None and closed.closed_at is not None
+    closed = read(application)
+    assert closed.closed_at is not None
     return calendars.load().nth_after(day_of(closed.closed_at), 1, provisional=True)
+
+
+def read(application: str) -> Application:
+    """Return an application that was handed in."""
+    found = storage.read(application)
+    assert found is not None
+    return found
+
+
+def upload(draft: Draft, material: str, *, name: str, now: datetime) -> None:
+    """Upload a page for a material."""
+    content = one_page_pdf(material)
+    drafts.upload(draft, material, name=f"{name}.pdf", stream=io.BytesIO(content), size=len(content), now=now)
 
 
 def one_page_pdf(text: str) -> bytes:
