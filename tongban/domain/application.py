@@ -303,7 +303,7 @@ class Case:
     def may_ask_for_hearing(self, today: date) -> bool:
         """Whether a hearing was offered and may still be asked for."""
         hearing = self.proceedings.hearing
-        offered = hearing is not None and hearing.requested_by is None and today <= hearing.request_due_on
+        offered = hearing is not None and hearing.may_be_asked_for(today)
         return offered and self.may_state
 
     @property

@@ -150,6 +150,9 @@ class Hearing:
         """Asked for and not yet held."""
         return self.requested_by is not None and self.held_at is None
 
+    def may_be_asked_for(self, today: date) -> bool:
+        return self.requested_by is None and today <= self.request_due_on
+
 
 @dataclass(frozen=True, slots=True)
 class SiteCheck:

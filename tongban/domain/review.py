@@ -254,7 +254,7 @@ def _demand_heard(case: Case, at: datetime) -> None:
     if lasting is not None:
         raise NotNow(f"未签署：第 {case.index} 个办件的{lasting.name}尚未结束。请等结果出来后再签署。")
     hearing = case.proceedings.hearing
-    if hearing is not None and hearing.requested_by is None and day_of(at) <= hearing.request_due_on:
+    if hearing is not None and hearing.may_be_asked_for(day_of(at)):
         last = hearing.request_due_on.isoformat()
         raise NotNow(f"未签署：第 {case.index} 个办件的听证申请期限 {last} 还没有届满。请等待期满。")
     told = case.proceedings.interested
