@@ -93,9 +93,44 @@ def test_a_hearing_is_a_right_where_a_licence_is_revoked_and_nobody_else_is_hear
     ],
 )
 def test_a_ground_is_for_whom_the_law_names(held, day, offered):
-    found = grounds.of_act(Act.CANCEL, holder=held.holder, run_out=held.run_out(day))
+    found = ends.to_decide(UNTOUCHED, held, at=datetime.combine(day, time(1), tzinfo=UTC))
 
     assert [one.code for one in found] == offered
+
+
+OVER = datetime(2031, 3, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("held", [SHIPS, PERSONS, replace(SHIPS, valid_until=None)])
+@pytest.mark.parametrize("at", [after(8), OVER])
+@pytest.mark.parametrize(
+    "standing",
+    [
+        UNTOUCHED,
+        SUSPENDED,
+        notice(),
+        notice(ground="law_changed"),
+        notice(SUSPENDED, ground="penalty_revocation", at=after(9)),
+        decide(notice()),
+    ],
+)
+def test_what_is_offered_is_what_is_not_refused(standing, held, at):
+    def allowed(act, **asked):
+        return {one for one in GROUNDS if not refuses(act, standing, held, ground=one.code, at=at, **asked)}
+
+    may_notify = allowed(ends.notice, reason=REASON, statement=FIVE, calendar=CALENDAR, by=HE)
+    may_decide = allowed(ends.decide, reason=REASON, by=SHE, signature="a1", key="k1")
+
+    assert set(ends.to_notify(standing, held, at=at)) == may_notify
+    assert set(ends.to_decide(standing, held, at=at)) == may_decide
+
+
+def refuses(act, *about, **asked):
+    try:
+        act(*about, **asked)
+    except Refused:
+        return True
+    return False
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------

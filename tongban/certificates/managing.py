@@ -33,11 +33,9 @@ from tongban.certificates.forms_of_acts import (
 )
 from tongban.certificates.queries import Registered
 from tongban.certificates.storage import read_standing, stream_of
-from tongban.domain import ends, grounds
-from tongban.domain.certificate import Status
+from tongban.domain import ends
 from tongban.domain.clock import day_of
 from tongban.domain.ends import Held, Standing
-from tongban.domain.grounds import Act as Acts
 from tongban.domain.refused import Refused
 from tongban.journal.actions import record_reads
 from tongban.people import acting
@@ -48,6 +46,9 @@ from tongban.web.values import Link
 
 UNPROCESSABLE, CONFLICT = 422, 409
 SHOWN = 50
+
+Offered = dict[str, dict[str, Any]]
+"""By act, in the order of the page, with what its form is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +124,18 @@ def managed_one(request: HttpRequest, identifier: str) -> HttpResponse:
     return _page(request, actor, line, offered=_of_authority, here="certificates:managed_one", crumbs=_trail(line))
 
 
-def _of_authority(line: Registered, standing: Standing) -> dict[str, dict[str, Any]]:
-    """Return by act of the authority with what its form is made."""
-    held, today = _held(line), clock.today()
+def _of_authority(line: Registered, standing: Standing) -> Offered:
+    held, now, intended = Held(line.identifier, line.holder, line.valid_until), clock.now(), standing.intended
     if standing.ended:
         return {}
-    run_out = held.run_out(today)
-    offered: dict[str, dict[str, Any]] = {}
-    free = [
-        one
-        for act in (Acts.CANCEL, Acts.RESTORE)
-        if act is not Acts.RESTORE or standing.status is Status.SUSPENDED
-        for one in grounds.of_act(act, holder=line.holder, run_out=run_out)
-    ]
-    intended = standing.intended
+    offered: Offered = {}
     if intended is None:
-        takes = [
-            one
-            for act in Acts
-            if act in grounds.TAKES_AWAY and not (act is Acts.SUSPEND and standing.status is Status.SUSPENDED)
-            for one in grounds.of_act(act, holder=line.holder, run_out=run_out)
-            if not run_out or act in ends.AFTER_ITS_TERM
-        ]
-        offered["notice"] = {"grounds": history.acts_of(takes)}
-        offered["decide"] = {"grounds": history.acts_of(free)}
-        return offered
-    if intended.hearing is not None and intended.hearing.outstanding:
+        offered["notice"] = {"grounds": history.acts_of(ends.to_notify(standing, held, at=now))}
+    elif intended.hearing is not None and intended.hearing.outstanding:
         offered["hold_hearing"] = {}
-    ready = [grounds.ground(intended.ground)] if ends.waits_for(intended, clock.now()) is None else []
-    offered["decide"] = {"grounds": history.acts_of([*ready, *free])}
-    offered["drop"] = {}
+    offered["decide"] = {"grounds": history.acts_of(ends.to_decide(standing, held, at=now))}
+    if intended is not None:
+        offered["drop"] = {}
     return offered
 
 
@@ -177,18 +160,17 @@ def standing(request: HttpRequest, identifier: str) -> HttpResponse:
     return _page(request, actor, line, offered=offered, here="certificates:standing", crumbs=crumbs)
 
 
-def _nothing(line: Registered, standing: Standing) -> dict[str, dict[str, Any]]:
+def _nothing(line: Registered, standing: Standing) -> Offered:
     return {}
 
 
-def _of_holder(line: Registered, standing: Standing) -> dict[str, dict[str, Any]]:
+def _of_holder(line: Registered, standing: Standing) -> Offered:
     intended = standing.intended
     if intended is None:
         return {}
     hearing, today = intended.hearing, day_of(clock.now())
-    asks = hearing is not None and hearing.requested_by is None and today <= hearing.request_due_on
-    offered: dict[str, dict[str, Any]] = {"state": {}}
-    return offered | {"request_hearing": {}} if asks else offered
+    offered: Offered = {"state": {}}
+    return offered | {"request_hearing": {}} if hearing is not None and hearing.may_be_asked_for(today) else offered
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
@@ -199,7 +181,7 @@ def _page(
     actor: Actor,
     line: Registered,
     *,
-    offered: Callable[[Registered, Standing], dict[str, dict[str, Any]]],
+    offered: Callable[[Registered, Standing], Offered],
     here: str,
     crumbs: list[Link],
 ) -> HttpResponse:
@@ -245,10 +227,6 @@ def _possible(name: str, given: dict[str, Any], bound: ActForm | None) -> Possib
     kind = KINDS[name]
     form = bound or kind.form(initial={"operation": new_operation(clock.now())}, auto_id=f"{name}_%s", **given)
     return Possible(name, kind.title, kind.submit, kind.done, form)
-
-
-def _held(line: Registered) -> Held:
-    return Held(line.identifier, line.holder, line.valid_until)
 
 
 def _trail(line: Registered | None = None) -> list[Link]:

@@ -36,7 +36,7 @@ from tongban.domain.events import (
     Event,
     Side,
 )
-from tongban.domain.grounds import NAMES, Act, Ground, Right, UnknownGround
+from tongban.domain.grounds import GROUNDS, NAMES, Act, Ground, Right, UnknownGround
 from tongban.domain.heard import Outstanding
 from tongban.domain.procedures import HEARING_HOLD_DAYS, MOST_STATEMENTS
 from tongban.domain.proceedings import Hearing, Statement
@@ -194,7 +194,8 @@ def _decided(
 
 def _possible(standing: Standing, held: Held, ground: str, at: datetime) -> Ground:
     """Return a ground on which something may become of it as it stands. Raises UnknownGround, NotNow."""
-    chosen, name = grounds.ground(ground), NAMES[grounds.ground(ground).act]
+    chosen = grounds.ground(ground)
+    name = NAMES[chosen.act]
     if chosen.by_case:
         raise UnknownGround(f"未{name}：这种情形在原办件中处理。请到原办件中告知、撤销。", field="ground")
     if standing.ended:
@@ -208,6 +209,29 @@ def _possible(standing: Standing, held: Held, ground: str, at: datetime) -> Grou
     if held.run_out(day_of(at)) and chosen.act not in AFTER_ITS_TERM:
         raise NotNow(f"不能{name}：这张证照的有效期已满，已经失效。需要的，请按有效期届满注销。")
     return chosen
+
+
+def to_notify(standing: Standing, held: Held, *, at: datetime) -> tuple[Ground, ...]:
+    """Return the grounds on which the holder may be told now that something is to be taken from him."""
+    if standing.intended is not None:
+        return ()
+    return tuple(one for one in GROUNDS if one.heard and _open_to(standing, held, one, at))
+
+
+def to_decide(standing: Standing, held: Held, *, at: datetime) -> tuple[Ground, ...]:
+    """Return the grounds on which may be decided now, the one that was told first; who told it does not decide."""
+    intended = standing.intended
+    told = [] if intended is None or waits_for(intended, at) is not None else [grounds.ground(intended.ground)]
+    free = [one for act in (Act.CANCEL, Act.RESTORE) for one in GROUNDS if one.act is act]
+    return tuple(one for one in (*told, *free) if _open_to(standing, held, one, at))
+
+
+def _open_to(standing: Standing, held: Held, one: Ground, at: datetime) -> bool:
+    try:
+        _possible(standing, held, one.code, at)
+    except (UnknownGround, NotNow):
+        return False
+    return True
 
 
 AFTER_ITS_TERM = frozenset({Act.CANCEL, Act.ANNUL})

@@ -162,11 +162,6 @@ def ground(code: str) -> Ground:
     return _BY_CODE[code]
 
 
-def of_act(act: Act, *, holder: str, run_out: bool) -> tuple[Ground, ...]:
-    """Return the grounds to choose from for a certificate of that party, whose term is over or not."""
-    return tuple(one for one in GROUNDS if one.act is act and not one.by_case and fits(one, holder, run_out))
-
-
 def fits(one: Ground, holder: str, run_out: bool) -> bool:
     kind = Holders.PERSON if holder.startswith("person:") else Holders.ORGANISATION
     return one.holders in (Holders.ALL, kind) and (run_out or not one.term_over)
