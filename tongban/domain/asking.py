@@ -98,6 +98,10 @@ class Asking:
             return State.REFUSED
         return State.OVER if self.ended_at is not None or self.shown_until <= now else State.SHOWN
 
+    def asks_for(self, *, type: str, subject: str) -> bool:
+        """Whether the window needs a certificate of that type about that subject."""
+        return type in self.types and self.subject in ("", subject)
+
 
 def ask(
     *,
@@ -140,7 +144,7 @@ def allow(
         certificate = known.get(one.certificate)
         if certificate is None or certificate.holder != holder:
             raise InvalidAsking("未授权：所选证照不属于您现在代表的一方。请刷新页面后重新选择。", field="selections")
-        if certificate.type not in waiting.types or waiting.subject not in ("", certificate.subject):
+        if not waiting.asks_for(type=certificate.type, subject=certificate.subject):
             raise InvalidAsking("未授权：所选证照不是窗口这次需要的。请刷新页面后重新选择。", field="selections")
         if not certificate.counts:
             raise InvalidAsking("未授权：所选证照今天不能用。请另选一张有效的证照，或拒绝。", field="selections")
@@ -174,7 +178,7 @@ def newest(held: Iterable[Held], asking: Asking) -> dict[str, Held]:
     """Return by type which certificate a PIN shows: the first of those that fit, of `held` with the newest first."""
     fitting: dict[str, Held] = {}
     for one in held:
-        if one.counts and one.type in asking.types and asking.subject in ("", one.subject):
+        if one.counts and asking.asks_for(type=one.type, subject=one.subject):
             fitting.setdefault(one.type, one)
     return fitting
 

@@ -211,7 +211,7 @@ def answer(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     fitting = [
         line.identifier
         for line in certificates.wallet(party=holder, today=today)
-        if line.type in found.types and found.subject in ("", line.subject) and line.counts(today)
+        if found.asks_for(type=line.type, subject=line.subject) and line.counts(today)
     ]
     offered = queries.offered(holder=holder, identifiers=fitting)
     form = FactsForm(request.POST or None, offered=offered, initial={"operation": new_operation()})
