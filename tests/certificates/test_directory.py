@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from tests.certificates.drafts import CITIZEN, FIELDS, ISSUER, OWNER, draft
 from tongban.certificates import actions, directory, queries
 from tongban.certificates.models import Certificate
-from tongban.domain.certificate import Related, Relation, Status, open_up
+from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.codes import CertificateState
 from tongban.keys import actions as keys
 
@@ -32,9 +32,7 @@ def entries(*words: str) -> list[dict[str, object]]:
 def test_an_entry_says_what_directory_and_metadata_ask(issuer, now, today):
     (identifier,) = issue(now, draft(related=Related(BEFORE, Relation.RENEWAL)))
 
-    entry = directory.entry(
-        queries.find(identifier=identifier), open_up(queries.read(identifier=identifier))[0], today=today
-    )
+    entry = directory.entry(queries.find(identifier=identifier), queries.content(identifier=identifier), today=today)
 
     assert entry == {
         # Twelve elements of the table up_lic_data (证照目录), named as there.

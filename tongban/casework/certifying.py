@@ -14,7 +14,7 @@ from tongban.casework.storage import read, stream_of
 from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.actions import write_alone
 from tongban.certificates import queries as certificates
-from tongban.domain import alone, certificate, instant, plan
+from tongban.domain import alone, instant, plan
 from tongban.domain.catalogue import Catalogue, Implementation, Standard, SubjectRole
 from tongban.domain.clock import day_of
 from tongban.domain.events import Participant
@@ -86,7 +86,7 @@ def standing(prepared: Prepared, *, today: date) -> Standing | None:
     (case,) = prepared.plan.cases
     said = form.content(prepared.catalogue, case.yields, prepared.form.values)
     for one in certificates.issued_on(today, holder=prepared.holder, type=case.yields, issuer=case.body):
-        content = certificate.open_up(certificates.read(identifier=one.identifier))[0]
+        content = certificates.content(identifier=one.identifier)
         same_holder = content.holder_name == prepared.form.names[prepared.holder]
         if one.counts(today) and content.content == said and same_holder:
             found = read(one.stream.removeprefix(stream_of("")))

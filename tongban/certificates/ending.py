@@ -188,7 +188,7 @@ def _open(certificate: str, operation: Operation) -> tuple[LockedStream, Kept]:
     stream = lock(storage.stream_of(certificate), operation, create=True, reading=storage.reading(certificate))
     kept = storage.understood(stream.found)
     if kept is None:
-        raise NoSuchCertificate("没有找到这个编号的证照。请对照证照核对编号，逐位输入。", field="identifier")
+        raise NoSuchCertificate.numbered()
     return stream, kept
 
 

@@ -26,6 +26,11 @@ class NoSuchCertificate(Refused):
     code = "not_found"
     status = 404
 
+    @classmethod
+    def numbered(cls) -> NoSuchCertificate:
+        """It was asked for by its number."""
+        return cls("没有找到这个编号的证照。请对照证照核对编号，逐位输入。", field="identifier")
+
 
 @dataclass(frozen=True, slots=True)
 class Registered:
@@ -211,6 +216,11 @@ def read(*, identifier: str) -> bytes:
     return keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
 
 
+def content(*, identifier: str) -> kernel.Certificate:
+    """Return what the file says. Raises NoSuchCertificate, Erased."""
+    return kernel.open_up(read(identifier=identifier))[0]
+
+
 def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
     """Judge a file, its paper or its code by this node's lists, and by its register where the certificate is in it."""
     judged = verifying.judge(document, trust=trusted(now=now), statuses={}, today=today, now=now)
@@ -250,7 +260,7 @@ def trusted(*, now: datetime) -> TrustList:
 def _row(identifier: str) -> Certificate:
     row = Certificate.objects.filter(identifier=identifier).first()
     if row is None:
-        raise NoSuchCertificate("没有找到这个编号的证照。请对照证照核对编号，逐位输入。", field="identifier")
+        raise NoSuchCertificate.numbered()
     return row
 
 

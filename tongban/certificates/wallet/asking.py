@@ -16,8 +16,9 @@ from tongban.certificates.queries import Registered
 from tongban.certificates.wallet import secrets, storage
 from tongban.certificates.wallet.sharing import Chosen
 from tongban.domain import asking as kernel
-from tongban.domain import certificate, showing
+from tongban.domain import showing
 from tongban.domain.asking import Asking, Held, NoSuchAsking
+from tongban.domain.certificate import Certificate
 from tongban.domain.clock import day_of
 from tongban.domain.events import Event, Need, Selection, Way
 from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
@@ -77,7 +78,9 @@ def allow(*, operation: Operation, actor: Actor, asking: str, chosen: Chosen, no
     lines = [queries.find(identifier=identifier) for identifier in chosen]
     if any(line.holder != holder for line in lines):
         raise kernel.InvalidAsking("未授权：所选证照不属于您现在代表的一方。请刷新页面后重新选择。", field="selections")
-    selections = [_selection(line.identifier, chosen[line.identifier]) for line in lines]
+    selections = [
+        showing.select(queries.content(identifier=line.identifier), chosen[line.identifier]) for line in lines
+    ]
     return _allowed(stream, asking, before, actor, holder, selections, lines, Way.SCAN, now)
 
 
@@ -91,8 +94,9 @@ def allow_by_pin(
     """
     stream, before, holder = _open(operation, actor, asking)
     lines = [line for line in queries.wallet(party=holder, today=day_of(now)) if line.type in types]
-    newest = kernel.newest(_held(lines, now), before)
-    selections = [_selection(one.identifier, _facts(one.identifier, scope)) for one in newest.values()]
+    newest = kernel.newest(_held(lines, now), before).values()
+    contents = [queries.content(identifier=one.identifier) for one in newest]
+    selections = [showing.select(content, _facts(content, scope)) for content in contents]
     return _allowed(stream, asking, before, actor, holder, selections, lines, Way.PIN, now)
 
 
@@ -172,13 +176,8 @@ def _held(lines: Iterable[Registered], now: datetime) -> list[Held]:
     ]
 
 
-def _selection(identifier: str, facts: Sequence[str]) -> Selection:
-    return showing.select(certificate.open_up(queries.read(identifier=identifier))[0], facts)
-
-
-def _facts(identifier: str, scope: Scope) -> list[str]:
+def _facts(content: Certificate, scope: Scope) -> list[str]:
     if scope is Scope.STATE:
         return [showing.HOLDER_NAME, showing.LAST_DAY]
-    content = certificate.open_up(queries.read(identifier=identifier))[0]
     codes = [fact.code for fact in showing.facts(content)]
     return [code for code in codes if code != showing.HOLDER_NUMBER or showing.MASKED_NUMBER not in codes]

@@ -13,7 +13,6 @@ from tongban.certificates.models import Certificate, ShareOpening
 from tongban.certificates.models import Share as ShareRow
 from tongban.certificates.queries import NoSuchCertificate, Registered
 from tongban.certificates.wallet import storage
-from tongban.domain import certificate
 from tongban.domain.asking import Asking
 from tongban.domain.certificate import Certificate as Content
 from tongban.domain.sharing import NoSuchShare, Share
@@ -70,7 +69,7 @@ def offered(*, holder: str, identifiers: Collection[str]) -> list[tuple[Register
         line = queries.find(identifier=identifier)
         if line.holder != holder:
             raise NoSuchCertificate("没有找到所选的证照。请从“我的证照”中重新选择。")
-        found.append((line, certificate.open_up(queries.read(identifier=identifier))[0]))
+        found.append((line, queries.content(identifier=identifier)))
     return found
 
 

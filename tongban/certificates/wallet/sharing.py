@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tongban.certificates import queries
 from tongban.certificates.models import Share as ShareRow
 from tongban.certificates.wallet import secrets, storage
-from tongban.domain import certificate, sharing, showing
+from tongban.domain import sharing, showing
 from tongban.domain.clock import day_of
 from tongban.domain.events import Selection
 from tongban.domain.sharing import NoSuchShare, Share
@@ -78,8 +78,7 @@ def select(holder: str, chosen: Chosen, *, now: datetime) -> list[Selection]:
             raise sharing.InvalidShare("未出示：所选证照不属于您现在代表的一方。请刷新页面后重新选择。")
         if not line.counts(day_of(now)):
             raise sharing.InvalidShare(f"未出示：《{line.type_name}》今天不能用。请取消选择这张证照。")
-        content = certificate.open_up(queries.read(identifier=identifier))[0]
-        selections.append(showing.select(content, facts))
+        selections.append(showing.select(queries.content(identifier=identifier), facts))
     return selections
 
 
