@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as lazy
 from tongban.certificates.pages import in_english
 from tongban.certificates.storage import stream_of
 from tongban.domain import grounds
-from tongban.domain.certificate import Status
 from tongban.domain.events import (
     SYSTEM,
     CertificateActDropped,
@@ -40,12 +39,7 @@ ACTS = {
     Act.REVOKE: lazy("吊销证照"),
     Act.CANCEL: lazy("注销证照"),
 }
-ENDED = {
-    Status.WITHDRAWN: lazy("撤回证照"),
-    Status.ANNULLED: lazy("撤销证照"),
-    Status.REVOKED: lazy("吊销证照"),
-    Status.CANCELLED: lazy("注销证照"),
-}
+ENDED = {status: ACTS[act] for act, status in grounds.LEADS_TO.items()}
 
 
 def told(identifier: str) -> list[Step]:

@@ -237,12 +237,7 @@ def _open_to(standing: Standing, held: Held, one: Ground, at: datetime) -> bool:
 AFTER_ITS_TERM = frozenset({Act.CANCEL, Act.ANNUL})
 """What may still be done when the term is over: strike it off, and undo what it gave from the beginning."""
 
-ENDED_AS = {
-    Status.WITHDRAWN: "撤回",
-    Status.REVOKED: "吊销",
-    Status.ANNULLED: "撤销",
-    Status.CANCELLED: "注销",
-}
+ENDED_AS = {status: NAMES[act] for act, status in grounds.LEADS_TO.items()}
 
 
 def _under_way(standing: Standing, act: str) -> Intended:
