@@ -13,10 +13,9 @@ from tongban.api.applications import acting_on
 from tongban.api.auth import ACT, actor_of, operation_of
 from tongban.api.schemas import ends as schemas
 from tongban.casework import actions
-from tongban.certificates import ending, history, permissions, queries
+from tongban.certificates import ending, history, permissions, queries, reading
 from tongban.certificates.storage import read_standing, stream_of
 from tongban.domain import ends, grounds
-from tongban.journal.actions import record_reads
 from tongban.web import clock
 
 public = Router(tags=["证照状态"], auth=None)
@@ -38,7 +37,7 @@ def standing(request: HttpRequest, identifier: str) -> schemas.StandingTold:
     if not permissions.is_holders(actor, holder=line.holder):
         if line.issuer not in permissions.issues_for(actor):
             raise permissions.not_allowed()
-        record_reads(actor=actor.id, about=[line.holder], what=f"certificate {identifier}", at=clock.now())
+        reading.record(actor, line, now=clock.now())
     known = read_standing(stream_of(identifier)) or ends.UNTOUCHED
     intended = known.intended
     return schemas.StandingTold(

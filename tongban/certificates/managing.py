@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.certificates import ending, history, pages, permissions, queries
+from tongban.certificates import ending, history, pages, permissions, queries, reading
 from tongban.certificates.forms_of_acts import (
     ActForm,
     DecisionForm,
@@ -37,7 +37,6 @@ from tongban.domain import ends
 from tongban.domain.clock import day_of
 from tongban.domain.ends import Held, Standing
 from tongban.domain.refused import Refused
-from tongban.journal.actions import record_reads
 from tongban.people import acting
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_answer_for_certificate
@@ -120,7 +119,7 @@ def managed_one(request: HttpRequest, identifier: str) -> HttpResponse:
     line = queries.find(identifier=identifier)
     if line.issuer not in permissions.issues_for(actor):
         raise permissions.not_of_the_authority()
-    record_reads(actor=actor.id, about=[line.holder], what=f"certificate {identifier}", at=clock.now())
+    reading.record(actor, line, now=clock.now())
     return _page(request, actor, line, offered=_of_authority, here="certificates:managed_one", crumbs=_trail(line))
 
 

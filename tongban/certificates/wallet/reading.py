@@ -20,6 +20,9 @@ from tongban.journal.actions import record_reads
 from tongban.keys import actions as keys
 from tongban.people.actor import Actor
 
+ASKING = "asking "
+"""How the log of reads names a request at a window whose answer was looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Presented:
@@ -59,7 +62,7 @@ def allowed(actor: Actor, *, asking: str, now: datetime, today: date) -> tuple[A
         raise NoSuchAsking
     if found.state(now) is not AskingState.SHOWN:
         return found, ()
-    record_reads(actor=actor.id, about=[found.holder], what=f"asking {asking}", at=now)
+    record_reads(actor=actor.id, about=[found.holder], what=f"{ASKING}{asking}", at=now)
     return found, _presented(found.selections, now, today)
 
 

@@ -17,7 +17,9 @@ from django.db.models import Q, QuerySet
 
 from tongban.certificates import adapters
 from tongban.certificates.models import Asking, Certificate, Reliance, Share, ShareOpening
+from tongban.certificates.reading import CERTIFICATE
 from tongban.certificates.wallet import storage
+from tongban.certificates.wallet.reading import ASKING
 from tongban.domain.sealed import Sealed
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
@@ -41,8 +43,6 @@ class UseKind(StrEnum):
 
 
 KINDS = tuple(UseKind)
-CERTIFICATE, ASKING = "certificate ", "asking "
-"""How the log of reads names what was looked at (`certificates.reading`, `wallet.reading`)."""
 
 
 @dataclass(frozen=True, slots=True)
