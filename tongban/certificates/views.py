@@ -61,8 +61,9 @@ def wallet(request: HttpRequest) -> HttpResponse:
 @require_GET
 def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show one certificate as its holder keeps it."""
-    line, document = reading.open_for(acting.current(request), identifier=identifier, now=clock.now())
-    now, today = clock.now(), clock.today()
+    actor, now, today = acting.current(request), clock.now(), clock.today()
+    line, document = reading.open_for(actor, identifier=identifier, now=now)
+    own = permissions.is_holders(actor, holder=line.holder)
     content = kernel.open_up(document)[0]
     address = request.build_absolute_uri(pages.verification_path(line))
     values = {
@@ -73,8 +74,8 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
         "number": content.masked_number,
         "follows": pages.follows(content),
         "newer": queries.after(identifier=identifier),
-        "own": line.counts(today) and permissions.is_holders(acting.current(request), holder=line.holder),
-        "noted": line.noted and permissions.is_holders(acting.current(request), holder=line.holder),
+        "own": own and line.counts(today),
+        "noted": own and line.noted,
         "result": pages.result(queries.verify(document, now=now, today=today)),
         "seal_code": pages.seal_code(line.digest),
         "address": address,
@@ -216,21 +217,15 @@ def _with_camera(page: HttpResponse) -> HttpResponse:
 @require_safe
 def counts(request: HttpRequest) -> HttpResponse:
     """Does my licence count here? Asked by type and region, or by the number of a certificate."""
-    now, types = clock.now(), rules.certificate_types()
-    by_number, given = "number" in request.GET, "type" in request.GET
-    defaults = {"issued_in": "120000", "to": "110000"} | {
-        key: request.GET[key] for key in ("to",) if key in request.GET
-    }
-    number_form = CountsByNumberForm(request.GET if by_number else None, initial=defaults, auto_id="id_number_%s")
-    asked = given and "issued_in" in request.GET
-    type_form = CountsForm(
-        request.GET if asked else None, types=types, initial=defaults | {"type": request.GET.get("type", "")}
-    )
+    now, types, given = clock.now(), rules.certificate_types(), request.GET
+    named = {key: given[key] for key in ("type", "to") if key in given}
+    number_form = CountsByNumberForm(given if "number" in given else None, initial=named, auto_id="id_number_%s")
+    type_form = CountsForm(given if {"type", "issued_in"} <= given.keys() else None, initial=named, types=types)
     answered: counting.Answered | None = None
     if number_form.is_valid():
         try:
-            given_number = number_form.cleaned_data
-            answered = counting.of_number(given_number["number"], here=given_number["to"], now=now)
+            chosen = number_form.cleaned_data
+            answered = counting.of_number(chosen["number"], here=chosen["to"], now=now)
         except queries.NoSuchCertificate as unknown:
             number_form.add_error("number", str(unknown))
     elif type_form.is_valid():
@@ -244,7 +239,7 @@ def counts(request: HttpRequest) -> HttpResponse:
         "number_form": number_form,
         "result": pages.counted(answered) if answered else None,
         "held": [(pages.name_of(one), one.issuer_name, one.identifier) for one in held if one.counts(day_of(now))],
-        "to": defaults["to"],
+        "to": named.get("to", number_form.fields["to"].initial),
     }
     status = UNPROCESSABLE if number_form.errors or type_form.errors else 200
     return render(request, "certificates/counts.html", values, status=status)
