@@ -126,12 +126,9 @@ def judge_paper(
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
     # The region's list vouches for the key; its certificate may be one of a licensed authority, for others to read.
     key = _held_by(certified, trust)
-    owns = key is not None and (key.owner, key.purpose, key.region) == (
-        issuer.code,
-        PURPOSE,
-        province_of(issuer.region),
-    )
-    if key is None or not owns or certified.content.subject.number != issuer.code or not certified.stands(at):
+    if key is None or not _is_of(key, issuer.code, issuer.region):
+        return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
+    if certified.content.subject.number != issuer.code or not certified.stands(at):
         return told(Code.PAPER_NOT_BY_ISSUER, as_of, words)
     roots = [root for root in trust.roots if root.content.subject.number == key.region]
     if seal_maker is not None and seal_maker not in {root.encoded for root in roots}:
@@ -157,6 +154,11 @@ def stranger(signer: bytes, *, trust: TrustList) -> Verdict | None:
     named = certified.content.subject
     words = {"issuer": shown(named.common), "issuer_code": shown(named.number)}
     return told(Code.UNKNOWN_ISSUER, _day(trust.as_of("")), words)
+
+
+def _is_of(key: TrustedKey, issuer: str, region: str) -> bool:
+    """Whether it is the issuer's key for certificates, and its own region vouches for it."""
+    return (key.owner, key.purpose, key.region) == (issuer, PURPOSE, province_of(region))
 
 
 def _held_by(certified: Certified, trust: TrustList) -> TrustedKey | None:
@@ -222,8 +224,7 @@ def _code(claim: _Claim, key: TrustedKey | None, trust: TrustList, today: date) 
     if key is None:
         known = any((one.owner, one.purpose) == (claim.issuer_code, PURPOSE) for one in trust.keys)
         return Code.UNKNOWN_KEY if known else Code.UNKNOWN_ISSUER
-    vouched_for = key.region == province_of(claim.region)
-    if (key.owner, key.purpose) != (claim.issuer_code, PURPOSE) or not vouched_for:
+    if not _is_of(key, claim.issuer_code, claim.region):
         return Code.KEY_NOT_FOR_ISSUER
     if key.algorithm != claim.algorithm or not key.verify(claim.covered, claim.signature):
         return Code.WRONG_KEY
