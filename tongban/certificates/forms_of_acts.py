@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tongban.people.ids import uuid7
-from tongban.web.forms import Form
+from tongban.web.forms import ActForm, Form
 from tongban.web.widgets import Radios
 
 LONGEST = 2000
@@ -24,23 +24,6 @@ def _words(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label, help_text=help_text, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class ActForm(Form):
-    """A form with the id of its operation."""
-
-    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if "operation" in self.errors:
-            del self._errors["operation"]
-            self.add_error(None, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))
-        return given
-
-    def refuse(self, sentence: str, field: str) -> None:
-        """Show a refusal at the field it is about, else above the form."""
-        self.add_error(field if field in self.fields and field != "operation" else None, sentence)
 
 
 class NoticeForm(ActForm):

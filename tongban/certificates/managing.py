@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.certificates import ending, history, pages, permissions, queries, reading
 from tongban.certificates.forms_of_acts import (
-    ActForm,
     DecisionForm,
     DropForm,
     FindForm,
@@ -41,6 +40,7 @@ from tongban.people import acting
 from tongban.people.actor import Actor
 from tongban.people.permissions import may_answer_for_certificate
 from tongban.web import clock
+from tongban.web.forms import ActForm
 from tongban.web.values import Link
 
 UNPROCESSABLE, CONFLICT = 422, 409

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
@@ -25,3 +25,24 @@ class Form(forms.Form):
         for field in self.fields.values():
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = next(words for kind, words in MISSING if isinstance(field, kind))
+
+
+class ActForm(Form):
+    """A form with the id of its operation, made when it is shown: sending it twice has one effect."""
+
+    UNFILLED: ClassVar[frozenset[str]] = frozenset({"operation"})
+    """Fields that nobody fills in: without one of them the page was not whole."""
+
+    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if missing := self.errors.keys() & self.UNFILLED:
+            for name in missing:
+                del self._errors[name]
+            self.add_error(None, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))
+        return given
+
+    def refuse(self, sentence: str, field: str) -> None:
+        """Show a refusal at the field it is about, else above the form."""
+        self.add_error(field if field in self.fields and field != "operation" else None, sentence)

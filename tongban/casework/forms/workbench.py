@@ -19,7 +19,7 @@ from tongban.domain.catalogue import DataElement
 from tongban.domain.elements import LONGEST_TEXT
 from tongban.domain.events import Outcome, Verdict
 from tongban.people.ids import uuid7
-from tongban.web.forms import Form
+from tongban.web import forms as web
 from tongban.web.widgets import Radios
 
 LONGEST_REASON = 2000
@@ -27,8 +27,6 @@ FIRST_BY_KEY = {"data-accept": ""}
 """The key a takes the first choice: to agree, to approve."""
 VERDICTS = {Verdict.AGREE: gettext_lazy("同意"), Verdict.OBJECT: gettext_lazy("不同意")}
 OUTCOMES = {Outcome.APPROVED: gettext_lazy("批准"), Outcome.DENIED: gettext_lazy("不予批准")}
-HIDDEN = {"operation", "seen", "documents"}
-"""Fields that nobody fills in: without one of them the page was not whole."""
 FIXED = "fixed_"
 """Before the code of a data element: the name of the field in which a conclusion fixes it."""
 
@@ -37,23 +35,12 @@ def new_operation(now: datetime) -> str:
     return str(uuid7(now=now))
 
 
-class ActForm(Form):
-    """A form with the id of its operation."""
-
-    operation = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if hidden := self.errors.keys() & HIDDEN:
-            for name in hidden:
-                del self._errors[name]
-            self.add_error(None, _("未提交：页面不完整，可能打开得太久。请刷新页面后重新填写。"))
-        return given
+class ActForm(web.ActForm):
+    UNFILLED = web.ActForm.UNFILLED | {"seen", "documents"}
 
     def refuse(self, sentence: str, field: str) -> None:
-        """Show a refusal at the field it is about, else above the form."""
-        name = next((name for name in (field, FIXED + field) if name in self.fields and name != "operation"), None)
-        self.add_error(name, sentence)
+        """A refusal about what a conclusion fixes is shown where it is fixed."""
+        super().refuse(sentence, field if field in self.fields else FIXED + field)
 
 
 class OpinionForm(ActForm):
