@@ -103,19 +103,7 @@ def ensure_key(
             retire(key=found, now=found.valid_until)
             found = None
         if found is None:
-            public_key, wrapped_private = vault().generate(algorithm=algorithm)
-            made = SigningKey(
-                id=key_id(public_key),
-                owner=owner,
-                name=name,
-                region=region,
-                purpose=purpose,
-                algorithm=algorithm,
-                public_key=public_key,
-                wrapped_private=wrapped_private,
-                valid_from=now,
-                valid_until=valid_until,
-            )
+            made = _new(owner, purpose, algorithm, name=name, region=region, valid_from=now, valid_until=valid_until)
             # Of processes that make it at once the constraint takes one; all then read that one.
             SigningKey.objects.bulk_create([made], ignore_conflicts=True)
             found = current.get()
@@ -166,18 +154,35 @@ def rotate(*, owner: str, purpose: Purpose, algorithm: Algorithm, first: datetim
                 f"未更换：“{owner}”没有现用的密钥，或已经备好了下一个，或所写的日期已过。请先核对 tongban keys list。"
             )
         retire(key=old, now=first)
-        public_key, wrapped_private = vault().generate(algorithm=algorithm)
-        return SigningKey.objects.create(
-            id=key_id(public_key),
-            owner=owner,
-            name=old.name,
-            region=old.region,
-            purpose=purpose,
-            algorithm=algorithm,
-            public_key=public_key,
-            wrapped_private=wrapped_private,
-            valid_from=first,
-        )
+        key = _new(owner, purpose, algorithm, name=old.name, region=old.region, valid_from=first)
+        key.save(force_insert=True)
+        return key
+
+
+def _new(
+    owner: str,
+    purpose: Purpose,
+    algorithm: Algorithm,
+    *,
+    name: str,
+    region: str,
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+) -> SigningKey:
+    """Return a key that the vault has just made, not yet stored."""
+    public_key, wrapped_private = vault().generate(algorithm=algorithm)
+    return SigningKey(
+        id=key_id(public_key),
+        owner=owner,
+        name=name,
+        region=region,
+        purpose=purpose,
+        algorithm=algorithm,
+        public_key=public_key,
+        wrapped_private=wrapped_private,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
 
 
 def retire(*, key: SigningKey, now: datetime) -> None:
