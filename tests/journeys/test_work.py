@@ -19,6 +19,7 @@ def test_the_clerk_reads_the_sheet_beside_the_list_and_accepts_by_key(page: Page
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, "liufang", to=WORK)
     page.get_by_role("navigation", name="工作台导航").get_by_role("link", name="待受理").click()
+    page.wait_for_url(f"**{WORK}intake/")
     page.keyboard.press("j")
     expect(page.get_by_role("link", name="海事静态业务集成办理")).to_be_focused()
     page.keyboard.press("Enter")
