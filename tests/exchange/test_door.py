@@ -17,7 +17,7 @@ from tongban.crypto import base64url, canonical, profiles
 from tongban.crypto.http_signatures import Request
 from tongban.domain import envelope
 from tongban.domain.trust import Unreadable
-from tongban.exchange import actions, delivering, queries, views
+from tongban.exchange import actions, delivering, peers, queries, views
 from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Incoming, Peer, Stored
 from tongban.keys import actions as keys
@@ -278,3 +278,13 @@ def test_an_older_trust_list_does_not_bring_a_retired_key_back(other: Other) -> 
 
     assert Peer.objects.get().trust == newer
     actions.trust(peer=peer, text=newer, now=NOW)
+
+
+def test_a_peer_speaks_for_the_provinces_whose_roots_people_brought(other: Other) -> None:
+    tianjin = Peer.objects.get(name="tianjin")
+
+    assert peers.regions(tianjin) == {"120000"}
+    assert peers.speaks_for(tianjin, "120116")
+    assert not peers.speaks_for(tianjin, "130209")
+    assert peers.of_region("120116") == tianjin
+    assert peers.of_region("110105") is None

@@ -26,7 +26,7 @@ from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal, Seal
 from tongban.domain.link import Arrival, Forked, Misdirected
 from tongban.domain.refused import Refused
 from tongban.domain.trust import Unreadable
-from tongban.exchange import inbox, peers, storage
+from tongban.exchange import inbox, outcomes, peers, storage
 from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Written
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
@@ -135,7 +135,7 @@ def write(*, to: str, id: str, type: str, subject: str, body: Mapping[str, Any],
     # What cannot be read back would stop the way for good.
     envelope.disclose(envelope.enclose(Sealed(message, b"", "-")))
     link.written(storage.outgoing(row), message)
-    storage.keep(row, message, wrapped)
+    storage.keep(row, message, wrapped, awaited=outcomes.awaited(type))
 
 
 def forget_bodies(*, now: datetime) -> int:

@@ -104,9 +104,14 @@ class Written(Kept):
     at = models.DateTimeField()
     body = models.TextField()
     """Sealed for this node itself; emptied once nobody can ask for it again."""
+    awaited = models.BooleanField(default=False)
+    """Something follows here from its receipt, and has not been done yet."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["peer", "id"], name="a_message_is_written_once"),)
+        indexes = (
+            models.Index(fields=["peer", "sequence"], condition=models.Q(awaited=True), name="awaited_outcomes"),
+        )
 
     def __str__(self) -> str:
         return f"→ {self.peer_id} #{self.sequence}"

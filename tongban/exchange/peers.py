@@ -13,6 +13,7 @@ from asn1crypto import pem
 
 from tongban.crypto import canonical, x509
 from tongban.domain import trust
+from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList, Unreadable
 from tongban.exchange.models import Peer
 from tongban.keys.purposes import Purpose
@@ -23,6 +24,21 @@ KEPT = 256
 def named(name: str) -> Peer | None:
     """Return the peer of a name; None: nobody introduced it."""
     return Peer.objects.filter(name=name).first()
+
+
+def regions(peer: Peer) -> frozenset[str]:
+    """Return the provinces that a peer speaks for: those whose roots people brought."""
+    return frozenset(x509.read(root).content.subject.number for root in pinned(peer.roots))
+
+
+def speaks_for(peer: Peer, division: str) -> bool:
+    """Whether what lies in a division is this peer's to say."""
+    return province_of(division) in regions(peer)
+
+
+def of_region(division: str) -> Peer | None:
+    """Return the peer that speaks for a division; None: no node that is known does."""
+    return next((peer for peer in Peer.objects.order_by("name") if speaks_for(peer, division)), None)
 
 
 def signing(peer: Peer, key_id: str, *, now: datetime) -> TrustedKey | None:
@@ -66,6 +82,7 @@ def read(text: str, roots: str) -> TrustList:
         raise Unreadable(f"信任列表无法读取：{broken}") from broken
 
 
+@lru_cache(maxsize=KEPT)
 def pinned(roots: str) -> tuple[bytes, ...]:
     """Return the certificates (DER) of a PEM text. Raises Unreadable where there is none, or one cannot be read."""
     try:

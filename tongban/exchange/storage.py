@@ -60,7 +60,7 @@ def own(name: str) -> str:
     return f"node:{name}"
 
 
-def keep(row: Outgoing, message: Message, wrapped: bytes) -> None:
+def keep(row: Outgoing, message: Message, wrapped: bytes, *, awaited: bool) -> None:
     """Write a message behind the others, and move the way on. Two statements."""
     Written.objects.create(
         peer_id=row.peer_id,
@@ -72,6 +72,7 @@ def keep(row: Outgoing, message: Message, wrapped: bytes) -> None:
         content=canonical.encode(envelope.plain(message)).decode(),
         digest=message.digest,
         body=keys.seal(person=own(row.peer_id), plaintext=wrapped).ciphertext,
+        awaited=awaited,
     )
     row.sequence, row.digest = message.sequence, message.digest
     row.save(update_fields=["sequence", "digest"])

@@ -3,6 +3,7 @@
 `AT_ONCE`: a handler of a room downstream writes rows of the stream that is locked, in the transaction of the act.
 `AFTERWARDS`: a subject of the outbox, once for each act; the worker runs what `RUNNERS` names for it, after commit.
 `MESSAGES`: what a message of another node does, in the transaction that stores it.
+`OUTCOMES`: what follows here once another node has receipted a message; the worker runs it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tongban.domain.events import (
     Event,
     MaterialsSupplied,
 )
-from tongban.exchange import history, inbox
+from tongban.exchange import history, inbox, outcomes
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -52,8 +53,11 @@ RUNNERS: Mapping[str, outbox.Runner] = {
 
 MESSAGES: Mapping[str, inbox.Handler] = {**inbox.HANDLERS, **history.HANDLERS}
 
+OUTCOMES: Mapping[str, outcomes.Outcome] = {}
+
 
 def install() -> None:
     inbox.install(MESSAGES)
+    outcomes.install(OUTCOMES)
     journal.subscribe(at_once=AT_ONCE, afterwards=AFTERWARDS)
     outbox.install(RUNNERS)

@@ -27,7 +27,7 @@ from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
-from tongban.exchange import delivering, history
+from tongban.exchange import delivering, history, outcomes
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -67,6 +67,8 @@ class Command(BaseCommand):
             while not stop.is_set() and outbox.run(clock=clock.now):
                 pass
             while not stop.is_set() and delivering.run(clock=clock.now):
+                pass
+            while not stop.is_set() and outcomes.run(clock=clock.now):
                 pass
         except Exception:
             LOG.exception("待办箱这一次没有办完，过一会儿再办")
