@@ -12,8 +12,17 @@ from tongban.domain import intake, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, Event, Outcome, Participant, Verdict
+from tongban.domain.events import (
+    ApplicationSubmitted,
+    ApplicationTakenIn,
+    Event,
+    IntakeCheck,
+    Outcome,
+    Participant,
+    Verdict,
+)
 from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.offers import HandlingMode, ReceiptCounts
 from tongban.domain.plan import derive
 from tongban.domain.sealed import Sealed
 
@@ -52,6 +61,14 @@ def submitted(specs: Iterable[Spec], *, at: datetime = NINE, by_registry: Iterab
 
 def handed_in(specs: Iterable[Spec]) -> Application:
     return received(fold((submitted(specs),)))
+
+
+def taken_in(counts: ReceiptCounts = ReceiptCounts.AT_ARRIVAL, *, by: str = "account:clerk") -> ApplicationTakenIn:
+    """A hall of another region took the application in."""
+    checked = tuple(IntakeCheck)
+    return ApplicationTakenIn(
+        "far-hall", "120000", HandlingMode.PROXY, counts, "A-1", checked, None, "assistance:1", by, NINE
+    )
 
 
 def received(application: Application, *, at: datetime = NINE) -> Application:

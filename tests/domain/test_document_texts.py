@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.domain.applications import NINE, accept, accepted, handed_in, submitted
+from tests.domain.applications import CALENDAR, NINE, RULES, accept, accepted, handed_in, submitted, taken_in
 from tests.domain.strategies import Spec, build
+from tongban.domain import intake
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import MatterType, SourceKind
 from tongban.domain.documents import content as kernel
@@ -57,6 +58,7 @@ from tongban.domain.events import (
     Side,
     StatementMade,
 )
+from tongban.domain.offers import ReceiptCounts
 from tongban.domain.sealed import Sealed
 
 ONE, OTHER = Issuer("body-one", "甲局", "甲局", "甲"), Issuer("body-two", "乙局", "乙局", "乙")
@@ -90,13 +92,13 @@ def composed(application: Application, *act: Event, issuers: dict[int, Issuer] |
     return [_composed(after, called) for called in called_for(after, act, issuers=by, hall=HALL)]
 
 
-def _composed(application: Application, called: CalledFor) -> DocumentContent:
+def _composed(application: Application, called: CalledFor, hall: str = "示例大厅") -> DocumentContent:
     facts = Facts(
         called=called,
         application=application,
         catalogue=CATALOGUE,
         query_code="ABCD1234",
-        hall="示例大厅",
+        hall=hall,
         names={"org:holder": "示例公司", "org:right": "该管局", "account:1": "张三", "org:11130209MB0000001A": "甲局"},
         opened=Opened(),
     )
@@ -171,6 +173,35 @@ def test_a_receipt_is_not_acceptance_and_names_number_and_code() -> None:
     for words in ("不是受理决定", event.number, "查询码：ABCD1234", "收到材料2份", "甲局", "2026年3月9日"):
         assert words in said
     assert content.articles == ()
+
+
+@pytest.mark.parametrize(
+    ("counts", "arrived", "told"),
+    [
+        (ReceiptCounts.AT_INTAKE, True, "从异地大厅代收之日即2026年3月2日起算"),
+        (ReceiptCounts.AT_INTAKE, False, "从异地大厅代收之日即2026年3月2日起算"),
+        (ReceiptCounts.AT_ARRIVAL, True, "从主管部门收到转交之日起算；主管部门已于2026年3月2日收到"),
+        (ReceiptCounts.AT_ARRIVAL, False, "从主管部门收到转交之日起算。"),
+    ],
+)
+def test_the_receipt_of_another_hall_says_to_whom_it_went_and_from_when_receipt_counts(counts, arrived, told) -> None:
+    event = submitted(SPECS)
+    before = fold((event, taken_in(counts)))
+    received = intake.receive(before, rules=RULES, calendar=CALENDAR, at=NINE, arrived=arrived)
+    application = fold(received, onto=before)
+    hall = Issuer("hall:far-hall", "异地大厅", "异地大厅")
+    (called,) = called_for(application, [event], issuers={}, hall=hall)
+
+    said = all_of(_composed(application, called, hall="异地大厅"))
+
+    for words in (
+        "本凭证不是受理凭证",
+        "只核对申请人的身份和材料的形式",
+        "已经代收，转交下列主管部门办理",
+        "甲局",
+        told,
+    ):
+        assert words in said
 
 
 EXPECTED: list[tuple[DocumentKind, tuple[Event, ...], str, tuple[str, ...], tuple[str, ...]]] = [

@@ -77,6 +77,7 @@ def test_personal_data_stands_under_a_seal():
     assert {kind[0]: fields for kind in CURRENT if (fields := sealed_fields(kind))} == {
         "AcceptanceRefused": ["reason"],
         "ApplicationSubmitted": ["form"],
+        "ApplicationTakenIn": ["remark"],
         "ApprovalRevoked": ["reason"],
         "CaseReturned": ["reason"],
         "CaseWithdrawn": ["reason"],

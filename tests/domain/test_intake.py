@@ -11,11 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.domain.applications import CALENDAR, NINE, REASON, RULES, accept, conclude, confirm, handed_in, submitted
+from tests.domain.applications import (
+    CALENDAR,
+    NINE,
+    REASON,
+    RULES,
+    accept,
+    conclude,
+    confirm,
+    handed_in,
+    received,
+    submitted,
+    taken_in,
+)
 from tests.domain.strategies import Spec, acyclic
 from tongban.catalogue import calendars
 from tongban.domain import changes, consequences, intake, watch
-from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing
+from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes
 from tongban.domain.application import Application, CaseState, NoSuchCase, fold
 from tongban.domain.catalogue import MatterType, SubjectRole
 from tongban.domain.clock import day_of
@@ -36,6 +48,7 @@ from tongban.domain.events import (
 )
 from tongban.domain.intake import Targets
 from tongban.domain.materials import Basis, Supply, SupplySource
+from tongban.domain.offers import ReceiptCounts
 from tongban.domain.sealed import Sealed
 from tongban.domain.times import answer_due
 
@@ -53,6 +66,51 @@ def after(application: Application, *waves: tuple[Event, ...]) -> Application:
     for events in waves:
         application = fold(events, onto=application)
     return application
+
+
+@pytest.mark.parametrize(
+    ("counts", "arrived_at", "received_on"),
+    [
+        (ReceiptCounts.AT_INTAKE, on(3, 2), date(2026, 3, 2)),
+        (ReceiptCounts.AT_INTAKE, on(3, 4), date(2026, 3, 2)),
+        (ReceiptCounts.AT_ARRIVAL, on(3, 2), date(2026, 3, 2)),
+        (ReceiptCounts.AT_ARRIVAL, on(3, 4), date(2026, 3, 4)),
+    ],
+)
+def test_what_another_hall_took_in_is_received_from_the_day_its_offer_names(counts, arrived_at, received_on):
+    before = fold([submitted(A_AND_B), taken_in(counts)])
+
+    (counted,) = intake.receive(before, rules=RULES, calendar=CALENDAR, at=arrived_at)
+
+    assert isinstance(counted, CasesReceived)
+    assert (counted.received_on, counted.cases) == (received_on, (1, 2))
+    assert counted.answer_due_on == answer_due(received_on=received_on, calendar=CALENDAR).day
+    assert intake.receive(fold([counted], onto=before), rules=RULES, calendar=CALENDAR, at=on(3, 5)) == ()
+
+
+def test_on_the_way_receipt_counts_only_where_the_offer_counts_from_intake():
+    at_arrival = fold([submitted(A_AND_B), taken_in(ReceiptCounts.AT_ARRIVAL)])
+    at_intake = fold([submitted(A_AND_B), taken_in(ReceiptCounts.AT_INTAKE)])
+
+    found = [
+        intake.receive(one, rules=RULES, calendar=CALENDAR, at=NINE, arrived=False) for one in (at_arrival, at_intake)
+    ]
+
+    assert [[type(event) for event in events] for events in found] == [[], [CasesReceived]]
+
+
+def test_who_took_it_in_does_not_decide_it():
+    taken = fold([submitted(A_AND_B), taken_in(by="account:clerk")])
+    application = fold(accept(received(taken), by="account:other"), onto=received(taken))
+
+    assert [application.case(1).keeps_from_deciding(one) for one in ("account:clerk", "account:other", "", "x")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    with pytest.raises(SameEyes, match="由您帮办收件，收件人不能作决定"):
+        conclude(application, 1, Outcome.APPROVED, by="account:clerk")
 
 
 def states(application: Application) -> list[CaseState]:

@@ -81,6 +81,9 @@ class Application(models.Model):
     together = models.BooleanField(default=False)
     notice = models.TextField(null=True)  # noqa: DJ001 - no notice is not an empty one
     deferrals = models.TextField(default="[]")
+    intake = models.TextField(null=True)  # noqa: DJ001 - handed in by the applicant himself is not empty
+    taken_in_at = models.CharField(max_length=40, default="", blank=True)
+    """The hall at whose window it was taken in; empty: at none."""
     to_accept = models.PositiveSmallIntegerField()
     """How many received cases wait for the department's answer."""
     accept_by_on = models.DateField(null=True)
@@ -117,6 +120,11 @@ class Application(models.Model):
                 condition=models.Q(confirm_by_on__isnull=False),
             ),
             models.Index(fields=["hall", "-submitted_at"], name="applications_of_hall"),
+            models.Index(
+                fields=["taken_in_at", "-submitted_at"],
+                name="applications_taken_in_at_hall",
+                condition=~models.Q(taken_in_at=""),
+            ),
             models.Index(fields=["wakes_on"], name="applications_to_wake", condition=models.Q(wakes_on__isnull=False)),
         ]
 
@@ -162,6 +170,8 @@ class Case(models.Model):
     lapse = models.TextField(null=True)  # noqa: DJ001 - as the kernel has it
     certificate = models.CharField(max_length=120)
     proceedings = models.TextField(default="{}")
+    taken_in_by = models.CharField(max_length=120, default="", blank=True)
+    """The clerk who took it in at a window and so does not decide it; empty: nobody did."""
     supervised = models.PositiveSmallIntegerField(default=0)
     """How many supervision cases are open on it."""
     urges = models.PositiveSmallIntegerField(default=0)

@@ -57,6 +57,8 @@ TABLES = {
             "together": "boolean",
             "notice": "json",
             "deferrals": "json",
+            "intake": "json",
+            "taken_in_at": "text",
             "to_accept": "smallint",
             "accept_by_on": "date",
             "correct_by_on": "date",
@@ -106,6 +108,7 @@ TABLES = {
             "lapse": "json",
             "certificate": "text",
             "proceedings": "json",
+            "taken_in_by": "text",
             "supervised": "smallint",
             "urges": "smallint",
             "urged_at": "timestamptz",
@@ -190,7 +193,7 @@ TABLES = {
 }
 
 
-SHAPE = 7
+SHAPE = 8
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -296,6 +299,8 @@ def _application_row(application: Application) -> Row:
         "together": application.together,
         "notice": None if application.notice is None else _json(_plain(application, "notice")),
         "deferrals": _json(_plain(application, "deferrals")),
+        "intake": None if application.intake is None else _json(_plain(application, "intake")),
+        "taken_in_at": "" if application.intake is None else application.intake.hall,
         "shape": SHAPE,
     } | _counters(application)
 

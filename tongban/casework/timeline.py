@@ -25,6 +25,7 @@ from tongban.domain.events import (
     AcceptanceRefused,
     ApplicationClosed,
     ApplicationSubmitted,
+    ApplicationTakenIn,
     ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
@@ -274,6 +275,15 @@ def _step(entry: Recorded, names: Names) -> Step:
 
 def _submitted(event: ApplicationSubmitted, names: Names) -> str:
     return _("申请已收到，共 %(count)d 个事项。") % {"count": len(event.plan.cases)}
+
+
+def _taken_in(event: ApplicationTakenIn, names: Names) -> str:
+    if event.mode is None:
+        return _("申请由窗口帮办收件，申请人核对并签名。")
+    return _("申请由异地窗口代收（%(mode)s），申请人核对并签名；受理由主管部门决定，%(counts)s。") % {
+        "mode": labels.MODES[event.mode],
+        "counts": labels.RECEIPTS[event.receipt_counts],
+    }
 
 
 def _confirmed(event: JointApplicantConfirmed, names: Names) -> str:
@@ -738,6 +748,7 @@ def _letter_delivered(event: LetterDelivered, names: Names) -> str:
 
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     ApplicationSubmitted: _submitted,
+    ApplicationTakenIn: _taken_in,
     CasesReceived: _received,
     ConfirmationsAsked: _confirmations_asked,
     JointApplicantConfirmed: _confirmed,

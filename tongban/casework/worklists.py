@@ -168,7 +168,7 @@ _OPINIONS = Source(
 _HALLS: dict[str, Source] = {stage: _at_halls(stage) for stage in AT_HALLS}
 _DESKS: dict[str, Source] = {OPINION: _OPINIONS} | {stage: _at_desks(stage) for stage in AT_DECIDING_DESKS}
 _DECIDED = (_DESKS[Stage.CONCLUDE], _DESKS[Stage.RETURNED])
-"""What is not for whoever accepted the case (four eyes)."""
+"""What is not for whoever took the case in or accepted it (four eyes)."""
 
 
 def _sources(places: Places, wanted: Wanted) -> Iterator[tuple[Source, tuple[str, ...]]]:
@@ -187,6 +187,7 @@ def _arms(places: Places, wanted: Wanted, days: Days) -> Iterator[Arm]:
             arm.demand(f"{source.subject} = %s", wanted.subject)
         if source in _DECIDED:
             arm.demand("t.kept_from_deciding <> %s", places.account)
+            arm.demand("t.taken_in_by <> %s", places.account)
         if wanted.free:
             arm.demand(
                 f"""NOT EXISTS (SELECT 1 FROM casework_assignment m WHERE m.application_id = {source.application}

@@ -23,6 +23,7 @@ from tongban.domain.events import (
     AcceptanceRefused,
     ApplicationClosed,
     ApplicationSubmitted,
+    ApplicationTakenIn,
     ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
@@ -64,6 +65,7 @@ from tongban.domain.events import (
     HearingHeld,
     HearingOffered,
     HearingRequested,
+    IntakeCheck,
     InterestedTold,
     JointApplicantConfirmed,
     LapseCause,
@@ -93,6 +95,7 @@ from tongban.domain.events import (
     VerificationDue,
 )
 from tongban.domain.materials import Supply
+from tongban.domain.offers import HandlingMode, ReceiptCounts
 from tongban.domain.plan import PlannedCase
 from tongban.domain.proceedings import (
     Commitment,
@@ -236,6 +239,8 @@ class Case:
     lapse: Lapse | None = None
     certificate: str = ""
     proceedings: Proceedings = NOTHING_MORE
+    taken_in_by: str = ""
+    """The clerk who prepared it with the applicant at a window; empty: the applicant handed it in himself."""
 
     @property
     def confirmed(self) -> bool:
@@ -318,6 +323,10 @@ class Case:
         """Who may not decide it because he accepted it; empty where one pair of eyes decides on the spot."""
         return "" if self.on_the_spot else self.accepted_by
 
+    def keeps_from_deciding(self, account: str) -> bool:
+        """Whether that account took it in or accepted it, so that somebody else decides (design, invariant 13)."""
+        return bool(account) and account in (self.taken_in_by, self.kept_from_deciding)
+
     @property
     def paused(self) -> bool:
         """Whether a special procedure lasts, so that no limit runs."""
@@ -340,6 +349,22 @@ class IssuedDocument:
     key: str
     issued_at: datetime
     delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Where and by whom an application was taken in at a window (`ApplicationTakenIn`)."""
+
+    hall: str
+    region: str
+    mode: HandlingMode | None
+    receipt_counts: ReceiptCounts
+    agreement: str
+    checked: tuple[IntakeCheck, ...]
+    remark: Sealed | None
+    assistance: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +392,8 @@ class Application:
     deferrals: tuple[Deferral, ...] = ()
     documents: tuple[IssuedDocument, ...] = ()
     """In the order in which they were issued."""
+    intake: Intake | None = None
+    """None: the applicant handed it in himself."""
 
     def case(self, index: int) -> Case:
         """Return the case numbered `index`, from 1. Raises NoSuchCase."""
@@ -377,6 +404,11 @@ class Application:
     def waits_for(self, case: Case) -> tuple[Case, ...]:
         """Return the awaited cases whose certificate is not there yet."""
         return tuple(awaited for index in case.awaits if not (awaited := self.case(index)).approved)
+
+    @property
+    def from_elsewhere(self) -> bool:
+        """Whether the hall of another region, or another hall than the competent one, took it in (异地代收)."""
+        return self.intake is not None and self.intake.hall != self.hall
 
     @property
     def waiting(self) -> bool:
@@ -515,6 +547,23 @@ def _each(application: Application, indexes: Iterable[int], change: Callable[[Ca
 
 def _closed(application: Application, event: ApplicationClosed) -> Application:
     return replace(application, closed_at=event.at)
+
+
+def _taken_in(application: Application, event: ApplicationTakenIn) -> Application:
+    intake = Intake(
+        event.hall,
+        event.region,
+        event.mode,
+        event.receipt_counts,
+        event.agreement,
+        event.checked,
+        event.remark,
+        event.assistance,
+        event.by,
+        event.at,
+    )
+    cases = tuple(replace(case, taken_in_by=event.by) for case in application.cases)
+    return replace(application, intake=intake, cases=cases)
 
 
 def _received(application: Application, event: CasesReceived) -> Application:
@@ -718,6 +767,7 @@ _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = 
     DocumentsDelivered: _documents_delivered,
     LetterDelivered: _letter_delivered,
     ApplicationClosed: _closed,
+    ApplicationTakenIn: _taken_in,
     CasesReceived: _received,
     ConfirmationsAsked: _confirmations_asked,
     TogetherAsked: _together,

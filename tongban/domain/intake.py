@@ -46,6 +46,7 @@ from tongban.domain.events import (
     TogetherAsked,
 )
 from tongban.domain.materials import Supply
+from tongban.domain.offers import ReceiptCounts
 from tongban.domain.refused import Refused
 from tongban.domain.regimes import accepted_by_silence
 from tongban.domain.rules import RegionRules
@@ -101,11 +102,24 @@ class Targets:
 # --- receipt ----------------------------------------------------------------------------------------------------------
 
 
-def receive(application: Application, *, rules: RegionRules, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
-    """What follows when an application is handed in: it is received, or waits for the signatures of co-applicants."""
-    waiting = tuple(case.index for case in application.cases if not case.confirmed)
-    ready = tuple(case.index for case in application.cases if case.confirmed)
-    received = (_received(ready, calendar=calendar, at=at),) if ready else ()
+def receive(
+    application: Application, *, rules: RegionRules, calendar: Calendar, at: datetime, arrived: bool = True
+) -> tuple[Event, ...]:
+    """What follows when an application is handed in: it is received, or waits for the signatures of co-applicants.
+
+    `arrived` is False where a hall took it in and the competent department does not have it yet. From when receipt
+    counts then, the offer says: from the day of intake, or from that of arrival, and until then nothing follows. What
+    was received already is not received again.
+    """
+    counts_on = day_of(at)
+    if application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE:
+        counts_on = day_of(application.intake.at)
+    elif not arrived:
+        return ()
+    open_ = [case for case in application.cases if case.state is CaseState.SUBMITTED and case.received_on is None]
+    waiting = tuple(case.index for case in open_ if not case.confirmed and case.confirm_by_on is None)
+    ready = tuple(case.index for case in open_ if case.confirmed)
+    received = (_received(ready, on=counts_on, calendar=calendar, at=at),) if ready else ()
     return (*received, *ask_to_sign(waiting, rules=rules, calendar=calendar, at=at))
 
 
@@ -118,9 +132,9 @@ def ask_to_sign(cases: tuple[int, ...], *, rules: RegionRules, calendar: Calenda
     return (ConfirmationsAsked(cases, due.day, at),)
 
 
-def _received(cases: tuple[int, ...], *, calendar: Calendar, at: datetime) -> CasesReceived:
-    due = times.answer_due(received_on=day_of(at), calendar=calendar)
-    return CasesReceived(cases, day_of(at), due.day, due.provisional, calendar.version, at)
+def _received(cases: tuple[int, ...], *, on: date, calendar: Calendar, at: datetime) -> CasesReceived:
+    due = times.answer_due(received_on=on, calendar=calendar)
+    return CasesReceived(cases, on, due.day, due.provisional, calendar.version, at)
 
 
 def confirm(
@@ -156,7 +170,7 @@ def confirm(
         demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value, "")}, cases=(index,))
         events = _answers(after, demanded, by=by, calendar=calendar, at=at)
     elif signed.confirmed and signed.state is CaseState.SUBMITTED:
-        events = (_received((index,), calendar=calendar, at=at),)
+        events = (_received((index,), on=day_of(at), calendar=calendar, at=at),)
     after = fold(events, onto=after)
     return (confirmed, *events, *following(application, after, calendar=calendar, at=at))
 
@@ -175,7 +189,7 @@ def following(before: Application, after: Application, *, calendar: Calendar, at
             for case in after.cases
             if case.state is CaseState.SUBMITTED and case.received_on not in (None, day_of(at))
         )
-        events += [_received(held, calendar=calendar, at=at)] if held else []
+        events += [_received(held, on=day_of(at), calendar=calendar, at=at)] if held else []
     return tuple(events)
 
 
@@ -505,7 +519,7 @@ def _answers(
             application = fold(events[-1:], onto=application)
         complete = _corrected(application)
         if complete:
-            events.append(_received(complete, calendar=calendar, at=at))
+            events.append(_received(complete, on=day_of(at), calendar=calendar, at=at))
             application = fold(events[-1:], onto=application)
         wave, said, by = _freed(application, complete), (), SYSTEM
         if not wave:

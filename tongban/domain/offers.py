@@ -10,11 +10,14 @@ Source: 国办发〔2020〕35号 (three handling modes); 国发〔2021〕7号 (�
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tongban.domain.catalogue import Source, SourceKind
+from tongban.domain.catalogue import Implementation, Source, SourceKind
+from tongban.domain.refused import Refused
+from tongban.domain.regions import lies_in, province_of
 
 COMPOSED = Source(SourceKind.COMPOSED)
 
@@ -91,3 +94,55 @@ class Reform:
 def stands(*, from_on: date, until_on: date | None, today: date) -> bool:
     """Whether something valid in a half-open span counts today (design, invariant 15)."""
     return from_on <= today and (until_on is None or today < until_on)
+
+
+# --- at a window ------------------------------------------------------------------------------------------------------
+
+
+class NotTakenInHere(Refused):
+    """A matter that this hall may not take in: it is another hall's, and nothing that stands today offers it."""
+
+    code = "not_taken_in_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Why a hall may take a matter in, and what follows from that. `mode` None: it is the hall's own matter."""
+
+    mode: HandlingMode | None
+    receipt_counts: ReceiptCounts
+    agreement: str = ""
+
+
+OWN = Entitlement(None, ReceiptCounts.AT_INTAKE)
+
+
+def entitled(
+    implementation: Implementation,
+    *,
+    hall: str,
+    hall_region: str,
+    offers: Iterable[Offer],
+    extensions: Iterable[Extension],
+) -> Entitlement | None:
+    """Return by what a hall may take in what a body offers; None where nothing allows it.
+
+    Its own matters it takes in without anything; those of another province where that one offers them to the halls of
+    its own; those of a region that it is extended to at their level, where receipt counts when the competent department
+    has it, for an extension says nothing else. `offers` and `extensions` are those that stand today.
+    """
+    if implementation.hall == hall:
+        return OWN
+    for one in offers:
+        given = (one.matter, one.province) == (implementation.matter, province_of(implementation.region))
+        if given and province_of(hall_region) in one.to and _within(hall_region, one.territory):
+            return Entitlement(one.mode, one.receipt_counts, one.agreement)
+    for each in extensions:
+        if (each.hall, each.region) == (hall, implementation.region) and implementation.level in each.levels:
+            return Entitlement(HandlingMode.PROXY, ReceiptCounts.AT_ARRIVAL, each.agreement)
+    return None
+
+
+def _within(region: str, territory: str) -> bool:
+    """Whether a hall lies in the division to which an offer is limited; none is known to lie in a functional zone."""
+    return not territory or (territory.isdigit() and lies_in(region, territory))

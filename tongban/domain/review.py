@@ -231,7 +231,9 @@ def _may_conclude(
         raise NotNow(
             f"未签署：第 {case.index} 个办件还缺{'、'.join(case.missing_opinions)}的意见。请等意见齐全后再签署。"
         )
-    if by == case.kept_from_deciding:
+    if by == case.taken_in_by:
+        raise SameEyes(f"未签署：第 {case.index} 个办件由您帮办收件，收件人不能作决定。请转给同岗位的其他人员。")
+    if case.keeps_from_deciding(by):
         raise SameEyes(f"未签署：第 {case.index} 个办件由您受理，受理人不能作决定。请转给同岗位的其他人员。")
     _demand_heard(case, at)
     if outcome is Outcome.DENIED and reason is None:

@@ -132,6 +132,6 @@ def record(
 
 
 def took_part(case: Case) -> frozenset[str]:
-    """Return who accepted or decided a case: he does not check it."""
+    """Return who took in, accepted or decided a case: he does not check it."""
     signed = {case.conclusion.by} if case.conclusion else set()
-    return frozenset({case.accepted_by, *signed} - {""})
+    return frozenset({case.taken_in_by, case.accepted_by, *signed} - {""})

@@ -104,9 +104,9 @@ def may_opine(actor: Actor, *, department: str, desk: str) -> bool:
     return any(_at_desk(duty, department, desk) for duty in actor.duties)
 
 
-def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str = "") -> bool:
-    """Whether the actor signs conclusions for that desk; who accepted the case does not decide it."""
-    return actor.id != accepted_by and may_opine(actor, department=department, desk=desk)
+def may_conclude(actor: Actor, *, department: str, desk: str, accepted_by: str = "", taken_in_by: str = "") -> bool:
+    """Whether the actor signs conclusions for that desk; who took the case in or accepted it does not decide it."""
+    return actor.id not in (accepted_by, taken_in_by) and may_opine(actor, department=department, desk=desk)
 
 
 def may_conduct(actor: Actor, *, department: str, desk: str) -> bool:
@@ -287,6 +287,8 @@ def _who_gives_out(actor: Actor, about: dict[str, Any]) -> str:
 
 
 def _who_concludes(actor: Actor, about: dict[str, Any]) -> str:
+    if actor.id == about.get("taken_in_by"):
+        return "审查结论未签署：帮办收件的人不能再作决定。请由同岗位的另一位审查人员签署。"
     if actor.id == about.get("accepted_by"):
         return "审查结论未签署：受理这个办件的人不能再作决定。请由同岗位的另一位审查人员签署。"
     return f"审查结论未签署：您不在“{about['desk']}”岗位上。请由该岗位的审查人员签署。"

@@ -109,8 +109,16 @@ def conclude(
     """
     stream, before = open_application(application, operation)
     subject = before.case(case)
-    kept_from = subject.kept_from_deciding
-    demand(stream, before, actor, "conclude", department=subject.body, desk=desk, accepted_by=kept_from)
+    demand(
+        stream,
+        before,
+        actor,
+        "conclude",
+        department=subject.body,
+        desk=desk,
+        accepted_by=subject.kept_from_deciding,
+        taken_in_by=subject.taken_in_by,
+    )
     catalogue = catalogue_of(before)
     filled = form.unseal(before.form)
     fixed = _determined(catalogue, subject, determined, day_of(now)) if outcome is Outcome.APPROVED else {}

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+
 from tongban.casework import drafts, form, numbers, promising, recorded, rosters, rules, storage, supplies
 from tongban.casework.actions.beats import sign
 from tongban.casework.models import Draft
@@ -20,19 +22,28 @@ from tongban.domain import elements, intake, materials, plan, promises
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, CommitmentKind, Event, Participant
+from tongban.domain.events import (
+    ApplicationSubmitted,
+    ApplicationTakenIn,
+    CommitmentKind,
+    Event,
+    IntakeCheck,
+    Participant,
+)
 from tongban.domain.materials import Supply
+from tongban.domain.offers import Entitlement
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.domain.roster import NobodyNamed
 from tongban.domain.rules import RegionRules
+from tongban.domain.sealed import Sealed
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action, append, lock
 from tongban.keys.actions import Signature
 from tongban.keys.purposes import Purpose
 from tongban.people import queries as people
 from tongban.people.actor import Actor, Party
-from tongban.people.permissions import may
+from tongban.people.permissions import covers, may
 from tongban.registries import credit
 
 
@@ -55,6 +66,19 @@ class SameParty(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class TakenIn:
+    """At which window it is taken in, by which clerk, upon what, and what he checked. Whoever says it has proved it."""
+
+    hall: str
+    region: str
+    upon: Entitlement
+    checked: tuple[IntakeCheck, ...]
+    remark: Sealed | None
+    assistance: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """What a submission looks up before its transaction: nobody's lock waits for a registry."""
 
@@ -71,6 +95,7 @@ class Prepared:
     barred: str
     """The item under which a broken commitment stands in the holder's credit record; empty where none does."""
     contents: tuple[str, ...]
+    taken_in: TakenIn | None
     revision: int
     """Of the draft as it was looked up: what was changed since would be lost."""
     pre_reviews: int
@@ -86,8 +111,9 @@ def submit(
     seen: int | None = None,
     incomplete: bool = False,
     confirmed: bool = False,
+    taken_in: TakenIn | None = None,
 ) -> Answer:
-    """Hand in a draft; answers {"application", "number", "query_code"}.
+    """Hand in a draft; answers {"application", "number", "query_code"}. `taken_in`: at a window, with a clerk's help.
 
     `seen` is the revision that was checked before; None where nothing was shown. `incomplete`: the applicant knows that
     something is missing and hands in all the same; only whom the application is about must be told. `confirmed`: he has
@@ -99,7 +125,7 @@ def submit(
         found = drafts.open_draft(draft, actor=actor)
         _demand_seen(found, seen)
         _demand_confirmed(found, confirmed)
-        prepared = prepare(found, actor=actor, now=now, incomplete=incomplete)
+        prepared = prepare(found, actor=actor, now=now, incomplete=incomplete, taken_in=taken_in)
     except Refused:
         # A repeat gets its first answer even if the draft could no longer be handed in.
         if not journal_storage.operation_exists(actor.id, operation):
@@ -135,14 +161,41 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
         raise drafts.Overtaken("未提交：这份草稿刚刚在别处修改过，或者提请了预审。请重新核对后再提交。")
     answer = {"application": draft, "number": prepared.number, "query_code": query_code(prepared.number)}
     laid_down = rules.of_region(prepared.region)
-    submitted = fold([event])
+    taken_in = _taken_in(prepared.taken_in, now)
+    submitted = fold([event, *taken_in])
     promised = _promise(submitted, prepared, actor, laid_down, now)
     submitted = fold(promised, onto=submitted)
-    received = intake.receive(submitted, rules=laid_down, calendar=calendars.load(), at=now)
+    received = intake.receive(
+        submitted, rules=laid_down, calendar=calendars.load(), at=now, arrived=_decided_here(submitted)
+    )
     with journal_storage.together():
         storage.write(None, fold(received, onto=submitted))
-        append(stream, [event, *promised, *received], at=now, answer=answer)
+        append(stream, [event, *taken_in, *promised, *received], at=now, answer=answer)
     return answer
+
+
+def _taken_in(at: TakenIn | None, now: datetime) -> tuple[Event, ...]:
+    if at is None:
+        return ()
+    return (
+        ApplicationTakenIn(
+            hall=at.hall,
+            region=at.region,
+            mode=at.upon.mode,
+            receipt_counts=at.upon.receipt_counts,
+            agreement=at.upon.agreement,
+            checked=at.checked,
+            remark=at.remark,
+            assistance=at.assistance,
+            by=at.by,
+            at=now,
+        ),
+    )
+
+
+def _decided_here(submitted: Application) -> bool:
+    """Whether this node speaks for the region that decides: its department has what is handed in here."""
+    return any(covers(scope, submitted.region) for scope in settings.REGIONS)
 
 
 def _promise(
@@ -205,8 +258,10 @@ def _demand_confirmed(draft: Draft, confirmed: bool) -> None:
         )
 
 
-def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = False) -> Prepared:
-    """Look up and check everything a submission needs."""
+def prepare(
+    draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = False, taken_in: TakenIn | None = None
+) -> Prepared:
+    """Look up and check everything a submission needs. The number is one of the region where it is handed in."""
     today = day_of(now)
     catalogue, _ = drafts.of_bundle(draft)
     planned = drafts.derive(draft, today=today)
@@ -239,7 +294,9 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
         _demand_supplied(catalogue, planned, supplied, promised)
     implementation = catalogue.implementations[matters[0]]
     return Prepared(
-        number=numbers.take(region=implementation.region, day=today),
+        number=numbers.take(
+            region=taken_in.region if taken_in and taken_in.upon.mode else implementation.region, day=today
+        ),
         region=implementation.region,
         hall=implementation.hall,
         plan=planned,
@@ -252,6 +309,7 @@ def prepare(draft: Draft, *, actor: Actor, now: datetime, incomplete: bool = Fal
         contents=tuple(
             form.digest(catalogue, case.yields, filled.of(case.subject), filled.salt) for case in planned.cases
         ),
+        taken_in=taken_in,
         revision=draft.revision,
         pre_reviews=draft.pre_reviews,
     )

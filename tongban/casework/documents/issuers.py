@@ -1,7 +1,7 @@
 """In whose name does a document speak, and whose seal does it bear?
 
 In that of the body that handles the case; where the matter was delegated, the delegation (下放、授权、委托) names it. A
-receipt is given by the hall.
+receipt is given by the hall that took the application in.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from tongban.people.models import Department
 
 
 def of_hall(application: Application) -> Issuer:
-    hall = people.hall(code=application.hall)
-    name = hall.name if hall else application.hall
-    return Issuer(f"hall:{application.hall}", name, name, hall.abbreviation if hall else "")
+    code = application.intake.hall if application.intake else application.hall
+    hall = people.hall(code=code)
+    name = hall.name if hall else code
+    return Issuer(f"hall:{code}", name, name, hall.abbreviation if hall else "")
 
 
 def of_cases(application: Application, names: Mapping[str, str]) -> dict[int, Issuer]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
 from tongban.domain.events.kinds import Body, Event, event, upcast
 from tongban.domain.materials import Supply
+from tongban.domain.offers import HandlingMode, ReceiptCounts
 from tongban.domain.plan import Plan
 from tongban.domain.sealed import Sealed
 
@@ -60,6 +61,16 @@ class DemandKind(StrEnum):
     ELEMENT = "element"
     AWAITED = "awaited"  # a case of the same application, itself to be corrected first
     CONFIRMATION = "confirmation"  # a co-applicant's signature
+
+
+class IntakeCheck(StrEnum):
+    """What a clerk checks who takes an application in: identity and form, and nothing else."""
+
+    IDENTITY = "identity"  # 人证一致
+    AUTHORITY = "authority"  # 代理权限
+    FORM = "form"  # 表格填写完整
+    LIST = "list"  # 材料与清单一致
+    COPIES = "copies"  # 扫描件与原件一致、清晰完整
 
 
 class SupplyCause(StrEnum):
@@ -222,6 +233,29 @@ def _with_regimes(body: Body) -> Body:
 def _without_rules(body: Body) -> Body:
     """Until version 3, and 2, no certificate of another region was recognised."""
     return body | {"supplies": [{"rule": ""} | supply for supply in body["supplies"]]}
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class ApplicationTakenIn(Event):
+    """A clerk prepared the application for an applicant who stood at his window, and took it in (帮办代收).
+
+    It comes right after ApplicationSubmitted, in the same act. `mode` None: the hall's own matter; `agreement` is what
+    the offer rests on. `checked` is what the clerk found in order, `remark` what he said of the rest. `assistance`
+    names the stream of all that went before.
+    """
+
+    hall: str
+    region: str
+    """The division in which that hall lies."""
+    mode: HandlingMode | None
+    receipt_counts: ReceiptCounts
+    agreement: str
+    checked: tuple[IntakeCheck, ...]
+    remark: Sealed | None
+    assistance: str
+    by: str
+    at: datetime
 
 
 @event(1)

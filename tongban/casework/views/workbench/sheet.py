@@ -109,14 +109,20 @@ class Sheet:
 
     def _at_deciding_desk(self, actor: Actor) -> bool:
         return self.case.state is CaseState.ACCEPTED and may_conclude(
-            actor, department=self.case.body, desk=self.case.deciding_desk, accepted_by=self.case.kept_from_deciding
+            actor,
+            department=self.case.body,
+            desk=self.case.deciding_desk,
+            accepted_by=self.case.kept_from_deciding,
+            taken_in_by=self.case.taken_in_by,
         )
 
     def why_not(self, actor: Actor) -> str:
         """Say why there is nothing to sign now; empty when there is, or when it is another's to sign."""
         if self.case.state is CaseState.SUBMITTED:
             return _("这个办件尚未受理，受理后才能提出意见、签署结论。")
-        if self.case.state is CaseState.ACCEPTED and actor.id == self.case.kept_from_deciding:
+        if self.case.state is CaseState.ACCEPTED and actor.id == self.case.taken_in_by:
+            return _("这个办件由您帮办收件，收件人不能作决定。请由同岗位的另一位审查人员签署。")
+        if self.case.state is CaseState.ACCEPTED and self.case.keeps_from_deciding(actor.id):
             return _("这个办件由您受理，受理人不能作决定。请由同岗位的另一位审查人员签署。")
         if self._at_deciding_desk(actor) and self.case.missing_opinions:
             desks = words.listed(list(self.case.missing_opinions))

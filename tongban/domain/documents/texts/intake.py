@@ -1,7 +1,8 @@
 """What do the documents before and at acceptance say: receipt, correction notice, refusal, acceptance, lapse?
 
-A receipt is not acceptance, and says so. A correction notice names everything at once, each demand with what it points
-at. Refusal and lapse tell the remedy.
+A receipt is not acceptance, and says so; that of a hall of another region (异地代收) says too to whom the application
+went and from when receipt counts. A correction notice names everything at once, each demand with what it points at.
+Refusal and lapse tell the remedy.
 
 Source: Administrative Licensing Law, art. 32; Administrative Reconsideration Law (行政复议法), art. 20; Administrative
 Litigation Law (行政诉讼法), arts. 44, 46.
@@ -16,6 +17,7 @@ from tongban.domain.documents.content import Table, day
 from tongban.domain.documents.texts.facts import REMEDY_ARTICLES, Facts, Text, by_day, cited, remedy
 from tongban.domain.events import SYSTEM, Demand, DemandKind, LapseCause, LapseConsequence, RefusalGround
 from tongban.domain.materials import SupplySource
+from tongban.domain.offers import ReceiptCounts
 
 _GROUNDS = {
     RefusalGround.NOT_NEEDED: "该事项依法不需要办理。",
@@ -45,6 +47,7 @@ def receipt(facts: Facts) -> Text:
     materials = f"收到材料{len(supplies)}份" + (f"，其中{shared}份由数据共享提供，没有要求提交。" if shared else "。")
     closing = [
         materials,
+        *_forwarded(facts),
         f"申请编号：{facts.application.number}　查询码：{facts.query_code}",
         "凭申请编号和查询码，不登录也可以查询进度。",
     ]
@@ -52,16 +55,40 @@ def receipt(facts: Facts) -> Text:
         closing.append("须由共同申请人签名的事项，自其签名之日起视为收到。")
     return Text(
         "收件凭证",
-        opening=(
-            f"{facts.you}于{facts.submitted}提出的{facts.matters()}申请，{facts.hall}已经收到，特此出具凭证。",
-            "本凭证只证明收到申请，不是受理决定。是否受理，由主管部门依法决定，另行书面告知。",
-        ),
+        opening=_taken_in_elsewhere(facts) if facts.application.from_elsewhere else _taken_in(facts),
         table=facts.rows(
             ("主管部门", (facts.names.get(f"org:{case.body}", case.body) for case in facts.cases)),
             ("答复期限", (by_day(case.answer_due_on, provisional=case.provisional) for case in facts.cases)),
         ),
         closing=tuple(closing),
     )
+
+
+def _taken_in(facts: Facts) -> tuple[str, ...]:
+    return (
+        f"{facts.you}于{facts.submitted}提出的{facts.matters()}申请，{facts.hall}已经收到，特此出具凭证。",
+        "本凭证只证明收到申请，不是受理决定。是否受理，由主管部门依法决定，另行书面告知。",
+    )
+
+
+def _taken_in_elsewhere(facts: Facts) -> tuple[str, ...]:
+    return (
+        f"{facts.you}于{facts.submitted}提出的{facts.matters()}申请，{facts.hall}已经代收，转交下列主管部门办理，"
+        "特此出具凭证。",
+        f"本凭证不是受理凭证。{facts.hall}只核对申请人的身份和材料的形式；是否受理，由主管部门依法决定，另行书面告知。",
+    )
+
+
+def _forwarded(facts: Facts) -> list[str]:
+    """Say from when receipt counts, where another hall took it in than the competent one (异地代收)."""
+    intake = facts.application.intake
+    if intake is None or not facts.application.from_elsewhere:
+        return []
+    if intake.receipt_counts is ReceiptCounts.AT_INTAKE:
+        return [f"收到申请之日，从{facts.hall}代收之日即{day(day_of(intake.at))}起算。"]
+    arrived = {case.received_on for case in facts.cases if case.received_on}
+    told = f"；主管部门已于{day(min(arrived))}收到" if arrived else ""
+    return [f"收到申请之日，从主管部门收到转交之日起算{told}。"]
 
 
 def correction(facts: Facts) -> Text:
