@@ -8,24 +8,27 @@ from tests.domain.messages import Writer
 from tests.plugin import ROOT
 from tongban.crypto import http_signatures
 from tongban.domain import envelope
-from tongban.exchange import actions, delivering, views
+from tongban.exchange import actions, attachments, delivering, fetching, views
+from tongban.files import actions as files
+from tongban.files.kinds import Kind
 
 DOCUMENT = (ROOT / "docs/exchange.md").read_text(encoding="utf-8")
 
 
-def rows(heading: str) -> list[list[str]]:
-    """The rows of the first table under a heading, without its head."""
-    (table, *_) = re.findall(r"(?:^\|.*\n)+", DOCUMENT.split(f"## {heading}\n", 1)[1], re.MULTILINE)
+def rows(heading: str, number: int = 0) -> list[list[str]]:
+    """The rows of a table under a heading, the first unless told, without its head."""
+    table = re.findall(r"(?:^\|.*\n)+", DOCUMENT.split(f"## {heading}\n", 1)[1], re.MULTILINE)[number]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
 def test_every_problem_stands_in_the_table() -> None:
     told = {
         (int(status), code.strip("`")): retry == "yes"
-        for status, code, retry, _ in rows("Everything that can go wrong")
+        for status, code, retry, _ in rows("Everything that can go wrong") + rows("Files", 1)
     }
     source = (ROOT / "tongban/exchange/views.py").read_text(encoding="utf-8")
-    source += (ROOT / "tongban/exchange/actions.py").read_text(encoding="utf-8")
+    for module in ("actions", "attachments"):
+        source += (ROOT / f"tongban/exchange/{module}.py").read_text(encoding="utf-8")
     at_the_door = re.findall(r'problem\(\s*"(\w+)", [^\n]*?, status=(\d+)(, retry=True)?', source)
     done = {(int(status), code): bool(retry) for code, status, retry in at_the_door}
     for code, retry in re.findall(r'NotTaken\(\s*"(\w+)",.*?retry=(True|False)', source, re.DOTALL):
@@ -46,6 +49,20 @@ def test_the_numbers_are_those_of_the_program() -> None:
     megabytes = (delivering.LARGEST_BATCH_BYTES // 2**20, envelope.LARGEST_BODY_BYTES // 2**20)
     assert numbers["a batch is bounded"] == f"{actions.MOST_MESSAGES}, {megabytes[0]} MB, {megabytes[1]} MB"
     assert numbers["who answers too late is asked again"] == f"{delivering.ANSWER_WITHIN_SECONDS:.0f} seconds"
+    pieces = (fetching.PIECE_BYTES // 2**20, fetching.SMALLEST_PIECE_BYTES // 2**10)
+    assert numbers["a file goes on where it was cut off"] == f"{pieces[0]} MB, at least {pieces[1]} KB"
+
+
+def test_the_numbers_of_files_are_those_of_the_program() -> None:
+    said = " ".join(DOCUMENT.split("## Files\n", 1)[1].split("\n## ", 1)[0].split())
+
+    assert f"At most {files.MAX_BYTES // 2**20} MB" in said
+    assert f"at most {attachments.MOST_AT_ONCE} in one message" in said
+    assert f"at most {attachments.LARGEST_OVERHEAD:,} bytes longer" in said
+    assert attachments.use_of("<sender>", "<receiver>", "<digest>").decode() in said
+    assert f"until {attachments.OFFERED_AFTER_GIVEN.days} days after its last byte" in said
+    for kind in Kind:
+        assert kind.name in said
 
 
 def test_the_attributes_are_those_of_a_message() -> None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from time import monotonic
@@ -68,10 +68,11 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a peer answered: the status and the bytes."""
+    """What a peer answered: the status, the bytes, and the headers by name in lower case."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(*, clock: Callable[[], datetime]) -> int:
@@ -134,9 +135,9 @@ def _send(row: Outgoing, clock: Callable[[], datetime]) -> None:
         batch.append(envelope.enclose(Sealed(message, sealed, key.key_id)))
     answer = _post(peer, MESSAGES, canonical.encode({"messages": batch}), clock())
     if answer.status == 200:
-        actions.learn(peer=peer, said=_read(answer), now=clock())
+        actions.learn(peer=peer, said=read(answer), now=clock())
         return
-    said = _read(answer)
+    said = read(answer)
     code, words = str(said.get("code", "")), str(said.get("detail", ""))
     if code == "too_early":
         actions.learn(peer=peer, said=said.get("receipt"), resuming=True, now=clock())
@@ -183,20 +184,38 @@ def look_again(peer: Peer, *, now: datetime) -> bool:
 def _post(peer: Peer, path: str, body: bytes, now: datetime) -> Answer:
     headers = {"Content-Type": "application/json", SENDER: settings.NODE}
     request = Request("POST", peer.address + path, body, headers)
-    pen = keys.pen(owner=peers.owner(settings.NODE), purpose=Purpose.EXCHANGE, now=now)
-    http_signatures.sign(request, key=pen.key_id, pen=pen.sign, also=[SENDER], now=now, until=now + WINDOW)
+    _sign(request, now)
     return _open(Asked(request.url, data=request.body, headers=request.headers, method=request.method))
 
 
-def _open(asked: Asked) -> Answer:
+def get(
+    peer: Peer,
+    path: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    most: int = LARGEST_ANSWER_BYTES,
+    now: datetime,
+) -> Answer:
+    """Ask a peer for something, signed like a batch; take at most so many bytes. Raises NotDelivered, NoKey."""
+    request = Request("GET", peer.address + path, b"", {SENDER: settings.NODE} | dict(headers or {}))
+    _sign(request, now)
+    return _open(Asked(request.url, headers=request.headers, method=request.method), most=most)
+
+
+def _sign(request: Request, now: datetime) -> None:
+    pen = keys.pen(owner=peers.owner(settings.NODE), purpose=Purpose.EXCHANGE, now=now)
+    http_signatures.sign(request, key=pen.key_id, pen=pen.sign, also=[SENDER], now=now, until=now + WINDOW)
+
+
+def _open(asked: Asked, *, most: int = LARGEST_ANSWER_BYTES) -> Answer:
     if not asked.full_url.startswith(("http://", "https://")):
         raise NotDelivered(f"对方地址 {asked.full_url} 不是 http 或 https。请用 tongban node trust 更正。")
     try:
         with build_opener(_NoRedirects).open(asked, timeout=ANSWER_WITHIN_SECONDS) as answer:
-            return _limited(answer.status, answer)
+            return _limited(answer.status, answer, most)
     except HTTPError as refused:
         with refused:
-            return _limited(refused.code, refused)
+            return _limited(refused.code, refused, most)
     except (OSError, HTTPException, ValueError) as failed:
         raise NotDelivered(f"没有连上 {asked.full_url}：{failed}") from failed
 
@@ -208,19 +227,19 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-def _limited(status: int, answer: Any) -> Answer:
+def _limited(status: int, answer: Any, most: int) -> Answer:
     """Read an answer, no more of it and no longer than is bearable: a peer that trickles holds up nobody for long."""
     body, until = bytearray(), monotonic() + ANSWER_WITHIN_SECONDS
     while piece := answer.read1(PIECE):
         body += piece
-        if len(body) > LARGEST_ANSWER_BYTES:
-            raise NotDelivered(f"对方的回答超过 {LARGEST_ANSWER_BYTES // 1024 // 1024} MB，没有采用。")
+        if len(body) > most:
+            raise NotDelivered(f"对方的回答超过 {most // 1024} KB，没有采用。")
         if monotonic() > until:
             raise NotDelivered(f"对方在 {ANSWER_WITHIN_SECONDS:.0f} 秒内没有答完。")
-    return Answer(status, bytes(body))
+    return Answer(status, bytes(body), {name.lower(): value for name, value in answer.headers.items()})
 
 
-def _read(answer: Answer) -> Any:
+def read(answer: Answer) -> Any:
     try:
         said = json.loads(answer.body)
     except ValueError:

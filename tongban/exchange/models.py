@@ -131,3 +131,68 @@ class Stored(Kept):
 
     def __str__(self) -> str:
         return f"← {self.peer_id} #{self.sequence}"
+
+
+class Offer(models.Model):
+    """A file that a peer may fetch, by its digest, and the sealed copy that lies ready for it."""
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="offers")
+    digest = models.CharField(max_length=64)
+    offered_at = models.DateTimeField()
+    tag = models.CharField(max_length=64, blank=True)
+    """Names the sealed copy; empty: none was made so far, or it was removed."""
+    key = models.CharField(max_length=120, blank=True)
+    """The peer's key that opens it."""
+    length = models.PositiveIntegerField(default=0)
+    """Of the sealed copy, in bytes."""
+    sealed_at = models.DateTimeField(null=True)
+    given_at = models.DateTimeField(null=True)
+    """When its last byte went out."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["peer", "digest"], name="a_file_is_offered_once"),)
+
+    def __str__(self) -> str:
+        return f"→ {self.peer_id} {self.digest}"
+
+
+class Wanted(models.Model):
+    """A file that is to be fetched from a peer, and how much of it is here."""
+
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="wanted")
+    digest = models.CharField(max_length=64)
+    party = models.CharField(max_length=64)
+    """Under whose data key it is to be kept."""
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=128)
+    size = models.PositiveIntegerField()
+    wanted_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    failure = models.TextField(blank=True)
+    tag = models.CharField(max_length=64, blank=True)
+    """Names the sealed copy whose beginning is here; empty: nothing is."""
+    key = models.CharField(max_length=120, blank=True)
+    length = models.PositiveIntegerField(default=0)
+    received = models.PositiveIntegerField(default=0)
+    """How many of its bytes were here when somebody last looked; the file on the disk decides."""
+    spoilt = models.PositiveIntegerField(default=0)
+    """How often all of it was here and was not what it should be."""
+    refused_because = models.TextField(blank=True)
+    """It was what it should be, and is no file that is taken: nobody asks for it again."""
+    arrived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["peer", "digest", "party"], name="a_file_is_wanted_once_for_each_party"),
+        )
+        indexes = [
+            models.Index(
+                fields=["peer", "due_at"],
+                condition=models.Q(arrived_at=None, refused_because=""),
+                name="wanted_files_by_due_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"← {self.peer_id} {self.digest}"

@@ -7,4 +7,5 @@ from tongban.exchange import views
 app_name = "exchange"
 urlpatterns = [
     path("messages", views.messages, name="messages"),
+    path("files/<str:digest>", views.files, name="files"),
 ]

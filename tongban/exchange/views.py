@@ -15,13 +15,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tongban.crypto import canonical, http_signatures
 from tongban.crypto.http_signatures import Key, NotSigned, OutsideWindow, Proof, Request, UnknownKey
-from tongban.exchange import actions, delivering, peers
+from tongban.exchange import actions, attachments, delivering, fetching, peers, spool
 from tongban.exchange.actions import NotTaken
 from tongban.exchange.delivering import LARGEST_BATCH_BYTES, SENDER
 from tongban.exchange.models import Peer
@@ -37,17 +38,23 @@ STATUS = {
     "forked": 409,
     "stopped": 409,
     "not_for_this_key": 409,
+    "not_offered": 404,
+    "erased": 410,
+    "not_in_range": 416,
+    "not_now": 503,
 }
+RANGE = re.compile(r"bytes=(?:([0-9]{1,12})-([0-9]{0,12})|-([0-9]{1,12}))")
 
-Known = Callable[[HttpRequest, Peer, Proof, bytes], HttpResponse]
+Known = Callable[..., HttpResponseBase]
+"""Called with the request, the peer, the proof of its signature, the body, and what stands in the address."""
 
 
-def for_peers(view: Known) -> Callable[[HttpRequest], HttpResponse]:
+def for_peers(view: Known) -> Callable[..., HttpResponseBase]:
     """Let in who has signed the request just now; tell everybody else why not."""
 
     @csrf_exempt
     @wraps(view)
-    def run(request: HttpRequest) -> HttpResponse:
+    def run(request: HttpRequest, **named: str) -> HttpResponseBase:
         announced = request.headers.get("Content-Length", "0")
         if not LENGTH.fullmatch(announced) or int(announced) > LARGEST_BATCH_BYTES:
             return problem("too_large", f"请求超过 {LARGEST_BATCH_BYTES // 1024 // 1024} MB。请分批发送。", status=413)
@@ -64,7 +71,7 @@ def for_peers(view: Known) -> Callable[[HttpRequest], HttpResponse]:
         except NotSigned as wrong:
             return problem("not_signed", str(wrong), status=401)
         try:
-            return view(request, peer, proof, request.body)
+            return view(request, peer, proof, request.body, **named)
         except NotTaken as not_taken:
             more = {"receipt": not_taken.receipt} if not_taken.receipt else {}
             status = STATUS[not_taken.code]
@@ -88,6 +95,46 @@ def messages(request: HttpRequest, peer: Peer, proof: Proof, body: bytes) -> Htt
     return JsonResponse(actions.take(source=peer, said=said, proof=proof, now=clock.now()).plain)
 
 
+@require_GET
+@for_peers
+def files(request: HttpRequest, peer: Peer, proof: Proof, body: bytes, digest: str) -> HttpResponseBase:
+    """Give a file that was offered to the peer, sealed for it: the part that is asked for, a piece at most."""
+    ready = attachments.ready(to=peer, digest=digest, now=clock.now())
+    headers = {"ETag": f'"{ready.name}"', "Accept-Ranges": "bytes", fetching.KEY: ready.key}
+    asked = request.headers.get("Range", "")
+    if not asked.startswith("bytes="):
+        # A range of another unit is as none (RFC 9110, 14.2).
+        attachments.given(to=peer, digest=digest, now=clock.now())
+        whole = spool.path(spool.LEAVING, ready.name).open("rb")
+        return FileResponse(whole, content_type="application/octet-stream", headers=headers)
+    try:
+        start, end = _part(asked, ready.length)
+    except NotTaken as outside:
+        answer = problem(outside.code, str(outside), status=STATUS[outside.code])
+        answer.headers["Content-Range"] = f"bytes */{ready.length}"
+        return answer
+    piece = spool.read(spool.LEAVING, ready.name, start=start, most=end - start)
+    if end == ready.length:
+        attachments.given(to=peer, digest=digest, now=clock.now())
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{ready.length}"
+    return HttpResponse(piece, status=206, content_type="application/octet-stream", headers=headers)
+
+
+def _part(asked: str, length: int) -> tuple[int, int]:
+    """Return where the part begins and ends (behind its last byte). Raises NotTaken."""
+    said = RANGE.fullmatch(asked)
+    first, last, suffix = said.groups() if said else ("", "", "")
+    if suffix:
+        start, end = max(length - int(suffix), 0), length
+    elif first:
+        start, end = int(first), min(int(last) + 1, length) if last else length
+    else:
+        start, end = length, length
+    if start >= end:
+        raise NotTaken("not_in_range", f"附件封装后有 {length} 字节，没有“{asked:.60}”这一部分。", retry=False)
+    return start, min(end, start + fetching.PIECE_BYTES)
+
+
 def _keys(peer: Peer) -> Callable[[str], Key | None]:
     """Look for a key in the peer's list; in a newer list, where it is in none that is known."""
 
@@ -100,7 +147,7 @@ def _keys(peer: Peer) -> Callable[[str], Key | None]:
     return key_of
 
 
-def problem(code: str, words: str, *, status: int, retry: bool = False, **more: Any) -> HttpResponse:
+def problem(code: str, words: str, *, status: int, retry: bool = False, **more: Any) -> JsonResponse:
     said = {"type": "about:blank", "status": status, "code": code, "detail": words, "retry": retry, **more}
     return JsonResponse(said, status=status, content_type=PROBLEM)
 

@@ -92,6 +92,17 @@ def kept(*, party: str, digests: Collection[str]) -> dict[str, Blob]:
     return {blob.digest: blob for blob in Blob.objects.filter(party=party, digest__in=set(digests))} if digests else {}
 
 
+def held(digests: Collection[str]) -> set[str]:
+    """Return which of these files lie here, whoever's they are. One statement."""
+    return set(Blob.objects.filter(digest__in=set(digests)).values_list("digest", flat=True)) if digests else set()
+
+
+def holders(*, digest: str) -> list[str]:
+    """Return the parties under whose keys a file with this digest lies here, who stored it first comes first."""
+    rows = Blob.objects.filter(digest=digest).order_by("stored_at", "party")
+    return list(rows.values_list("party", flat=True)) if DIGEST.fullmatch(digest) else []
+
+
 def open_file(*, party: str, digest: str) -> bytes:
     """Return the bytes that were stored. Raises NoFile, Altered, and Erased when the party's data key is destroyed."""
     if not DIGEST.fullmatch(digest) or not Blob.objects.filter(party=party, digest=digest).exists():

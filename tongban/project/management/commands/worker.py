@@ -1,8 +1,9 @@
 """`tongban worker`: what a node does by itself.
 
-Every few seconds it does what the outbox asks for, by the calendar as it is published, and delivers what waits for
-other nodes. Every minute it signs a checkpoint of the journal if something has moved, writes the lists of matters anew
-once a day, brings the figures up to date, and forgets sessions that are over. Many workers may run at once.
+Every few seconds it does what the outbox asks for, by the calendar as it is published, delivers what waits for other
+nodes, and fetches the files it wants from them. Every minute it signs a checkpoint of the journal if something has
+moved, writes the lists of matters anew once a day, brings the figures up to date, and forgets sessions that are over.
+Many workers may run at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from threading import Event
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand
@@ -27,7 +28,7 @@ from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
-from tongban.exchange import delivering, history, outcomes
+from tongban.exchange import attachments, delivering, fetching, history, outcomes
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -38,6 +39,15 @@ LOG = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 2.0
 """How long an empty outbox is left alone."""
+
+
+class Step(Protocol):
+    """Does some of what is due; returns how much."""
+
+    def __call__(self, *, clock: Callable[[], datetime]) -> int: ...
+
+
+STEPS: tuple[Step, ...] = (outbox.run, delivering.run, outcomes.run, fetching.run)
 
 
 class Command(BaseCommand):
@@ -61,14 +71,10 @@ class Command(BaseCommand):
                 last = time.monotonic()
 
     def _errands(self, stop: Event) -> None:
-        """Empty the outbox, as far as its errands are due."""
+        """Do what is due, a little of each kind in turn, until nothing is."""
         keeping_up.look()
         try:
-            while not stop.is_set() and outbox.run(clock=clock.now):
-                pass
-            while not stop.is_set() and delivering.run(clock=clock.now):
-                pass
-            while not stop.is_set() and outcomes.run(clock=clock.now):
+            while not stop.is_set() and any([step(clock=clock.now) for step in STEPS]):
                 pass
         except Exception:
             LOG.exception("待办箱这一次没有办完，过一会儿再办")
@@ -101,5 +107,6 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "便民清单": lambda now: catalogue.refresh_daily(now=now),
     "指标": lambda now: insight.catch_up(calendar=calendars.load()),
     "已签收消息的正文": lambda now: exchange.forget_bodies(now=now),
+    "附件的封装件": lambda now: attachments.tidy(now=now),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }
