@@ -74,8 +74,9 @@ class Command(BaseCommand):
         """Do what is due, a little of each kind in turn, until nothing is."""
         keeping_up.look()
         try:
-            while not stop.is_set() and any([step(clock=clock.now) for step in STEPS]):
-                pass
+            done = 1
+            while done and not stop.is_set():
+                done = sum(step(clock=clock.now) for step in STEPS)
         except Exception:
             LOG.exception("待办箱这一次没有办完，过一会儿再办")
             connection.close()
