@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tests.domain.messages import Writer
+from tests.domain.messages import NINE, Writer
 from tests.plugin import ROOT
 from tongban.crypto import http_signatures
-from tongban.domain import envelope
+from tongban.domain import envelope, reconciliation
 from tongban.exchange import actions, attachments, delivering, fetching, views
 from tongban.files import actions as files
 from tongban.files.kinds import Kind
@@ -71,3 +71,17 @@ def test_the_attributes_are_those_of_a_message() -> None:
 
     named = [name for cell, *_ in table for name in re.findall(r"`(\w+)`", cell)]
     assert set(named) == set(attributes)
+
+
+def test_the_members_of_a_standing_are_those_of_the_program() -> None:
+    sent, received = reconciliation.Sent(0, 0, "0" * 64), reconciliation.Received(0, "0" * 64)
+    standing = reconciliation.Standing("tianjin", "beijing", "0" * 32, NINE, sent, received)
+    said = reconciliation.plain(standing)
+
+    named = [name for cell, *_ in rows("Reconciliation") for name in re.findall(r"`(\w+)`", cell)]
+    assert set(named) == set(said)
+    text = " ".join(DOCUMENT.split("## Reconciliation\n", 1)[1].split("\n## ", 1)[0].split())
+    assert f"`{said['type']}`" in text
+    assert f"at most {reconciliation.LARGEST_VALUE:,} bytes" in text
+    assert f"at most {reconciliation.MOST_LISTED} named" in text
+    assert f"more than {reconciliation.MOST_IN_A_PART:,} lines" in text

@@ -40,6 +40,8 @@ def test_what_was_written_while_the_other_was_away_arrives_when_it_is_back(two: 
             tianjin.run("node", "greet", "beijing", "--count", "3")
             soon(lambda: beijing.status()["tianjin"]["waiting"] == 0)
             soon(lambda: tianjin.status()["beijing"]["waiting"] == 0)
+            assert "双方一致" in beijing.run("node", "reconcile", "tianjin")
+            assert "双方一致" in tianjin.run("node", "reconcile", "beijing")
     there, here = tianjin.status()["beijing"], beijing.status()["tianjin"]
     assert (there["stored"], there["refused"], here["written"], here["receipted"]) == (250, 0, 250, 250)
     assert (here["stored"], there["receipted"]) == (3, 3)

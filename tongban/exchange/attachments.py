@@ -23,6 +23,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from tongban.crypto import letterbox
 from tongban.domain.refused import Refused
@@ -190,13 +191,18 @@ def want(*, source: str, files: Iterable[Wish], now: datetime) -> None:
     )
 
 
+def under_way() -> QuerySet[Wanted]:
+    """Return what is wanted, neither here nor given up."""
+    return Wanted.objects.filter(arrived_at=None, refused_because="")
+
+
 def missing(digests: Iterable[str]) -> set[str]:
     """Return which of these files do not lie here, for nobody, or are still on their way. Two statements."""
     asked = set(digests)
     if not asked:
         return set()
-    under_way = Wanted.objects.filter(digest__in=asked, arrived_at=None).values_list("digest", flat=True)
-    return (asked - files.held(asked)) | set(under_way)
+    not_arrived = Wanted.objects.filter(digest__in=asked, arrived_at=None).values_list("digest", flat=True)
+    return (asked - files.held(asked)) | set(not_arrived)
 
 
 def _not_here(wishes: Collection[Wish]) -> list[Wish]:
@@ -234,8 +240,7 @@ def tidy(*, now: datetime) -> int:
     Offer.objects.filter(given_at__lt=now - OFFERED_AFTER_GIVEN).delete()
     Offer.objects.filter(sealed_at__lt=now - KEPT_READY).exclude(tag="").update(tag="", key="", length=0)
     leaving = set(Offer.objects.exclude(tag="").values_list("tag", flat=True))
-    open_ones = Wanted.objects.filter(arrived_at=None, refused_because="").exclude(tag="")
-    arriving = {f"{pk}-{tag}" for pk, tag in open_ones.values_list("pk", "tag")}
+    arriving = {f"{pk}-{tag}" for pk, tag in under_way().exclude(tag="").values_list("pk", "tag")}
     since = (now - KEPT_READY).timestamp()
     return sum(
         spool.drop_others(folder, names, untouched_since=since)

@@ -23,7 +23,6 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
 
 from tongban.crypto import sm3
 from tongban.crypto.letterbox import NotForThisKey
@@ -75,17 +74,14 @@ class Piece:
 
 def run(*, clock: Callable[[], datetime]) -> int:
     """Fetch from each peer a few pieces of what is due first; return how many pieces arrived."""
-    due = _open().filter(due_at__lte=clock())
+    due = attachments.under_way().filter(due_at__lte=clock())
     return sum(_turn(name, clock) for name in due.order_by("peer_id").values_list("peer_id", flat=True).distinct())
-
-
-def _open() -> QuerySet[Wanted]:
-    return Wanted.objects.filter(arrived_at=None, refused_because="")
 
 
 def _turn(name: str, clock: Callable[[], datetime]) -> int:
     now = clock()
-    row = _open().filter(peer_id=name, due_at__lte=now).select_related("peer").order_by("due_at", "pk").first()
+    due = attachments.under_way().filter(peer_id=name, due_at__lte=now)
+    row = due.select_related("peer").order_by("due_at", "pk").first()
     if row is None or not Wanted.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE):
         return 0
     pieces = 0
@@ -102,7 +98,7 @@ def _turn(name: str, clock: Callable[[], datetime]) -> int:
         _put_off(row, str(spoilt), clock())
     except (NotDelivered, keys.NoKey) as silent:
         until_then = _put_off(row, str(silent), clock())
-        _open().filter(peer_id=name, due_at__lt=until_then).update(due_at=until_then)
+        attachments.under_way().filter(peer_id=name, due_at__lt=until_then).update(due_at=until_then)
     except NotGiven as refused:
         _put_off(row, str(refused), clock())
     except Exception as failed:  # whatever it is: one file must not stop the others

@@ -196,3 +196,21 @@ class Wanted(models.Model):
 
     def __str__(self) -> str:
         return f"← {self.peer_id} {self.digest}"
+
+
+class Reconciliation(models.Model):
+    """How the last comparison with a peer ended."""
+
+    peer = models.OneToOneField(Peer, on_delete=models.PROTECT, primary_key=True, related_name="reconciliation")
+    tried_at = models.DateTimeField()
+    failure = models.TextField(blank=True)
+    """Why the last attempt came to no comparison."""
+    compared_at = models.DateTimeField(null=True)
+    lines = models.JSONField(default=list)
+    differences = models.PositiveIntegerField(default=0)
+    on_their_way = models.PositiveIntegerField(default=0)
+    theirs = models.TextField(blank=True)
+    """What the peer said, signed: proof of it."""
+
+    def __str__(self) -> str:
+        return f"= {self.peer_id}"

@@ -98,6 +98,13 @@ def digest_at(name: str, sequence: int) -> str | None:
     return Written.objects.filter(peer_id=name, sequence=sequence).values_list("digest", flat=True).first()
 
 
+def stored_digest_at(name: str, sequence: int) -> str | None:
+    """Return the digest of what was stored at a number; None where nothing was."""
+    if sequence == 0:
+        return envelope.beginning(source=name, destination=settings.NODE)
+    return digests(name, [sequence]).get(sequence)
+
+
 def demand_bodies(name: str, *, since: int, until: int) -> None:
     """Refuse to send again what was emptied. Raises Forked."""
     emptied = Written.objects.filter(peer_id=name, sequence__gt=since, sequence__lte=until, body="")

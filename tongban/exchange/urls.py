@@ -8,4 +8,5 @@ app_name = "exchange"
 urlpatterns = [
     path("messages", views.messages, name="messages"),
     path("files/<str:digest>", views.files, name="files"),
+    path("standing", views.standing, name="standing"),
 ]

@@ -22,7 +22,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongban.crypto import canonical, http_signatures
 from tongban.crypto.http_signatures import Key, NotSigned, OutsideWindow, Proof, Request, UnknownKey
-from tongban.exchange import actions, attachments, delivering, fetching, peers, spool
+from tongban.domain.reconciliation import NONCE
+from tongban.exchange import actions, attachments, delivering, fetching, peers, reconciling, spool
 from tongban.exchange.actions import NotTaken
 from tongban.exchange.delivering import LARGEST_BATCH_BYTES, SENDER
 from tongban.exchange.models import Peer
@@ -34,6 +35,7 @@ LENGTH = re.compile(r"[0-9]{1,12}")
 STATUS = {
     "not_a_message": 400,
     "misdirected": 400,
+    "not_a_question": 400,
     "too_early": 409,
     "forked": 409,
     "stopped": 409,
@@ -118,6 +120,16 @@ def files(request: HttpRequest, peer: Peer, proof: Proof, body: bytes, digest: s
         attachments.given(to=peer, digest=digest, now=clock.now())
     headers["Content-Range"] = f"bytes {start}-{end - 1}/{ready.length}"
     return HttpResponse(piece, status=206, content_type="application/octet-stream", headers=headers)
+
+
+@require_GET
+@for_peers
+def standing(request: HttpRequest, peer: Peer, proof: Proof, body: bytes) -> HttpResponse:
+    """Say how this node stands with the peer, signed, for this one question."""
+    nonce = request.GET.get("for", "")
+    if not NONCE.fullmatch(nonce):
+        raise NotTaken("not_a_question", "询问没有带上 for=（32 位十六进制数字），不能回答。", retry=False)
+    return JsonResponse(reconciling.signed(peer=peer, nonce=nonce, now=clock.now()))
 
 
 def _part(asked: str, length: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
-from tongban.exchange import attachments, delivering, fetching, history, outcomes
+from tongban.exchange import attachments, delivering, fetching, history, outcomes, reconciling
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -109,5 +109,6 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "指标": lambda now: insight.catch_up(calendar=calendars.load()),
     "已签收消息的正文": lambda now: exchange.forget_bodies(now=now),
     "附件的封装件": lambda now: attachments.tidy(now=now),
+    "对账": lambda now: reconciling.run(now=now),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }
