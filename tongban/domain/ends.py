@@ -30,7 +30,9 @@ from tongban.domain.events import (
     CertificateEnded,
     CertificateHearingHeld,
     CertificateHearingRequested,
+    CertificateReceived,
     CertificateRestored,
+    CertificateStandingHeard,
     CertificateStatementMade,
     CertificateSuspended,
     Event,
@@ -71,6 +73,8 @@ class Standing:
     ground: str = ""
     article: str = ""
     intended: Intended | None = None
+    as_of: datetime | None = None
+    """Of which instant the issuer's word is; None: this node's register is its issuer's."""
 
     @property
     def ended(self) -> bool:
@@ -366,6 +370,11 @@ def _ended(standing: Standing, event: CertificateEnded) -> Standing:
     return Standing(event.status, event.on, event.ground, event.article)
 
 
+def _heard(standing: Standing, event: CertificateReceived | CertificateStandingHeard) -> Standing:
+    """The issuer's grounds stay with him."""
+    return Standing(event.status, event.on, article=event.article, as_of=event.as_of)
+
+
 _CHANGES: dict[type[Event], Callable[[Standing, Any], Standing]] = {
     CertificateActNoticed: _noticed,
     CertificateStatementMade: _stated,
@@ -375,4 +384,6 @@ _CHANGES: dict[type[Event], Callable[[Standing, Any], Standing]] = {
     CertificateSuspended: _suspended,
     CertificateRestored: _restored,
     CertificateEnded: _ended,
+    CertificateReceived: _heard,
+    CertificateStandingHeard: _heard,
 }

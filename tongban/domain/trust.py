@@ -14,8 +14,8 @@ Source: GB/T 36904-2018 (verification of electronic certificates); RFC 8785 (the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -100,6 +100,34 @@ class TrustList:
         """The instant of the list that names the key, or of the oldest where none does."""
         named = (one.issued_at for one in self.lists if any(key.key_id == key_id for key in one.keys))
         return next(named, self.issued_at)
+
+
+def joined(own: TrustList, others: Iterable[TrustList]) -> TrustList:
+    """Return one's own lists with those of others, each of a region that one trusts it for.
+
+    Of a region that is known already nothing is taken, and of whom two regions vouch for neither counts, but that one's
+    own region does: another's list never changes what the own one says.
+    """
+    lists = list(own.lists)
+    for other in others:
+        known = {one.region for one in lists}
+        lists += [one for one in other.lists if one.region not in known]
+    vouching: dict[str, list[str]] = {}
+    for one in lists:
+        for owner in {key.owner for key in one.keys if key.purpose in CERTIFIED}:
+            vouching.setdefault(owner, []).append(one.region)
+    ours = {one.region for one in own.lists}
+    return TrustList(tuple(one if one.region in ours else _unambiguous(one, vouching) for one in lists))
+
+
+def _unambiguous(one: RegionList, vouching: Mapping[str, Sequence[str]]) -> RegionList:
+    alone = tuple(key for key in one.keys if key.purpose not in CERTIFIED or vouching[key.owner] == [one.region])
+    return replace(one, keys=alone)
+
+
+def only(known: TrustList, *, regions: Collection[str]) -> TrustList:
+    """Return the lists of these regions alone."""
+    return TrustList(tuple(one for one in known.lists if one.region in regions))
 
 
 def plain(one: RegionList) -> dict[str, Any]:

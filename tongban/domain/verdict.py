@@ -148,6 +148,8 @@ class Known(StrEnum):
     LIST = "list"
     OLD_LIST = "old_list"
     """A status list that was to be renewed before now."""
+    WORD = "word"
+    """What the node of its issuer told, which tells every change."""
     NOTHING = "nothing"
 
 
@@ -165,6 +167,10 @@ STATES: dict[Known, tuple[str, str]] = {
         "请更新状态列表后再核验。",
         "Its state is that of the status list of {as_of}, which was due to be renewed on {due_on}: whether the "
         "certificate was suspended or ended since is not known. Renew the list and verify again.",
+    ),
+    Known.WORD: (
+        "状态以签发地区的节点 {as_of} 的告知为准，此后有变化的，由该节点另行告知。",
+        "Its state is what the node of the issuer’s region told on {as_of}; it tells of every change after that.",
     ),
     Known.NOTHING: (
         "没有签发地区的状态列表，信任列表截至 {as_of}：有没有暂停、撤销等无从得知。"

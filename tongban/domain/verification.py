@@ -187,6 +187,15 @@ def against_list(
     return replace(_with_state(verdict, ended, day_of(issued_at)), known=known, due_on=day_of(next_at))
 
 
+def against_word(verdict: Verdict, *, ended: Ended | None, registered: str, digest: str, as_of: datetime) -> Verdict:
+    """Say what a genuine certificate is worth by what the node of its issuer has told of it, as of that instant.
+
+    `registered` is the digest of the file that came from there, `digest` that of what was shown, or its beginning.
+    """
+    judged = against_register(verdict, ended=ended, registered=registered, digest=digest, as_of=day_of(as_of))
+    return judged if judged.code is Code.NOT_AS_REGISTERED else replace(judged, known=Known.WORD)
+
+
 def _with_state(verdict: Verdict, ended: Ended | None, as_of: date) -> Verdict:
     if ended is None:
         return replace(verdict, status_as_of=as_of)

@@ -2,7 +2,8 @@
 its own motion: stream `issuance:<id>`.
 
 Issuing by a decision is told by the stream of the application (`CertificateIssued`). A certificate that nothing has
-happened to since has no entries of its own: it is in force.
+happened to since has no entries of its own: it is in force. Of one that another node issued the first entry tells that
+it came, the others how its issuer says that it stands.
 """
 
 from __future__ import annotations
@@ -125,6 +126,38 @@ class CertificateEnded(Event):
     at: datetime
     case: str = ""
     """The stream of the application in which that was decided; empty: in the certificate's own."""
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CertificateReceived(Event):
+    """Another node sent a certificate that an authority of its regions issued; it counts as its issuer's word says."""
+
+    certificate: str
+    digest: str
+    """SM3 over the file, in hex."""
+    origin: str
+    """The node."""
+    status: Status
+    on: date | None
+    article: str
+    as_of: datetime
+    """The instant of its issuer's word."""
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CertificateStandingHeard(Event):
+    """The node of its issuer told how a certificate stands now."""
+
+    certificate: str
+    status: Status
+    on: date | None
+    """Since when it does not count; None: it is in force."""
+    article: str
+    as_of: datetime
+    at: datetime
 
 
 @event(1)
