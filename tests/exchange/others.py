@@ -62,6 +62,8 @@ class Other:
     signing: Key = field(default_factory=key)
     receiving: Key = field(default_factory=key)
     checkpointing: Key = field(default_factory=key)
+    vouched_for: list[TrustedKey] = field(default_factory=list)
+    """Keys of its authorities, which its list names too."""
 
     def __post_init__(self) -> None:
         self.writer = Writer(source=self.name, destination=settings.NODE, kind=GREETING)
@@ -97,6 +99,7 @@ class Other:
                 self._entry(self.signing, Purpose.EXCHANGE),
                 self._entry(self.receiving, Purpose.RECEIVING),
                 self._entry(self.checkpointing, Purpose.CHECKPOINT),
+                *self.vouched_for,
             ),
         )
         signed = [(listed, [(self.root_certificate, self.root.sign(trust.message(listed)))])]

@@ -2,7 +2,8 @@
 
 Who among the staff has the case in hand that a certificate came from, how long a region lets a holder speak before
 something is taken from him, and which application a certificate was used in: casework knows, and stands above this
-room. The roof installs the answers; as long as none is installed, nobody has anything in hand.
+room. What the nodes of other regions publish the exchange knows, further up. The roof installs the answers; as long as
+none is installed, nobody has anything in hand, and no other node is known.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 
 from tongban.domain.clock import Limit
 from tongban.domain.materials import Basis
+from tongban.domain.status import StatusList
+from tongban.domain.trust import TrustList
 from tongban.people.actor import Actor
 
 HasInHand = Callable[[Actor, str], bool]
@@ -30,18 +33,32 @@ class UsedIn:
     bases: Mapping[tuple[str, str, str], Basis]
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other nodes publish, as this node last read it: whose keys their regions trust, and what does not count."""
+
+    trust: TrustList
+    statuses: Mapping[str, StatusList]
+    """By region."""
+
+
+NOWHERE = Elsewhere(TrustList(()), {})
+Published = Callable[[], Elsewhere]
+
 Applications = Callable[[Collection[str]], Mapping[str, UsedIn]]
 """Asked for streams of applications; those that are none are left out."""
 
 _has_in_hand: list[HasInHand] = []
 _statement: list[Statement] = []
 _applications: list[Applications] = []
+_published: list[Published] = []
 
 
-def install(has_in_hand: HasInHand, *, statement: Statement, applications: Applications) -> None:
+def install(has_in_hand: HasInHand, *, statement: Statement, applications: Applications, published: Published) -> None:
     _has_in_hand[:] = [has_in_hand]
     _applications[:] = [applications]
     _statement[:] = [statement]
+    _published[:] = [published]
 
 
 def has_in_hand(actor: Actor, *, stream: str) -> bool:
@@ -50,6 +67,10 @@ def has_in_hand(actor: Actor, *, stream: str) -> bool:
 
 def statement(*, region: str) -> Limit:
     return _statement[0](region)
+
+
+def elsewhere() -> Elsewhere:
+    return _published[0]() if _published else NOWHERE
 
 
 def applications(streams: Collection[str]) -> Mapping[str, UsedIn]:

@@ -2,7 +2,7 @@
 
 Each is made from the signed file when it is asked for, carries it, and is signed by the issuer's current key: the OFD
 with SM2 and the issuer's e-seal, the PDF with P-256, the code with either. So a verifier has one file to judge, and the
-paper around it.
+paper around it. Where the issuer's key is at another node, the forms are those that came with the file from there.
 
 Source: GB/T 36905-2018 (files of electronic certificates); GB/T 33190-2016; GB/T 38540-2020; ETSI EN 319 142-1.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tongban.certificates.models import Paper
 from tongban.certificates.queries import Registered
 from tongban.crypto.profiles import Algorithm
 from tongban.crypto.x509 import Certified
@@ -24,6 +25,7 @@ from tongban.domain.certificate import Certificate, Issuer, Status
 from tongban.domain.documents.content import day
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
+from tongban.domain.sealed import Sealed
 from tongban.domain.trust import owner_of
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
@@ -39,6 +41,10 @@ FOOT = (
     "核验：把本文件交给任一地区政务服务网的“证照核验”，或扫描二维码；不联网也能核验。",
 )
 REASON = "签发电子证照"
+CODE = "code"
+"""As which form the text of the QR code is kept."""
+LARGEST_TRAVELLING_BYTES = 700 * 1024
+"""Of a file and its forms that go to another node together."""
 
 
 class NoEdition(Refused):
@@ -88,8 +94,50 @@ def give(form: str, *, line: Registered, document: bytes, now: datetime) -> byte
     """Return a certificate that is in force in one of the FORMS. Raises NoEdition, NoKey, MissingGlyph."""
     if line.status is not Status.IN_FORCE:
         raise NoEdition("没有制作：这张证照已经失效或暂停，不再制作版式文件。可以下载签名的证照文件留存。")
+    if line.origin:
+        return _came(line, form)
     _, make = FORMS[form]
     return make(document, now=now)
+
+
+def code_of(line: Registered, document: bytes, *, now: datetime) -> str:
+    """Return the text of the QR code of a certificate; empty: it came from another node without one. Raises NoKey."""
+    if not line.origin:
+        return code(document, now=now)
+    try:
+        return _came(line, CODE).decode()
+    except NoEdition:
+        return ""
+
+
+def came_with(line: Registered) -> frozenset[str]:
+    """Return in which of the FORMS a certificate of another node came; one issued here: in all."""
+    if not line.origin:
+        return frozenset(FORMS)
+    return frozenset(Paper.objects.filter(certificate=line.identifier).values_list("form", flat=True)) & FORMS.keys()
+
+
+def travelling(document: bytes, *, now: datetime) -> dict[str, bytes]:
+    """Return the forms that go with a certificate to where its issuer's key is not. Raises NoKey, MissingGlyph.
+
+    A form that this machine cannot give is left out, and so is what would not fit into a message.
+    """
+    made = {CODE: code(document, now=now).encode()}
+    possible = FORMS if Algorithm.SM2SM3 in keys.algorithms() else ("pdf",)
+    left = LARGEST_TRAVELLING_BYTES - len(document)
+    for form in sorted(possible, reverse=True):
+        content = FORMS[form][1](document, now=now)
+        if len(content) <= left:
+            made[form] = content
+            left -= len(content)
+    return made
+
+
+def _came(line: Registered, form: str) -> bytes:
+    found = Paper.objects.filter(certificate=line.identifier, form=form).first()
+    if found is None:
+        raise NoEdition("没有这个版式：它只能由签发地区的节点制作，没有随证照送来。请下载签名的证照文件。")
+    return keys.unseal(Sealed(line.holder, found.sealed))
 
 
 def _signer(issuer: Issuer, algorithm: Algorithm, now: datetime) -> tuple[keys.Pen, Certified, Certified]:

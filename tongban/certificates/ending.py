@@ -18,6 +18,7 @@ from tongban.certificates import adapters, storage
 from tongban.certificates.queries import NoSuchCertificate
 from tongban.certificates.storage import Kept
 from tongban.domain import codec, ends, grounds
+from tongban.domain.acts import NotNow
 from tongban.domain.clock import day_of
 from tongban.domain.events import CertificateActNoticed, CertificateHearingRequested, Event
 from tongban.domain.sealed import Sealed
@@ -131,12 +132,15 @@ class Decision:
 def follow(decision: Decision, *, certificate: str, ground: str, article: str, reason: str, now: datetime) -> None:
     """End a certificate that a decision in a case takes along, in the transaction of that decision.
 
-    One that has ended stays as it is. Raises NoSuchCertificate.
+    One that has ended stays as it is, and so does one that another node issued: it ends there. Raises
+    NoSuchCertificate.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("certificates are ended inside a deciding action")
     case = decision.stream
     stream, kept = _open(certificate, Operation(f"{case.id}#{case.seq}/{decision.case}", SYSTEM.id, ""))
+    if kept.origin:
+        return
     stream.acting = case.signer
     sealed = _sealed(reason, kept)
     assert sealed is not None  # a decision has its reason
@@ -193,6 +197,8 @@ def _open(certificate: str, operation: Operation) -> tuple[LockedStream, Kept]:
 
 
 def _demand_authority(stream: LockedStream, kept: Kept, actor: Actor) -> None:
+    if kept.origin:
+        raise NotNow(f"未办理：这张证照由节点 {kept.origin} 签发，状态由签发地区决定。请到签发地区办理。")
     absent = may(actor, "end_certificate", department=kept.issuer)
     may(actor, "handle", absent=absent, applicants=[], parties=[kept.held.holder, kept.subject])
     stream.acting = actor.signs(absent)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from tongban.certificates.pages import in_english
 from tongban.certificates.storage import stream_of
 from tongban.domain import grounds
+from tongban.domain.certificate import Status
 from tongban.domain.events import (
     SYSTEM,
     CertificateActDropped,
@@ -19,7 +20,9 @@ from tongban.domain.events import (
     CertificateEnded,
     CertificateHearingHeld,
     CertificateHearingRequested,
+    CertificateReceived,
     CertificateRestored,
+    CertificateStandingHeard,
     CertificateStatementMade,
     CertificateSuspended,
     Event,
@@ -114,6 +117,19 @@ def _ended(event: CertificateEnded) -> str:
     return _("签发机关决定%(act)s（%(ground)s）") % {"act": ENDED[event.status], "ground": ground(event.ground)}
 
 
+def _received(event: CertificateReceived) -> str:
+    return _("证照由签发地区的节点 %(node)s 送达，签名核验通过") % {"node": event.origin}
+
+
+def _heard(event: CertificateStandingHeard) -> str:
+    about = {"day": date_format(event.on) if event.on else ""}
+    if event.status is Status.IN_FORCE:
+        return _("签发地区告知：恢复使用")
+    if event.status is Status.SUSPENDED:
+        return _("签发地区告知：自 %(day)s 起暂停使用") % about
+    return _("签发地区告知：已于 %(day)s %(act)s") % (about | {"act": ENDED[event.status]})
+
+
 _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     CertificateActNoticed: _noticed,
     CertificateStatementMade: _stated,
@@ -123,6 +139,8 @@ _SENTENCES: dict[type[Event], Callable[[Any], str]] = {
     CertificateSuspended: _suspended,
     CertificateRestored: _restored,
     CertificateEnded: _ended,
+    CertificateReceived: _received,
+    CertificateStandingHeard: _heard,
 }
 
 

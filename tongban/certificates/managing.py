@@ -209,7 +209,7 @@ def _page(
         "state": pages.state(line, clock.today()),
         "known": known,
         "ground": history.ground(known.ground) if known.ground else "",
-        "article": history.article(known.ground, known.article),
+        "article": history.article(known.ground, known.article) or _("依据见签发地区的决定"),
         "intended": known.intended,
         "acts": [_possible(one, possible[one], bound if one == name else None) for one in possible],
         "failed": bound if bound is not None and bound.errors else None,

@@ -43,6 +43,10 @@ class Certificate(models.Model):
     digest = models.CharField(max_length=64)
     sealed = models.TextField()
     key_id = models.CharField(max_length=18)
+    origin = models.CharField(max_length=40, default="", blank=True)
+    """The node that sent it; empty: issued here."""
+    as_of = models.DateTimeField(null=True)
+    """Of which instant that node's last word on it is."""
 
     class Meta:
         constraints = [
@@ -60,6 +64,10 @@ class Certificate(models.Model):
                 | (~models.Q(related="") & models.Q(relation__in=[relation.value for relation in Relation])),
                 name="what_follows_another_says_how",
             ),
+            models.CheckConstraint(
+                condition=models.Q(origin="", as_of=None) | (~models.Q(origin="") & models.Q(as_of__isnull=False)),
+                name="what_came_from_elsewhere_has_its_issuers_word",
+            ),
         ]
         indexes = [
             models.Index(fields=["holder", "subject", "type"], name="certificate_by_holder"),
@@ -76,6 +84,20 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class Paper(models.Model):
+    """A form of a certificate as its issuer signed it, kept where the issuer's key is not at hand; sealed as the file
+    is. Of the code the text is kept.
+    """
+
+    pk = models.CompositePrimaryKey("certificate", "form")
+    certificate = models.CharField(max_length=120)
+    form = models.CharField(max_length=8)
+    sealed = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.certificate} {self.form}"
 
 
 class Reliance(models.Model):

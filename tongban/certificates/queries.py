@@ -9,9 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from tongban.certificates import verifying
+from tongban.certificates import adapters, verifying
+from tongban.certificates.adapters import Elsewhere
 from tongban.certificates.models import Certificate, Reliance
+from tongban.certificates.verifying import Judged
 from tongban.domain import certificate as kernel
+from tongban.domain import trust as kernel_trust
 from tongban.domain import verification
 from tongban.domain.certificate import Related, Relation, Status
 from tongban.domain.refused import Refused
@@ -55,6 +58,8 @@ class Registered:
     """The certificate before it."""
     noted: bool = False
     """Its holder was told that something is to be done to it, or it is suspended or ended: reasons say why."""
+    origin: str = ""
+    """The node that sent it; empty: issued here."""
 
     @property
     def last_day(self) -> date | None:
@@ -111,29 +116,39 @@ def of_holders(
 def verify_many(identifiers: Collection[str], *, now: datetime, today: date) -> dict[str, Verdict]:
     """Judge certificates of the register by their files, the trust lists and the register, by identifier.
 
-    One whose file was erased cannot be read. Three statements, and one for the keys of holders not at hand.
+    One whose file was erased cannot be read. Four statements, and one for the keys of holders not at hand.
     """
     if not identifiers:
         return {}
-    known = trusted(now=now)
+    known = _known(now)
     return {
         row.identifier: _judge_registered(row, known, today, now)
         for row in Certificate.objects.filter(identifier__in=identifiers)
     }
 
 
-def _judge_registered(row: Certificate, known: TrustList, today: date, now: datetime) -> Verdict:
+def _judge_registered(row: Certificate, known: Elsewhere, today: date, now: datetime) -> Verdict:
     try:
         document = keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
     except keys.Erased:
-        return verification.unreadable(Code.UNREADABLE, trust=known)
-    judged = verifying.judge(document, trust=known, statuses={}, today=today, now=now)
+        return verification.unreadable(Code.UNREADABLE, trust=known.trust)
+    judged = verifying.genuine(document, trust=known.trust, today=today)
     if judged.identifier != row.identifier:
         return judged.verdict
-    state = {name: getattr(row, name) for name in _STATE}
-    return verification.against_register(
-        judged.verdict, ended=_ended(state), registered=row.digest, digest=judged.digest, as_of=today
-    )
+    return _beside({name: getattr(row, name) for name in _STATE}, judged, known, today, now)
+
+
+def _beside(row: Mapping[str, Any], judged: Judged, known: Elsewhere, today: date, now: datetime) -> Verdict:
+    """Say what a genuine certificate is worth beside its line; of one that came from elsewhere the newest word counts,
+    its node's or that of its region's list.
+    """
+    kept = {"ended": _ended(row), "registered": row["digest"], "digest": judged.digest}
+    if not row["origin"]:
+        return verification.against_register(judged.verdict, **kept, as_of=today)
+    told = verification.against_word(judged.verdict, **kept, as_of=row["as_of"])
+    listed = known.statuses.get(judged.region)
+    newer = listed is not None and row["as_of"] < listed.issued_at and told.code is not Code.NOT_AS_REGISTERED
+    return verifying.with_state(judged, known.statuses, now=now).verdict if newer else told
 
 
 def of_stream(*, stream: str) -> tuple[Registered, ...]:
@@ -222,19 +237,20 @@ def content(*, identifier: str) -> kernel.Certificate:
 
 
 def verify(document: bytes, *, now: datetime, today: date) -> Verdict:
-    """Judge a file, its paper or its code by this node's lists, and by its register where the certificate is in it."""
-    judged = verifying.judge(document, trust=trusted(now=now), statuses={}, today=today, now=now)
-    row = Certificate.objects.filter(identifier=judged.identifier).values("digest", *_STATE).first()
-    if not judged.identifier or row is None:
-        return judged.verdict
-    return verification.against_register(
-        judged.verdict, ended=_ended(row), registered=row.pop("digest"), digest=judged.digest, as_of=today
-    )
+    """Judge a file, its paper or its code by the lists that this node has, its own and those of other nodes; and by its
+    register where the certificate is in it.
+    """
+    known = _known(now)
+    judged = verifying.genuine(document, trust=known.trust, today=today)
+    row = Certificate.objects.filter(identifier=judged.identifier).values(*_STATE).first()
+    if judged.identifier and row is not None:
+        return _beside(row, judged, known, today, now)
+    return verifying.with_state(judged, known.statuses, now=now).verdict
 
 
 def with_files(*, issuer: str = "", since: date) -> Iterator[tuple[Registered, kernel.Certificate | None]]:
-    """Yield the lines of the register with what each file says, None where it was erased, in order of their issue."""
-    rows = Certificate.objects.filter(issued_on__gte=since, **({"issuer": issuer} if issuer else {}))
+    """Yield what was issued here with what each file says, None where it was erased, in order of its issue."""
+    rows = Certificate.objects.filter(origin="", issued_on__gte=since, **({"issuer": issuer} if issuer else {}))
     for row in rows.order_by("issued_at", "identifier").iterator(chunk_size=500):
         try:
             document = keys.unseal(Sealed(person=row.holder, ciphertext=row.sealed))
@@ -244,7 +260,7 @@ def with_files(*, issuer: str = "", since: date) -> Iterator[tuple[Registered, k
             yield _registered(row), kernel.open_up(document)[0]
 
 
-_STATE = ("status", "ended_on", "ended_by")
+_STATE = ("digest", "region", "origin", "as_of", "status", "ended_on", "ended_by")
 
 
 def _ended(row: Mapping[str, Any]) -> Ended | None:
@@ -253,8 +269,17 @@ def _ended(row: Mapping[str, Any]) -> Ended | None:
 
 
 def trusted(*, now: datetime) -> TrustList:
-    """Return the trust list as it stands on this node now."""
-    return trust.current(now=now)
+    """Return the trust list as it stands on this node now, with those of other nodes."""
+    return _known(now).trust
+
+
+def _known(now: datetime) -> Elsewhere:
+    """Three statements."""
+    published = adapters.elsewhere()
+    own = trust.current(now=now)
+    ours = {one.region for one in own.lists}
+    statuses = {region: one for region, one in published.statuses.items() if region not in ours}
+    return Elsewhere(kernel_trust.joined(own, [published.trust]), statuses)
 
 
 def _row(identifier: str) -> Certificate:
@@ -282,5 +307,6 @@ def _registered(row: Certificate) -> Registered:
         status=Status(row.status),
         digest=row.digest,
         noted=bool(row.intended) or row.status != Status.IN_FORCE,
+        origin=row.origin,
         related=Related(row.related, Relation(row.relation)) if row.related else None,
     )

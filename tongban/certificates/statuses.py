@@ -91,9 +91,12 @@ def _timeless(one: StatusList) -> StatusList:
 
 
 def _lists(now: datetime) -> Iterator[StatusList]:
-    """Two statements. Certificates that have run out are not named: their files say so themselves."""
+    """Two statements. What came from another node stands in that node's list. Certificates that have run out are not
+    named: their files say so themselves.
+    """
     rows = (
-        Certificate.objects.exclude(status=Status.IN_FORCE)
+        Certificate.objects.filter(origin="")
+        .exclude(status=Status.IN_FORCE)
         .filter(Q(valid_until=None) | Q(valid_until__gt=day_of(now)))
         .values_list("identifier", "region", "status", "ended_on", "ended_by")
     )

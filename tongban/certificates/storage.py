@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -54,10 +54,14 @@ class Row:
     ended_by: str = ""
     ended_ground: str = ""
     intended: str = ""
+    origin: str = ""
+    as_of: datetime | None = None
 
 
 _COLUMNS = [field.name for field in fields(Row)]
-_KINDS = {"issued_at": "timestamptz", "issued_on": "date", "valid_until": "date", "ended_on": "date"}
+_KINDS = dict.fromkeys(("issued_at", "as_of"), "timestamptz") | dict.fromkeys(
+    ("issued_on", "valid_until", "ended_on"), "date"
+)
 _INTO = f"INSERT INTO certificates_certificate ({', '.join(_COLUMNS)})"
 _POSTGRESQL = (
     f"{_INTO} SELECT {', '.join(_COLUMNS)} FROM jsonb_to_recordset(%s::jsonb) AS row("
@@ -100,11 +104,13 @@ class Kept:
     issuer: str
     region: str
     standing: Standing
+    digest: str
+    origin: str
 
 
 _READ = (
-    "identifier, holder, valid_until, subject, issuer, region, status, ended_on, ended_ground, ended_by, intended "
-    "FROM certificates_certificate WHERE identifier = %s"
+    "identifier, holder, valid_until, subject, issuer, region, status, ended_on, ended_ground, ended_by, intended, "
+    "as_of, digest, origin FROM certificates_certificate WHERE identifier = %s"
 )
 
 
@@ -122,13 +128,16 @@ def understood(found: tuple[Any, ...] | None) -> Kept | None:
     """Return what such a reading found."""
     if found is None:
         return None
-    identifier, holder, valid_until, subject, issuer, region, status, since, ground, article, intended = found
+    identifier, holder, valid_until, subject, issuer, region, status, since, ground, article, intended, *rest = found
+    as_of, digest, origin = rest
     return Kept(
         Held(identifier, holder, _day(valid_until)),
         subject,
         issuer,
         region,
-        Standing(Status(status), _day(since), ground, article, _intended(intended)),
+        Standing(Status(status), _day(since), ground, article, _intended(intended), _instant(as_of)),
+        digest,
+        origin,
     )
 
 
@@ -140,12 +149,19 @@ def write(identifier: str, standing: Standing) -> None:
         ended_ground=standing.ground,
         ended_by=standing.article,
         intended=_text(standing.intended),
+        as_of=standing.as_of,
     )
 
 
 def _day(value: date | str | None) -> date | None:
     """SQLite keeps days as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _instant(value: datetime | str | None) -> datetime | None:
+    """SQLite keeps instants in UTC without saying so."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 def _intended(text: str) -> Intended | None:
@@ -167,7 +183,7 @@ def read_standing(stream: str) -> Standing | None:
 
 def _touched() -> Iterator[str]:
     """What was ended before certificates had streams of their own has no ground, and its case tells of it."""
-    rows = Certificate.objects.exclude(Q(ended_ground="") & Q(intended=""))
+    rows = Certificate.objects.exclude(Q(ended_ground="") & Q(intended="") & Q(origin=""))
     return map(stream_of, rows.values_list("identifier", flat=True).iterator())
 
 

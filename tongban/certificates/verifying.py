@@ -23,24 +23,32 @@ from tongban.paper.ofd import container, sealing
 
 LARGEST_BYTES = max(container.LARGEST_BYTES, pades.LARGEST_BYTES)
 _OFD, _PDF, _CODE = b"PK\x03\x04", b"%PDF-", compact.PREFIX.encode()
+BEGINNINGS = {"ofd": _OFD, "pdf": _PDF, "code": _CODE}
+"""How each form begins; everything else is taken for the signed file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A verdict, and of which certificate: empty where what was shown is not the issuer's.
 
-    `digest` is that of the file, in hex; of a code it is the beginning only.
+    `digest` is that of the file, in hex; of a code it is the beginning only. `region` is the one whose status list
+    speaks of it.
     """
 
     verdict: Verdict
     identifier: str = ""
     digest: str = ""
+    region: str = ""
 
 
 def judge(shown: bytes, *, trust: TrustList, statuses: Mapping[str, StatusList], today: date, now: datetime) -> Judged:
     """Say whether it holds on that day, by the lists alone; whether they are fresh is judged at the instant."""
-    judged, region = _judge(shown, trust, today)
-    known = statuses.get(region)
+    return with_state(genuine(shown, trust=trust, today=today), statuses, now=now)
+
+
+def with_state(judged: Judged, statuses: Mapping[str, StatusList], *, now: datetime) -> Judged:
+    """Say what a genuine certificate is worth by the list of its region, where there is one."""
+    known = statuses.get(judged.region)
     if known is None or not judged.verdict.valid:
         return judged
     verdict = verification.against_list(
@@ -53,27 +61,27 @@ def judge(shown: bytes, *, trust: TrustList, statuses: Mapping[str, StatusList],
     return replace(judged, verdict=verdict)
 
 
-def _judge(shown: bytes, trust: TrustList, today: date) -> tuple[Judged, str]:
-    """Return what was found, and the region whose status list speaks of it."""
+def genuine(shown: bytes, *, trust: TrustList, today: date) -> Judged:
+    """Say whether it is its issuer's and in its term on that day; what became of it is not asked."""
     if shown.startswith(_CODE):
         return _judge_code(_text(shown), trust, today)
     try:
         verdict, document = _judge_file(shown, trust, today)
     except (sealing.NotOpened, pades.NotOpened) as wrong:
         code = Code.ALTERED if wrong.was_one else Code.UNREADABLE
-        return Judged(verification.unreadable(code, trust=trust)), ""
+        return Judged(verification.unreadable(code, trust=trust))
     said = verdict.certificate
     if said is None:
-        return Judged(verdict), ""
-    return Judged(verdict, said.identifier, file_digest(document)), province_of(said.issuer.region)
+        return Judged(verdict)
+    return Judged(verdict, said.identifier, file_digest(document), province_of(said.issuer.region))
 
 
-def _judge_code(text: str, trust: TrustList, today: date) -> tuple[Judged, str]:
+def _judge_code(text: str, trust: TrustList, today: date) -> Judged:
     verdict = verification.judge_code(text, trust=trust, today=today)
     said = verdict.summary
     if said is None:
-        return Judged(verdict), ""
-    return Judged(verdict, said.identifier, said.digest.hex()), province_of(said.region)
+        return Judged(verdict)
+    return Judged(verdict, said.identifier, said.digest.hex(), province_of(said.region))
 
 
 def _judge_file(shown: bytes, trust: TrustList, today: date) -> tuple[Verdict, bytes]:

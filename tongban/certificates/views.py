@@ -65,6 +65,7 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
     line, document = reading.open_for(actor, identifier=identifier, now=now)
     own = permissions.is_holders(actor, holder=line.holder)
     content = kernel.open_up(document)[0]
+    text = editions.code_of(line, document, now=now) if line.counts(today) else ""
     address = request.build_absolute_uri(pages.verification_path(line))
     values = {
         "line": line,
@@ -82,7 +83,8 @@ def certificate(request: HttpRequest, identifier: str) -> HttpResponse:
         # Drawn by ourselves, from shapes only.
         "qr": mark_safe(qr.svg(address)),
         "file_name": kernel.file_name(identifier),
-        "offline_qr": mark_safe(qr.svg(editions.code(document, now=now))) if line.counts(today) else "",
+        "offline_qr": mark_safe(qr.svg(text)) if text else "",
+        "forms": editions.came_with(line) if line.counts(today) else (),
         "crumbs": [Link(_("我的证照"), reverse("certificates:wallet")), Link(pages.name_of(line))],
     }
     return render(request, "certificates/certificate.html", values)

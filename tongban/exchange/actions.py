@@ -212,7 +212,11 @@ def _store(row: Incoming, fresh: Sequence[Sealed], proof: Proof, now: datetime) 
         except NotAMessage as wrong:
             refused: Refusal | None = Refusal(sealed.message.sequence, "not_a_message", str(wrong))
         else:
-            refused = _done(sealed.message, body, now)
+            try:
+                refused = _done(sealed.message, body, now)
+            except inbox.Later as later:
+                failed = NotTaken("trust_too_old", str(later), retry=True)
+                break
         rows.append(storage.stored(row.peer_id, sealed, refused=refused, now=now))
         row.sequence, row.digest = sealed.message.sequence, sealed.message.digest
     if rows:
@@ -235,7 +239,7 @@ def _done(message: Message, body: Any, now: datetime) -> Refusal | None:
             inbox.handle(message, body, now)
     except Refused as refused:
         return Refusal(message.sequence, refused.code, str(refused)[:500])
-    except DatabaseError:
+    except (DatabaseError, inbox.Later):
         # A full disk or a lost connection is no fault of the message: it comes again.
         raise
     except Exception:  # whatever it is: one message that cannot be acted upon must not stop those behind it

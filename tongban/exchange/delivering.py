@@ -168,6 +168,11 @@ def refresh_trust(peer: Peer, *, now: datetime) -> None:
     actions.trust(peer=peer, text=text, now=now)
 
 
+def published(peer: Peer, path: str) -> Answer:
+    """Return what a peer publishes for everybody. Raises NotDelivered."""
+    return _open(Asked(peer.address + path))
+
+
 def look_again(peer: Peer, *, now: datetime) -> bool:
     """Fetch the peer's list anew, unless that was done just now: nobody makes a node ask in a loop."""
     tried = Peer.objects.filter(name=peer.name).exclude(looked_at__gt=now - LOOKED_AGAIN).update(looked_at=now)

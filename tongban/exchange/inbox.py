@@ -16,6 +16,14 @@ from tongban.domain.refused import Refused
 Handler = Callable[[Message, Any, datetime], None]
 """Called with the message, its body and the instant. Raises Refused."""
 
+
+class Later(Exception):
+    """A message that cannot be judged yet, because this node's list of the sender's keys is older than it.
+
+    Nothing of it is stored; the sender comes again, and by then the list is new. `str(error)` is a sentence.
+    """
+
+
 GREETING = "cn.tongban.node.greeting.v1"
 
 _handlers: dict[str, Handler] = {}

@@ -79,6 +79,37 @@ class Heard(models.Model):
         return f"{self.peer_id} checkpoint {self.number}"
 
 
+class Published(models.Model):
+    """The status lists of a peer's regions, as they were last read; `digest` is SM3, in hex, of the text."""
+
+    peer = models.OneToOneField(Peer, on_delete=models.PROTECT, primary_key=True, related_name="published")
+    statuses = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    read_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    """When they are asked for again."""
+    failure = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.peer_id} status lists"
+
+
+class Sent(models.Model):
+    """A peer gets a certificate of this node, and is told what becomes of it; until it is written, it waits."""
+
+    pk = models.CompositePrimaryKey("certificate", "peer_id")
+    certificate = models.CharField(max_length=120)
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="certificates")
+    due_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(written_at=None), name="certificates_to_write")]
+
+    def __str__(self) -> str:
+        return f"→ {self.peer_id} {self.certificate}"
+
+
 class Kept(models.Model):
     """A message as it is kept on either side. `refused_code`: it had no effect at the receiver, and why."""
 

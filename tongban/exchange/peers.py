@@ -6,19 +6,21 @@ Source: `domain/trust.py` (what a list is and when it counts).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from asn1crypto import pem
 
 from tongban.crypto import canonical, x509
 from tongban.domain import trust
+from tongban.domain.envelope import Message
 from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList, Unreadable
 from tongban.exchange.models import Peer
 from tongban.keys.purposes import Purpose
 
 KEPT = 256
+JUST_NOW = timedelta(minutes=1)
 
 
 def named(name: str) -> Peer | None:
@@ -39,6 +41,19 @@ def speaks_for(peer: Peer, division: str) -> bool:
 def of_region(division: str) -> Peer | None:
     """Return the peer that speaks for a division; None: no node that is known does."""
     return next((peer for peer in Peer.objects.order_by("name") if speaks_for(peer, division)), None)
+
+
+def listed(peer: Peer) -> TrustList:
+    """Return what a peer's regions vouch for, as it was last read; nothing where it never was."""
+    return _trusted(peer)
+
+
+def older(peer: Peer, message: Message, *, now: datetime) -> bool:
+    """Whether what is known of a peer's keys is older than its message, so that a newer list may know more.
+
+    Read within the last minute it is new enough, whatever the peer's clock says.
+    """
+    return peer.trusted_at is None or peer.trusted_at < min(message.at, now - JUST_NOW)
 
 
 def signing(peer: Peer, key_id: str, *, now: datetime) -> TrustedKey | None:

@@ -40,6 +40,7 @@ STATUS = {
     "forked": 409,
     "stopped": 409,
     "not_for_this_key": 409,
+    "trust_too_old": 409,
     "not_offered": 404,
     "erased": 410,
     "not_in_range": 416,
@@ -75,6 +76,8 @@ def for_peers(view: Known) -> Callable[..., HttpResponseBase]:
         try:
             return view(request, peer, proof, request.body, **named)
         except NotTaken as not_taken:
+            if not_taken.code == "trust_too_old":
+                delivering.look_again(peer, now=clock.now())
             more = {"receipt": not_taken.receipt} if not_taken.receipt else {}
             status = STATUS[not_taken.code]
             return problem(not_taken.code, str(not_taken), status=status, retry=not_taken.retry, **more)

@@ -437,6 +437,17 @@ def account_by_document(*, document_type: DocumentType, number: str) -> Account 
     return found.filter(is_active=True).select_related("person").first()
 
 
+def id_of(*, document_type: DocumentType, number: str) -> str:
+    """Return the id of the party with a document whose number was checked: a registered person's, or the one that he
+    would get; a body's follows from its code. One statement at most.
+    """
+    if document_type is DocumentType.USCC:
+        return f"org:{number}"
+    index = number_index(document_type, number)
+    known = Person.objects.filter(document_type=document_type.value, number_index=index).first()
+    return known.key if known else f"person:{of_index(index)}"
+
+
 def people_by_number(numbers: Collection[str], /) -> dict[str, Party]:
     """Return residents by their number: the registered ones with their name, the others under the id they would get.
 

@@ -20,12 +20,13 @@ from tongban.domain.events import (
     ApplicationSubmitted,
     CertificateEnded,
     CertificateRestored,
+    CertificateStandingHeard,
     CertificateSuspended,
     DrawHeld,
     Event,
     MaterialsSupplied,
 )
-from tongban.exchange import history, inbox, outcomes
+from tongban.exchange import certificates, history, inbox, outcomes
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -37,8 +38,10 @@ AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {
 AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
     DrawHeld: (draws.RECORD,),
     **dict.fromkeys(
-        (CertificateSuspended, CertificateRestored, CertificateEnded), (reliance_acts.SUBJECT, statuses.SUBJECT)
+        (CertificateSuspended, CertificateRestored, CertificateEnded),
+        (reliance_acts.SUBJECT, statuses.SUBJECT, certificates.SUBJECT),
     ),
+    CertificateStandingHeard: (reliance_acts.SUBJECT,),
     # Each act that calls for documents asks for them once.
     **dict.fromkeys(occasions(), (issuing.SUBJECT,)),
 }
@@ -46,12 +49,13 @@ AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
 RUNNERS: Mapping[str, outbox.Runner] = {
     draws.RECORD: promises.record_draw,
     issuing.SUBJECT: issuing.issue,
+    certificates.SUBJECT: certificates.tell,
     reliance_acts.SUBJECT: reliance_acts.tell,
     statuses.SUBJECT: statuses.renew,
 }
 
 
-MESSAGES: Mapping[str, inbox.Handler] = {**inbox.HANDLERS, **history.HANDLERS}
+MESSAGES: Mapping[str, inbox.Handler] = {**inbox.HANDLERS, **history.HANDLERS, **certificates.HANDLERS}
 
 OUTCOMES: Mapping[str, outcomes.Outcome] = {}
 

@@ -15,6 +15,7 @@ from tongban.casework import storage as casework_storage
 from tongban.catalogue import labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
+from tongban.exchange import published
 from tongban.keys import seals
 from tongban.people import adapters as people
 from tongban.people.actor import Actor
@@ -30,6 +31,7 @@ def install() -> None:
         _has_in_hand,
         statement=lambda region: rules.of_region(region).statement,
         applications=reliance.used_in,
+        published=published.published,
     )
     seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
     if settings.DEMO:

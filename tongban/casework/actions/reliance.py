@@ -31,7 +31,9 @@ def tell(errand: Errand, now: datetime) -> None:
     """
     identifier = errand.stream.removeprefix(STREAM)
     line = certificates.find(identifier=identifier)
-    streams = {one.stream for one in certificates.relying(certificates=[identifier])} | {line.stream}
+    streams = {one.stream for one in certificates.relying(certificates=[identifier])}
+    # Which case yielded what another node issued is for that node to say.
+    streams |= set() if line.origin else {line.stream}
     prefix = storage.stream_of("")
     for stream in sorted(one for one in streams if one.startswith(prefix)):
         application = stream.removeprefix(prefix)

@@ -82,6 +82,12 @@ def certificate_types() -> dict[str, Named]:
     return {row.code: _named(row) for row in models.CertificateType.objects.order_by("name", "code")}
 
 
+def type_code(certificate: str) -> str:
+    """Return the code of the standard (证照类型代码) for a type of this catalogue; empty: it is none."""
+    bodies = models.CertificateType.objects.filter(code=certificate).values_list("body", flat=True)
+    return str(next((body["type_code"] for body in bodies), ""))
+
+
 def _described(recorded: tuple[Recognition, ...], agreements: Mapping[str, Agreement]) -> Rules:
     rules = [one.rule for one in recorded]
     return Rules(

@@ -28,7 +28,8 @@ from tongban.catalogue import actions as catalogue
 from tongban.catalogue import calendars
 from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
-from tongban.exchange import attachments, delivering, fetching, history, outcomes, reconciling
+from tongban.exchange import attachments, delivering, fetching, history, outcomes, published, reconciling
+from tongban.exchange import certificates as elsewhere
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -47,7 +48,7 @@ class Step(Protocol):
     def __call__(self, *, clock: Callable[[], datetime]) -> int: ...
 
 
-STEPS: tuple[Step, ...] = (outbox.run, delivering.run, outcomes.run, fetching.run)
+STEPS: tuple[Step, ...] = (outbox.run, elsewhere.run, delivering.run, outcomes.run, fetching.run)
 
 
 class Command(BaseCommand):
@@ -101,6 +102,7 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "检查点": _checkpoint,
     "告知检查点": lambda now: history.tell(now=now),
     "信任列表和状态列表": lambda now: certificates.publish(now=now),
+    "其他节点的状态列表": lambda now: published.renew(now=now),
     "到期事项": lambda now: watch.fall_due(now=now),
     "事后抽查": lambda now: spot_checks.draw_months(now=now),
     "期限重算": lambda now: watch.project_days(now=now),
