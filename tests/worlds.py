@@ -15,11 +15,14 @@ from functools import cache
 from tests.casework import two_halls
 from tests.catalogue import regions_sign
 from tests.harmony import world
+from tongban.catalogue import actions, files, joint_set
 from tongban.catalogue import demo as catalogue_demo
-from tongban.catalogue import files, joint_set
+from tongban.catalogue.actions import Holdings
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation
+from tongban.domain.offers import ReceiptCounts
 from tongban.people import demo
+from tongban.people.actor import SYSTEM
 from tongban.project import travelling, walk
 from tongban.project.moving import rate_companies
 
@@ -102,6 +105,14 @@ def recognise() -> None:
     travelling.issue(whole.certificate_types, now=walk.at(DAY, 8))
 
 
+def offer() -> None:
+    """What a haulier asks for in Beijing is taken in in Tianjin and Hebei as well."""
+    matters = {"TB-010", "TB-075", "TB-142"}
+    offers = tuple(each for each in joint_set.read(name="tongbiao").offers if each.matter in matters)
+    listed = Holdings(offers=tuple(replace(each, receipt_counts=ReceiptCounts.AT_ARRIVAL) for each in offers))
+    actions.publish(operation="offers", actor=SYSTEM, holdings=listed, now=walk.at(offers[0].from_on, 9))
+
+
 @cache
 def the_application() -> str:
     """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
@@ -118,6 +129,7 @@ WORLDS: dict[str, World] = {
         lambda: catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None), on="maritime"
     ),
     "recognised": World(recognise),
+    "offered": World(offer, on="recognised"),
     "submitted": World(the_application, on="maritime"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),

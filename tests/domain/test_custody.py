@@ -14,7 +14,7 @@ from tongban.domain import custody
 from tongban.domain.custody import Custody, Holding, NotHanded, NotHere
 
 NODES = ("110000", "120000", "130000")
-HERE = Holding("case", Custody.HERE)
+HERE = Holding()
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Federation(RuleBasedStateMachine):
             if letter.kind == "hand-over":
                 if refuses:
                     raise NotHanded("未接收")
-                self.known[node] = custody.take_over(self.known.get(node), case="case", turn=letter.turn, sender=source)
+                self.known[node] = custody.take_over(self.known.get(node), turn=letter.turn, sender=source)
                 self.acted[node] = False
             else:
                 untouched = not self.acted.get(node, False)
@@ -139,7 +139,7 @@ def test_in_flight_nobody_acts_and_the_sentence_names_the_receiver() -> None:
         custody.demand_here(sent)
     with pytest.raises(NotHere, match="已移交给天津市"):
         custody.demand_here(custody.delivered(sent, turn=1))
-    assert custody.handed_back(sent, turn=1) == Holding("case", Custody.HERE, 1, "天津市")
+    assert custody.handed_back(sent, turn=1) == Holding(Custody.HERE, 1, "天津市")
 
 
 def test_an_old_receipt_changes_nothing() -> None:
@@ -150,9 +150,9 @@ def test_an_old_receipt_changes_nothing() -> None:
 
 
 def test_a_recall_gives_back_what_nobody_touched_and_nothing_else() -> None:
-    arrived = custody.take_over(None, case="case", turn=1, sender="a")
+    arrived = custody.take_over(None, turn=1, sender="a")
 
-    assert custody.give_back(arrived, turn=1, asked_by="a", untouched=True) == Holding("case", Custody.SENT, 2, "a")
+    assert custody.give_back(arrived, turn=1, asked_by="a", untouched=True) == Holding(Custody.SENT, 2, "a")
     for holding, turn, asked_by, untouched in [
         (arrived, 1, "a", False),
         (arrived, 2, "a", True),
@@ -167,7 +167,7 @@ def test_what_was_overtaken_is_not_taken_over() -> None:
     gone = custody.delivered(custody.hand_over(HERE, to="b"), turn=1)
 
     with pytest.raises(NotHanded, match="第 1 次"):
-        custody.take_over(gone, case="case", turn=1, sender="c")
+        custody.take_over(gone, turn=1, sender="c")
     with pytest.raises(NotHanded, match="申请过撤回"):
         custody.recall(custody.recall(gone))
     with pytest.raises(NotHanded, match="没有移交出去"):

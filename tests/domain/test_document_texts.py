@@ -187,7 +187,8 @@ def test_a_receipt_is_not_acceptance_and_names_number_and_code() -> None:
 def test_the_receipt_of_another_hall_says_to_whom_it_went_and_from_when_receipt_counts(counts, arrived, told) -> None:
     event = submitted(SPECS)
     before = fold((event, taken_in(counts)))
-    received = intake.receive(before, rules=RULES, calendar=CALENDAR, at=NINE, arrived=arrived)
+    later = () if arrived else [case.index for case in before.cases]
+    received = intake.receive(before, rules=RULES, calendar=CALENDAR, at=NINE, later=later)
     application = fold(received, onto=before)
     hall = Issuer("hall:far-hall", "异地大厅", "异地大厅")
     (called,) = called_for(application, [event], issuers={}, hall=hall)

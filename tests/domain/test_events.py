@@ -80,6 +80,7 @@ def test_personal_data_stands_under_a_seal():
         "ApplicationTakenIn": ["remark"],
         "ApprovalRevoked": ["reason"],
         "CaseReturned": ["reason"],
+        "CasesHandedOver": ["reason"],
         "CaseWithdrawn": ["reason"],
         "CertificatesShared": ["recipient", "purpose"],
         "CertificateActDropped": ["reason"],

@@ -93,7 +93,7 @@ def test_on_the_way_receipt_counts_only_where_the_offer_counts_from_intake():
     at_intake = fold([submitted(A_AND_B), taken_in(ReceiptCounts.AT_INTAKE)])
 
     found = [
-        intake.receive(one, rules=RULES, calendar=CALENDAR, at=NINE, arrived=False) for one in (at_arrival, at_intake)
+        intake.receive(one, rules=RULES, calendar=CALENDAR, at=NINE, later=(1, 2)) for one in (at_arrival, at_intake)
     ]
 
     assert [[type(event) for event in events] for events in found] == [[], [CasesReceived]]

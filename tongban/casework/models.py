@@ -172,6 +172,8 @@ class Case(models.Model):
     proceedings = models.TextField(default="{}")
     taken_in_by = models.CharField(max_length=120, default="", blank=True)
     """The clerk who took it in at a window and so does not decide it; empty: nobody did."""
+    holding = models.TextField(null=True)  # noqa: DJ001 - what never went to another node is not empty
+    """Which node may act on it, and how often it was handed over."""
     supervised = models.PositiveSmallIntegerField(default=0)
     """How many supervision cases are open on it."""
     urges = models.PositiveSmallIntegerField(default=0)

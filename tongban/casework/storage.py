@@ -109,6 +109,7 @@ TABLES = {
             "certificate": "text",
             "proceedings": "json",
             "taken_in_by": "text",
+            "holding": "json",
             "supervised": "smallint",
             "urges": "smallint",
             "urged_at": "timestamptz",
@@ -321,7 +322,7 @@ def _counters(application: Application) -> Row:
 def _case_row(application: Application, case: Case) -> Row:
     plain = codec.to_plain(case, Case)
     del plain["opinions"]
-    promise, promise_on = promises.next_step(case)
+    promise, promise_on = promises.next_step(case) if case.here else (None, None)
     plain.update(
         application_id=application.id,
         awaits=_json(plain["awaits"]),
@@ -332,6 +333,7 @@ def _case_row(application: Application, case: Case) -> Row:
         conclusion=None if plain["conclusion"] is None else _json(plain["conclusion"]),
         lapse=None if plain["lapse"] is None else _json(plain["lapse"]),
         proceedings=_json(plain["proceedings"]),
+        holding=None if plain["holding"] is None else _json(plain["holding"]),
         accepted_at=_instant(case.accepted_at),
         decided_at=_instant(case.decided_at),
         ended_at=_instant(case.ended_at),
@@ -341,8 +343,8 @@ def _case_row(application: Application, case: Case) -> Row:
         promise=promise.value if promise else "",
         promise_on=_day(promise_on),
         region=application.region,
-        spot_decided_at=_instant(spot_checks.decided_at(case)),
-        check_by_on=_day(spot_checks.due(case)),
+        spot_decided_at=_instant(spot_checks.decided_at(case) if case.here else None),
+        check_by_on=_day(spot_checks.due(case) if case.here else None),
         doubted=len(case.doubts),
         stage=stages.stage(case),
         due_on=_listed_day(stages.due_on(application, case)),
@@ -368,10 +370,14 @@ def _opinion_row(application: Application, case: Case, place: int) -> Row:
         at=_instant(opinion.at),
         promised_due_on=_day(case.promised_due_on),
         statutory_due_on=_day(case.statutory_due_on),
-        asked=case.state is CaseState.ACCEPTED and not case.on_the_spot and opinion.desk in case.asked_opinions,
+        asked=case.here and _asked(case, opinion),
         due_on=_listed_day(case.promised_due_on),
     )
     return plain
+
+
+def _asked(case: Case, opinion: Opinion) -> bool:
+    return case.state is CaseState.ACCEPTED and not case.on_the_spot and opinion.desk in case.asked_opinions
 
 
 def _confirmation_rows(application: Application, case: Case) -> list[Row]:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from tongban.casework import adapters
 from tongban.casework.lamps import PROCEDURES
 from tongban.catalogue import labels
 from tongban.domain.events import (
@@ -31,7 +32,9 @@ from tongban.domain.events import (
     CaseDecided,
     CaseLapsed,
     CaseReturned,
+    CasesHandedOver,
     CasesReceived,
+    CasesTakenOver,
     CaseUrged,
     CaseWithdrawn,
     CertificateFateTold,
@@ -64,6 +67,8 @@ from tongban.domain.events import (
     Fate,
     FollowUp,
     FormChanged,
+    HandOverReceipted,
+    HandOverRefused,
     HearingHeld,
     HearingOffered,
     HearingRequested,
@@ -80,6 +85,8 @@ from tongban.domain.events import (
     Procedure,
     ProcedureBegun,
     ProcedureEnded,
+    RecallAsked,
+    RecallRefused,
     RefusalGround,
     RetainedTaxRefunded,
     ReturnCause,
@@ -98,6 +105,7 @@ from tongban.domain.events import (
     Verdict,
     VerificationDrawn,
     VerificationDue,
+    automatic,
 )
 from tongban.domain.materials import place
 from tongban.domain.times import ANSWER_ARTICLE
@@ -192,12 +200,12 @@ def _of_act(act: Sequence[Recorded], papers: Sequence[Recorded], names: Names) -
 
     A document of one case stands with the step that tells of it, any other with the first.
     """
-    accepted = [entry for entry in act if isinstance(entry.event, CaseAccepted) and entry.actor != SYSTEM]
+    accepted = [entry for entry in act if isinstance(entry.event, CaseAccepted) and not automatic(entry.actor)]
     steps: list[Step] = []
     if len(accepted) > 1:
         first, events = accepted[0], [entry.event for entry in accepted]
         steps.append(Step(first.at, first.actor, _accepted_together(events), None, False))
-        act = [entry for entry in act if not isinstance(entry.event, CaseAccepted) or entry.actor == SYSTEM]
+        act = [entry for entry in act if not isinstance(entry.event, CaseAccepted) or automatic(entry.actor)]
     for entry in act:
         if not _told_by_another(entry, act):
             more = [adds(other.event, names) for other in act if (adds := _adds(entry.event, other.event))]
@@ -260,17 +268,47 @@ def sentence(event: Event, names: Names) -> str:
 def _step(entry: Recorded, names: Names) -> Step:
     event = entry.event
     case = getattr(event, "case", None)
-    automatic = SYSTEM in (entry.actor, getattr(event, "released_by", ""))
+    by_rule = automatic(entry.actor) or getattr(event, "released_by", "") == SYSTEM
     if isinstance(event, DocumentIssued) and len(event.cases) == 1:
         (case,) = event.cases
     return Step(
         at=entry.at,
-        actor=SYSTEM if automatic else entry.actor,
+        actor=SYSTEM if by_rule else entry.actor,
         sentence=sentence(event, names),
         case=case,
-        automatic=automatic,
-        article=_article(event, names) if automatic else _cited(event),
+        automatic=by_rule,
+        article=_article(event, names) if by_rule else _cited(event),
     )
+
+
+def _handed_over(event: CasesHandedOver, names: Names) -> str:
+    return _("%(cases)s已移交%(node)s，签收之前双方都不办理。") % _travelling(event.cases, event.to, names)
+
+
+def _hand_over_receipted(event: HandOverReceipted, names: Names) -> str:
+    return _("%(node)s已签收%(cases)s，由其办理。") % _travelling(event.cases, event.to, names)
+
+
+def _hand_over_refused(event: HandOverRefused, names: Names) -> str:
+    said = _travelling(event.cases, event.to, names) | {"words": event.words}
+    return _("%(node)s没有接收%(cases)s：%(words)s") % said
+
+
+def _taken_over(event: CasesTakenOver, names: Names) -> str:
+    return _("收到%(node)s移交的%(cases)s，由本地办理。") % _travelling(event.cases, event.sender, names)
+
+
+def _recall_asked(event: RecallAsked, names: Names) -> str:
+    return _("已向%(node)s申请撤回移交%(cases)s。") % _travelling(event.cases, event.to, names)
+
+
+def _recall_refused(event: RecallRefused, names: Names) -> str:
+    said = _travelling(event.cases, event.to, names) | {"words": event.words}
+    return _("%(node)s没有退回%(cases)s：%(words)s") % said
+
+
+def _travelling(cases: Sequence[int], node: str, names: Names) -> dict[str, str]:
+    return {"cases": _cases(cases, names), "node": adapters.called(node)}
 
 
 def _submitted(event: ApplicationSubmitted, names: Names) -> str:
@@ -747,6 +785,12 @@ def _letter_delivered(event: LetterDelivered, names: Names) -> str:
 
 
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
+    CasesHandedOver: _handed_over,
+    HandOverReceipted: _hand_over_receipted,
+    HandOverRefused: _hand_over_refused,
+    CasesTakenOver: _taken_over,
+    RecallAsked: _recall_asked,
+    RecallRefused: _recall_refused,
     ApplicationSubmitted: _submitted,
     ApplicationTakenIn: _taken_in,
     CasesReceived: _received,

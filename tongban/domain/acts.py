@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tongban.domain import custody
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.refused import Refused
 
@@ -42,15 +43,17 @@ ENDED_AS = {
 
 
 def open_case(application: Application, index: int, act: str) -> Case:
-    """Return a case that has not come to its end. Raises NotNow, NoSuchCase."""
+    """Return a case that has not come to its end, and that is this node's. Raises NotNow, NotHere, NoSuchCase."""
     case = application.case(index)
+    if case.holding is not None:
+        custody.demand_here(case.holding)
     if case.ended:
         raise NotNow(f"不能{act}：第 {index} 个办件{ENDED_AS[case.state]}。请刷新页面查看进展。")
     return case
 
 
 def unaccepted(application: Application, index: int, act: str) -> Case:
-    """Return a case that is not yet accepted. Raises NotNow, NoSuchCase."""
+    """Return a case that is not yet accepted. Raises NotNow, NotHere, NoSuchCase."""
     case = open_case(application, index, act)
     if case.state not in UNACCEPTED:
         raise NotNow(f"不能{act}：第 {index} 个办件已经受理。请刷新页面查看进展。")
@@ -58,7 +61,7 @@ def unaccepted(application: Application, index: int, act: str) -> Case:
 
 
 def under_review(application: Application, index: int, act: str) -> Case:
-    """Return a case that is accepted and not concluded. Raises NotNow, NoSuchCase."""
+    """Return a case that is accepted and not concluded. Raises NotNow, NotHere, NoSuchCase."""
     case = open_case(application, index, act)
     if case.state in UNACCEPTED:
         raise NotNow(f"不能{act}：第 {index} 个办件尚未受理。请等受理后再办理。")

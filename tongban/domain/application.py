@@ -14,9 +14,10 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, cast
 
-from tongban.domain import regimes
+from tongban.domain import custody, regimes
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
 from tongban.domain.clock import Limit, day_of
+from tongban.domain.custody import Custody, Holding
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import (
     SYSTEM,
@@ -29,7 +30,9 @@ from tongban.domain.events import (
     CaseDecided,
     CaseLapsed,
     CaseReturned,
+    CasesHandedOver,
     CasesReceived,
+    CasesTakenOver,
     CaseUrged,
     CaseWithdrawn,
     CertificateFateTold,
@@ -62,6 +65,8 @@ from tongban.domain.events import (
     Event,
     Fate,
     FormChanged,
+    HandOverReceipted,
+    HandOverRefused,
     HearingHeld,
     HearingOffered,
     HearingRequested,
@@ -79,6 +84,8 @@ from tongban.domain.events import (
     Participant,
     ProcedureBegun,
     ProcedureEnded,
+    RecallAsked,
+    RecallRefused,
     RetainedTaxRefunded,
     ReturnCause,
     RevocationNoticed,
@@ -241,6 +248,13 @@ class Case:
     proceedings: Proceedings = NOTHING_MORE
     taken_in_by: str = ""
     """The clerk who prepared it with the applicant at a window; empty: the applicant handed it in himself."""
+    holding: Holding | None = None
+    """Which node may act on it; None: this one, and it never went anywhere."""
+
+    @property
+    def here(self) -> bool:
+        """Whether this node may act on it."""
+        return self.holding is None or self.holding.custody is Custody.HERE
 
     @property
     def confirmed(self) -> bool:
@@ -394,6 +408,11 @@ class Application:
     """In the order in which they were issued."""
     intake: Intake | None = None
     """None: the applicant handed it in himself."""
+
+    @property
+    def peers(self) -> tuple[str, ...]:
+        """The other nodes that have a part in it, in the order of the cases."""
+        return tuple(dict.fromkeys(case.holding.peer for case in self.cases if case.holding is not None))
 
     def case(self, index: int) -> Case:
         """Return the case numbered `index`, from 1. Raises NoSuchCase."""
@@ -762,7 +781,60 @@ def _signed(application: Application, event: DecisionSigned) -> Application:
     )
 
 
+# --- cases that go to another node ------------------------------------------------------------------------------------
+
+
+def _held(case: Case, change: Callable[[Holding], Holding]) -> Case:
+    return replace(case, holding=change(case.holding or Holding()))
+
+
+def _handed_over(application: Application, event: CasesHandedOver) -> Application:
+    sent = Holding(Custody.SENT, event.turn, event.to)
+    return _each(application, event.cases, lambda case: replace(case, holding=sent))
+
+
+def _hand_over_receipted(application: Application, event: HandOverReceipted) -> Application:
+    return _each(
+        application,
+        event.cases,
+        lambda case: _held(case, lambda holding: custody.delivered(holding, turn=event.turn)),
+    )
+
+
+def _hand_over_refused(application: Application, event: HandOverRefused) -> Application:
+    return _each(
+        application,
+        event.cases,
+        lambda case: _held(case, lambda holding: custody.handed_back(holding, turn=event.turn)),
+    )
+
+
+def _taken_over(application: Application, event: CasesTakenOver) -> Application:
+    """Whatever of a new application was not handed over is elsewhere."""
+    if event.first:
+        elsewhere = Holding(Custody.ELSEWHERE, 0, event.sender)
+        application = replace(application, cases=tuple(replace(case, holding=elsewhere) for case in application.cases))
+    here = Holding(Custody.HERE, event.turn, event.sender)
+    return _each(application, event.cases, lambda case: replace(case, holding=here))
+
+
+def _recall_asked(application: Application, event: RecallAsked) -> Application:
+    return _each(application, event.cases, lambda case: _held(case, custody.recall))
+
+
+def _recall_refused(application: Application, event: RecallRefused) -> Application:
+    return _each(
+        application, event.cases, lambda case: _held(case, lambda holding: custody.stays(holding, turn=event.turn))
+    )
+
+
 _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = {
+    CasesHandedOver: _handed_over,
+    HandOverReceipted: _hand_over_receipted,
+    HandOverRefused: _hand_over_refused,
+    CasesTakenOver: _taken_over,
+    RecallAsked: _recall_asked,
+    RecallRefused: _recall_refused,
     DocumentIssued: _document_issued,
     DocumentsDelivered: _documents_delivered,
     LetterDelivered: _letter_delivered,

@@ -1,7 +1,8 @@
 """What follows for the other cases when one comes to its end, and what follows when its content changes?
 
 A conclusion stands on certificates of other cases. When such a case ends without one, or its content becomes another,
-the conclusions that relied on it go back to their desks: those and no others (design, invariants 5 and 6).
+the conclusions that relied on it go back to their desks: those and no others (design, invariants 5 and 6). What follows
+for a case that another node has, that node finds when it is told.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def of_barren(application: Application, index: int, *, at: datetime) -> tuple[Ev
     return tuple(
         ConclusionReturned(case.index, index, cause, at)
         for case in application.cases
-        if case.state is CaseState.CONCLUDED and index in case.awaits and _approves(case)
+        if case.here and case.state is CaseState.CONCLUDED and index in case.awaits and _approves(case)
     )
 
 
@@ -40,7 +41,7 @@ def returned(application: Application, cases: Collection[int], *, because: int, 
     return tuple(
         ConclusionReturned(index, because, ReturnCause.CONTENT_CHANGED, at)
         for index in cases
-        if application.case(index).state is CaseState.CONCLUDED
+        if application.case(index).here and application.case(index).state is CaseState.CONCLUDED
     )
 
 

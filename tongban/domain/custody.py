@@ -31,8 +31,7 @@ class Custody(StrEnum):
 class Holding:
     """What one node knows of one case. `turn`: how often it was handed over; `peer`: to whom or from whom last."""
 
-    case: str
-    custody: Custody
+    custody: Custody = Custody.HERE
     turn: int = 0
     peer: str = ""
     recalled: bool = False
@@ -62,10 +61,10 @@ def demand_here(holding: Holding) -> None:
 def hand_over(holding: Holding, *, to: str) -> Holding:
     """Put the case on its way. Raises NotHere."""
     demand_here(holding)
-    return Holding(holding.case, Custody.SENT, holding.turn + 1, to)
+    return Holding(Custody.SENT, holding.turn + 1, to)
 
 
-def take_over(holding: Holding | None, *, case: str, turn: int, sender: str) -> Holding:
+def take_over(holding: Holding | None, *, turn: int, sender: str) -> Holding:
     """Store a case that was handed over; None: it was never here. Raises NotHanded for what was overtaken.
 
     A later turn than one's own proves that the receiver had stored it, even if his receipt has not come yet.
@@ -73,7 +72,7 @@ def take_over(holding: Holding | None, *, case: str, turn: int, sender: str) -> 
     known = 0 if holding is None else holding.turn
     if turn <= known or (holding is not None and holding.custody is Custody.HERE):
         raise NotHanded(f"未接收：{sender}移交的是第 {turn} 次，本方已经知道第 {known} 次。请双方核对。")
-    return Holding(case, Custody.HERE, turn, sender)
+    return Holding(Custody.HERE, turn, sender)
 
 
 def delivered(holding: Holding, *, turn: int) -> Holding:

@@ -103,22 +103,24 @@ class Targets:
 
 
 def receive(
-    application: Application, *, rules: RegionRules, calendar: Calendar, at: datetime, arrived: bool = True
+    application: Application,
+    *,
+    rules: RegionRules,
+    calendar: Calendar,
+    at: datetime,
+    later: Collection[int] = (),
 ) -> tuple[Event, ...]:
     """What follows when an application is handed in: it is received, or waits for the signatures of co-applicants.
 
-    `arrived` is False where a hall took it in and the competent department does not have it yet. From when receipt
-    counts then, the offer says: from the day of intake, or from that of arrival, and until then nothing follows. What
-    was received already is not received again.
+    `later` are the cases that the competent department does not have yet. From when receipt counts then, the offer
+    says: from the day of intake, or from that of arrival. What was received already is not received again.
     """
     counts_on = day_of(at)
     if application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE:
-        counts_on = day_of(application.intake.at)
-    elif not arrived:
-        return ()
+        counts_on, later = day_of(application.intake.at), ()
     open_ = [case for case in application.cases if case.state is CaseState.SUBMITTED and case.received_on is None]
     waiting = tuple(case.index for case in open_ if not case.confirmed and case.confirm_by_on is None)
-    ready = tuple(case.index for case in open_ if case.confirmed)
+    ready = tuple(case.index for case in open_ if case.confirmed and case.index not in later)
     received = (_received(ready, on=counts_on, calendar=calendar, at=at),) if ready else ()
     return (*received, *ask_to_sign(waiting, rules=rules, calendar=calendar, at=at))
 
@@ -149,8 +151,10 @@ def confirm(
     calendar: Calendar,
     at: datetime,
     seen: str = "",
+    later: bool = False,
 ) -> tuple[Event, ...]:
-    """A co-applicant confirms and signs a case; the last signature receives it, where it is not accepted yet.
+    """A co-applicant confirms and signs a case; the last signature receives it, where it is not accepted yet, nor to be
+    received where it arrives (`later`).
 
     `seen` is what `review.shown` gave with the page that is answered. Raises NotNow, AlreadyGiven, NotAsSeen.
     """
@@ -169,7 +173,7 @@ def confirm(
     if signed.state is CaseState.CORRECTING:
         demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value, "")}, cases=(index,))
         events = _answers(after, demanded, by=by, calendar=calendar, at=at)
-    elif signed.confirmed and signed.state is CaseState.SUBMITTED:
+    elif signed.confirmed and signed.state is CaseState.SUBMITTED and not later:
         events = (_received((index,), on=day_of(at), calendar=calendar, at=at),)
     after = fold(events, onto=after)
     return (confirmed, *events, *following(application, after, calendar=calendar, at=at))
@@ -187,7 +191,7 @@ def following(before: Application, after: Application, *, calendar: Calendar, at
         held = tuple(
             case.index
             for case in after.cases
-            if case.state is CaseState.SUBMITTED and case.received_on not in (None, day_of(at))
+            if case.here and case.state is CaseState.SUBMITTED and case.received_on not in (None, day_of(at))
         )
         events += [_received(held, on=day_of(at), calendar=calendar, at=at)] if held else []
     return tuple(events)
@@ -198,7 +202,7 @@ def following(before: Application, after: Application, *, calendar: Calendar, at
 
 def ready_to_accept(application: Application, lacking: Lacking | None = None) -> tuple[Case, ...]:
     """Return the cases that may be accepted: complete, and none that the applicant wants to wait for others."""
-    open_cases = [case for case in application.cases if case.state in UNACCEPTED]
+    open_cases = [case for case in application.cases if case.here and case.state in UNACCEPTED]
     ready = tuple(case for case in open_cases if _complete(application, case, lacking or {}))
     return ready if not application.together or len(ready) == len(open_cases) else ()
 
@@ -278,7 +282,7 @@ def accepted_on(
 
 
 def _why_none(application: Application, lacking: Lacking, asked: Sequence[int]) -> str:
-    open_cases = [case for case in application.cases if case.state in UNACCEPTED and case.index in asked]
+    open_cases = [case for case in application.cases if case.here and case.state in UNACCEPTED and case.index in asked]
     if not open_cases:
         return f"申请 {application.number} 没有等待受理的办件，无需再次受理。"
     correcting = [case.index for case in open_cases if case.state is CaseState.CORRECTING]
@@ -382,7 +386,9 @@ def _demand_all_told(application: Application, demands: Sequence[Demand], lackin
     left_out = [
         case.index
         for case in application.cases
-        if case.state in UNACCEPTED and any((case.index, code) not in named for code in lacking.get(case.index, ()))
+        if case.here
+        and case.state in UNACCEPTED
+        and any((case.index, code) not in named for code in lacking.get(case.index, ()))
     ]
     if left_out:
         raise NotAllTold(
@@ -396,7 +402,7 @@ def _for_awaiting(application: Application, demands: Sequence[Demand]) -> tuple[
         Demand(case.index, DemandKind.AWAITED, str(index))
         for index in dict.fromkeys(demand.case for demand in demands)
         for case in consequences.branch(application, index)
-        if case.index != index and case.state is CaseState.SUBMITTED
+        if case.index != index and case.here and case.state is CaseState.SUBMITTED
     )
 
 
@@ -532,7 +538,11 @@ def _corrected(application: Application) -> tuple[int, ...]:
     return tuple(
         case.index
         for case in application.cases
-        if notice and case.state is CaseState.CORRECTING and case.confirmed and not notice.open_demands(case.index)
+        if notice
+        and case.here
+        and case.state is CaseState.CORRECTING
+        and case.confirmed
+        and not notice.open_demands(case.index)
     )
 
 
@@ -545,7 +555,7 @@ def _freed(application: Application, complete: Collection[int]) -> list[int]:
     return [
         number
         for case in application.cases
-        if case.state is CaseState.CORRECTING
+        if case.here and case.state is CaseState.CORRECTING
         for number in notice.open_demands(case.index)
         if (demand := notice.demands[number - 1]).kind is DemandKind.AWAITED
         if (awaited := int(demand.target)) in ended.union(complete)

@@ -81,7 +81,7 @@ def _concerned(
 ) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
     for case in application.cases:
-        if case.index not in uses or (case.ended and not case.approved):
+        if case.index not in uses or not case.here or (case.ended and not case.approved):
             continue
         for material in relied_on(application, case, uses[case.index]).get(became.certificate, ()):
             if _news(case, became, material):

@@ -203,8 +203,11 @@ def conclude(
 
 
 def close(application: Application, *, at: datetime) -> tuple[Event, ...]:
-    """Close the application when its last case has come to its end; nothing otherwise, and nothing twice."""
-    if application.closed_at is None and all(case.ended for case in application.cases):
+    """Close the application when its last case has come to its end; nothing otherwise, and nothing twice.
+
+    Where several nodes decide cases of it, the one that has the first closes it.
+    """
+    if application.closed_at is None and application.cases[0].here and all(case.ended for case in application.cases):
         return (ApplicationClosed(at),)
     return ()
 
@@ -309,7 +312,7 @@ def take_effect(application: Application, index: int, at: datetime) -> tuple[Eve
 
 def _effect(application: Application, case: Case, *, signer_acts: bool, at: datetime) -> tuple[Event, ...]:
     conclusion = case.conclusion
-    if conclusion is None or case.state is not CaseState.CONCLUDED:
+    if conclusion is None or case.state is not CaseState.CONCLUDED or not case.here:
         return ()
     awaited = [application.case(i) for i in case.awaits]
     decided = CaseDecided(case.index, conclusion.outcome, conclusion.by, conclusion.by if signer_acts else SYSTEM, at)

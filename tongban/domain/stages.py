@@ -1,8 +1,8 @@
 """What does a case wait for, and until when? So that lists of work can be kept by it.
 
 A stage (环节) is where an open case stands: with the department that answers, with the applicant who corrects, with the
-desks that speak, with the desk that decides, or with another case. Each stage has a day by which what it waits for
-should be there; none while a special procedure stops the clock.
+desks that speak, with the desk that decides, with another case, or with another node. Each stage has a day by which
+what it waits for should be there; none while a special procedure stops the clock.
 
 Source: Administrative Licensing Law, arts. 32, 42, 45 (the days are those of `intake`, `times` and `procedures`).
 """
@@ -24,10 +24,13 @@ class Stage(StrEnum):
     CONCLUDE = "conclude"  # 待签署结论
     RETURNED = "returned"  # 退回重新审查
     CERTIFICATES = "certificates"  # 待证照
+    ELSEWHERE = "elsewhere"  # 在其他节点
 
 
 def stage(case: Case) -> Stage | None:
     """Return what an open case waits for; None once it has ended."""
+    if not (case.here or case.ended):
+        return Stage.ELSEWHERE
     match case.state:
         case CaseState.SUBMITTED:
             return Stage.ACCEPT if case.received_on else Stage.CONFIRM

@@ -10,7 +10,7 @@ Source: Administrative Licensing Law, arts. 32 (1)(4), 42, 50 (2); rules of regi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from tongban.domain import consequences, intake, overrun, promises, review, spot_checks, times
@@ -52,7 +52,7 @@ Consents = Mapping[int, str]
 
 def wakes_on(application: Application) -> date | None:
     """Return the first day on which something may have fallen due; None when nothing can."""
-    days = [day for case in application.cases for day in _case_days(application, case)]
+    days = [day for case in application.cases if case.here for day in _case_days(application, case)]
     days += list(_deferral_days(application))
     return min(days, default=None)
 
@@ -112,10 +112,15 @@ def _sign_by(application: Application, case: Case) -> date | None:
 
 def _deferral_days(application: Application) -> Iterator[date]:
     for deferral in application.deferrals:
-        if deferral.open and deferral.due_on and any(not application.case(i).ended for i in deferral.cases):
+        if deferral.open and deferral.due_on and _waiting_here(application, deferral.cases):
             yield deferral.due_on + ONE_DAY
             if deferral.remind_on and not deferral.reminded:
                 yield deferral.remind_on
+
+
+def _waiting_here(application: Application, cases: Iterable[int]) -> list[int]:
+    """Return which of these cases are open and this node's to act on."""
+    return [index for index in cases if application.case(index).here and not application.case(index).ended]
 
 
 def _silence_consents(application: Application, case: Case) -> bool:
@@ -150,11 +155,12 @@ def fall_due(
 
     for deferral in application.deferrals:
         add(_deferral(application, deferral.names, rules, today, at))
-    for index in range(1, len(application.cases) + 1):
+    here = [case.index for case in application.cases if case.here]
+    for index in here:
         add(_lapsed(application, application.case(index), rules, calendar, today, at))
-    for index in range(1, len(application.cases) + 1):
+    for index in here:
         add(_unanswered(application, application.case(index), rules, calendar, today, at))
-    for index in range(1, len(application.cases) + 1):
+    for index in here:
         add(_undecided(application, application.case(index), consents, calendar, today, at))
         add(_late(application.case(index), today, at))
     return tuple(events)
@@ -164,7 +170,7 @@ def _deferral(
     application: Application, names: tuple[str, object, str], rules: RegionRules, today: date, at: datetime
 ) -> tuple[Event, ...]:
     deferral = next(one for one in application.deferrals if one.names == names)
-    waiting = [index for index in deferral.cases if not application.case(index).ended]
+    waiting = _waiting_here(application, deferral.cases)
     if not deferral.open or deferral.due_on is None or not waiting:
         return ()
     if today > deferral.due_on:
@@ -267,7 +273,7 @@ def project(application: Application, *, calendar: Calendar, at: datetime) -> tu
     return tuple(
         DaysProjected(case.index, due, at)
         for case in application.cases
-        if not case.ended and (due := _projected(application, case, calendar)) is not None
+        if case.here and not case.ended and (due := _projected(application, case, calendar)) is not None
     )
 
 

@@ -245,3 +245,15 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"= {self.peer_id}"
+
+
+class Telling(models.Model):
+    """How far a peer was told what stands in a stream: up to the entry `seq`."""
+
+    pk = models.CompositePrimaryKey("peer_id", "stream")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="tellings")
+    stream = models.CharField(max_length=120)
+    seq = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"→ {self.peer_id} {self.stream} #{self.seq}"

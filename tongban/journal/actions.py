@@ -158,12 +158,16 @@ def append(
     at: datetime,
     answer: Answer,
     actors: Sequence[str] | None = None,
+    also: Sequence[str] = (),
+    elsewhere: int = 0,
 ) -> None:
     """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor.
 
-    What listens to these events writes its rows now; what they ask to be done afterwards goes into the outbox.
+    What listens to these events writes its rows now; what they ask to be done afterwards, and what is asked for `also`,
+    goes into the outbox. Of events that happened `elsewhere`, which are the first ones, nothing follows here.
     """
-    for event in events:
+    own = events[elsewhere:]
+    for event in own:
         for handler in _handlers.get(type(event), ()):
             handler(stream, event, at)
     first = stream.seq + 1
@@ -184,7 +188,10 @@ def append(
             answer=chain.text(answer),
             at=at,
         ),
-        outbox=[storage.ErrandRow(stream.id, first, subject, stream.seq, at) for subject in _asked_for(events)],
+        outbox=[
+            storage.ErrandRow(stream.id, first + elsewhere, subject, stream.seq, at)
+            for subject in (*_asked_for(own), *also)
+        ],
     )
 
 

@@ -30,9 +30,9 @@ class Recorded:
     event: kernel.Event
 
 
-def entries(stream: str) -> list[Recorded]:
-    """Return the events of one stream, oldest first."""
-    return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream).order_by("seq")]
+def entries(stream: str, *, after: int = 0) -> list[Recorded]:
+    """Return the events of one stream behind an entry, oldest first."""
+    return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream, seq__gt=after).order_by("seq")]
 
 
 def first_answer(*, actor: str, operation: str) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tongban.casework import draws, reliance
-from tongban.casework.actions import promises
+from tongban.casework.actions import beats, promises
 from tongban.casework.actions import reliance as reliance_acts
 from tongban.casework.documents import issuing
 from tongban.certificates import statuses
@@ -26,7 +26,7 @@ from tongban.domain.events import (
     Event,
     MaterialsSupplied,
 )
-from tongban.exchange import certificates, history, inbox, outcomes
+from tongban.exchange import cases, certificates, history, inbox, outcomes
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -52,12 +52,18 @@ RUNNERS: Mapping[str, outbox.Runner] = {
     certificates.SUBJECT: certificates.tell,
     reliance_acts.SUBJECT: reliance_acts.tell,
     statuses.SUBJECT: statuses.renew,
+    beats.TELL: cases.tell,
 }
 
 
-MESSAGES: Mapping[str, inbox.Handler] = {**inbox.HANDLERS, **history.HANDLERS, **certificates.HANDLERS}
+MESSAGES: Mapping[str, inbox.Handler] = {
+    **inbox.HANDLERS,
+    **history.HANDLERS,
+    **cases.HANDLERS,
+    **certificates.HANDLERS,
+}
 
-OUTCOMES: Mapping[str, outcomes.Outcome] = {}
+OUTCOMES: Mapping[str, outcomes.Outcome] = {**cases.OUTCOMES}
 
 
 def install() -> None:

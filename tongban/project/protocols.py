@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from tongban.casework import adapters as casework_adapters
 from tongban.casework import queries as casework
 from tongban.casework import reliance, rules
 from tongban.casework import storage as casework_storage
-from tongban.catalogue import labels
+from tongban.catalogue import calendars, labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
-from tongban.exchange import published
+from tongban.exchange import peers, published
 from tongban.keys import seals
 from tongban.people import adapters as people
 from tongban.people.actor import Actor
@@ -27,6 +28,7 @@ from tongban.registries import demo as registries_demo
 
 def install() -> None:
     people.install(_matter_names)
+    casework_adapters.install(nodes=_node_of, names=_called)
     certificates.install(
         _has_in_hand,
         statement=lambda region: rules.of_region(region).statement,
@@ -48,6 +50,17 @@ def _matter_names() -> Sequence[MatterName]:
         if code not in together
     ]
     return [*together.values(), *alone]
+
+
+def _node_of(division: str) -> str | None:
+    peer = peers.of_region(division)
+    return None if peer is None else peer.name
+
+
+def _called(node: str) -> str:
+    """Return the names of the regions a node speaks for; its own where nobody has introduced it."""
+    peer = peers.named(node)
+    return "、".join(calendars.divisions().name(one) for one in sorted(peers.regions(peer))) if peer else node
 
 
 def _has_in_hand(actor: Actor, stream: str) -> bool:

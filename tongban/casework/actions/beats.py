@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from tongban.casework import rules, storage
 from tongban.catalogue import queries as catalogue_queries
+from tongban.domain import forwarding
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.events import SYSTEM, CertificateFateTold, ConclusionReturned, Event
@@ -66,10 +67,20 @@ def store(
     answer: Answer,
     actors: Sequence[str] | None = None,
 ) -> None:
-    """Write and journal what happened; `after` is given where it is folded already."""
+    """Write and journal what happened; `after` is given where it is folded already. Raises NotHere."""
+    forwarding.demand_here(before, events)
+    after = after or fold(events, onto=before)
     with journal_storage.together():
-        storage.write(before, after or fold(events, onto=before))
-        append(stream, events, at=now, answer=answer, actors=actors)
+        storage.write(before, after)
+        append(stream, events, at=now, answer=answer, actors=actors, also=told_to_peers(after))
+
+
+TELL = "tell-peers"
+"""Of the outbox: other nodes that have a part in an application are to be told what happened."""
+
+
+def told_to_peers(after: Application) -> Sequence[str]:
+    return (TELL,) if after.peers else ()
 
 
 _BY_RULE = (ConclusionReturned, CertificateFateTold)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tongban.casework import form, storage, supplies
-from tongban.casework.actions import issuing
+from tongban.casework import adapters, form, storage, supplies
+from tongban.casework.actions import forwarding, issuing
 from tongban.casework.actions.beats import by_rule, catalogue_of, demand, open_application, rules_of, sign, store
 from tongban.casework.actions.changes import File, changed, keep, own, uploads
 from tongban.catalogue import calendars
@@ -58,6 +58,7 @@ def confirm(
     may(actor, "act_for", party=place.party, matters=[subject.matter])
     said = {"application": before.number, "case": case, "matter": subject.matter, "content": subject.content}
     signature = sign(actor, Purpose.CONFIRMATION, {**said, "at": now.isoformat()}, now)
+    elsewhere = adapters.node_of(catalogue_of(before).implementations[subject.matter].region)
     events = intake.confirm(
         before,
         case,
@@ -69,7 +70,10 @@ def confirm(
         calendar=calendars.load(),
         at=now,
         seen=seen,
+        later=bool(elsewhere),
     )
+    if elsewhere and subject.holding is None:
+        events += forwarding.sent_off(fold(events, onto=before), {elsewhere: [case]}, by=actor.id, at=now)
     store(stream, before, events, now=now, answer={"case": case}, actors=by_rule(stream, events))
     return {"case": case}
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.casework import drafts, form, numbers, promising, recorded, rosters, rules, storage, supplies
-from tongban.casework.actions.beats import sign
+from tongban.casework import adapters, drafts, form, numbers, promising, recorded, rosters, rules, storage, supplies
+from tongban.casework.actions import forwarding
+from tongban.casework.actions.beats import sign, told_to_peers
 from tongban.casework.models import Draft
 from tongban.casework.numbers import query_code
 from tongban.casework.prereview import actions as prereview
@@ -43,7 +44,7 @@ from tongban.keys.actions import Signature
 from tongban.keys.purposes import Purpose
 from tongban.people import queries as people
 from tongban.people.actor import Actor, Party
-from tongban.people.permissions import covers, may
+from tongban.people.permissions import may
 from tongban.registries import credit
 
 
@@ -96,6 +97,8 @@ class Prepared:
     """The item under which a broken commitment stands in the holder's credit record; empty where none does."""
     contents: tuple[str, ...]
     taken_in: TakenIn | None
+    elsewhere: Mapping[str, tuple[int, ...]]
+    """By node, the cases that another one decides."""
     revision: int
     """Of the draft as it was looked up: what was changed since would be lost."""
     pre_reviews: int
@@ -165,12 +168,15 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
     submitted = fold([event, *taken_in])
     promised = _promise(submitted, prepared, actor, laid_down, now)
     submitted = fold(promised, onto=submitted)
-    received = intake.receive(
-        submitted, rules=laid_down, calendar=calendars.load(), at=now, arrived=_decided_here(submitted)
-    )
+    later = {index for cases in prepared.elsewhere.values() for index in cases}
+    received = intake.receive(submitted, rules=laid_down, calendar=calendars.load(), at=now, later=later)
+    submitted = fold(received, onto=submitted)
+    sent = forwarding.sent_off(submitted, prepared.elsewhere, by=actor.id, at=now)
+    submitted = fold(sent, onto=submitted)
     with journal_storage.together():
-        storage.write(None, fold(received, onto=submitted))
-        append(stream, [event, *taken_in, *promised, *received], at=now, answer=answer)
+        storage.write(None, submitted)
+        events = [event, *taken_in, *promised, *received, *sent]
+        append(stream, events, at=now, answer=answer, also=told_to_peers(submitted))
     return answer
 
 
@@ -191,11 +197,6 @@ def _taken_in(at: TakenIn | None, now: datetime) -> tuple[Event, ...]:
             at=now,
         ),
     )
-
-
-def _decided_here(submitted: Application) -> bool:
-    """Whether this node speaks for the region that decides: its department has what is handed in here."""
-    return any(covers(scope, submitted.region) for scope in settings.REGIONS)
 
 
 def _promise(
@@ -293,10 +294,10 @@ def prepare(
     if not incomplete:
         _demand_supplied(catalogue, planned, supplied, promised)
     implementation = catalogue.implementations[matters[0]]
+    where = {"hall": taken_in.hall, "region": taken_in.region} if taken_in else {}
+    elsewhere = forwarding.destinations(catalogue, planned, **where, today=today)
     return Prepared(
-        number=numbers.take(
-            region=taken_in.region if taken_in and taken_in.upon.mode else implementation.region, day=today
-        ),
+        number=numbers.take(region=_numbered_in(implementation.region, taken_in), day=today),
         region=implementation.region,
         hall=implementation.hall,
         plan=planned,
@@ -310,9 +311,17 @@ def prepare(
             form.digest(catalogue, case.yields, filled.of(case.subject), filled.salt) for case in planned.cases
         ),
         taken_in=taken_in,
+        elsewhere=elsewhere,
         revision=draft.revision,
         pre_reviews=draft.pre_reviews,
     )
+
+
+def _numbered_in(region: str, taken_in: TakenIn | None) -> str:
+    """Return the region under which the application is numbered: one of this node, which alone numbers there."""
+    if taken_in and taken_in.upon.mode:
+        return taken_in.region
+    return region if adapters.ours(region) else settings.REGIONS[0]
 
 
 def _barred(holder: Party, region: str, today: date) -> str:

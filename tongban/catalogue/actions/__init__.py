@@ -18,6 +18,7 @@ from tongban.catalogue.actions.departures import DepartsFromStandard, NoArticle
 from tongban.catalogue.actions.load import Content, load
 from tongban.catalogue.actions.ownership import DescriptionInUse, KeptByAnother
 from tongban.catalogue.actions.publish import GivenTwice, Holdings, NoStandard, Observations, observe, publish
+from tongban.catalogue.actions.received import StandardDiffers, take_bundle, told_of
 from tongban.catalogue.actions.recognition import end_recognition, record_recognition
 from tongban.catalogue.actions.refresh import refresh, refresh_daily
 from tongban.catalogue.storage import Observed
@@ -34,6 +35,7 @@ __all__ = [
     "NoStandard",
     "Observations",
     "Observed",
+    "StandardDiffers",
     "amend_batch",
     "close_action",
     "draft_batch",
@@ -52,6 +54,8 @@ __all__ = [
     "refresh_daily",
     "sign_batch",
     "sign_off",
+    "take_bundle",
+    "told_of",
     "widen_batch",
     "withdraw_batch",
     "write_alone",

@@ -131,9 +131,11 @@ from tongban.domain.events.joint import (
     UndertakingDone,
 )
 from tongban.domain.events.kinds import (
+    AT,
     SYSTEM,
     Event,
     UnknownEvent,
+    automatic,
     decode,
     encode,
     kinds,
@@ -158,6 +160,15 @@ from tongban.domain.events.prereview import (
     Target,
     TargetKind,
 )
+from tongban.domain.events.travel import (
+    TRAVEL,
+    CasesHandedOver,
+    CasesTakenOver,
+    HandOverReceipted,
+    HandOverRefused,
+    RecallAsked,
+    RecallRefused,
+)
 from tongban.domain.events.wallet import (
     AskingAllowed,
     AskingEnded,
@@ -172,7 +183,9 @@ from tongban.domain.events.wallet import (
 )
 
 __all__ = [
+    "AT",
     "SYSTEM",
+    "TRAVEL",
     "AcceptanceRefused",
     "AgreementEnded",
     "AgreementRecorded",
@@ -196,7 +209,9 @@ __all__ = [
     "CaseReturned",
     "CaseUrged",
     "CaseWithdrawn",
+    "CasesHandedOver",
     "CasesReceived",
+    "CasesTakenOver",
     "CertificateActDropped",
     "CertificateActNoticed",
     "CertificateEnded",
@@ -251,6 +266,8 @@ __all__ = [
     "Fate",
     "FollowUp",
     "FormChanged",
+    "HandOverReceipted",
+    "HandOverRefused",
     "HearingHeld",
     "HearingOffered",
     "HearingRequested",
@@ -287,6 +304,8 @@ __all__ = [
     "ProposalRecalled",
     "RawListTaken",
     "Readiness",
+    "RecallAsked",
+    "RecallRefused",
     "RecognitionEnded",
     "RecognitionRecorded",
     "ReformRecorded",
@@ -323,6 +342,7 @@ __all__ = [
     "VerificationDrawn",
     "VerificationDue",
     "Way",
+    "automatic",
     "decode",
     "encode",
     "kinds",

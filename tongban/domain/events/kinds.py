@@ -14,6 +14,17 @@ from tongban.domain import codec
 
 SYSTEM = "system"
 """The actor of what happens by rule and not by a person's act."""
+AT = "/"
+"""Parts, in the journal, the node at which somebody acted from who it was there."""
+
+
+def automatic(actor: str) -> bool:
+    """Whether something happened by rule, here or at another node.
+
+    >>> automatic("system"), automatic("beijing/system"), automatic("beijing/account:1")
+    (True, True, False)
+    """
+    return actor.rpartition(AT)[2] == SYSTEM
 
 
 @dataclass(frozen=True, slots=True)

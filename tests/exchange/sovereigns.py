@@ -1,0 +1,149 @@
+"""Sovereign nodes in one process: each with its database, its files and its settings, and a wire between them.
+
+Whatever is done `at` a node is done on its database, under its name. `deliver` lets the workers of all nodes go round
+until nothing moves any more; a node that is `away` answers nobody, and does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asn1crypto import pem
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from tests.own_database import connected_to
+from tongban.catalogue import queries as catalogue
+from tongban.exchange import actions, delivering, outcomes, queries, views
+from tongban.exchange.delivering import Answer, NotDelivered
+from tongban.journal import outbox
+from tongban.keys import actions as keys
+from tongban.keys import trust
+from tongban.keys.models import KeyCertificate, SigningKey
+from tongban.web import clock
+
+ROUNDS = 60
+
+
+@dataclass
+class Sovereign:
+    """A node that speaks for one region."""
+
+    name: str
+    region: str
+    url: str
+    folder: Path
+    away: bool = False
+
+    @property
+    def host(self) -> str:
+        return f"{self.name}.example"
+
+
+@dataclass
+class Federation:
+    """Nodes that know each other. `now` is the instant for all of them."""
+
+    nodes: dict[str, Sovereign]
+    settings: Settings
+    now: datetime
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    """Who asked whom, in order."""
+    _at: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def at(self, name: str) -> Iterator[None]:
+        node = self.nodes[name]
+        before = {key: getattr(self.settings, key) for key in ("NODE", "REGIONS", "VAR", "FILES_DIR", "ADDRESS")}
+        own = {
+            "NODE": node.name,
+            "REGIONS": [node.region],
+            "VAR": node.folder,
+            "FILES_DIR": node.folder / "files",
+            "ADDRESS": f"http://{node.host}",
+        }
+        for key, value in own.items():
+            setattr(self.settings, key, value)
+        catalogue.forget()
+        self._at.append(name)
+        try:
+            with connected_to(node.url):
+                yield
+        finally:
+            self._at.pop()
+            for key, value in before.items():
+                setattr(self.settings, key, value)
+            catalogue.forget()
+
+    def answer(self, asked: Any) -> Answer:
+        """Stand for the network: let the node that is asked answer."""
+        name = asked.host.partition(".")[0]
+        self.sent.append((self._at[-1], name))
+        if self.nodes[name].away:
+            raise NotDelivered("没有连上")
+        path = asked.selector
+        request = RequestFactory().generic(
+            asked.get_method(),
+            path,
+            asked.data or b"",
+            content_type="application/json",
+            headers={k: v for k, v in asked.header_items() if k.lower() != "content-type"},
+        )
+        with self.at(name):
+            if path == delivering.TRUST:
+                return Answer(200, trust.given(now=self.now).body)
+            answer = views.messages(request)
+            return Answer(answer.status_code, answer.content)
+
+    def deliver(self) -> None:
+        for _ in range(ROUNDS):
+            if not sum(self._round(name) for name, node in self.nodes.items() if not node.away):
+                return self._demand_delivered()
+        raise AssertionError("the nodes do not come to rest")
+
+    def _demand_delivered(self) -> None:
+        """Nothing waits but for a node that is away."""
+        for name, node in self.nodes.items():
+            with self.at(name):
+                failures = [one for one in outbox.failures() if not node.away]
+                stuck = [one for one in queries.standings() if one.waiting and not self.nodes[one.peer].away]
+            assert (failures, stuck) == ([], []) or node.away
+
+    def _round(self, name: str) -> int:
+        with self.at(name):
+            return (
+                outbox.run(clock=lambda: self.now)
+                + delivering.run(clock=lambda: self.now)
+                + outcomes.run(clock=lambda: self.now)
+            )
+
+
+def federation(
+    nodes: list[Sovereign], settings: Settings, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> Federation:
+    """Let nodes that stand on copies of one world be sovereign, and know each other."""
+    made = Federation({node.name: node for node in nodes}, settings, now)
+    settings.ALLOWED_HOSTS = ["*"]
+    monkeypatch.setattr(clock, "now", lambda: made.now)
+    monkeypatch.setattr(delivering, "_open", made.answer)
+    roots = {}
+    for node in nodes:
+        with made.at(node.name):
+            foreign = SigningKey.objects.exclude(region__in=("", node.region))
+            KeyCertificate.objects.filter(key__in=foreign).delete()
+            foreign.delete()
+            actions.prepare_node(now=now)
+            standing = keys.roots(region=node.region, now=now)
+            roots[node.name] = "".join(pem.armor("CERTIFICATE", one.encoded).decode() for one in standing)
+    for node in nodes:
+        with made.at(node.name):
+            for other in nodes:
+                if other is not node:
+                    actions.introduce(name=other.name, address=f"http://{other.host}", roots=roots[other.name], now=now)
+    return made

@@ -1,0 +1,159 @@
+"""A Tianjin haulier applies in Tianjin for what Beijing decides: the case travels, both nodes know the same of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker, Settings
+
+from tests.catalogue.regions_sign import operation
+from tests.exchange.sovereigns import Federation, Sovereign, federation
+from tests.stores import Store
+from tests.worlds import DAY
+from tongban.casework import actions, drafts, storage
+from tongban.domain.application import Application, CaseState
+from tongban.domain.custody import Custody
+from tongban.domain.elements import needed
+from tongban.domain.events import Outcome, Verdict
+from tongban.exchange import queries
+from tongban.journal import queries as journal
+from tongban.project import travelling
+from tongban.project.walk import at, one_page_pdf, who
+
+BEIJING_TRANSPORT = "11110000MA0TB1030C"
+MATTER = "TB-075"
+NOON = at(DAY, 12)
+
+
+@pytest.fixture
+def two(
+    store: Store,
+    enter: Callable[[str], None],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Federation]:
+    enter("offered")
+    nodes = []
+    for name, region in (("beijing", "110000"), ("tianjin", "120000")):
+        store.copy("offered", f"sovereign_{name}")
+        nodes.append(Sovereign(name, region, store.url(f"sovereign_{name}"), tmp_path / name))
+    with django_db_blocker.unblock():
+        yield federation(nodes, settings, monkeypatch, NOON)
+        connections["default"].close()
+    for node in nodes:
+        store.drop(f"sovereign_{node.name}")
+
+
+def holder() -> Any:
+    return who("dengyue", acting_for=travelling.HOLDER, today=DAY)
+
+
+def hand_in(two: Federation) -> str:
+    """Apply in Tianjin for what Beijing decides; return the application."""
+    with two.at("tianjin"):
+        actor = holder()
+        draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
+        catalogue, _ = drafts.of_bundle(draft)
+        planned = drafts.derive(draft)
+        asked = needed(catalogue, [case.matter for case in planned.cases])
+        assert not drafts.fill(draft, {one.code: one.example for one in asked}, today=DAY, now=two.now)
+        for material in {ask.material for ask in planned.asks}:
+            content = one_page_pdf(material)
+            stream = io.BytesIO(content)
+            drafts.upload(draft, material, name="a.pdf", stream=stream, size=len(content), now=two.now)
+        answer = actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)
+    return str(answer["application"])
+
+
+def read(two: Federation, node: str, application: str) -> Application:
+    with two.at(node):
+        found = storage.read(application)
+        assert found is not None
+        return found
+
+
+def custody(two: Federation, application: str) -> dict[str, Custody | None]:
+    found = {}
+    for node in two.nodes:
+        with two.at(node):
+            known = storage.read(application)
+        holding = known.cases[0].holding if known else None
+        found[node] = holding.custody if holding else (Custody.HERE if known else None)
+    return found
+
+
+def sound(two: Federation) -> None:
+    """Both journals are whole, rows are their fold, and nothing was refused or stands still."""
+    for node in two.nodes:
+        with two.at(node):
+            soundness = journal.soundness()
+            assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
+            assert [(one.stopped, one.failure) for one in queries.standings()] == [("", "")] * (len(two.nodes) - 1)
+
+
+def same(two: Federation, application: str) -> None:
+    """Every node reads the same of it, but for who holds it."""
+    found = [read(two, node, application) for node in two.nodes]
+    assert len({(one.number, one.closed_at, one.submitted_at) for one in found}) == 1
+    for case, *others in zip(*(one.cases for one in found), strict=True):
+        for other in others:
+            for name in ("state", "accepted_on", "promised_due_on", "statutory_due_on", "received_on", "outcome"):
+                assert getattr(case, name) == getattr(other, name), name
+
+
+def decide(two: Federation, application: str) -> None:
+    with two.at("beijing"):
+        clerk, reviewer = who("shilei", today=DAY), who("caoying", today=DAY)
+        actions.accept(operation=operation(), actor=clerk, application=application, now=two.now)
+        found = storage.read(application)
+        assert found is not None
+        for desk in found.case(1).missing_opinions:
+            actions.give_opinion(
+                operation=operation(),
+                actor=reviewer,
+                application=application,
+                case=1,
+                desk=desk,
+                verdict=Verdict.AGREE,
+                reason="",
+                now=two.now,
+            )
+        actions.conclude(
+            operation=operation(),
+            actor=reviewer,
+            application=application,
+            case=1,
+            desk=found.case(1).deciding_desk,
+            outcome=Outcome.APPROVED,
+            reason="",
+            determined={},
+            now=two.now,
+        )
+
+
+def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: Federation) -> None:
+    application = hand_in(two)
+    assert custody(two, application) == {"tianjin": Custody.SENT, "beijing": None}
+
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
+    there = read(two, "beijing", application).case(1)
+    assert (there.state, there.received_on) == (CaseState.SUBMITTED, DAY)
+    same(two, application)
+
+    decide(two, application)
+    two.deliver()
+
+    here = read(two, "tianjin", application)
+    assert (here.case(1).outcome, here.closed_at) == (Outcome.APPROVED, two.now)
+    assert here.case(1).certificate == read(two, "beijing", application).case(1).certificate != ""
+    same(two, application)
+    sound(two)

@@ -1,0 +1,51 @@
+"""What does casework ask of the border above it? Which node speaks for a region; the roof brings the answer.
+
+A node that knows no others handles everything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from tongban.domain.refused import Refused
+from tongban.domain.regions import province_of
+
+Nodes = Callable[[str], str | None]
+"""A division (GB/T 2260) to the name of the other node that speaks for it; None: none is known."""
+
+Names = Callable[[str], str]
+"""The name of a node to what people call it."""
+
+_nodes: list[tuple[Nodes, Names]] = []
+
+
+class NoNode(Refused):
+    """A region for which no node is known."""
+
+    code = "no_node"
+
+
+def install(*, nodes: Nodes, names: Names) -> None:
+    _nodes[:] = [(nodes, names)]
+
+
+def called(node: str) -> str:
+    """Return what people call another node."""
+    return _nodes[0][1](node) if _nodes else node
+
+
+def ours(division: str) -> bool:
+    """Whether this node speaks for a division."""
+    return province_of(division) in {province_of(region) for region in settings.REGIONS}
+
+
+def node_of(division: str) -> str:
+    """Return the node that speaks for a division; empty where this one does. Raises NoNode."""
+    if ours(division):
+        return ""
+    found = _nodes[0][0](division) if _nodes else None
+    if found is None:
+        raise NoNode("未提交：办理该事项的地区还没有与本节点联通，不能转交。请直接向该地区申请，或联系系统管理员。")
+    return found

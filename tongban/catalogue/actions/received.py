@@ -1,0 +1,100 @@
+"""A bundle with which an application began on another node is written down here, under a number of this node.
+
+The versions that it names must be here and say the same: a case is handled by what its own region published. What else
+it names stands in it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from tongban.catalogue import body, models, storage
+from tongban.catalogue.body import Body
+from tongban.domain import codec
+from tongban.domain.catalogue import Bundle, CertificateType, DataElement, Material, Topic
+from tongban.domain.events import BundlePutInForce
+from tongban.domain.refused import Refused
+from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.people.actor import SYSTEM, Actor
+
+_WHOLE = {"materials": Material, "certificate_types": CertificateType, "elements": DataElement, "topics": Topic}
+
+
+class StandardDiffers(Refused):
+    """A bundle that names a version which is not here, or says something else here."""
+
+    code = "standard_differs"
+
+
+def told_of(bundle: str, version: int) -> dict[str, Any]:
+    """Return a version of a bundle as another node is told it: its body, and the digests of the versions it names."""
+    written = models.Bundle.objects.get(code=bundle, version=version)
+    return {"body": written.body, "digests": _digests(written.body)}
+
+
+def take_bundle(told: Mapping[str, Any], *, now: datetime) -> tuple[str, int]:
+    """Return code and version of a bundle that another node tells of; it is written where it is not known.
+
+    Raises StandardDiffers.
+    """
+    try:
+        plain, digests = _read(told["body"]), told["digests"]
+        here = _digests(plain)
+        differs = told.keys() != {"body", "digests"} or digests != here or any("" in pair for pair in here)
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise StandardDiffers("未接收：随件的事项目录读不懂。请双方核对程序版本。") from wrong
+    if differs:
+        raise StandardDiffers("未接收：对方依据的标准或办事指南版本，与本方公布的不同。请双方先同步事项目录。")
+    code, digest = plain["bundle"]["code"], body.digest(plain)
+    known = models.Bundle.objects.filter(code=code, digest=digest).values_list("version", flat=True).first()
+    if known is not None:
+        return code, known
+    operation = f"received-bundle/{code}/{digest[:32]}"
+    answer = _write(operation=operation, actor=SYSTEM, code=code, prepared=(plain, digest), now=now)
+    return code, answer["version"]
+
+
+@action
+def _write(*, operation: Operation, actor: Actor, code: str, prepared: tuple[Body, str], now: datetime) -> Answer:
+    stream = lock(storage.STREAM, operation, create=True)
+    plain, digest = prepared
+    newest: int | None = models.Bundle.objects.filter(code=code).aggregate(newest=Max("version"))["newest"]
+    event = BundlePutInForce(code, (newest or 0) + 1, digest, now)
+    storage.write_versions({event: plain})
+    answer = {"version": event.version}
+    append(stream, [event], at=now, answer=answer)
+    return answer
+
+
+def _read(plain: Any) -> Body:
+    """Return the body as this node writes it: what it does not understand is refused, not kept."""
+    made: Body = {
+        "bundle": codec.to_plain(codec.from_plain(plain["bundle"] | {"version": 0}, Bundle), Bundle),
+        "matters": [[str(matter), int(v), str(by), int(w)] for matter, v, by, w in plain["matters"]],
+    }
+    del made["bundle"]["version"]
+    for name, kind in _WHOLE.items():
+        made[name] = [codec.to_plain(codec.from_plain(each, kind), kind) for each in plain[name]]
+    if made != plain:
+        raise ValueError("members that are unknown")
+    return made
+
+
+def _digests(plain: Body) -> list[list[str]]:
+    """Return, for each matter of a bundle, the digests of its versions as they stand here; empty: not here."""
+    matters = [matter for matter, *_ in plain["matters"]]
+    standards = {
+        (row.matter_id, row.version): row.digest for row in models.Standard.objects.filter(matter_id__in=matters)
+    }
+    implementations = {
+        (row.matter_id, row.by, row.version): row.digest
+        for row in models.Implementation.objects.filter(matter_id__in=matters)
+    }
+    return [
+        [standards.get((matter, version), ""), implementations.get((matter, by, of_body), "")]
+        for matter, version, by, of_body in plain["matters"]
+    ]

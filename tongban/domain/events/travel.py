@@ -1,0 +1,88 @@
+"""What happens to cases that go from one node to another, as the node on whose stream it stands knows it.
+
+These stand on the stream of an application beside what both nodes have; they are each node's own and never told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tongban.domain.events.kinds import Event, event
+from tongban.domain.sealed import Sealed
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CasesHandedOver(Event):
+    """Cases were put on their way to another node (移交); until its receipt nobody acts. `turn` counts hand-overs."""
+
+    cases: tuple[int, ...]
+    to: str
+    turn: int
+    reason: Sealed | None
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class HandOverReceipted(Event):
+    """The other node has stored them (移交签收)."""
+
+    cases: tuple[int, ...]
+    to: str
+    turn: int
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class HandOverRefused(Event):
+    """The other node refused them, and said why: they are here again (退回移交)."""
+
+    cases: tuple[int, ...]
+    to: str
+    turn: int
+    code: str
+    words: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CasesTakenOver(Event):
+    """Cases of another node were stored here (接收移交). `first`: nothing of the application was here before."""
+
+    cases: tuple[int, ...]
+    sender: str
+    turn: int
+    first: bool
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class RecallAsked(Event):
+    """Cases that were handed over are asked for again (申请撤回移交)."""
+
+    cases: tuple[int, ...]
+    to: str
+    turn: int
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class RecallRefused(Event):
+    """The other node keeps them, and said why (不予退回)."""
+
+    cases: tuple[int, ...]
+    to: str
+    turn: int
+    words: str
+    at: datetime
+
+
+TRAVEL = (CasesHandedOver, HandOverReceipted, HandOverRefused, CasesTakenOver, RecallAsked, RecallRefused)

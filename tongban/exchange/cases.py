@@ -1,0 +1,322 @@
+"""How does an application travel: what is told of it, what is handed over, and what is heard?
+
+Each node tells every other one that has a part in an application what it appended to its stream, in order. The worker
+does so after the act, up to where the stream has come; how far each peer was told stands in a row, so that nothing is
+told twice or left out. What was heard from a peer is not told back to it, but told on to the others. What a node knows
+of the custody of a case is its own: a hand-over is a message of its own kind, its receipt the other node's word.
+
+Personal data stand sealed under this node's keys; they are opened for the message, which only the receiver opens, and
+sealed anew there under his.
+
+| type | what | body |
+|---|---|---|
+| `HANDED_OVER` | cases go to the receiver, with all that he was not told | `application cases turn bundle entries` |
+| `TOLD` | what happened | `application entries` |
+| `RECALLED` | cases that were handed over are asked back | `application cases turn` |
+
+Source: design, invariant 11; `domain/forwarding.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from tongban.casework import storage as casework
+from tongban.casework.actions import forwarding
+from tongban.casework.actions.forwarding import Arrived, Told
+from tongban.catalogue import actions as catalogue
+from tongban.catalogue.actions import StandardDiffers
+from tongban.crypto import base64url
+from tongban.domain import events as kernel
+from tongban.domain.envelope import Message, Refusal
+from tongban.domain.events import AT, TRAVEL, ApplicationSubmitted, CasesHandedOver, RecallAsked
+from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
+from tongban.exchange import actions, peers
+from tongban.exchange.models import Peer, Telling
+from tongban.journal import queries as journal
+from tongban.journal.outbox import Errand
+from tongban.journal.queries import Recorded
+from tongban.keys import actions as keys
+from tongban.people.actor import Actor
+
+HANDED_OVER = "cn.tongban.case.handover.v1"
+TOLD = "cn.tongban.case.told.v1"
+RECALLED = "cn.tongban.case.recall.v1"
+
+_SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000003")
+_OWN = frozenset(kind.__name__ for kind in TRAVEL)
+LONGEST_ACTOR = 79
+"""With the name of its node it has room in the journal."""
+PARTY = re.compile(r"(org|person):[0-9A-Za-z-]{1,50}")
+"""Under whose data key something personal may stand."""
+
+
+class NotReadable(Refused):
+    """A message about a case that is not in its form."""
+
+    code = "not_readable"
+
+
+# --- telling ----------------------------------------------------------------------------------------------------------
+
+
+def tell(errand: Errand, now: datetime) -> None:
+    """Tell every node that has a part in an application what it does not know yet."""
+    application = errand.stream.removeprefix(casework.stream_of(""))
+    found = casework.read(application)
+    assert found is not None  # the errand was asked for by an act on it
+    for peer in found.peers:
+        _tell(peer, errand.stream, application, now)
+
+
+@transaction.atomic
+def _tell(peer: str, stream: str, application: str, now: datetime) -> None:
+    Telling.objects.bulk_create([Telling(peer_id=peer, stream=stream)], ignore_conflicts=True)
+    told = Telling.objects.select_for_update().get(peer_id=peer, stream=stream)
+    waiting: list[Recorded] = []
+    last = told.seq
+    for entry in journal.entries(stream, after=told.seq):
+        last = entry.seq
+        match entry.event:
+            case CasesHandedOver(to=to) if to == peer:
+                _write(peer, application, _handed_over(application, entry.event, waiting), entry, now)
+                waiting = []
+            case RecallAsked(to=to) if to == peer:
+                _write(peer, application, _recalled(application, entry.event), entry, now)
+            case event if type(event).__name__ not in _OWN and not _heard_from(peer, entry):
+                waiting.append(entry)
+    if waiting:
+        _write(peer, application, (TOLD, "told", {"entries": _opened(waiting)}), waiting[-1], now)
+    if last != told.seq:
+        told.seq = last
+        told.save(update_fields=["seq"])
+
+
+Letter = tuple[str, str, dict[str, Any]]
+"""Type, what it is about, and body of a message."""
+
+
+def _write(peer: str, application: str, letter: Letter, entry: Recorded, now: datetime) -> None:
+    kind, about, body = letter
+    actions.write(
+        to=peer,
+        id=str(uuid.uuid5(_SPACE, f"{settings.NODE} {peer} {entry.stream} {entry.seq} {kind}")),
+        type=kind,
+        subject=f"application:{application}:{about}",
+        body={"application": application, **body},
+        now=now,
+    )
+
+
+def _handed_over(application: str, event: CasesHandedOver, waiting: Sequence[Recorded]) -> Letter:
+    bundle = None
+    for entry in waiting:
+        if isinstance(entry.event, ApplicationSubmitted):
+            bundle = catalogue.told_of(entry.event.plan.bundle, entry.event.plan.bundle_version)
+    body = {"cases": list(event.cases), "turn": event.turn, "bundle": bundle, "entries": _opened(waiting)}
+    return HANDED_OVER, str(event.turn), body
+
+
+def _recalled(application: str, event: RecallAsked) -> Letter:
+    return RECALLED, str(event.turn), {"cases": list(event.cases), "turn": event.turn}
+
+
+def _heard_from(peer: str, entry: Recorded) -> bool:
+    return entry.actor.startswith(f"{peer}{AT}")
+
+
+def _opened(entries: Sequence[Recorded]) -> list[dict[str, Any]]:
+    """Return entries as they travel: what is sealed for this node stands open in them."""
+    plains = [(entry, *kernel.encode(entry.event)) for entry in entries]
+    sealed = [seal for *_, body in plains for seal in _seals(body)]
+    texts = iter(keys.unseal_many([Sealed(one["person"], one["ciphertext"]) for one in sealed]))
+    return [
+        {"actor": entry.actor, "type": kind, "version": version, "event": _replaced(body, _is_seal, _open(texts))}
+        for entry, kind, version, body in plains
+    ]
+
+
+def _open(texts: Iterator[bytes]) -> Callable[[Mapping[str, str]], Any]:
+    return lambda seal: {"person": seal["person"], "opened": base64url.encode(next(texts))}
+
+
+def _seals(plain: Any) -> Iterator[Mapping[str, str]]:
+    found: list[Mapping[str, str]] = []
+    _replaced(plain, _is_seal, found.append)
+    return iter(found)
+
+
+def _is_seal(plain: Any) -> bool:
+    return isinstance(plain, dict) and plain.keys() == {"person", "ciphertext"}
+
+
+def _is_open(plain: Any) -> bool:
+    return isinstance(plain, dict) and plain.keys() == {"person", "opened"}
+
+
+def _replaced(plain: Any, chosen: Callable[[Any], bool], change: Callable[[Any], Any]) -> Any:
+    """Return a plain value in which every chosen part is changed, in the order in which they stand."""
+    if chosen(plain):
+        return change(plain)
+    if isinstance(plain, dict):
+        return {name: _replaced(value, chosen, change) for name, value in plain.items()}
+    if isinstance(plain, list):
+        return [_replaced(value, chosen, change) for value in plain]
+    return plain
+
+
+# --- hearing ----------------------------------------------------------------------------------------------------------
+
+
+def hear_of_case(message: Message, body: Any, now: datetime) -> None:
+    """Append what a peer tells, and take over what it hands over. Raises Refused."""
+    handed = message.type == HANDED_OVER
+    members = {"application", "entries", *(("cases", "turn", "bundle") if handed else ())}
+    _demand(isinstance(body, dict) and body.keys() == members)
+    application, entries = body["application"], body["entries"]
+    _demand(_is_id(application) and isinstance(entries, list))
+    peer = Peer.objects.get(pk=message.source)
+    bundle = None
+    if handed:
+        _demand_cases(body)
+        bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
+    told = tuple(Told(_here(one.event, bundle), f"{peer.name}{AT}{one.actor}") for one in _read(entries))
+    forwarding.receive(
+        operation=f"told/{message.id}",
+        actor=_node(peer.name),
+        application=application,
+        prepared=Arrived(
+            sender=peer.name,
+            regions=peers.regions(peer),
+            told=told,
+            cases=tuple(body["cases"]) if handed else (),
+            turn=body["turn"] if handed else 0,
+        ),
+        now=now,
+    )
+
+
+def hear_recall(message: Message, body: Any, now: datetime) -> None:
+    """Give cases back that nobody here has acted on. Raises Refused."""
+    _demand(isinstance(body, dict) and body.keys() == {"application", "cases", "turn"} and _is_id(body["application"]))
+    _demand_cases(body)
+    forwarding.give_back(
+        operation=f"told/{message.id}",
+        actor=_node(message.source),
+        application=body["application"],
+        cases=tuple(body["cases"]),
+        peer=message.source,
+        turn=body["turn"],
+        now=now,
+    )
+
+
+def _here(event: kernel.Event, bundle: tuple[str, int] | None) -> kernel.Event:
+    """Return an event as it is written here: the bundle has this node's number."""
+    if not isinstance(event, ApplicationSubmitted):
+        return event
+    if bundle is None or event.plan.bundle != bundle[0]:
+        raise StandardDiffers("未接收：移交的申请没有带上所依据的事项目录。请双方核对程序版本。")
+    return replace(event, plan=replace(event.plan, bundle_version=bundle[1]))
+
+
+def _read(entries: Sequence[Any]) -> list[Told]:
+    """Read entries strictly and seal what is personal under this node's keys. Raises NotReadable."""
+    for one in entries:
+        _demand(isinstance(one, dict) and one.keys() == {"actor", "type", "version", "event"})
+        _demand(isinstance(one["actor"], str) and 0 < len(one["actor"]) <= LONGEST_ACTOR)
+    open_parts: list[Any] = []
+    for one in entries:
+        _replaced(one["event"], _is_open, open_parts.append)
+    try:
+        texts = [(part["person"], base64url.decode(part["opened"])) for part in open_parts]
+        _demand(all(PARTY.fullmatch(person) for person, _ in texts))
+        sealed = iter(keys.seal_many(texts))
+        return [_event(one, sealed) for one in entries]
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise NotReadable(f"未接收：办件经过读不懂（{type(wrong).__name__}）。请双方核对程序版本。") from wrong
+
+
+def _event(one: Mapping[str, Any], sealed: Iterator[Sealed]) -> Told:
+    body = _replaced(one["event"], _is_open, lambda part: _plain(next(sealed)))
+    event = kernel.decode(one["type"], one["version"], body)
+    if kernel.encode(event) != (one["type"], one["version"], body):
+        raise ValueError("not as this node writes it")
+    return Told(event, one["actor"])
+
+
+def _plain(sealed: Sealed) -> dict[str, str]:
+    return {"person": sealed.person, "ciphertext": sealed.ciphertext}
+
+
+def _demand(true: bool) -> None:
+    if not true:
+        raise NotReadable("未接收：办件消息的内容不全或有多余。请双方核对程序版本。")
+
+
+def _demand_cases(body: Mapping[str, Any]) -> None:
+    cases = body["cases"]
+    _demand(isinstance(cases, list) and bool(cases) and all(type(index) is int and index > 0 for index in cases))
+    _demand(len(set(cases)) == len(cases) and type(body["turn"]) is int and body["turn"] > 0)
+
+
+def _is_id(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _node(name: str) -> Actor:
+    return Actor(id=peers.owner(name), name=name)
+
+
+# --- what receipts say ------------------------------------------------------------------------------------------------
+
+
+def handed_over(message: Message, refused: Refusal | None, now: datetime) -> None:
+    """Learn from the receipt whose the cases are."""
+    application, turn = _about(message)
+    forwarding.handed_over(
+        operation=f"receipt/{message.id}",
+        actor=_node(message.destination),
+        application=application,
+        to=message.destination,
+        turn=turn,
+        refused=(refused.code, refused.words) if refused else None,
+        now=now,
+    )
+
+
+def recalled(message: Message, refused: Refusal | None, now: datetime) -> None:
+    """Learn from the receipt that the cases are not given back; if they are, they come by a message of their own."""
+    if refused is None:
+        return
+    application, turn = _about(message)
+    forwarding.not_given_back(
+        operation=f"receipt/{message.id}",
+        actor=_node(message.destination),
+        application=application,
+        peer=message.destination,
+        turn=turn,
+        words=refused.words,
+        now=now,
+    )
+
+
+def _about(message: Message) -> tuple[str, int]:
+    _, application, turn = message.subject.split(":")
+    return application, int(turn)
+
+
+HANDLERS = {HANDED_OVER: hear_of_case, TOLD: hear_of_case, RECALLED: hear_recall}
+OUTCOMES = {HANDED_OVER: handed_over, RECALLED: recalled}
