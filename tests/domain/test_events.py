@@ -108,6 +108,8 @@ def test_personal_data_stands_under_a_seal():
         "SpotChecked": ["finding"],
         "StatementMade": ["text"],
         "SupervisionClosed": ["finding"],
+        "SystemFilledIn": ["words", "reason"],
+        "SystemTold": ["officer", "words"],
         "OpinionGiven": ["reason"],
         "PersonRegistered": ["number", "name", "phone"],
         "PreReviewRequested": ["snapshot"],

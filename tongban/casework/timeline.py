@@ -30,6 +30,7 @@ from tongban.domain.events import (
     ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
+    CaseEnteredSystem,
     CaseLapsed,
     CaseReturned,
     CasesHandedOver,
@@ -100,6 +101,9 @@ from tongban.domain.events import (
     SupervisionOpened,
     SupervisionRule,
     SupplyCause,
+    SystemFilledIn,
+    SystemState,
+    SystemTold,
     TaxRecordCarried,
     TogetherAsked,
     Verdict,
@@ -392,6 +396,49 @@ def _refunded(event: RetainedTaxRefunded, names: Names) -> str:
 
 def _closed(event: ApplicationClosed, names: Names) -> str:
     return _("全部事项已办结。")
+
+
+# --- in the department's own system -----------------------------------------------------------------------------------
+
+SYSTEM_STATES = {
+    SystemState.RECEIVED: lazy("已收到"),
+    SystemState.REVIEWING: lazy("正在审查"),
+    SystemState.SUSPENDED: lazy("暂停办理"),
+    SystemState.ASKING: lazy("需要补充材料"),
+    SystemState.APPROVED: lazy("批准"),
+    SystemState.DENIED: lazy("不予批准"),
+    SystemState.DECLINED: lazy("不办理"),
+    SystemState.ENDED: lazy("已终止"),
+}
+
+
+def _entered_system(event: CaseEnteredSystem, names: Names) -> str:
+    return _("“%(matter)s”已送交%(system)s，由部门在其中办理，编号 %(number)s。") % {
+        "matter": names.matters[event.case],
+        "system": event.title,
+        "number": event.number,
+    }
+
+
+def _system_told(event: SystemTold, names: Names) -> str:
+    said = _("%(system)s告知“%(matter)s”的办理情况：%(state)s。") % _of_system(event, names)
+    return said + _system_certificate(event)
+
+
+def _system_filled_in(event: SystemFilledIn, names: Names) -> str:
+    said = _("由工作人员从%(system)s手工补录“%(matter)s”的办理情况：%(state)s。") % _of_system(event, names)
+    return said + _system_certificate(event)
+
+
+def _of_system(event: SystemTold | SystemFilledIn, names: Names) -> dict[str, str]:
+    state = str(SYSTEM_STATES[event.said])
+    return {"system": event.title, "matter": names.matters[event.case], "state": state}
+
+
+def _system_certificate(event: SystemTold | SystemFilledIn) -> str:
+    if not event.certificate:
+        return ""
+    return _("部门系统中的证照编号是 %(number)s。") % {"number": event.certificate}
 
 
 # --- before acceptance ------------------------------------------------------------------------------------------------
@@ -833,6 +880,9 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     RetainedTaxRefunded: _refunded,
     TaxRecordCarried: _carried,
     ApplicationClosed: _closed,
+    CaseEnteredSystem: _entered_system,
+    SystemTold: _system_told,
+    SystemFilledIn: _system_filled_in,
     VerificationDue: _verification_due,
     VerificationDrawn: _drawn,
     CommitmentVerified: _verified,
@@ -890,6 +940,8 @@ def _article(event: Event, names: Names) -> str:
             return _("依据所等待办件的变化自动更新")
         case DocumentIssued():
             return _("所记载的办理一经生效即制发")
+        case CaseEnteredSystem():
+            return _("这一事项由部门在自己的业务系统中办理")
         case DaysProjected():
             return _("国务院办公厅公布的节假日安排")
         case _:

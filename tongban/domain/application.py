@@ -28,6 +28,7 @@ from tongban.domain.events import (
     ApprovalRevoked,
     CaseAccepted,
     CaseDecided,
+    CaseEnteredSystem,
     CaseLapsed,
     CaseReturned,
     CasesHandedOver,
@@ -95,6 +96,8 @@ from tongban.domain.events import (
     StatementMade,
     SupervisionClosed,
     SupervisionOpened,
+    SystemFilledIn,
+    SystemTold,
     TaxRecordCarried,
     TogetherAsked,
     Verdict,
@@ -1009,10 +1012,8 @@ def _issued(case: Case, event: CertificateIssued) -> Case:
     return replace(case, certificate=event.certificate)
 
 
-def _as_it_is(
-    case: Case, event: RetainedTaxRefunded | TaxRecordCarried | CreditRepairAsked | CreditRepairDenied
-) -> Case:
-    """What happens in a registry changes nothing of the case."""
+def _as_it_is(case: Case, event: Event) -> Case:
+    """What happens in a registry or in a department's system changes nothing of the case by itself."""
     return case
 
 
@@ -1138,6 +1139,9 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     CreditEntered: _credit,
     CreditRepairAsked: _as_it_is,
     CreditRepairDenied: _as_it_is,
+    CaseEnteredSystem: _as_it_is,
+    SystemTold: _as_it_is,
+    SystemFilledIn: _as_it_is,
     CreditRepaired: _repaired,
     SpotCheckDrawn: _check_drawn,
     SpotChecked: _checked,
