@@ -29,6 +29,9 @@ from tongban.people.actor import Actor
 from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, supervised
 from tongban.people.roles import Role
 
+IN_ONE_STATEMENT = 500
+"""So many keys does a statement name at most."""
+
 
 class NoSuchApplication(Refused):
     code = "no_such_application"
@@ -126,6 +129,16 @@ def named(applications: Collection[str]) -> dict[str, Named]:
     """Return, by their ids, what applications are called; what is none is left out."""
     rows = models.Application.objects.filter(pk__in=applications)
     return {row[0]: Named(*row[1:]) for row in rows.values_list("id", "number", "bundle", "bundle_version")}
+
+
+def outcomes(applications: Collection[str]) -> dict[tuple[str, int], str]:
+    """Return the outcome of each decided case of these applications, by application and index."""
+    ids = sorted(applications)
+    found: dict[tuple[str, int], str] = {}
+    for start in range(0, len(ids), IN_ONE_STATEMENT):
+        rows = models.Case.objects.filter(application__in=ids[start : start + IN_ONE_STATEMENT], outcome__isnull=False)
+        found |= {(row[0], row[1]): row[2] for row in rows.values_list("application_id", "index", "outcome")}
+    return found
 
 
 def history(found: Application) -> list[Recorded]:

@@ -247,7 +247,7 @@ def _certified(whole: x509.Certificate, encoded: bytes) -> Certified:
     if strange:
         raise NotRead(f"证书有不认识的关键扩展项 {strange[0]}。")
     said = {name: extensions[name]["extn_value"].parsed for name in _UNDERSTOOD & set(extensions)}
-    algorithm, public_key = _public_key(signed["subject_public_key_info"].dump())
+    algorithm, public_key = public_key_of(signed["subject_public_key_info"].dump())
     basic = said.get("basic_constraints")
     authority = basic is not None and bool(basic["ca"].native)
     if authority and "key_usage" in said and "key_cert_sign" not in said["key_usage"].native:
@@ -277,11 +277,12 @@ def _certified(whole: x509.Certificate, encoded: bytes) -> Certified:
     )
 
 
-def _public_key(spki: bytes) -> tuple[Algorithm, bytes]:
+def public_key_of(spki: bytes) -> tuple[Algorithm, bytes]:
+    """Return algorithm and point of a public key as certificates and PEM files hold it. Raises NotRead."""
     for algorithm, prefix in _SPKI.items():
         if spki.startswith(prefix + b"\x04") and len(spki) == len(prefix) + 65:
             return algorithm, spki[len(prefix) :]
-    raise NotRead("证书的公钥不是 SM2 或 P-256 的。")
+    raise NotRead("公钥不是 SM2 或 P-256 的。")
 
 
 def _algorithm(dotted: str) -> Algorithm:

@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tongban.domain.acts import ENDED_AS, ReasonMissing, SameEyes
+from tongban.domain.acts import ENDED_AS, ReasonMissing, SameEyes, open_case
 from tongban.domain.answers import Listed, Said
-from tongban.domain.application import Case, CaseState
+from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.events import Outcome, SystemState
 from tongban.domain.refused import Refused
 
@@ -140,6 +140,17 @@ def demand_reason(reason: str) -> str:
     if not reason.strip():
         raise ReasonMissing("未补录：必须写明为什么用手工补录。请填写原因后再提交。", field="why")
     return reason.strip()
+
+
+def fill_in(application: Application, index: int, said: SystemState) -> bool:
+    """Say whether what is filled in by hand is a conclusion to be signed now. Raises NotNow, Contradicts."""
+    case = open_case(application, index, "补录")
+    outcome = FINAL.get(said)
+    if outcome is None or case.conclusion is None or case.state is not CaseState.CONCLUDED:
+        return outcome is not None
+    if case.conclusion.outcome is not outcome:
+        raise Contradicts(f"未补录：第 {index} 个办件已经签署了另一个结论。需要更正的，请先收回再补录。")
+    return False
 
 
 def _again(known: Known, same: bool) -> Weight:

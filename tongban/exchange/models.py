@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 
+import tongban.exchange.systems.models  # noqa: F401 - Django looks for an app's tables here
+
 
 class Peer(models.Model):
     """Another node, and what it may sign with."""

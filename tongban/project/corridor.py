@@ -18,15 +18,24 @@ from tongban.certificates import statuses
 from tongban.domain.documents.occasions import occasions
 from tongban.domain.events import (
     ApplicationSubmitted,
+    CaseAccepted,
+    CaseDecided,
+    CaseLapsed,
+    CaseWithdrawn,
     CertificateEnded,
     CertificateRestored,
     CertificateStandingHeard,
     CertificateSuspended,
+    ConclusionReturned,
     DrawHeld,
     Event,
+    FormChanged,
+    LimitExtended,
     MaterialsSupplied,
+    ProcedureEnded,
 )
 from tongban.exchange import cases, certificates, history, inbox, outcomes
+from tongban.exchange.systems import actions as systems
 from tongban.journal import actions as journal
 from tongban.journal import outbox
 
@@ -35,16 +44,41 @@ AT_ONCE: Mapping[type[Event], Sequence[journal.Handler]] = {
     MaterialsSupplied: (reliance.keep,),
 }
 
-AFTERWARDS: Mapping[type[Event], Sequence[str]] = {
-    DrawHeld: (draws.RECORD,),
-    **dict.fromkeys(
+
+def _gathered(*told: tuple[Sequence[type[Event]], Sequence[str]]) -> Mapping[type[Event], Sequence[str]]:
+    """Return by event all the subjects that it asks for, in the order of the table."""
+    found: dict[type[Event], tuple[str, ...]] = {}
+    for events, subjects in told:
+        for event in events:
+            found[event] = (*found.get(event, ()), *subjects)
+    return found
+
+
+AFTERWARDS: Mapping[type[Event], Sequence[str]] = _gathered(
+    ((DrawHeld,), (draws.RECORD,)),
+    (
         (CertificateSuspended, CertificateRestored, CertificateEnded),
         (reliance_acts.SUBJECT, statuses.SUBJECT, certificates.SUBJECT),
     ),
-    CertificateStandingHeard: (reliance_acts.SUBJECT,),
+    ((CertificateStandingHeard,), (reliance_acts.SUBJECT,)),
     # Each act that calls for documents asks for them once.
-    **dict.fromkeys(occasions(), (issuing.SUBJECT,)),
-}
+    (occasions(), (issuing.SUBJECT,)),
+    # What a department's own system that decides the case has to know.
+    (
+        (
+            CaseAccepted,
+            CaseWithdrawn,
+            CaseLapsed,
+            CaseDecided,
+            ConclusionReturned,
+            FormChanged,
+            MaterialsSupplied,
+            LimitExtended,
+            ProcedureEnded,
+        ),
+        (systems.SUBJECT,),
+    ),
+)
 
 RUNNERS: Mapping[str, outbox.Runner] = {
     draws.RECORD: promises.record_draw,
@@ -53,6 +87,7 @@ RUNNERS: Mapping[str, outbox.Runner] = {
     reliance_acts.SUBJECT: reliance_acts.tell,
     statuses.SUBJECT: statuses.renew,
     beats.TELL: cases.tell,
+    systems.SUBJECT: systems.follow,
 }
 
 

@@ -17,6 +17,8 @@ from tongban.catalogue import calendars, labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
 from tongban.exchange import peers, published
+from tongban.exchange.systems import adapters as systems
+from tongban.exchange.systems.http import HttpSystem
 from tongban.keys import seals
 from tongban.people import adapters as people
 from tongban.people.actor import Actor
@@ -35,6 +37,7 @@ def install() -> None:
         applications=reliance.used_in,
         published=published.published,
     )
+    systems.install({"http": HttpSystem})
     seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
     if settings.DEMO:
         registries.connect(registries_demo.registries())

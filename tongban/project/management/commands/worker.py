@@ -30,6 +30,7 @@ from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
 from tongban.exchange import attachments, delivering, fetching, history, outcomes, published, reconciling
 from tongban.exchange import certificates as elsewhere
+from tongban.exchange.systems import comparing, working
 from tongban.insight import actions as insight
 from tongban.journal import outbox
 from tongban.keys import actions as keys
@@ -48,7 +49,7 @@ class Step(Protocol):
     def __call__(self, *, clock: Callable[[], datetime]) -> int: ...
 
 
-STEPS: tuple[Step, ...] = (outbox.run, elsewhere.run, delivering.run, outcomes.run, fetching.run)
+STEPS: tuple[Step, ...] = (outbox.run, elsewhere.run, delivering.run, outcomes.run, fetching.run, working.run)
 
 
 class Command(BaseCommand):
@@ -112,5 +113,6 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "已签收消息的正文": lambda now: exchange.forget_bodies(now=now),
     "附件的封装件": lambda now: attachments.tidy(now=now),
     "对账": lambda now: reconciling.run(now=now),
+    "与部门系统对账": lambda now: comparing.run(now=now),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }
