@@ -46,7 +46,7 @@ class Pen:
 
     @property
     def id(self) -> str:
-        return sm3.digest(self.public).hex()[:32]
+        return f"k-{sm3.digest(self.public).hex()[:16]}"
 
 
 @dataclass
@@ -56,7 +56,6 @@ class Simulated:
     now: datetime
     name: str = "cfd-msa"
     pen: Pen = field(default_factory=Pen)
-    key_id: str = ""
     node_keys: Callable[[str], Key | None] = lambda name: None
     cases: dict[str, Plain] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
@@ -103,7 +102,7 @@ class Simulated:
 
     def signed(self, member: str, said: Any) -> Plain:
         value = profiles.sign(self.pen.algorithm, self.pen.private, canonical.encode(said))
-        return {member: said, "signature": {"key": self.key_id, "value": base64url.encode(value)}}
+        return {member: said, "signature": {"key": self.pen.id, "value": base64url.encode(value)}}
 
     # --- what it answers ----------------------------------------------------------------------------------------------
 

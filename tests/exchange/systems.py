@@ -41,9 +41,7 @@ def connect(system: Simulated, *, now: datetime = NOW) -> System:
     """Let this node know the system, and the system this node's keys."""
     pen = keys.pen(owner=peers.owner("beijing"), purpose=Purpose.EXCHANGE, now=now)
     system.node_keys = {pen.key_id: Key(pen.algorithm, pen.public_key)}.get
-    made = actions.register(describe(system), valid_from=DAY, now=now)
-    system.key_id = made.keys.get().id
-    return made
+    return actions.register(describe(system), valid_from=DAY, now=now)
 
 
 def follow(application: str, *, now: datetime = NOW) -> None:

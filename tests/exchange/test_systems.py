@@ -192,6 +192,22 @@ def test_a_system_that_wants_another_file_gets_nothing(known: System, there: Sim
     assert there.files == {}
 
 
+def test_what_was_changed_on_the_way_counts_for_nothing(known: System, there: Simulated, opined: str) -> None:
+    whole = there.put_case
+
+    def altered(name: str, said: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        _, told = whole(name, said)
+        told["acknowledgement"]["missing"] = []
+        return 200, told
+
+    there.put_case = altered  # type: ignore[method-assign]
+    follow(opined)
+    work()
+
+    assert "签名不成立" in placed(opined).failure
+    assert placed(opined).told_at is None
+
+
 def test_an_acknowledgement_that_is_not_its_own_counts_for_nothing(
     known: System, there: Simulated, opined: str
 ) -> None:
@@ -199,7 +215,7 @@ def test_an_acknowledgement_that_is_not_its_own_counts_for_nothing(
     follow(opined)
     work()
 
-    assert "签名不成立" in placed(opined).failure
+    assert "没有登记" in placed(opined).failure
     assert placed(opined).told_at is None
 
 
@@ -274,6 +290,16 @@ def test_a_denial_carries_its_reason(entered: str, there: Simulated) -> None:
 
     assert states() == [(1, "refused", "reason_missing"), (2, "done", "")]
     assert read(entered).case(1).outcome is Outcome.DENIED
+
+
+def test_what_the_system_waits_for_stops_no_clock_here(entered: str, there: Simulated) -> None:
+    before = read(entered).case(1)
+    for state in ("suspended", "asking"):
+        there.say(number(read(entered), 1), state, reason="等待检验报告")
+        work(tick(there, minutes=1))
+
+    assert read(entered).case(1) == before
+    assert [event.said for event in happened(entered, SystemTold)] == [SystemState.SUSPENDED, SystemState.ASKING]
 
 
 def test_answers_told_twice_have_one_effect(entered: str, there: Simulated) -> None:
@@ -401,7 +427,7 @@ def test_whoever_speaks_in_its_name_is_not_heard_and_nothing_behind_is_lost(ente
     there.pen = own
     work(tick(there, minutes=1))
     assert states() == [(1, "done", "")]
-    assert "签名不成立" in System.objects.get().failure
+    assert "没有登记" in System.objects.get().failure
 
     del there.feed[-1]
     there.say(name, "approved")
@@ -445,12 +471,12 @@ def test_long_answers_come_in_parts(entered: str, there: Simulated) -> None:
 def test_a_system_may_sign_with_sm2_and_with_a_new_key(entered: str, there: Simulated) -> None:
     there.pen = Pen(Algorithm.SM2SM3)
     system = System.objects.get()
-    there.key_id = actions.add_key(system=system, encoded=there.pen.spki, now=NOW)
+    name = actions.add_key(system=system, encoded=there.pen.spki, now=NOW)
     there.say(number(read(entered), 1), "approved")
     work(tick(there, minutes=1))
     assert states() == [(1, "done", "")]
 
-    actions.end_key(system=system, key=there.key_id, now=there.now)
+    actions.end_key(system=system, key=name, now=there.now)
     there.say(number(read(entered), 2), "approved")
     work(tick(there, minutes=1))
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0004_reconciliation'),
+        ('exchange', '0006_telling'),
     ]
 
     operations = [
