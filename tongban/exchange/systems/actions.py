@@ -201,7 +201,7 @@ def follow(errand: Errand, now: datetime) -> None:
         row = placed.get(case.index)
         if row is not None:
             _keep_up(row, case, now)
-        elif case.state in UNDER_REVIEW and not case.on_the_spot:
+        elif case.here and case.state in UNDER_REVIEW and not case.on_the_spot:
             system = storage.deciding(body=case.body, matter=case.matter, today=day_of(now))
             if system is not None:
                 storage.place(application, case, system, now=now)
