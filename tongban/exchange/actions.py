@@ -27,9 +27,11 @@ from tongban.domain.link import Arrival, Forked, Misdirected
 from tongban.domain.refused import Refused
 from tongban.domain.trust import Unreadable
 from tongban.exchange import inbox, outcomes, peers, storage
-from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Written
+from tongban.exchange.models import Incoming, Outgoing, Peer, Stored, Wanted, Written
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
+from tongban.people.actor import Actor
+from tongban.people.permissions import may
 
 LOG = logging.getLogger(__name__)
 
@@ -313,3 +315,18 @@ def signed_receipt(said: Any) -> tuple[Receipt, str, bytes]:
     except (KeyError, TypeError, AttributeError, ValueError) as wrong:
         raise NotAMessage(f"不是回执：{wrong}") from None
     return envelope.read_receipt(said["receipt"]), key, value
+
+
+# --- looking after the node -------------------------------------------------------------------------------------------
+
+
+def try_again(*, actor: Actor, peer: str, now: datetime) -> None:
+    """Let the worker try at once what waits for a peer and what is wanted from it. Raises NotAllowed, NoSuchPeer.
+
+    Nothing else changes by it, however often it is asked for.
+    """
+    may(actor, "operate", regions=settings.REGIONS)
+    if not Outgoing.objects.filter(pk=peer).update(due_at=now):
+        raise storage.NoSuchPeer(peer)
+    Wanted.objects.filter(peer_id=peer, arrived_at=None, refused_because="", due_at__gt=now).update(due_at=now)
+    LOG.info("%s 要求立即重试与%s的往来", actor.id, peer)

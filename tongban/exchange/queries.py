@@ -19,6 +19,8 @@ class Standing:
     peer: str
     address: str
     written: int
+    waiting_since: datetime | None
+    """When the oldest message without a receipt was written."""
     receipted: int
     receipted_at: datetime | None
     stored: int
@@ -42,6 +44,7 @@ class Standing:
             "written": self.written,
             "receipted": self.receipted,
             "waiting": self.waiting,
+            "waiting_since": self.waiting_since.isoformat() if self.waiting_since else None,
             "stored": self.stored,
             "refused": self.refused,
             "refused_there": self.refused_there,
@@ -53,14 +56,18 @@ class Standing:
 
 def standings() -> list[Standing]:
     """Return how far this node has come with each other one, by name. One statement."""
+    oldest = Written.objects.filter(peer_id=OuterRef("name"), sequence=OuterRef("outgoing__receipted") + 1)
     rows = Peer.objects.select_related("outgoing", "incoming").annotate(
-        refused=Coalesce(Subquery(_refused(Stored)), 0), refused_there=Coalesce(Subquery(_refused(Written)), 0)
+        refused=Coalesce(Subquery(_refused(Stored)), 0),
+        refused_there=Coalesce(Subquery(_refused(Written)), 0),
+        waiting_since=Subquery(oldest.values("at")),
     )
     return [
         Standing(
             peer=row.name,
             address=row.address,
             written=row.outgoing.sequence,
+            waiting_since=row.waiting_since,
             receipted=row.outgoing.receipted,
             receipted_at=row.outgoing.receipted_at,
             stored=row.incoming.sequence,

@@ -27,6 +27,8 @@ from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Incoming, Offer, Outgoing, Peer, Reconciliation, Stored, Written
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
+from tongban.people.actor import Actor
+from tongban.people.permissions import may
 
 LOG = logging.getLogger(__name__)
 
@@ -202,6 +204,14 @@ def _keep(compared: Compared, said: dict[str, Any]) -> None:
             "theirs": canonical.encode(said).decode(),
         },
     )
+
+
+def ask_again(*, actor: Actor, peer: str, now: datetime) -> None:
+    """Let the worker compare with a peer in its next round. Raises NotAllowed, NoSuchPeer."""
+    may(actor, "operate", regions=settings.REGIONS)
+    if peers.named(peer) is None:
+        raise storage.NoSuchPeer(peer)
+    Reconciliation.objects.update_or_create(peer_id=peer, defaults={"tried_at": now - EVERY})
 
 
 def run(*, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""How is a comparison with another node told to people? A line as two columns, a difference as a sentence."""
+"""How is what lies between two nodes told to people? A line as two columns, a difference as a sentence."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from tongban.domain.reconciliation import Difference, What
+from tongban.exchange import nodes
+from tongban.keys.purposes import Purpose
 
 WHAT = {
     What.SENT: lazy("写给对方：本方已签收/已写，对方已存"),
@@ -54,6 +56,17 @@ SENTENCES = {
     Difference.ONLY_HERE: lazy("“%(about)s”：本节点说 %(here)s，%(peer)s 没有提到。请双方核对。"),
     Difference.ONLY_THERE: lazy("“%(about)s”：%(peer)s 说 %(there)s，本节点没有记录。请双方核对。"),
 }
+
+ENDS = {
+    nodes.ROOT: lazy("根证书"),
+    nodes.LIST: lazy("信任列表：多日没有更新"),
+    Purpose.EXCHANGE: lazy("收发密钥：签名"),
+    Purpose.RECEIVING: lazy("收发密钥：接收"),
+    Purpose.CERTIFICATE: lazy("签发证照的密钥"),
+    Purpose.STATUS: lazy("签发状态列表的密钥"),
+    Purpose.DOCUMENT: lazy("文书签章的密钥"),
+}
+"""What of a node ends soon (`nodes.Ending.what`)."""
 
 
 def heading(line: Mapping[str, Any]) -> str:

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.exchange import views
+from tongban.exchange import pages, views
 
 app_name = "exchange"
 urlpatterns = [
+    path("", pages.exchange, name="exchange"),
+    path("peers/<str:name>/try-again/", pages.try_again, name="try_again"),
+    path("peers/<str:name>/reconcile/", pages.reconcile, name="reconcile"),
     path("messages", views.messages, name="messages"),
     path("files/<str:digest>", views.files, name="files"),
     path("standing", views.standing, name="standing"),

@@ -226,6 +226,15 @@ def may_administer(actor: Actor, *, region: str) -> bool:
     return actor == SYSTEM or _duty_in(actor, Role.ADMINISTRATOR, region)
 
 
+def may_operate(actor: Actor, *, regions: Iterable[str]) -> bool:
+    """Whether the actor looks after the node itself: he is an administrator somewhere in the regions it speaks for."""
+    regions = list(regions)
+    return any(
+        duty.role is Role.ADMINISTRATOR and any(covers(region, duty.region) for region in regions)
+        for duty in actor.duties
+    )
+
+
 def may_publish_calendar(actor: Actor) -> bool:
     """Whether the actor is the node itself: the State Council's calendar is no person's to keep."""
     return actor == SYSTEM
@@ -367,6 +376,9 @@ RULES: dict[str, _Rule] = {
     ),
     "administer": _Rule(
         may_administer, lambda a, o: "未能更改：您不是这个地区的系统管理员。请由该地区的系统管理员更改。"
+    ),
+    "operate": _Rule(
+        may_operate, lambda a, o: "不能打开：节点往来由本节点所代表地区的系统管理员照看。请换用有这项职责的账户。"
     ),
     "publish_calendar": _Rule(
         may_publish_calendar, lambda a, o: "未载入：放假安排由运行本节点的人用命令载入。请联系系统管理员。"
