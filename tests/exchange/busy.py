@@ -73,7 +73,7 @@ def files(now: datetime) -> None:
     Wanted.objects.filter(digest="a" * 64).update(tag="x", length=3_000_200, received=1_048_576)
     Wanted.objects.filter(digest="b" * 64).update(attempts=2, spoilt=1, failure="附件的摘要或大小与消息所说的不同。")
     Wanted.objects.filter(digest="c" * 64).update(
-        refused_because="“某文件.pdf”未上传：扩展名是 PDF，内容却不是这种格式。"
+        refused_because="“cccccccccccccccc.pdf”未上传：扩展名是 PDF，内容却不是这种格式。"
     )
 
 

@@ -336,6 +336,7 @@ def test_what_is_no_file_that_is_taken_is_told_and_not_asked_for_again(
     assert run() == 1
 
     row = Wanted.objects.get()
+    assert f"{row.digest[:16]}.pdf" in row.refused_because
     assert "内容却" in row.refused_because
     assert (nothing_is_here(), run(NOW + timedelta(days=1))) == (True, 0)
     assert attachments.missing([row.digest]) == {row.digest}

@@ -57,7 +57,7 @@ class BadWish(Refused):
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A file that a message names: SM3 digest in hex, size in bytes, kind by its media type, and under whose data key
-    (`person:…` or `org:…`) it is to be kept here.
+    (`person:…` or `org:…`) it is to be kept here. Its name is checked, and kept by whoever wants it.
     """
 
     digest: str
@@ -179,7 +179,6 @@ def want(*, source: str, files: Iterable[Wish], now: datetime) -> None:
                 peer_id=source,
                 digest=wish.digest,
                 party=wish.party,
-                name=wish.name,
                 kind=wish.kind,
                 size=wish.size,
                 wanted_at=now,

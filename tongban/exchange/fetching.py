@@ -201,7 +201,7 @@ def _finished(row: Wanted, now: datetime) -> bool:
     try:
         files.store(
             party=row.party,
-            name=with_extension(row.name, Kind(row.kind)),
+            name=with_extension(row.digest[:16], Kind(row.kind)),
             stream=io.BytesIO(_opened(row)),
             size_hint=row.size,
             now=now,
