@@ -195,7 +195,7 @@ class Wanted(models.Model):
     peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="wanted")
     digest = models.CharField(max_length=64)
     party = models.CharField(max_length=64)
-    """Under whose data key it is to be kept. Its name may say something of a person and stands with whoever wants it."""
+    """Under whose data key it is to be kept. Its name may say something of a person: it stands with who wants it."""
     kind = models.CharField(max_length=128)
     size = models.PositiveIntegerField()
     wanted_at = models.DateTimeField()
