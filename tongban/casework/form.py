@@ -91,6 +91,21 @@ def unseal(sealed: Sealed) -> Form:
     return Form(**json.loads(keys.unseal(sealed)))
 
 
+def unseal_many(many: Sequence[Sealed]) -> list[Form | None]:
+    """Return several forms in their order; None for one whose holder had his data erased. One statement at most."""
+    try:
+        return [Form(**json.loads(opened)) for opened in keys.unseal_many(many)]
+    except keys.Erased:
+        return [_if_kept(one) for one in many]
+
+
+def _if_kept(sealed: Sealed) -> Form | None:
+    try:
+        return unseal(sealed)
+    except keys.Erased:
+        return None
+
+
 def seal_text(text: str, *, holder: str) -> Sealed | None:
     """Seal what somebody says about the holder's case; nothing said is None. Raises Unwritable."""
     said = writable(text)

@@ -260,6 +260,30 @@ def with_files(*, issuer: str = "", since: date) -> Iterator[tuple[Registered, k
             yield _registered(row), kernel.open_up(document)[0]
 
 
+def some_with_files(identifiers: Collection[str]) -> list[tuple[Registered, kernel.Certificate | None]]:
+    """Return these lines of the register as `with_files` does, in order of their identifiers.
+
+    Two statements at most, unless somebody's data were erased.
+    """
+    rows = list(Certificate.objects.filter(identifier__in=list(identifiers)).order_by("identifier"))
+    files = [Sealed(person=row.holder, ciphertext=row.sealed) for row in rows]
+    try:
+        opened: list[bytes | None] = list(keys.unseal_many(files))
+    except keys.Erased:
+        opened = [_if_kept(file) for file in files]
+    return [
+        (_registered(row), None if document is None else kernel.open_up(document)[0])
+        for row, document in zip(rows, opened, strict=True)
+    ]
+
+
+def _if_kept(file: Sealed) -> bytes | None:
+    try:
+        return keys.unseal(file)
+    except keys.Erased:
+        return None
+
+
 _STATE = ("digest", "region", "origin", "as_of", "status", "ended_on", "ended_by")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 
+import tongban.exchange.reporting.models
 import tongban.exchange.systems.models  # noqa: F401 - Django looks for an app's tables here
 
 

@@ -485,6 +485,44 @@ def parties(*, ids: Collection[str]) -> dict[str, Party]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The person behind an account, and how he is reached; what was erased is empty."""
+
+    party: Party
+    phone: str
+
+
+def contacts(*, accounts: Collection[str]) -> dict[str, Contact]:
+    """Return who stands behind these accounts, by `account:…`; staff without a person of their own are left out.
+
+    Two statements at most.
+    """
+    rows = list(Account.objects.filter(pk__in=map(_uuid, accounts), person__isnull=False).select_related("person"))
+    persons = [row.person for row in rows if row.person is not None]
+    opened = iter(_open_many([one.sealed(field) for one in persons for field in ("name", "number")]))
+    phones = iter(_open_many([one.sealed("phone") for one in persons if one.phone]))
+    found = {}
+    for row, person in zip(rows, persons, strict=True):
+        name, number, phone = _kept(next(opened)), _kept(next(opened)), _kept(next(phones)) if person.phone else ""
+        party = Party(person.key, PartyKind.PERSON, name, number, DocumentType(person.document_type))
+        found[f"account:{row.pk}"] = Contact(party, phone)
+    return found
+
+
+def legal_representatives(*, organisations: Collection[str]) -> dict[str, str]:
+    """Return the names of the legal representatives of these bodies, by `org:…`; two statements at most."""
+    codes = _tails(organisations, "org:")
+    rows = Organisation.objects.filter(pk__in=codes).values_list("uscc", "legal_representative_id") if codes else ()
+    persons = {f"org:{uscc}": f"person:{person}" for uscc, person in rows}
+    names = _person_names(_tails(persons.values(), "person:"))
+    return {body: _kept(names.get(person, "")) for body, person in persons.items()}
+
+
+def _kept(opened: str) -> str:
+    return "" if opened == ERASED else opened
+
+
 def names_of(ids: Collection[str], /) -> dict[str, str]:
     """Return the names behind `account:…`, `person:…` and `org:…` (departments too); unknown ids are left out.
 

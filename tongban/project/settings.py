@@ -91,6 +91,14 @@ SEAL_SERVICE = text("SEAL_SERVICE")
 # Where the public reaches this node, as "https://tongban.example.gov.cn": printed on documents, as a QR code to verify
 # them by. Empty: documents bear their code only.
 ADDRESS = text("ADDRESS").rstrip("/")
+# Whether the worker reports to the national platform every day; REPORTS_DIR holds what is told, rows about people too.
+REPORT = flag("REPORT", default=False)
+REPORTS_DIR = Path(text("REPORTS_DIR", str(VAR / "reports")))
+# Where the national platform takes dispatches, and the file with the token for it; empty: folders are fetched by hand.
+REPORT_URL = text("REPORT_URL")
+REPORT_TOKEN_FILE = text("REPORT_TOKEN_FILE")
+# Where a callable stands that makes the uploader of another platform; empty: the one for REPORT_URL.
+REPORTER = text("REPORTER")
 # How many seconds a registry has to answer while somebody waits for a certificate on the spot.
 REGISTRY_SECONDS = float(text("REGISTRY_SECONDS", "5"))
 

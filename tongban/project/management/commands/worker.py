@@ -30,6 +30,7 @@ from tongban.certificates import actions as certificates
 from tongban.exchange import actions as exchange
 from tongban.exchange import attachments, delivering, fetching, history, outcomes, published, reconciling
 from tongban.exchange import certificates as elsewhere
+from tongban.exchange.reporting import actions as reporting
 from tongban.exchange.systems import comparing, working
 from tongban.insight import actions as insight
 from tongban.journal import outbox
@@ -114,5 +115,6 @@ TASKS: dict[str, Callable[[datetime], object]] = {
     "附件的封装件": lambda now: attachments.tidy(now=now),
     "对账": lambda now: reconciling.run(now=now),
     "与部门系统对账": lambda now: comparing.run(now=now),
+    "国家上报": lambda now: reporting.daily(now=now),
     "过期会话": lambda now: SessionStore.clear_expired(),
 }
