@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongban.exchange import pages, views
+from tongban.exchange.reporting import views as reporting
 
 app_name = "exchange"
 urlpatterns = [
@@ -12,4 +13,6 @@ urlpatterns = [
     path("messages", views.messages, name="messages"),
     path("files/<str:digest>", views.files, name="files"),
     path("standing", views.standing, name="standing"),
+    path("reports/", reporting.reports, name="reports"),
+    path("reports/<slug:number>/", reporting.report, name="report"),
 ]

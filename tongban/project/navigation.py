@@ -32,6 +32,7 @@ def install() -> None:
             Entry(lazy("效能监察"), "casework:supervision", "alert", on_duty(Role.SUPERVISOR)),
             Entry(lazy("办理指标"), "insight:figures", "chart", on_duty(Role.SUPERVISOR)),
             Entry(lazy("节点往来"), "exchange:exchange", "globe", on_duty(Role.ADMINISTRATOR)),
+            Entry(lazy("国家上报"), "exchange:reports", "list", on_duty(Role.SUPERVISOR, Role.ADMINISTRATOR)),
             Entry(
                 lazy("代岗"),
                 "people:stand_ins",
