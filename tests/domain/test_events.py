@@ -79,6 +79,7 @@ def test_personal_data_stands_under_a_seal():
         "ApplicationSubmitted": ["form"],
         "ApplicationTakenIn": ["remark"],
         "ApprovalRevoked": ["reason"],
+        "ActAsked": ["said"],
         "CaseReturned": ["reason"],
         "CasesHandedOver": ["reason"],
         "CaseWithdrawn": ["reason"],

@@ -16,16 +16,17 @@ from typing import Any
 import pytest
 from asn1crypto import pem
 from django.test import RequestFactory
+from django.urls import resolve
 from pytest_django import Settings
 
 from tests.own_database import connected_to
 from tongban.catalogue import queries as catalogue
-from tongban.exchange import actions, delivering, outcomes, queries, views
+from tongban.exchange import actions, delivering, queries
 from tongban.exchange.delivering import Answer, NotDelivered
 from tongban.journal import outbox
 from tongban.keys import actions as keys
-from tongban.keys import trust
 from tongban.keys.models import KeyCertificate, SigningKey
+from tongban.project.management.commands.worker import STEPS
 from tongban.web import clock
 
 ROUNDS = 60
@@ -81,7 +82,7 @@ class Federation:
                 setattr(self.settings, key, value)
             catalogue.forget()
 
-    def answer(self, asked: Any) -> Answer:
+    def answer(self, asked: Any, **limits: Any) -> Answer:
         """Stand for the network: let the node that is asked answer."""
         name = asked.host.partition(".")[0]
         self.sent.append((self._at[-1], name))
@@ -96,10 +97,10 @@ class Federation:
             headers={k: v for k, v in asked.header_items() if k.lower() != "content-type"},
         )
         with self.at(name):
-            if path == delivering.TRUST:
-                return Answer(200, trust.given(now=self.now).body)
-            answer = views.messages(request)
-            return Answer(answer.status_code, answer.content)
+            view = resolve(path)
+            answer = view.func(request, *view.args, **view.kwargs)
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status_code, answer.content, headers)
 
     def deliver(self) -> None:
         for _ in range(ROUNDS):
@@ -117,11 +118,7 @@ class Federation:
 
     def _round(self, name: str) -> int:
         with self.at(name):
-            return (
-                outbox.run(clock=lambda: self.now)
-                + delivering.run(clock=lambda: self.now)
-                + outcomes.run(clock=lambda: self.now)
-            )
+            return sum(step(clock=lambda: self.now) for step in STEPS)
 
 
 def federation(

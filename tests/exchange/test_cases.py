@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,21 @@ from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.stores import Store
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, storage
+from tongban.casework.actions import File, Wrong, forwarding
+from tongban.catalogue import actions as catalogue
+from tongban.catalogue import standing
+from tongban.catalogue.actions import Holdings
+from tongban.certificates import queries as certificates
+from tongban.crypto import sm3
 from tongban.domain.application import Application, CaseState
-from tongban.domain.custody import Custody
+from tongban.domain.custody import Custody, NotHere
 from tongban.domain.elements import needed
-from tongban.domain.events import Outcome, Verdict
-from tongban.exchange import queries
+from tongban.domain.events import ActRefused, DemandKind, HandOverRefused, Outcome, Verdict
+from tongban.domain.materials import SupplySource
+from tongban.exchange import attachments, queries
+from tongban.files import actions as files
 from tongban.journal import queries as journal
+from tongban.people.actor import SYSTEM
 from tongban.project import travelling
 from tongban.project.walk import at, one_page_pdf, who
 
@@ -153,7 +164,152 @@ def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: F
     two.deliver()
 
     here = read(two, "tianjin", application)
+    with two.at("tianjin"):
+        held = {one.identifier for one in certificates.wallet(party=here.holder, today=DAY)}
+    assert here.case(1).certificate in held
+    with two.at("beijing"):
+        uploaded = {one.reference for one in here.supplies if one.source is SupplySource.UPLOAD}
+        assert uploaded and not attachments.missing(uploaded)
     assert (here.case(1).outcome, here.closed_at) == (Outcome.APPROVED, two.now)
     assert here.case(1).certificate == read(two, "beijing", application).case(1).certificate != ""
     same(two, application)
+    sound(two)
+
+
+def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_away(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("beijing"):
+        material = storage.read(application).supplies[0].material
+        actions.ask_correction(
+            operation=operation(),
+            actor=who("shilei", today=DAY),
+            application=application,
+            demands=(Wrong(1, DemandKind.MATERIAL, material, "看不清，请重新提交。"),),
+            now=two.now,
+        )
+    two.deliver()
+    assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING
+
+    two.nodes["beijing"].away = True
+    with two.at("tianjin"):
+        content = one_page_pdf("better")
+        given = File("b.pdf", io.BytesIO(content), len(content))
+        answer = actions.answer_correction(
+            operation=operation(),
+            actor=holder(),
+            application=application,
+            files={material: given},
+            values={},
+            explanations={},
+            now=two.now,
+        )
+    assert answer == {"answered": [], "received": [], "to": "beijing"}
+    two.deliver()
+    assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING
+    two.nodes["beijing"].away = False
+    two.now += timedelta(minutes=10)
+    two.deliver()
+
+    there = read(two, "beijing", application)
+    assert (there.case(1).state, there.supplies[0].reference) == (CaseState.SUBMITTED, sm3.digest(content).hex())
+    with two.at("beijing"):
+        assert files.open_file(party=there.holder, digest=there.supplies[0].reference) == content
+    same(two, application)
+    decide(two, application)
+    two.deliver()
+    same(two, application)
+    sound(two)
+
+
+def test_an_act_that_the_competent_node_refuses_comes_back_with_its_reason(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    for _ in range(2):
+        with two.at("tianjin"):
+            actions.urge(operation=operation(), actor=holder(), application=application, case=1, now=two.now)
+        two.deliver()
+
+    assert read(two, "tianjin", application).case(1).proceedings.urges == 1
+    with two.at("tianjin"):
+        told = [entry.event for entry in journal.entries(storage.stream_of(application))]
+        (refused,) = [event for event in told if isinstance(event, ActRefused)]
+    assert "无需重复催办" in refused.words
+    sound(two)
+
+
+def test_nobody_acts_on_a_case_that_is_on_its_way_or_elsewhere(two: Federation) -> None:
+    application = hand_in(two)
+    with two.at("tianjin"), pytest.raises(NotHere):
+        actions.ask_to_wait(operation=operation(), actor=holder(), application=application, wait=True, now=two.now)
+
+    two.deliver()
+
+    with two.at("tianjin"), pytest.raises(NotHere, match="已移交"):
+        actions.ask_to_wait(operation=operation(), actor=holder(), application=application, wait=True, now=two.now)
+
+
+def test_a_recall_brings_back_what_nobody_has_touched(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("tianjin"):
+        forwarding.recall(operation=operation(), actor=holder(), application=application, cases=(1,), now=two.now)
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
+    with two.at("tianjin"):
+        actions.withdraw(
+            operation=operation(), actor=holder(), application=application, cases=(1,), reason="", now=two.now
+        )
+    two.deliver()
+    assert read(two, "beijing", application).case(1).state is CaseState.WITHDRAWN
+    same(two, application)
+    sound(two)
+
+
+def test_a_recall_of_what_is_accepted_is_refused_and_the_case_stays(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("beijing"):
+        actions.accept(operation=operation(), actor=who("shilei", today=DAY), application=application, now=two.now)
+    with two.at("tianjin"):
+        forwarding.recall(operation=operation(), actor=holder(), application=application, cases=(1,), now=two.now)
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
+    assert not read(two, "tianjin", application).case(1).holding.recalled
+    sound(two)
+
+
+def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: Federation) -> None:
+    application = hand_in(two)
+    with two.at("beijing"):
+        (offer,) = [one for one in standing.offers([MATTER], today=DAY) if one.province == "110000"]
+        over = Holdings(offers=(replace(offer, until_on=DAY),))
+        catalogue.publish(operation=operation(), actor=SYSTEM, holdings=over, now=two.now)
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": None}
+    with two.at("tianjin"):
+        told = [entry.event for entry in journal.entries(storage.stream_of(application))]
+    (refused,) = [event for event in told if isinstance(event, HandOverRefused)]
+    assert (refused.code, "跨省通办清单" in refused.words) == ("not_offered", True)
+    sound(two)
+
+
+def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("beijing"):
+        forwarding.hand_back(
+            operation=operation(),
+            actor=who("shilei", today=DAY),
+            application=application,
+            cases=(1,),
+            reason="请先在天津办理变更登记。",
+            now=two.now,
+        )
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
     sound(two)

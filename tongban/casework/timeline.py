@@ -24,10 +24,13 @@ from tongban.catalogue import labels
 from tongban.domain.events import (
     SYSTEM,
     AcceptanceRefused,
+    ActAsked,
+    ActRefused,
     ApplicationClosed,
     ApplicationSubmitted,
     ApplicationTakenIn,
     ApprovalRevoked,
+    AskedAct,
     CaseAccepted,
     CaseDecided,
     CaseEnteredSystem,
@@ -309,6 +312,19 @@ def _recall_asked(event: RecallAsked, names: Names) -> str:
 def _recall_refused(event: RecallRefused, names: Names) -> str:
     said = _travelling(event.cases, event.to, names) | {"words": event.words}
     return _("%(node)s没有退回%(cases)s：%(words)s") % said
+
+
+_ASKED = {AskedAct.ANSWER: lazy("补正"), AskedAct.WITHDRAW: lazy("撤回申请"), AskedAct.URGE: lazy("催办")}
+
+
+def _act_asked(event: ActAsked, names: Names) -> str:
+    said = _travelling(event.cases, event.to, names) | {"act": _ASKED[event.act]}
+    return _("您对%(cases)s的%(act)s已转交%(node)s。") % said
+
+
+def _act_refused(event: ActRefused, names: Names) -> str:
+    said = _travelling(event.cases, event.to, names) | {"act": _ASKED[event.act], "words": event.words}
+    return _("%(node)s没有办理您对%(cases)s的%(act)s：%(words)s") % said
 
 
 def _travelling(cases: Sequence[int], node: str, names: Names) -> dict[str, str]:
@@ -832,6 +848,8 @@ def _letter_delivered(event: LetterDelivered, names: Names) -> str:
 
 
 _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
+    ActAsked: _act_asked,
+    ActRefused: _act_refused,
     CasesHandedOver: _handed_over,
     HandOverReceipted: _hand_over_receipted,
     HandOverRefused: _hand_over_refused,

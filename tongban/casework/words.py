@@ -6,19 +6,21 @@ Names come in the reader's language where the catalogue has it. Waiting says wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from tongban.casework import lamps, promising
+from tongban.casework import adapters, lamps, promising
 from tongban.casework.lamps import Lit
 from tongban.domain.application import Application, Case, CaseState, IssuedDocument
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, SourceKind, SubjectRole
 from tongban.domain.clock import Limit, Unit
+from tongban.domain.custody import Custody
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import DocumentIssued, LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
@@ -180,7 +182,18 @@ class Standing:
 def standing(
     application: Application, case: Case, catalogue: Catalogue, names: Names, *, calendar: Calendar, today: date
 ) -> Standing:
+    """Say where a case stands, and where it is handled if not here."""
+    found = _standing(application, case, catalogue, names, calendar=calendar, today=today)
+    return replace(found, sentence=f"{found.sentence}{_elsewhere(case)}")
+
+
+def _standing(
+    application: Application, case: Case, catalogue: Catalogue, names: Names, *, calendar: Calendar, today: date
+) -> Standing:
     lit = lamps.of_case(case, today=today, calendar=calendar)
+    if case.holding is not None and case.holding.custody is Custody.SENT:
+        node = adapters.called(case.holding.peer)
+        return Standing(_("移交中"), "", _("已移交{node}，等待其签收。").format(node=node), lit)
     match case.state:
         case CaseState.SUBMITTED if not case.confirmed:
             return Standing(_("等待确认"), "attention", _unconfirmed(case, names), lit)
@@ -208,6 +221,20 @@ def standing(
             return Standing(_("已撤回"), "", _("申请人已撤回。"), lit)
         case CaseState.LAPSED:
             return Standing(_("已终止"), "bad", LAPSES[case.lapse.cause] if case.lapse else "", lit)
+
+
+def forwarded(done: Mapping[str, Any]) -> str:
+    """Say that what was done went on to another node; empty where it did not."""
+    if not done.get("to"):
+        return ""
+    node = adapters.called(done["to"])
+    return _("已转交{node}办理，结果会出现在办理经过中。").format(node=node)
+
+
+def _elsewhere(case: Case) -> str:
+    if case.holding is None or case.holding.custody is not Custody.ELSEWHERE:
+        return ""
+    return _("（由{node}办理）").format(node=adapters.called(case.holding.peer))
 
 
 def _correcting(application: Application, case: Case) -> str:

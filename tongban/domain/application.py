@@ -22,6 +22,8 @@ from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import (
     SYSTEM,
     AcceptanceRefused,
+    ActAsked,
+    ActRefused,
     ApplicationClosed,
     ApplicationSubmitted,
     ApplicationTakenIn,
@@ -821,6 +823,11 @@ def _taken_over(application: Application, event: CasesTakenOver) -> Application:
     return _each(application, event.cases, lambda case: replace(case, holding=here))
 
 
+def _unchanged(application: Application, event: ActAsked | ActRefused) -> Application:
+    """What is asked of another node changes nothing here: what comes of it, that node tells."""
+    return application
+
+
 def _recall_asked(application: Application, event: RecallAsked) -> Application:
     return _each(application, event.cases, lambda case: _held(case, custody.recall))
 
@@ -838,6 +845,8 @@ _OF_APPLICATION: dict[type[Event], Callable[[Application, Any], Application]] = 
     CasesTakenOver: _taken_over,
     RecallAsked: _recall_asked,
     RecallRefused: _recall_refused,
+    ActAsked: _unchanged,
+    ActRefused: _unchanged,
     DocumentIssued: _document_issued,
     DocumentsDelivered: _documents_delivered,
     LetterDelivered: _letter_delivered,

@@ -165,6 +165,17 @@ def kept(application: Application, *, by: str, turn: int, words: str, at: dateti
     return (RecallRefused(asked, by, turn, words, at),) if asked else ()
 
 
+# --- what the applicant does where he applied -------------------------------------------------------------------------
+
+
+def whose(application: Application, cases: Collection[int]) -> str:
+    """Return the node that has these cases; empty where this one has. Raises NotHere where several have them."""
+    nodes = {"" if case.here else _holding(case).peer for case in application.cases if case.index in cases}
+    if len(nodes) > 1:
+        raise NotHere("未办理：所选办件不在同一地区办理。请分别办理。")
+    return nodes.pop() if nodes else ""
+
+
 # --- who may say what -------------------------------------------------------------------------------------------------
 
 

@@ -10,9 +10,13 @@ sealed anew there under his.
 
 | type | what | body |
 |---|---|---|
-| `HANDED_OVER` | cases go to the receiver, with all that he was not told | `application cases turn bundle entries` |
-| `TOLD` | what happened | `application entries` |
+| `HANDED_OVER` | cases go to the receiver, with all before | `application cases turn bundle entries files` |
+| `TOLD` | what happened | `application entries files` |
 | `RECALLED` | cases that were handed over are asked back | `application cases turn` |
+| `ASKED` | what the applicant does where he applied | `application act cases said by files` |
+
+Entries name files by their digests; `files` tells of each what it takes to fetch it. A certificate that this node has
+issued goes along with the entry that tells of it.
 
 Source: design, invariant 11; `domain/forwarding.py`.
 """
@@ -22,7 +26,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,18 +34,35 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.casework import storage as casework
+from tongban.casework.actions import asked as forwarded
 from tongban.casework.actions import forwarding
+from tongban.casework.actions.asked import Asked
 from tongban.casework.actions.forwarding import Arrived, Told
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue.actions import StandardDiffers
-from tongban.crypto import base64url
+from tongban.crypto import base64url, canonical
 from tongban.domain import events as kernel
+from tongban.domain.application import Application
 from tongban.domain.envelope import Message, Refusal
-from tongban.domain.events import AT, TRAVEL, ApplicationSubmitted, CasesHandedOver, RecallAsked
+from tongban.domain.events import (
+    AT,
+    TRAVEL,
+    ActAsked,
+    ApplicationSubmitted,
+    AskedAct,
+    CasesHandedOver,
+    CertificateIssued,
+    DocumentIssued,
+    MaterialsSupplied,
+    RecallAsked,
+)
+from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
-from tongban.exchange import actions, peers
+from tongban.exchange import actions, attachments, certificates, peers
+from tongban.exchange.attachments import Wish
 from tongban.exchange.models import Peer, Telling
+from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.journal.outbox import Errand
 from tongban.journal.queries import Recorded
@@ -51,9 +72,9 @@ from tongban.people.actor import Actor
 HANDED_OVER = "cn.tongban.case.handover.v1"
 TOLD = "cn.tongban.case.told.v1"
 RECALLED = "cn.tongban.case.recall.v1"
+ASKED = "cn.tongban.case.act.v1"
 
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000003")
-_OWN = frozenset(kind.__name__ for kind in TRAVEL)
 LONGEST_ACTOR = 79
 """With the name of its node it has room in the journal."""
 PARTY = re.compile(r"(org|person):[0-9A-Za-z-]{1,50}")
@@ -75,63 +96,101 @@ def tell(errand: Errand, now: datetime) -> None:
     found = casework.read(application)
     assert found is not None  # the errand was asked for by an act on it
     for peer in found.peers:
-        _tell(peer, errand.stream, application, now)
+        _tell(peer, found, now)
 
 
 @transaction.atomic
-def _tell(peer: str, stream: str, application: str, now: datetime) -> None:
+def _tell(peer: str, application: Application, now: datetime) -> None:
+    stream = casework.stream_of(application.id)
     Telling.objects.bulk_create([Telling(peer_id=peer, stream=stream)], ignore_conflicts=True)
     told = Telling.objects.select_for_update().get(peer_id=peer, stream=stream)
-    waiting: list[Recorded] = []
-    last = told.seq
+    writer = _Writer(peer, application, now)
     for entry in journal.entries(stream, after=told.seq):
-        last = entry.seq
+        writer.take(entry)
+        told.seq = entry.seq
+    writer.close()
+    told.save(update_fields=["seq"])
+
+
+@dataclass
+class _Writer:
+    """Writes to a peer what an application's entries are to it, one after the other."""
+
+    peer: str
+    application: Application
+    now: datetime
+    waiting: list[Recorded] = field(default_factory=list)
+
+    def take(self, entry: Recorded) -> None:
         match entry.event:
-            case CasesHandedOver(to=to) if to == peer:
-                _write(peer, application, _handed_over(application, entry.event, waiting), entry, now)
-                waiting = []
-            case RecallAsked(to=to) if to == peer:
-                _write(peer, application, _recalled(application, entry.event), entry, now)
-            case event if type(event).__name__ not in _OWN and not _heard_from(peer, entry):
-                waiting.append(entry)
-    if waiting:
-        _write(peer, application, (TOLD, "told", {"entries": _opened(waiting)}), waiting[-1], now)
-    if last != told.seq:
-        told.seq = last
-        told.save(update_fields=["seq"])
+            case CasesHandedOver(to=self.peer) as event:
+                body = {"cases": list(event.cases), "turn": event.turn, "bundle": self._bundle()}
+                self._write(HANDED_OVER, event.turn, {**body, **self._told()}, entry)
+            case RecallAsked(to=self.peer) as event:
+                self._write(RECALLED, event.turn, {"cases": list(event.cases), "turn": event.turn}, entry)
+            case ActAsked(to=self.peer) as event:
+                self._write(ASKED, entry.seq, self._asked(event), entry)
+            case event if not isinstance(event, TRAVEL) and not entry.actor.startswith(f"{self.peer}{AT}"):
+                self.waiting.append(entry)
+                if isinstance(event, CertificateIssued) and AT not in entry.actor:
+                    certificates.send(to=self.peer, identifier=event.certificate, now=self.now)
+
+    def close(self) -> None:
+        if self.waiting:
+            last = self.waiting[-1]
+            self._write(TOLD, last.seq, self._told(), last)
+
+    def _told(self) -> dict[str, Any]:
+        """Return what waits to be told, with the files it speaks of; nothing waits then."""
+        waiting, self.waiting = self.waiting, []
+        digests = {digest: name for entry in waiting for digest, name in _files(entry.event)}
+        return {"entries": _opened(waiting), "files": self._offered(digests)}
+
+    def _asked(self, event: ActAsked) -> dict[str, Any]:
+        return {
+            "act": event.act.value,
+            "cases": list(event.cases),
+            "said": canonical.decode(keys.unseal(event.said)),
+            "by": event.by,
+            "places": dict(event.files),
+            "files": self._offered({digest: digest[:12] for _, digest in event.files}),
+        }
+
+    def _bundle(self) -> dict[str, Any] | None:
+        """Return the bundle of an application that the peer hears of for the first time."""
+        if any(isinstance(entry.event, ApplicationSubmitted) for entry in self.waiting):
+            return catalogue.told_of(self.application.bundle, self.application.bundle_version)
+        return None
+
+    def _offered(self, named: Mapping[str, str]) -> list[dict[str, Any]]:
+        kept = files.kept(party=self.application.holder, digests=named)
+        attachments.offer(to=self.peer, digests=kept, now=self.now)
+        return [
+            attachments.as_plain(Wish(digest, blob.size, blob.media_type, named[digest], party=self.application.holder))
+            for digest, blob in sorted(kept.items())
+        ]
+
+    def _write(self, kind: str, about: int, body: Mapping[str, Any], entry: Recorded) -> None:
+        cause = f"{settings.NODE} {self.peer} {entry.stream} {entry.seq} {kind}"
+        actions.write(
+            to=self.peer,
+            id=str(uuid.uuid5(_SPACE, cause)),
+            type=kind,
+            subject=f"application:{self.application.id}:{about}",
+            body={"application": self.application.id, **body},
+            now=self.now,
+        )
 
 
-Letter = tuple[str, str, dict[str, Any]]
-"""Type, what it is about, and body of a message."""
-
-
-def _write(peer: str, application: str, letter: Letter, entry: Recorded, now: datetime) -> None:
-    kind, about, body = letter
-    actions.write(
-        to=peer,
-        id=str(uuid.uuid5(_SPACE, f"{settings.NODE} {peer} {entry.stream} {entry.seq} {kind}")),
-        type=kind,
-        subject=f"application:{application}:{about}",
-        body={"application": application, **body},
-        now=now,
-    )
-
-
-def _handed_over(application: str, event: CasesHandedOver, waiting: Sequence[Recorded]) -> Letter:
-    bundle = None
-    for entry in waiting:
-        if isinstance(entry.event, ApplicationSubmitted):
-            bundle = catalogue.told_of(entry.event.plan.bundle, entry.event.plan.bundle_version)
-    body = {"cases": list(event.cases), "turn": event.turn, "bundle": bundle, "entries": _opened(waiting)}
-    return HANDED_OVER, str(event.turn), body
-
-
-def _recalled(application: str, event: RecallAsked) -> Letter:
-    return RECALLED, str(event.turn), {"cases": list(event.cases), "turn": event.turn}
-
-
-def _heard_from(peer: str, entry: Recorded) -> bool:
-    return entry.actor.startswith(f"{peer}{AT}")
+def _files(event: kernel.Event) -> Iterator[tuple[str, str]]:
+    """Yield the digests of the files that an event names, with a name for each."""
+    match event:
+        case ApplicationSubmitted() | MaterialsSupplied():
+            yield from (
+                (supply.reference, supply.material) for supply in event.supplies if supply.source is SupplySource.UPLOAD
+            )
+        case DocumentIssued():
+            yield event.digest, event.number
 
 
 def _opened(entries: Sequence[Recorded]) -> list[dict[str, Any]]:
@@ -180,10 +239,10 @@ def _replaced(plain: Any, chosen: Callable[[Any], bool], change: Callable[[Any],
 def hear_of_case(message: Message, body: Any, now: datetime) -> None:
     """Append what a peer tells, and take over what it hands over. Raises Refused."""
     handed = message.type == HANDED_OVER
-    members = {"application", "entries", *(("cases", "turn", "bundle") if handed else ())}
+    members = {"application", "entries", "files", *(("cases", "turn", "bundle") if handed else ())}
     _demand(isinstance(body, dict) and body.keys() == members)
     application, entries = body["application"], body["entries"]
-    _demand(_is_id(application) and isinstance(entries, list))
+    _demand(_is_id(application) and isinstance(entries, list) and isinstance(body["files"], list))
     peer = Peer.objects.get(pk=message.source)
     bundle = None
     if handed:
@@ -203,6 +262,37 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         ),
         now=now,
     )
+    _want(peer.name, application, body["files"], now)
+
+
+def _want(peer: str, application: str, named: list[Any], now: datetime) -> None:
+    """Have the files fetched that a message speaks of. Raises BadWish."""
+    if named:
+        found = casework.read(application)
+        assert found is not None  # what the message tells of it was stored
+        wishes = [attachments.read(one, party=found.holder) for one in named]
+        attachments.want(source=peer, files=wishes, now=now)
+
+
+def hear_act(message: Message, body: Any, now: datetime) -> None:
+    """Do what the applicant asked for where he applied, as of when he did. Raises Refused."""
+    members = {"application", "act", "cases", "said", "by", "places", "files"}
+    _demand(isinstance(body, dict) and body.keys() == members and _is_id(body["application"]))
+    _demand(body["act"] in set(AskedAct) and isinstance(body["by"], str) and 0 < len(body["by"]) <= LONGEST_ACTOR)
+    _demand(_are_cases(body["cases"]) and isinstance(body["said"], dict) and isinstance(body["files"], list))
+    _demand(isinstance(body["places"], dict) and set(body["places"].values()) <= {str(d) for d in _named(body)})
+    forwarded.do(
+        operation=f"told/{message.id}",
+        actor=forwarded.applicant_of(body["application"], by=body["by"], at=message.source),
+        application=body["application"],
+        asked=Asked(AskedAct(body["act"]), tuple(body["cases"]), body["said"], body["places"]),
+        now=min(now, message.at),
+    )
+    _want(message.source, body["application"], body["files"], now)
+
+
+def _named(body: Mapping[str, Any]) -> list[Any]:
+    return [one.get("digest") if isinstance(one, dict) else None for one in body["files"]]
 
 
 def hear_recall(message: Message, body: Any, now: datetime) -> None:
@@ -264,9 +354,12 @@ def _demand(true: bool) -> None:
 
 
 def _demand_cases(body: Mapping[str, Any]) -> None:
-    cases = body["cases"]
-    _demand(isinstance(cases, list) and bool(cases) and all(type(index) is int and index > 0 for index in cases))
-    _demand(len(set(cases)) == len(cases) and type(body["turn"]) is int and body["turn"] > 0)
+    _demand(_are_cases(body["cases"]) and type(body["turn"]) is int and body["turn"] > 0)
+
+
+def _are_cases(cases: Any) -> bool:
+    listed = isinstance(cases, list) and bool(cases) and all(type(index) is int and index > 0 for index in cases)
+    return listed and len(set(cases)) == len(cases)
 
 
 def _is_id(text: Any) -> bool:
@@ -313,10 +406,25 @@ def recalled(message: Message, refused: Refusal | None, now: datetime) -> None:
     )
 
 
+def asked(message: Message, refused: Refusal | None, now: datetime) -> None:
+    """Learn from the receipt that the applicant's act was not done; if it was, it is told like everything else."""
+    if refused is None:
+        return
+    application, entry = _about(message)
+    forwarded.not_done(
+        operation=f"receipt/{message.id}",
+        actor=_node(message.destination),
+        application=application,
+        entry=entry,
+        words=refused.words,
+        now=now,
+    )
+
+
 def _about(message: Message) -> tuple[str, int]:
     _, application, turn = message.subject.split(":")
     return application, int(turn)
 
 
-HANDLERS = {HANDED_OVER: hear_of_case, TOLD: hear_of_case, RECALLED: hear_recall}
-OUTCOMES = {HANDED_OVER: handed_over, RECALLED: recalled}
+HANDLERS = {HANDED_OVER: hear_of_case, TOLD: hear_of_case, RECALLED: hear_recall, ASKED: hear_act}
+OUTCOMES = {HANDED_OVER: handed_over, RECALLED: recalled, ASKED: asked}

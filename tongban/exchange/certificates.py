@@ -277,7 +277,7 @@ def _type(told: Any, said: Certificate) -> str:
     if not _TYPE.fullmatch(code):
         raise NotACertificate("未接收：证照类型的编号无法识别。请双方核对版本。")
     known = catalogue.type_code(code)
-    if known not in ("", said.type_code):
+    if known not in ("", identifiers.CertificateIdentifier.parse(said.identifier).type_code):
         raise NotACertificate(f"未接收：证照类型 {code} 在本节点是另一种证照（{known}）。请双方核对目录。")
     return code
 

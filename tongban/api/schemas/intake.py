@@ -71,6 +71,8 @@ class CorrectionTaken(Told):
 
     answered: list[int]
     received: list[int]
+    to: str = ""
+    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
 
 
 class ChangeGiven(Given):
@@ -103,6 +105,8 @@ class CasesWithdrawn(Told):
     cases: list[int]
     returned: list[int]
     closed: bool
+    to: str = ""
+    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
 
 
 class WithdrawalReach(Told):
@@ -113,6 +117,8 @@ class WithdrawalReach(Told):
 
 class Urged(Told):
     case: int
+    to: str = ""
+    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
 
 
 class WaitGiven(Given):

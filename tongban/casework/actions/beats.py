@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from tongban.casework import rules, storage
 from tongban.catalogue import queries as catalogue_queries
+from tongban.crypto import canonical
 from tongban.domain import forwarding
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import SYSTEM, CertificateFateTold, ConclusionReturned, Event
+from tongban.domain.events import SYSTEM, ActAsked, AskedAct, CertificateFateTold, ConclusionReturned, Event
 from tongban.domain.rules import RegionRules
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
@@ -77,6 +79,31 @@ def store(
 
 TELL = "tell-peers"
 """Of the outbox: other nodes that have a part in an application are to be told what happened."""
+
+
+def ask_elsewhere(
+    stream: LockedStream,
+    before: Application,
+    act: AskedAct,
+    cases: Collection[int],
+    *,
+    said: Mapping[str, Any],
+    files: Mapping[str, str] = MappingProxyType({}),
+    answer: Answer,
+    now: datetime,
+) -> Answer | None:
+    """Let the node that has these cases do what the applicant asks for; None where this node has them itself.
+
+    Answers `answer` with {"to": the node}; what comes of it is told by that node.
+    """
+    to = forwarding.whose(before, cases)
+    if not to:
+        return None
+    sealed = keys.seal(person=before.holder, plaintext=canonical.encode(said))
+    asked = ActAsked(act, to, tuple(sorted(cases)), sealed, tuple(sorted(files.items())), stream.signer, now)
+    answer = answer | {"to": to}
+    store(stream, before, [asked], now=now, answer=answer)
+    return answer
 
 
 def told_to_peers(after: Application) -> Sequence[str]:

@@ -10,7 +10,16 @@ from datetime import datetime
 
 from tongban.casework import adapters, form, storage, supplies
 from tongban.casework.actions import forwarding, issuing
-from tongban.casework.actions.beats import by_rule, catalogue_of, demand, open_application, rules_of, sign, store
+from tongban.casework.actions.beats import (
+    ask_elsewhere,
+    by_rule,
+    catalogue_of,
+    demand,
+    open_application,
+    rules_of,
+    sign,
+    store,
+)
 from tongban.casework.actions.changes import File, changed, keep, own, uploads
 from tongban.catalogue import calendars
 from tongban.domain import intake
@@ -20,6 +29,7 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
     SYSTEM,
+    AskedAct,
     CaseAccepted,
     CasesReceived,
     ConclusionReturned,
@@ -181,7 +191,8 @@ def answer_correction(
     explanations: Mapping[int, str],
     now: datetime,
 ) -> Answer:
-    """Answer the notice, wholly or in part; answers {"answered": [numbers], "received": [indexes]}.
+    """Answer the notice, wholly or in part; answers {"answered": [numbers], "received": [indexes]}, and {"to": node}
+    where another node has the cases: then it says later what was answered.
 
     `files` by place of the material, `values` by data element, `explanations` by the number of the demand.
     Raises NotNow, NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
@@ -195,7 +206,7 @@ def answer_correction(
         if one.kind is DemandKind.MATERIAL
     }
     kept = keep(before, files, among=among, now=now)
-    return _answer_correction(
+    return answer_with(
         operation=operation,
         actor=actor,
         application=application,
@@ -207,7 +218,7 @@ def answer_correction(
 
 
 @action
-def _answer_correction(
+def answer_with(
     *,
     operation: Operation,
     actor: Actor,
@@ -217,8 +228,15 @@ def _answer_correction(
     explanations: dict[int, str],
     now: datetime,
 ) -> Answer:
+    """As `answer_correction`, with files that are kept already, by their digests."""
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder)
+    told = before.notice.cases() if before.notice else ()
+    said = {"values": values, "explanations": {str(number): words for number, words in explanations.items()}}
+    nothing: Answer = {"answered": [], "received": []}
+    asked = ask_elsewhere(stream, before, AskedAct.ANSWER, told, said=said, files=files, answer=nothing, now=now)
+    if asked is not None:
+        return asked
     catalogue = catalogue_of(before)
     seals = keys.seal_many((before.holder, words.encode()) for words in explanations.values())
     events = intake.answer(
@@ -338,13 +356,19 @@ def refuse(
 def withdraw(
     *, operation: Operation, actor: Actor, application: str, cases: tuple[int, ...], reason: str, now: datetime
 ) -> Answer:
-    """Withdraw cases before they are decided; answers {"cases", "returned": [indexes], "closed"}.
+    """Withdraw cases before they are decided; answers {"cases", "returned": [indexes], "closed"}, and {"to": node}
+    where another node has them: then it says later which.
 
     Raises NotNow, NoSuchCase, NotAllowed.
     """
     stream, before = open_application(application, operation)
     matters = [before.case(index).matter for index in cases]
     may(actor, "act_for", party=before.holder, matters=matters)
+    nothing: Answer = {"cases": [], "returned": [], "closed": False}
+    said = {"reason": reason}
+    asked = ask_elsewhere(stream, before, AskedAct.WITHDRAW, cases, said=said, answer=nothing, now=now)
+    if asked is not None:
+        return asked
     events = intake.withdraw(
         before,
         cases,
@@ -372,9 +396,15 @@ def _end(
 
 @action
 def urge(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
-    """Urge the department (催办); answers {"case"}. Raises NotNow, UrgedAlready, NoSuchCase, NotAllowed."""
+    """Urge the department (催办); answers {"case"}, and {"to": node} where another node has it.
+
+    Raises NotNow, UrgedAlready, NoSuchCase, NotAllowed.
+    """
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder, matters=[before.case(case).matter])
+    asked = ask_elsewhere(stream, before, AskedAct.URGE, [case], said={}, answer={"case": case}, now=now)
+    if asked is not None:
+        return asked
     events = intake.urge(before, case, rules=rules_of(before), by=actor.id, at=now)
     store(stream, before, events, now=now, answer={"case": case})
     return {"case": case}

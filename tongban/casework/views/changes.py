@@ -58,7 +58,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
             reached, status = _bereft(found, catalogue, chosen), 200
             if request.POST.get("act") == "send":
                 try:
-                    actions.withdraw(
+                    done = actions.withdraw(
                         operation=given.cleaned_data["operation"],
                         actor=actor,
                         application=found.id,
@@ -69,7 +69,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
                 except Refused as refused:
                     status = put(given, refused)
                 else:
-                    messages.success(request, _("已撤回 %(count)d 项。") % {"count": len(chosen)})
+                    said = words.forwarded(done) or _("已撤回 %(count)d 项。") % {"count": len(chosen)}
+                    messages.success(request, said)
                     return redirect("casework:application", found.number)
     values = {"form": given, "reached": reached, "choices": choices, **about(found, _("撤回"))}
     return render(request, "casework/progress/withdraw.html", values, status=status)
@@ -219,7 +220,7 @@ def _do(request: HttpRequest, found: Application, act: Any, said: str, **asked: 
         messages.error(request, " ".join(given.non_field_errors()))
         return redirect("casework:application", found.number)
     try:
-        act(
+        done = act(
             operation=given.cleaned_data["operation"],
             actor=acting.current(request),
             application=found.id,
@@ -231,7 +232,7 @@ def _do(request: HttpRequest, found: Application, act: Any, said: str, **asked: 
             raise
         messages.error(request, str(refused))
     else:
-        messages.success(request, said)
+        messages.success(request, words.forwarded(done) or said)
     return redirect("casework:application", found.number)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, correction, following, form, queries, reading
+from tongban.casework import actions, correction, following, form, queries, reading, words
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import AnswerForm
 from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE
@@ -60,7 +60,9 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             else:
                 count = len(done["answered"])
                 said = ngettext("已提交 %(count)d 项补正。", "已提交 %(count)d 项补正。", count) % {"count": count}
-                messages.success(request, said)
+                messages.success(request, words.forwarded(done) or said)
+                if done.get("to"):
+                    return redirect("casework:application", found.number)
                 after = queries.own_application(number, actor=actor)
                 left = following.to_do(after, queries.covered(after, actor=actor), catalogue, operation="").left
                 return redirect("casework:answer_correction" if left else "casework:application", found.number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from tongban.domain.events.kinds import Event, event
 from tongban.domain.sealed import Sealed
@@ -85,4 +86,47 @@ class RecallRefused(Event):
     at: datetime
 
 
-TRAVEL = (CasesHandedOver, HandOverReceipted, HandOverRefused, CasesTakenOver, RecallAsked, RecallRefused)
+class AskedAct(StrEnum):
+    """What an applicant does at the node where he applied, about cases that another node has."""
+
+    ANSWER = "answer"  # 补正
+    WITHDRAW = "withdraw"  # 撤回申请
+    URGE = "urge"  # 催办
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class ActAsked(Event):
+    """The applicant acted here on cases that another node has; it goes there (转交). `files`: place and digest."""
+
+    act: AskedAct
+    to: str
+    cases: tuple[int, ...]
+    said: Sealed
+    files: tuple[tuple[str, str], ...]
+    by: str
+    at: datetime
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class ActRefused(Event):
+    """The other node did not do it, and said why."""
+
+    act: AskedAct
+    to: str
+    cases: tuple[int, ...]
+    words: str
+    at: datetime
+
+
+TRAVEL = (
+    ActAsked,
+    ActRefused,
+    CasesHandedOver,
+    CasesTakenOver,
+    HandOverReceipted,
+    HandOverRefused,
+    RecallAsked,
+    RecallRefused,
+)

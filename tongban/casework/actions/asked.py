@@ -1,0 +1,76 @@
+"""What an applicant does at the node where he applied, about cases that another node has.
+
+There it is an entry that asks (`beats.ask_elsewhere`); here it is done as if he did it here, for that node vouches for
+whom it has signed in. What comes of it is told back like everything that happens to the case; a refusal comes back by
+itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tongban.casework import form, storage
+from tongban.casework.actions import intake
+from tongban.casework.actions.beats import open_application, store
+from tongban.casework.actions.forwarding import NotUnderstood
+from tongban.domain.events import ActAsked, ActRefused, AskedAct
+from tongban.journal import queries as journal
+from tongban.journal.actions import Answer, NoSuchStream, Operation, action
+from tongban.people.actor import SYSTEM, Actor, Party, PartyKind
+
+SIGNED_IN_AT = "@"
+"""Parts, in the journal, who acts here from the node where he is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an applicant does at the node where he applied: which act on which cases, and what he said and gave."""
+
+    act: AskedAct
+    cases: tuple[int, ...]
+    said: Mapping[str, Any]
+    files: Mapping[str, str]
+
+
+def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: datetime) -> None:
+    """Do what the applicant asked for at another node. Raises what the act itself does, and NotUnderstood."""
+    one = {"operation": operation, "actor": actor, "application": application, "now": now}
+    try:
+        match asked.act:
+            case AskedAct.ANSWER:
+                explanations = {int(number): str(words) for number, words in asked.said["explanations"].items()}
+                values = {str(code): str(text) for code, text in asked.said["values"].items()}
+                intake.answer_with(**one, files=dict(asked.files), values=values, explanations=explanations)
+            case AskedAct.WITHDRAW:
+                intake.withdraw(**one, cases=asked.cases, reason=str(asked.said["reason"]))
+            case AskedAct.URGE:
+                intake.urge(**one, case=asked.cases[0])
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise NotUnderstood("未办理：对方转交的申请人的请求读不懂。请双方核对程序版本。") from wrong
+
+
+def applicant_of(application: str, *, by: str, at: str) -> Actor:
+    """Return the applicant, for whom the node vouches at which he acts. Raises NoSuchStream."""
+    found = storage.read(application)
+    if found is None:
+        raise NoSuchStream("没有找到这件申请。请核对申请编号。")
+    filled = form.unseal(found.form)
+    kind = PartyKind.ORGANISATION if found.holder.startswith("org:") else PartyKind.PERSON
+    name, number = filled.names.get(found.holder, ""), filled.numbers.get(found.holder, "")
+    party = Party(found.holder, kind, name, number, filled.document(found.holder))
+    return Actor(id=f"{by}{SIGNED_IN_AT}{at}", name=name, party=party)
+
+
+@action
+def not_done(*, operation: Operation, actor: Actor, application: str, entry: int, words: str, now: datetime) -> Answer:
+    """Learn that the other node did not do what the applicant asked for by that entry, and why."""
+    stream, before = open_application(application, operation)
+    asked = next(one.event for one in journal.entries(stream.id, after=entry - 1))
+    assert isinstance(asked, ActAsked)  # its message was made from it
+    refused = ActRefused(asked.act, asked.to, asked.cases, words, now)
+    answer = {"act": asked.act.value}
+    store(stream, before, [refused], now=now, answer=answer, actors=[SYSTEM.id])
+    return answer
