@@ -116,6 +116,7 @@ from tongban.domain.events.certificates import (
 )
 from tongban.domain.events.documents import DeliveryMeans, DocumentIssued, DocumentsDelivered, LetterDelivered
 from tongban.domain.events.draws import DrawHeld, DrawKind
+from tongban.domain.events.evidence import Answer, EvidenceAnswered, EvidenceAsked, EvidenceGiven
 from tongban.domain.events.joint import (
     AgreementEnded,
     AgreementRecorded,
@@ -195,6 +196,7 @@ __all__ = [
     "ActRefused",
     "AgreementEnded",
     "AgreementRecorded",
+    "Answer",
     "ApplicationClosed",
     "ApplicationSubmitted",
     "ApplicationTakenIn",
@@ -270,6 +272,9 @@ __all__ = [
     "DrawKind",
     "DutyGiven",
     "Event",
+    "EvidenceAnswered",
+    "EvidenceAsked",
+    "EvidenceGiven",
     "ExtensionRecorded",
     "Fate",
     "FollowUp",
