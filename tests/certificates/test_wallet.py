@@ -633,7 +633,7 @@ def test_the_log_of_one_holder_tells_nothing_of_another(used):
 
 def test_the_log_costs_the_same_however_long(used, django_assert_num_queries):
     for size in (1, 15):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             uses.page(holder=OWNER.party, size=size)
 
 

@@ -88,7 +88,6 @@ class Authority:
     def issued(self, document: bytes, **changes: Any) -> Any:
         """Let its node send a certificate; return the answer."""
         body = {
-            "type": NATIONALITY.code,
             "about": None,
             "application": "",
             "file": base64url.encode(document),

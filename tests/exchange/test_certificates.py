@@ -162,9 +162,20 @@ FORGED: dict[str, tuple[Forge, str]] = {
     ),
     "another paper": (lambda one: one.issued(one.issue(), papers={"code": _64(one.code(one.issue(2)))}), "not_trusted"),
     "code as pdf": (lambda one: one.issued(one.issue(), papers={"pdf": _64(one.code(one.issue()))}), "not_trusted"),
+    "endless name": (
+        lambda one: one.issued(one.issue(type=replace(one.draft().type, name="证" * 201))),
+        "not_a_certificate",
+    ),
+    "no character": (
+        lambda one: one.issued(one.issue(type=replace(one.draft().type, name="证\0"))),
+        "not_a_certificate",
+    ),
     "unknown form": (lambda one: one.issued(one.issue(), papers={"docx": ""}), "not_a_certificate"),
-    "no text": (lambda one: one.issued(one.issue(), type=7), "not_a_certificate"),
-    "strange type": (lambda one: one.issued(one.issue(), type="C NAT"), "not_a_certificate"),
+    "no text": (lambda one: one.issued(one.issue(), application=7), "not_a_certificate"),
+    "strange type": (
+        lambda one: one.issued(one.issue(type=replace(one.draft().type, code="C NAT"))),
+        "not_a_certificate",
+    ),
     "strange subject": (lambda one: one.issued(one.issue(subject="船")), "not_a_certificate"),
     "strange person": (
         lambda one: one.issued(one.issue(), about={"document": "x", "number": "1"}),
@@ -206,7 +217,7 @@ def test_what_is_forged_or_in_another_form_has_no_effect(authority: Authority, n
 
 def test_the_subject_of_a_message_names_the_file(authority: Authority) -> None:
     document = authority.issue()
-    body = {"type": "C_NAT", "about": None, "application": "", "file": _64(document), "papers": {}, "word": IN_FORCE}
+    body = {"about": None, "application": "", "file": _64(document), "papers": {}, "word": IN_FORCE}
 
     sent = authority.node.write(kind=certificates.ISSUED, subject="certificate:0", body=body)
 
@@ -231,7 +242,7 @@ def test_a_key_that_is_newer_than_the_list_is_waited_for(
     sent = authority.node.write(
         kind=certificates.ISSUED,
         subject=f"certificate:{kernel.file_digest(document)}",
-        body={"type": "C_NAT", "about": None, "application": "", "file": _64(document), "papers": {}, "word": IN_FORCE},
+        body={"about": None, "application": "", "file": _64(document), "papers": {}, "word": IN_FORCE},
     )
 
     first, second = authority.node.send(sent), authority.node.send(sent)
@@ -457,7 +468,7 @@ def test_what_is_sent_is_the_file_with_its_forms_and_its_state(now_issuer: str, 
     )
     assert base64url.decode(body["file"]) == document
     assert body["papers"].keys() == {"code", "ofd", "pdf"}
-    assert (body["type"], body["about"], body["word"]) == ("C_NAT", None, IN_FORCE)
+    assert (body["about"], body["word"]) == (None, IN_FORCE)
 
 
 def test_whoever_got_it_is_told_what_becomes_of_it(now_issuer: str, line: Line, deliver: Deliver) -> None:
@@ -484,13 +495,20 @@ def test_whoever_got_it_is_told_what_becomes_of_it(now_issuer: str, line: Line, 
 def test_one_that_cannot_be_rendered_waits_and_stops_no_other(
     now_issuer: str, other: Other, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with transaction.atomic():
-        certificates.send(to="tianjin", identifier="1.2.156.3005.2.gone", now=NOW)
+    Sent.objects.create(certificate="1.2.156.3005.2.gone", peer_id="tianjin", due_at=NOW - timedelta(minutes=1))
 
     assert send(now_issuer) == 1
 
     assert Written.objects.count() == 1
     assert Sent.objects.get(written_at=None).due_at == NOW + certificates.WAIT
+
+
+def test_what_came_from_elsewhere_is_not_sent_on(authority: Authority) -> None:
+    document = authority.issue()
+    authority.issued(document)
+
+    assert send(identifier_of(document)) == 0
+    assert Sent.objects.count() == 0
 
 
 def test_what_this_node_sends_is_taken_whole_by_another(now_issuer: str, line: Line, deliver: Deliver) -> None:

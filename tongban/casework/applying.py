@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import credits, drafts, promising, qualifying, words
+from tongban.casework import credits, drafts, evidence, promising, qualifying, words
+from tongban.casework.evidence import Source
 from tongban.casework.filling import Filling, Sheet, Wanted
 from tongban.casework.forms.apply import MaterialsForm
 from tongban.casework.prereview.following import Advice
@@ -20,7 +21,10 @@ from tongban.casework.recognising import Offer
 from tongban.catalogue import labels, selfcheck
 from tongban.domain import masks
 from tongban.domain.catalogue import Catalogue, DataElement, SubjectRole
+from tongban.domain.events import Answer as Answered
 from tongban.domain.events import LapseConsequence, Target, TargetKind
+from tongban.domain.evidence import NO_RULE, TOO_MANY, Question
+from tongban.domain.evidence import basis as basis_of
 from tongban.domain.identifiers import DocumentType
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
@@ -358,6 +362,20 @@ class Recognised:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A region that could be asked for what takes the place of a material; `told` says what it answered."""
+
+    choice: str
+    name: str
+    region: str
+    basis: str
+    rule: str
+    rule_href: str
+    waits: bool
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One material on the page of materials."""
 
@@ -382,6 +400,7 @@ class Row:
     """From which application the upload was taken over; empty: from none, or it was confirmed since."""
     recognised: Recognised | None
     """A certificate of another region that was judged for it."""
+    elsewhere: list[Elsewhere]
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +412,12 @@ class Group:
 
 def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> list[Group]:
     """Return the materials in three groups: supplied by sharing, to be uploaded, certificates from outside."""
-    rows = {each.place: _row(one, each, form, advice.get(each.code)) for each in one.wanted}
+    sources: dict[str, list[Elsewhere]] = {}
+    for source in evidence.sources(one):
+        sources.setdefault(source.place, []).append(_elsewhere(source))
+    rows = {
+        each.place: _row(one, each, form, advice.get(each.code), sources.get(each.place, [])) for each in one.wanted
+    }
     given = [each for each in one.wanted if each.found and not _uploaded(each) and not _is_committed(each)]
     needed = [each for each in one.wanted if not (each.certificate or each.subject) and each not in given]
     own = [each for each in one.wanted if each.subject and each not in given]
@@ -413,7 +437,33 @@ def groups(one: Filling, form: MaterialsForm, advice: Mapping[str, Advice]) -> l
     ]
 
 
-def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | None) -> Row:
+def _elsewhere(source: Source) -> Elsewhere:
+    rule, question = source.rule, source.question
+    return Elsewhere(
+        choice=f"{rule.code}@{source.region}",
+        name=words.spoken(source.certificate.name, source.certificate.name_en),
+        region=labels.province(source.region),
+        basis=basis_of(rule),
+        rule=rule.code,
+        rule_href=reverse("catalogue:recognition_rule", args=[rule.code]),
+        waits=source.waits,
+        told=_answered(question) if question and not source.waits else "",
+    )
+
+
+def _answered(question: Question) -> str:
+    match question.answer:
+        case None:
+            return _("一天之内没有答复，可以再问一次。")
+        case Answered.FOUND:
+            return _("答复：查到了，已放进“我的证照”，但现在不能代替这份材料。")
+        case Answered.NONE:
+            return _("答复：没有查到您的这种证照。")
+    reasons = {NO_RULE: _("对方没有查到可以依据的互认规则"), TOO_MANY: _("今天询问的次数已到上限")}
+    return _("答复：没有提供。{reason}").format(reason=reasons.get(question.reason, question.reason))
+
+
+def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | None, elsewhere: list[Elsewhere]) -> Row:
     return Row(
         code=wanted.place,
         name=name_of(one, wanted),
@@ -430,6 +480,7 @@ def _row(one: Filling, wanted: Wanted, form: MaterialsForm, remark: Advice | Non
         promised=_promised(wanted),
         carried=_taken_over(one) if wanted.carried else "",
         recognised=_recognised(wanted),
+        elsewhere=elsewhere,
     )
 
 

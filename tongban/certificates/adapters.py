@@ -40,9 +40,11 @@ class Elsewhere:
     trust: TrustList
     statuses: Mapping[str, StatusList]
     """By region."""
+    nodes: Mapping[str, str]
+    """Which node speaks for a province."""
 
 
-NOWHERE = Elsewhere(TrustList(()), {})
+NOWHERE = Elsewhere(TrustList(()), {}, {})
 Published = Callable[[], Elsewhere]
 
 Applications = Callable[[Collection[str]], Mapping[str, UsedIn]]

@@ -7,8 +7,9 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         # The models are not loaded before.
-        from tongban.certificates import storage  # noqa: PLC0415
+        from tongban.certificates import inquiring, storage  # noqa: PLC0415
         from tongban.certificates.wallet import storage as wallet  # noqa: PLC0415
 
         storage.register_folds()
         wallet.register_folds()
+        inquiring.register_folds()

@@ -100,6 +100,52 @@ class Paper(models.Model):
         return f"{self.certificate} {self.form}"
 
 
+class Question(models.Model):
+    """The node of another region was asked for a holder's certificates, a copy of the kernel's `evidence.Question`."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    holder = models.CharField(max_length=120)
+    node = models.CharField(max_length=40)
+    type = models.CharField(max_length=80)
+    rule = models.CharField(max_length=60)
+    basis = models.TextField()
+    purpose = models.CharField(max_length=200)
+    by = models.CharField(max_length=120)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=8, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    certificates = models.TextField(default="[]")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["holder", "at"], name="questions_about_a_holder")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Disclosure(models.Model):
+    """Another node asked about a holder, and what it was answered; `id` is the node's name and its question's id."""
+
+    id = models.CharField(primary_key=True, max_length=80)
+    node = models.CharField(max_length=40)
+    holder = models.CharField(max_length=120)
+    type = models.CharField(max_length=80)
+    rule = models.CharField(max_length=60)
+    basis = models.TextField()
+    purpose = models.CharField(max_length=200)
+    answer = models.CharField(max_length=8)
+    reason = models.CharField(max_length=200, blank=True)
+    certificates = models.TextField(default="[]")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["holder", "at"], name="disclosures_about_a_holder")]
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class Reliance(models.Model):
     """An application has taken a certificate in the place of a material: what becomes of the one concerns the other.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -303,7 +303,7 @@ def _known(now: datetime) -> Elsewhere:
     own = trust.current(now=now)
     ours = {one.region for one in own.lists}
     statuses = {region: one for region, one in published.statuses.items() if region not in ours}
-    return Elsewhere(kernel_trust.joined(own, [published.trust]), statuses)
+    return replace(published, trust=kernel_trust.joined(own, [published.trust]), statuses=statuses)
 
 
 def _row(identifier: str) -> Certificate:

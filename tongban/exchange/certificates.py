@@ -24,16 +24,18 @@ from django.utils.timezone import localdate
 from tongban.casework import storage as applications
 from tongban.catalogue.queries import recognition as catalogue
 from tongban.certificates import editions, queries, receiving, verifying
+from tongban.certificates.models import Certificate
 from tongban.certificates.queries import Registered, Term
 from tongban.certificates.receiving import Arrived
 from tongban.certificates.storage import STREAM
 from tongban.crypto import base64url
 from tongban.domain import certificate as kernel
 from tongban.domain import identifiers, showing
-from tongban.domain.certificate import Certificate, Status
+from tongban.domain.certificate import Certificate as Content
+from tongban.domain.certificate import Status
 from tongban.domain.elsewhere import Word
 from tongban.domain.envelope import Message
-from tongban.domain.identifiers import DocumentType, InvalidIdentifier
+from tongban.domain.identifiers import CertificateIdentifier, DocumentType, InvalidIdentifier
 from tongban.domain.refused import Refused
 from tongban.domain.trust import read_instant, written
 from tongban.domain.verdict import Code
@@ -53,7 +55,7 @@ WAIT = timedelta(minutes=5)
 LONGEST_ARTICLE = 200
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000002")
 _ID = re.compile(r"[a-z]+:[0-9A-Za-z-]{1,80}")
-_TYPE = re.compile(r"[A-Za-z0-9_]{1,40}")
+TYPE = re.compile(r"[A-Za-z0-9_]{1,40}")
 
 
 class NotACertificate(Refused):
@@ -72,13 +74,23 @@ class NotTrusted(Refused):
 
 
 def send(*, to: str, identifier: str, now: datetime) -> None:
-    """Let a peer have a certificate of this node; one that it gets already stays as it is.
+    """Let a peer have a certificate of this node; one that it gets already stays as it is, and one that came from
+    elsewhere is not this node's to send.
 
     Called inside the transaction of what caused it.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("certificates are sent inside the act that causes it")
+    if not Certificate.objects.filter(identifier=identifier, origin="").exists():
+        return
     Sent.objects.get_or_create(certificate=identifier, peer_id=to, defaults={"due_at": now})
+
+
+def deliver(*, to: str, identifier: str, now: datetime) -> None:
+    """Write a certificate to a peer at once, unless it has got it. Raises NoKey, MissingGlyph, Erased."""
+    with transaction.atomic():
+        send(to=to, identifier=identifier, now=now)
+    _write(identifier, to, now)
 
 
 def run(*, clock: Callable[[], datetime]) -> int:
@@ -117,7 +129,6 @@ def _write(identifier: str, to: str, now: datetime) -> bool:
             type=ISSUED,
             subject=f"certificate:{line.digest}",
             body={
-                "type": line.type,
                 "about": _about(line),
                 "application": line.stream,
                 "file": base64url.encode(document),
@@ -171,7 +182,7 @@ def _about(line: Registered) -> dict[str, str] | None:
 
 def hear_issued(message: Message, body: Any, now: datetime) -> None:
     """Keep a certificate of a peer. Raises NotACertificate, NotTrusted, AnotherFile, Later."""
-    told = _read(body, {"type", "about", "application", "file", "papers", "word"})
+    told = _read(body, {"about", "application", "file", "papers", "word"})
     document, word = _bytes(told["file"]), _word(told["word"])
     if message.subject != f"certificate:{kernel.file_digest(document)}":
         raise NotACertificate("未接收：消息所称的证照与文件不是同一份。请对方核对。")
@@ -179,11 +190,12 @@ def hear_issued(message: Message, body: Any, now: datetime) -> None:
     said = _genuine(document, peer, message, now)
     papers = _papers(told["papers"], said, document, peer, now)
     _, signature, _ = kernel.open_up(document)
-    holder = _party(said.holder_document, said.holder_number, now)
+    _demand_storable(said, signature.key)
+    holder = party(said.holder_document, said.holder_number, now)
     arrived = Arrived(
         document=document,
         said=said,
-        type=_type(told["type"], said),
+        type=_type(said),
         holder=holder,
         subject=_subject(told["about"], said, holder, now),
         origin=peer.name,
@@ -205,7 +217,7 @@ def hear_status(message: Message, body: Any, now: datetime) -> None:
 HANDLERS: Mapping[str, inbox.Handler] = {ISSUED: hear_issued, STATUS: hear_status}
 
 
-def _genuine(document: bytes, peer: Peer, message: Message, now: datetime) -> Certificate:
+def _genuine(document: bytes, peer: Peer, message: Message, now: datetime) -> Content:
     """Return what a file says that an authority of the peer's regions has signed. Raises NotTrusted, Later."""
     judged = verifying.genuine(document, trust=peers.listed(peer), today=localdate(now))
     verdict = judged.verdict
@@ -219,7 +231,20 @@ def _genuine(document: bytes, peer: Peer, message: Message, now: datetime) -> Ce
     return said
 
 
-def _papers(told: Any, said: Certificate, document: bytes, peer: Peer, now: datetime) -> dict[str, bytes]:
+def _demand_storable(said: Content, key: str) -> None:
+    """What an authority has signed may still be longer than a register's line. Raises NotACertificate."""
+    lines = [
+        (said.type_name, 200),
+        (said.type_name_en, 200),
+        (said.issuer.name, 200),
+        (said.issuer.region, 6),
+        (key, 18),
+    ]
+    if not all(len(text) <= most and text.isprintable() for text, most in lines):
+        raise NotACertificate("未接收：证照的名称、签发机关或密钥名称过长，或有不能显示的字符。请对方核对。")
+
+
+def _papers(told: Any, said: Content, document: bytes, peer: Peer, now: datetime) -> dict[str, bytes]:
     """Return the forms that came with a file, each verified. Raises NotACertificate, NotTrusted."""
     if not isinstance(told, dict) or not told.keys() <= {editions.CODE, *editions.FORMS}:
         raise NotACertificate("未接收：证照带有本节点不认识的版式。请双方核对版本。")
@@ -237,7 +262,7 @@ def _form(content: bytes) -> str:
     return next((form for form, begins in verifying.BEGINNINGS.items() if content.startswith(begins)), "")
 
 
-def _party(document: DocumentType | None, number: str, now: datetime) -> str:
+def party(document: DocumentType | None, number: str, now: datetime) -> str:
     """Return by which id this node knows the party with a document, registered or not. Raises NotACertificate."""
     if document is None:
         raise NotACertificate("未接收：证照没有写明持证人证件的种类，无法找到持证人。请对方换发新格式的证照。")
@@ -248,11 +273,11 @@ def _party(document: DocumentType | None, number: str, now: datetime) -> str:
     return people.id_of(document_type=document, number=checked)
 
 
-def _subject(about: Any, said: Certificate, holder: str, now: datetime) -> str:
+def _subject(about: Any, said: Content, holder: str, now: datetime) -> str:
     if about is not None:
         told = _read(about, {"document", "number"})
         try:
-            return _party(DocumentType(_text(told["document"])), _text(told["number"]), now)
+            return party(DocumentType(_text(told["document"])), _text(told["number"]), now)
         except ValueError:
             raise NotACertificate("未接收：证照所涉的人的证件种类无法识别。请双方核对版本。") from None
     if said.subject.startswith("person:"):
@@ -271,13 +296,13 @@ def _stream(told: Any, holder: str) -> str:
     return stream if known else ""
 
 
-def _type(told: Any, said: Certificate) -> str:
+def _type(said: Content) -> str:
     """Return the code of the type in the catalogue; what is unknown here keeps its code and stands for nothing."""
-    code = _text(told)
-    if not _TYPE.fullmatch(code):
+    code = said.type_code
+    if not TYPE.fullmatch(code):
         raise NotACertificate("未接收：证照类型的编号无法识别。请双方核对版本。")
     known = catalogue.type_code(code)
-    if known not in ("", identifiers.CertificateIdentifier.parse(said.identifier).type_code):
+    if known not in ("", CertificateIdentifier.parse(said.identifier).type_code):
         raise NotACertificate(f"未接收：证照类型 {code} 在本节点是另一种证照（{known}）。请双方核对目录。")
     return code
 

@@ -53,12 +53,13 @@ def published() -> Elsewhere:
 
     One statement, and one for each status list that this process has not read yet.
     """
-    known, statuses = [], dict[str, StatusList]()
+    known, statuses, nodes = [], dict[str, StatusList](), dict[str, str]()
     fields = ("name", "roots", "trust", "published__digest")
     for name, roots, text, digest in Peer.objects.exclude(trust="").order_by("name").values_list(*fields):
         known.append(peers.read(text, roots))
+        nodes |= dict.fromkeys((one.region for one in known[-1].lists), name)
         statuses.update(_as_kept(name, digest, text, roots) if digest else {})
-    return Elsewhere(trust.joined(TrustList(()), known), statuses)
+    return Elsewhere(trust.joined(TrustList(()), known), statuses, nodes)
 
 
 def _as_kept(name: str, digest: str, text: str, roots: str) -> Statuses:

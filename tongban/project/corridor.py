@@ -29,12 +29,14 @@ from tongban.domain.events import (
     ConclusionReturned,
     DrawHeld,
     Event,
+    EvidenceAsked,
+    EvidenceGiven,
     FormChanged,
     LimitExtended,
     MaterialsSupplied,
     ProcedureEnded,
 )
-from tongban.exchange import cases, certificates, history, inbox, outcomes
+from tongban.exchange import cases, certificates, evidence, history, inbox, outcomes
 from tongban.exchange.systems import actions as systems
 from tongban.journal import actions as journal
 from tongban.journal import outbox
@@ -61,6 +63,8 @@ AFTERWARDS: Mapping[type[Event], Sequence[str]] = _gathered(
         (reliance_acts.SUBJECT, statuses.SUBJECT, certificates.SUBJECT),
     ),
     ((CertificateStandingHeard,), (reliance_acts.SUBJECT,)),
+    ((EvidenceAsked,), (evidence.ASKING,)),
+    ((EvidenceGiven,), (evidence.ANSWERING,)),
     # Each act that calls for documents asks for them once.
     (occasions(), (issuing.SUBJECT,)),
     # What a department's own system that decides the case has to know.
@@ -84,6 +88,7 @@ RUNNERS: Mapping[str, outbox.Runner] = {
     draws.RECORD: promises.record_draw,
     issuing.SUBJECT: issuing.issue,
     certificates.SUBJECT: certificates.tell,
+    **evidence.RUNNERS,
     reliance_acts.SUBJECT: reliance_acts.tell,
     statuses.SUBJECT: statuses.renew,
     beats.TELL: cases.tell,
@@ -96,9 +101,10 @@ MESSAGES: Mapping[str, inbox.Handler] = {
     **history.HANDLERS,
     **cases.HANDLERS,
     **certificates.HANDLERS,
+    **evidence.HANDLERS,
 }
 
-OUTCOMES: Mapping[str, outcomes.Outcome] = {**cases.OUTCOMES}
+OUTCOMES: Mapping[str, outcomes.Outcome] = {**cases.OUTCOMES, **evidence.OUTCOMES}
 
 
 def install() -> None:

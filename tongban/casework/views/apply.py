@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, applying, drafts, filling, lanes, promising, rosters, words
+from tongban.casework import actions, applying, drafts, evidence, filling, lanes, promising, rosters, words
 from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, RosterForm, SubmitForm, TopicForm
 from tongban.casework.forms.workbench import ActForm, new_operation
@@ -375,6 +375,8 @@ def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> N
             drafts.unpromise(one.draft, material, now=now)
         if material := posted.get("use") or posted.get("unuse"):
             drafts.consent(one.draft, material, given="use" in posted, now=now)
+        if chosen := posted.get("ask_elsewhere"):
+            evidence.ask(one, chosen, actor=acting.current(request), operation=str(uuid7(now=now)), now=now)
         if matter := posted.get("on_the_spot") or posted.get("ordinary"):
             drafts.choose_route(one.draft, matter, by_commitment="on_the_spot" in posted, now=now)
     except Refused as refused:

@@ -6,6 +6,7 @@ statements, and turning all pages shows every line once.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tongban.certificates import adapters
-from tongban.certificates.models import Asking, Certificate, Reliance, Share, ShareOpening
+from tongban.certificates.models import Asking, Certificate, Disclosure, Reliance, Share, ShareOpening
 from tongban.certificates.reading import CERTIFICATE
 from tongban.certificates.wallet import storage
 from tongban.certificates.wallet.reading import ASKING
@@ -40,6 +41,7 @@ class UseKind(StrEnum):
     OPENED = "opened"
     SHARED = "shared"
     USED = "used"
+    DISCLOSED = "disclosed"
 
 
 KINDS = tuple(UseKind)
@@ -71,6 +73,10 @@ class Use:
     """The number of the application that took it in the place of a material."""
     basis: str = ""
     """On what ground it did; empty where it goes by something else now."""
+    ground: str = ""
+    """On what the rule rests by which another node asked."""
+    answer: str = ""
+    """What that node was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class Page:
 
 def page(*, holder: str, after: Place | None = None, size: int = PAGE) -> Page:
     """Return who used a holder's certificates after that line. A constant number of statements."""
-    sources = (_reads, _askings, _shares, _openings, _withdrawals, _applications)
+    sources = (_reads, _askings, _shares, _openings, _withdrawals, _applications, _disclosures)
     found = sorted(
         (use for source in sources for use in source(holder, after, size + 1)),
         key=lambda use: (-use.at.timestamp(), _rank(use), use.key),
@@ -219,6 +225,16 @@ def _applications(holder: str, after: Place | None, most: int) -> Iterator[Use]:
                 application=used_in.number,
                 basis=basis.value if basis else "",
             )
+
+
+def _disclosures(holder: str, after: Place | None, most: int) -> Iterator[Use]:
+    """What the nodes of other regions asked for, also where they got nothing."""
+    rows = Disclosure.objects.filter(holder=holder)
+    beyond = Q(pk__gt=after.key if after else "")
+    for row in _from(rows, "at", UseKind.DISCLOSED, after, beyond).order_by("-at", "pk")[:most]:
+        given = tuple(json.loads(row.certificates))
+        about = {"purpose": row.purpose, "ground": row.basis, "answer": row.answer}
+        yield Use(row.at, UseKind.DISCLOSED, row.pk, row.node, given, **about)
 
 
 def _follows(place: Place, after: Place) -> bool:

@@ -16,6 +16,7 @@ from tongban.certificates.wallet.reading import Presented
 from tongban.certificates.wallet.uses import Use, UseKind
 from tongban.domain import asking, sharing, showing
 from tongban.domain.certificate import Certificate
+from tongban.domain.events import Answer as Said
 from tongban.domain.events import Need, Way
 from tongban.domain.materials import Basis
 from tongban.domain.showing import Fact
@@ -55,6 +56,13 @@ BASES: dict[Basis, Promise] = {
     Basis.DUTY: lazy("机关依职责共享，不再要求提交"),
     Basis.CONSENT: lazy("持证人同意"),
     Basis.COMMITMENT: lazy("申请人承诺"),
+}
+
+
+DISCLOSED: dict[Said, Promise] = {
+    Said.FOUND: lazy("经您同意询问，已提供"),
+    Said.NONE: lazy("经您同意询问，没有可提供的"),
+    Said.REFUSED: lazy("询问，已拒绝"),
 }
 
 
@@ -150,6 +158,8 @@ def _who(use: Use, people: Mapping[str, str], halls: Mapping[str, str]) -> str:
         return _("持有链接的人（出示给：{recipient}）").format(recipient=use.recipient)
     if use.kind is UseKind.USED:
         return _("申请 {number}").format(number=use.application)
+    if use.kind is UseKind.DISCLOSED:
+        return _("其他地区的节点 {node}").format(node=use.who)
     name = people.get(use.who, use.who)
     if use.kind is not UseKind.SEEN:
         return name
@@ -174,6 +184,8 @@ def _what(use: Use) -> str:
             return _("出示给别人")
         case UseKind.USED:
             return _("代替申请材料")
+        case UseKind.DISCLOSED:
+            return str(DISCLOSED[Said(use.answer)])
 
 
 def _ground(use: Use, people: Mapping[str, str], matters: Mapping[str, str], halls: Mapping[str, str]) -> str:
@@ -191,6 +203,8 @@ def _ground(use: Use, people: Mapping[str, str], matters: Mapping[str, str], hal
             return _("{asked}，{way}").format(asked=asked, way=WAYS[Way(use.way)]) if use.way else asked
         case UseKind.USED:
             return str(BASES[Basis(use.basis)]) if use.basis else _("后来改用了其他材料")
+        case UseKind.DISCLOSED:
+            return _("为“{purpose}”，依据：{basis}").format(purpose=use.purpose, basis=use.ground)
         case _kind:
             return _("出示给{recipient}：{purpose}").format(recipient=use.recipient, purpose=use.purpose)
 
