@@ -29,7 +29,7 @@ from tongban.domain.custody import Custody, NotHere
 from tongban.domain.elements import needed
 from tongban.domain.events import ActRefused, DemandKind, HandOverRefused, Outcome, Verdict
 from tongban.domain.materials import SupplySource
-from tongban.exchange import attachments, queries
+from tongban.exchange import attachments, queries, whereabouts
 from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.people.actor import SYSTEM
@@ -313,3 +313,25 @@ def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation
 
     assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
     sound(two)
+
+
+def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:
+    """What each of the two says of the open cases between them, when they reconcile."""
+    found = {}
+    for name, other in (("beijing", "tianjin"), ("tianjin", "beijing")):
+        with two.at(name):
+            found[name] = whereabouts.says(other)
+    return found
+
+
+def test_both_say_at_which_node_an_open_case_is(two: Federation) -> None:
+    application = hand_in(two)
+    assert whereabouts_of(two) == {"tianjin": {f"{application}/1": "beijing"}, "beijing": {}}
+
+    two.deliver()
+    there = {f"{application}/1": "beijing"}
+    assert whereabouts_of(two) == {"tianjin": there, "beijing": there}
+
+    decide(two, application)
+    two.deliver()
+    assert whereabouts_of(two) == {"tianjin": {}, "beijing": {}}

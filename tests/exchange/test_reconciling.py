@@ -57,6 +57,7 @@ def test_this_node_says_how_it_stands_and_signs_it(other: Other, line: Line) -> 
         sent=Sent(2, 0, storage.digest_at("tianjin", 0) or ""),
         received=Received(2, other.writer.link.digest, Listed(1, (2,))),
         wanted=Listed(1, (FILE,)),
+        parts={"cases": {}},
     )
 
 
@@ -78,7 +79,7 @@ def test_saying_costs_the_same_for_any_number(
     write(*[{} for _ in range(number)])
     other.send(other.write(number, kind="cn.tongban.case.unheard_of.v1"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         reconciling.standing(peer="tianjin", nonce="7" * 32, now=NOW)
 
 
@@ -116,6 +117,7 @@ class Asked:
             at=self.now,
             sent=Sent(own.sequence, own.sequence, own.digest, Listed(len(turned_down), turned_down)),
             received=Received(out.sequence, out.digest, Listed(len(refused), refused)),
+            parts={name: {} for name in reconciling.PARTS},
         )
 
 
@@ -238,7 +240,7 @@ def test_the_command_tells_every_line(asked: Asked, other: Other) -> None:
     write({})
     said = command("tianjin")
     assert said.splitlines()[-1] == "与 tianjin 对账：双方一致。"
-    assert said.count("✓") == 8
+    assert said.count("✓") == 9
     assert json.loads(command("tianjin", "--json"))["differences"] == 0
 
     asked.change = lambda said: replace(said, received=Received(9, "c" * 64))

@@ -201,6 +201,11 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(
+                fields=["application", "index"],
+                name="open_cases_that_travelled",
+                condition=models.Q(ended_at=None, holding__isnull=False),
+            ),
+            models.Index(
                 fields=["calendar"],
                 name="open_provisional_cases",
                 condition=models.Q(ended_at=None, provisional=True),

@@ -18,6 +18,7 @@ from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.codec import from_plain
+from tongban.domain.custody import Holding
 from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
@@ -426,6 +427,13 @@ def _whom_case_concerns(found: Application, case: Case) -> dict[str, Any]:
         "desks": {case.deciding_desk, *(opinion.desk for opinion in case.opinions)},
         "hall": found.hall,
     }
+
+
+def travelled() -> dict[tuple[str, int], Holding]:
+    """Return the open cases that ever went to or came from another node: by application and index, who has it."""
+    rows = models.Case.objects.filter(ended_at=None, holding__isnull=False).order_by("application_id", "index")
+    found = rows.values_list("application_id", "index", "holding")
+    return {(id, index): from_plain(json.loads(holding), Holding) for id, index, holding in found}
 
 
 def register_fold() -> None:

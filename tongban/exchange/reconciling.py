@@ -22,7 +22,7 @@ from tongban.crypto import base64url, canonical
 from tongban.domain import reconciliation
 from tongban.domain.reconciliation import Line, Listed, NotAStanding, Own, Received, Sent, Standing
 from tongban.domain.trust import Unreadable
-from tongban.exchange import attachments, delivering, peers, storage
+from tongban.exchange import attachments, delivering, peers, storage, whereabouts
 from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Incoming, Offer, Outgoing, Peer, Reconciliation, Stored, Written
 from tongban.keys import actions as keys
@@ -45,7 +45,7 @@ Says = Callable[[str], Mapping[str, Any]]
 Only what is not over, and in the same words on both sides: in which node a case is, not what it looks like there.
 """
 
-PARTS: dict[str, Says] = {}
+PARTS: dict[str, Says] = {"cases": whereabouts.says}
 """By name in lower-case letters; a room adds its own. `speech.PARTS` has the words for it."""
 
 
