@@ -100,6 +100,15 @@ def custody(two: Federation, application: str) -> dict[str, Custody | None]:
     return found
 
 
+def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:
+    """What each of the two says of the open cases between them, when they reconcile."""
+    found = {}
+    for name, other in (("beijing", "tianjin"), ("tianjin", "beijing")):
+        with two.at(name):
+            found[name] = whereabouts.says(other)
+    return found
+
+
 def sound(two: Federation) -> None:
     """Both journals are whole, rows are their fold, and nothing was refused or stands still."""
     for node in two.nodes:
@@ -294,6 +303,7 @@ def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: F
         told = [entry.event for entry in journal.entries(storage.stream_of(application))]
     (refused,) = [event for event in told if isinstance(event, HandOverRefused)]
     assert (refused.code, "跨省通办清单" in refused.words) == ("not_offered", True)
+    assert whereabouts_of(two) == {"tianjin": {}, "beijing": {}}
     sound(two)
 
 
@@ -312,16 +322,9 @@ def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation
     two.deliver()
 
     assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
+    back = {f"{application}/1": "tianjin"}
+    assert whereabouts_of(two) == {"tianjin": back, "beijing": back}
     sound(two)
-
-
-def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:
-    """What each of the two says of the open cases between them, when they reconcile."""
-    found = {}
-    for name, other in (("beijing", "tianjin"), ("tianjin", "beijing")):
-        with two.at(name):
-            found[name] = whereabouts.says(other)
-    return found
 
 
 def test_both_say_at_which_node_an_open_case_is(two: Federation) -> None:
