@@ -131,6 +131,7 @@ LISTED = Listed("A", "HS-1", "reviewing", NINE)
     ("here", "there", "kind"),
     [
         (Here(SystemState.REVIEWING, None, False), LISTED, None),
+        (Here(None, None, False), replace(LISTED, state="received"), None),
         (Here(None, Outcome.APPROVED, True), replace(LISTED, state="approved"), None),
         (Here(None, None, True), None, None),
         (Here(None, None, True), replace(LISTED, state="ended"), None),

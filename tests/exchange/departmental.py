@@ -117,8 +117,7 @@ class Simulated:
         self.states.setdefault(number, ("received", self.now))
         if said["state"] == "ended" and self.states[number][0] not in ("approved", "denied"):
             self.states[number] = ("ended", self.now)
-        named = [one["file"] for one in said.get("materials", ()) if one["file"]]
-        missing = {one["digest"]: len(self.files.get(one["digest"], b"")) for one in named if not self.whole(one)}
+        missing = self.lacks(said)
         return 200, self.signed(
             "acknowledgement",
             {
@@ -131,6 +130,11 @@ class Simulated:
                 "at": written(self.now),
             },
         )
+
+    def lacks(self, said: Plain) -> dict[str, int]:
+        """Return which files of a case are not whole here, and how far each is."""
+        named = [one["file"] for one in said.get("materials", ()) if one["file"]]
+        return {one["digest"]: len(self.files.get(one["digest"], b"")) for one in named if not self.whole(one)}
 
     def whole(self, file: Plain) -> bool:
         data = bytes(self.files.get(file["digest"], b""))

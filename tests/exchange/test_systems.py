@@ -499,6 +499,56 @@ def test_words_of_its_own_are_read_by_a_table_that_has_a_version(there: Simulate
         actions.register(scene.describe(there, table=other), valid_from=DAY, now=NOW)
 
 
+# --- killed in the middle ---------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """A worker that ends where it stands."""
+
+
+def killed_in(monkeypatch: pytest.MonkeyPatch, place: object, name: str, *, when: datetime) -> None:
+    """Let a worker die as it comes to a function, and another one live."""
+
+    def die(*args: Any, **kwargs: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, die)
+        with pytest.raises(Killed):
+            work(when)
+
+
+def test_a_worker_that_dies_after_the_system_has_a_case_changes_nothing(
+    known: System, there: Simulated, opined: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(opined)
+    for place, name in ((working, "_hand_over"), (actions, "entered"), (actions, "store")):
+        killed_in(monkeypatch, place, name, when=tick(there, minutes=3))
+    assert happened(opined, CaseEnteredSystem) == []
+
+    work(tick(there, minutes=3))
+
+    assert len(happened(opined, CaseEnteredSystem)) == 3
+    assert set(there.numbers.values()) == {"HS-1", "HS-2", "HS-3"}
+
+
+def test_a_worker_that_dies_over_an_answer_leaves_it_to_the_next(
+    entered: str, there: Simulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.say(number(read(entered), 1), "approved")
+    killed_in(monkeypatch, working, "_keep", when=tick(there, minutes=3))
+    assert states() == []
+    for place, name in ((actions, "take_over"), (actions, "store"), (casework, "conclude")):
+        killed_in(monkeypatch, place, name, when=tick(there, minutes=3))
+        assert states() == [(1, "waiting", "")]
+    assert happened(entered, SystemTold) == []
+
+    work(tick(there, minutes=3))
+
+    assert states() == [(1, "done", "")]
+    assert len(happened(entered, SystemTold)) == len(happened(entered, CaseDecided)) == 1
+
+
 # --- its certificate --------------------------------------------------------------------------------------------------
 
 
@@ -649,10 +699,6 @@ def compared(**changes: Any) -> tuple[int, int, list[tuple[str, str, str]], str]
 
 
 def test_both_sides_agree_once_everything_was_told(entered: str, there: Simulated) -> None:
-    for index in (1, 2, 12):
-        there.say(number(read(entered), index), "received")
-    work(tick(there, minutes=1))
-
     assert compared() == (3, 3, [], "")
 
 
@@ -681,7 +727,6 @@ def test_differences_are_told_case_by_case(entered: str, there: Simulated) -> No
     assert kinds == [
         ("not_taken", "", "approved"),
         ("behind", "", "reviewing"),
-        ("behind", "", "received"),
         ("not_here", "", "received"),
     ]
 

@@ -1,4 +1,5 @@
-"""What does casework ask of the border above it? Which node speaks for a region; the roof brings the answer.
+"""What does casework ask of the border above it? Which node speaks for a region, and whether a case is handled in some
+other place as well; the roof brings the answers.
 
 A node that knows no others handles everything itself.
 """
@@ -6,9 +7,11 @@ A node that knows no others handles everything itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 
+from tongban.domain.application import Application, Case
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
 
@@ -18,7 +21,21 @@ Nodes = Callable[[str], str | None]
 Names = Callable[[str], str]
 """The name of a node to what people call it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What the sheet of a case says of another place in which it is handled, and where to read more."""
+
+    title: str
+    text: str
+    href: str
+    tone: str = ""
+
+
+Asides = Callable[[Application, Case], Aside | None]
+
 _nodes: list[tuple[Nodes, Names]] = []
+_asides: list[Asides] = []
 
 
 class NoNode(Refused):
@@ -27,8 +44,14 @@ class NoNode(Refused):
     code = "no_node"
 
 
-def install(*, nodes: Nodes, names: Names) -> None:
+def install(*, nodes: Nodes, names: Names, aside: Asides | None = None) -> None:
     _nodes[:] = [(nodes, names)]
+    _asides[:] = [aside] if aside else []
+
+
+def aside(application: Application, case: Case) -> Aside | None:
+    """Return what there is to say of another place in which a case is handled; None where there is none."""
+    return _asides[0](application, case) if _asides else None
 
 
 def called(node: str) -> str:

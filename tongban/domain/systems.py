@@ -195,7 +195,7 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A case as this node has it. `refused`: an answer is here that could not be taken over."""
+    """A case that a system has acknowledged. `refused`: an answer is here that could not be taken over."""
 
     said: SystemState | None
     outcome: Outcome | None
@@ -258,4 +258,5 @@ def _kind(here: Here, meaning: SystemState) -> DifferenceKind | None:
         return None if meaning in (SystemState.ENDED, SystemState.DECLINED) else DifferenceKind.OPEN_THERE
     if outcome is not None and here.refused:
         return DifferenceKind.NOT_TAKEN
-    return None if here.said is meaning else DifferenceKind.BEHIND
+    # It acknowledged the case: that it has received it is no news.
+    return None if (here.said or SystemState.RECEIVED) is meaning else DifferenceKind.BEHIND

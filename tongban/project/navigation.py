@@ -34,6 +34,9 @@ def install() -> None:
             Entry(lazy("节点往来"), "exchange:exchange", "globe", on_duty(Role.ADMINISTRATOR)),
             Entry(lazy("国家上报"), "exchange:reports", "list", on_duty(Role.SUPERVISOR, Role.ADMINISTRATOR)),
             Entry(
+                lazy("部门系统"), "systems:systems", "list", on_duty(Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR)
+            ),
+            Entry(
                 lazy("代岗"),
                 "people:stand_ins",
                 "person",

@@ -18,6 +18,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
 from tongban.exchange import peers, published
 from tongban.exchange.systems import adapters as systems
+from tongban.exchange.systems import reading
 from tongban.exchange.systems.http import HttpSystem
 from tongban.keys import seals
 from tongban.people import adapters as people
@@ -30,7 +31,7 @@ from tongban.registries import demo as registries_demo
 
 def install() -> None:
     people.install(_matter_names)
-    casework_adapters.install(nodes=_node_of, names=_called)
+    casework_adapters.install(nodes=_node_of, names=_called, aside=reading.aside)
     certificates.install(
         _has_in_hand,
         statement=lambda region: rules.of_region(region).statement,

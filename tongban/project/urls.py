@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.casework.urls")),
     path("", include("tongban.insight.urls")),
     path("workbench/standards/", include("tongban.harmony.urls")),
+    path("workbench/systems/", include("tongban.exchange.systems.urls")),
     path("exchange/", include("tongban.exchange.urls")),
     path("api/v1/", include("tongban.api.urls")),
 ]

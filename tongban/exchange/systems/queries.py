@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,10 @@ from tongban.domain.application import Application
 from tongban.domain.events import SystemState
 from tongban.domain.systems import FOR_PEOPLE
 from tongban.exchange.systems.models import Answer, AnswerState, Comparison, PlacedCase, System
+from tongban.people import queries as people
+from tongban.people.actor import Actor
+from tongban.people.permissions import may_administer, may_supervise, overseen
+from tongban.people.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,10 @@ class Standing:
     comparison: Comparison | None
 
     @property
+    def differences(self) -> list[dict[str, str]]:
+        return list(self.comparison.differences) if self.comparison else []
+
+    @property
     def plain(self) -> dict[str, Any]:
         return {
             "name": self.name,
@@ -45,12 +54,13 @@ class Standing:
             "refused": self.refused,
             "failure": self.failure,
             "attempts": self.attempts,
-            "differences": self.comparison.differences if self.comparison else None,
+            "differences": self.differences,
+            "compared_at": self.comparison.at.isoformat() if self.comparison else None,
         }
 
 
-def standings() -> list[Standing]:
-    """Return how all systems stand, by name. Four statements."""
+def standings(bodies: Collection[str] | None = None) -> list[Standing]:
+    """Return how systems stand, by name: all, or those of these departments. Four statements."""
     counted = PlacedCase.objects.values("system").annotate(
         open=Count("pk", filter=Q(ended_at__isnull=True)),
         to_tell=Count("pk", filter=Q(told__lt=F("wanted"))),
@@ -80,15 +90,37 @@ def standings() -> list[Standing]:
             comparison=newest.get(row.name),
         )
         for row in System.objects.order_by("name")
+        if bodies is None or row.body in bodies
     ]
 
 
-def waiting() -> QuerySet[PlacedCase]:
-    """Return the cases that are open in systems; those that people must look at first, then the oldest."""
+def bodies_of(actor: Actor) -> set[str]:
+    """Return the departments with systems that are the actor's business: he is at their desks, or oversees them."""
+    own = {duty.department for duty in actor.duties if duty.role is Role.REVIEWER}
+    found = System.objects.values_list("body", flat=True).distinct()
+    over = people.departments(usccs=set(found))
+    return {body for body, one in over.items() if body in own or _oversees(actor, one.region)}
+
+
+def _oversees(actor: Actor, region: str) -> bool:
+    return may_supervise(actor, region=region) or may_administer(actor, region=region)
+
+
+def waiting(actor: Actor) -> QuerySet[PlacedCase]:
+    """Return the actor's cases that are open in systems: at his desks, or in the regions that he oversees.
+
+    Those that people must look at come first, then the oldest.
+    """
+    mine = Q(pk__in=[])
+    for duty in actor.duties:
+        if duty.role is Role.REVIEWER:
+            mine |= Q(system__body=duty.department, desk=duty.desk)
+    if prefixes := overseen(actor):
+        mine |= people.lies_in(prefixes)
     for_people = [state.value for state in sorted(FOR_PEOPLE)]
     refused = Answer.objects.filter(state=AnswerState.REFUSED).values("case")
-    troubled = Q(attempts__gt=0) | Q(said__in=for_people) | Q(pk__in=refused)
-    rows = PlacedCase.objects.filter(ended_at__isnull=True).select_related("system")
+    troubled = Q(attempts__gt=0) | Q(file_attempts__gt=0) | Q(said__in=for_people) | Q(pk__in=refused)
+    rows = PlacedCase.objects.filter(mine, ended_at__isnull=True).select_related("system")
     return rows.annotate(troubled=troubled).order_by(F("troubled").desc(), "placed_at", "number")
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, queries, reading
+from tongban.casework import actions, adapters, queries, reading
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.workbench import FIXED, ActForm, ConclusionForm, OpinionForm, new_operation
 from tongban.casework.views.workbench import more
@@ -177,6 +177,7 @@ def _page(
         "more": more.offered(sheet, actor, operation=fresh["operation"], refused=refused),
         "documents": papers,
         "back_to_tasks": actor.has(Role.REVIEWER),
+        "aside": adapters.aside(sheet.found, sheet.case),
         "supervised_href": _supervised_href(actor, sheet),
         "crumbs": trail(actor, Link(sheet.named())),
     }
