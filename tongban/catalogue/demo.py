@@ -3,12 +3,15 @@
 The stewards of three regions record the agreement, hold the joint meetings, put each batch to the regions on its day,
 sign it off department by department and sign it; later they widen it. What is done already is left as it is, so that
 loading twice changes nothing.
+
+A node does what falls to the regions it speaks for: it publishes what their bodies offer, and their stewards sign. The
+rest arrives from other nodes; loading again goes on with what has arrived.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -19,12 +22,14 @@ from tongban.catalogue.joint_set import JointSet
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Act
 from tongban.domain.clock import BEIJING_TIME
+from tongban.domain.joint import ActKind
 from tongban.domain.meetings import Meeting
 from tongban.domain.offers import Extension, Offer, Reform
 from tongban.journal.actions import Answer
 from tongban.people import demo as people_demo
 from tongban.people import queries as people
 from tongban.people.actor import SYSTEM, Actor
+from tongban.people.demo import is_here
 from tongban.people.models import Account
 from tongban.people.roles import Role
 
@@ -47,6 +52,7 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
 
     `now` is when the own systems of some bodies are looked at, which differ on purpose, and when lists are written.
     """
+    joint_set = kept_here(joint_set)
     put_in_force(joint_set=joint_set, tell=tell)
     for meeting in joint_set.meetings:
         _hold(meeting)
@@ -55,10 +61,29 @@ def load(*, joint_set: JointSet, now: datetime, tell: Tell) -> None:
     load_bundles(joint_set)
     tell(f"跨省通办清单 {len(joint_set.offers)} 项，延伸服务 {len(joint_set.extensions)} 项。")
     standards = {each.matter: each for each in joint_set.joint}
-    seen = Observations(differences.observed(differences.read(), standards))
+    shown = differences.observed(differences.read(), standards)
+    seen = Observations(tuple(each for each in shown if is_here(each.region)))
     actions.observe(operation=f"demo/observe/{seen!r}", actor=SYSTEM, observations=seen, now=now)
     # What was published on days long gone is listed as of today.
     actions.refresh(operation=f"demo/lists/{now.isoformat()}", actor=SYSTEM, now=now)
+
+
+def kept_here(joint_set: JointSet) -> JointSet:
+    """Return of a set the joint standards, and what the regions of this node keep, offer, recognise and take in."""
+    return replace(
+        joint_set,
+        standards=tuple(each for each in joint_set.standards if not each.owner or is_here(each.owner)),
+        implementations=tuple(each for each in joint_set.implementations if is_here(each.region)),
+        offers=tuple(each for each in joint_set.offers if is_here(each.province)),
+        extensions=tuple(each for each in joint_set.extensions if is_here(each.region)),
+        reforms=tuple(each for each in joint_set.reforms if is_here(each.region)),
+        recognition=tuple(each for each in joint_set.recognition if is_here(each.rule.counts_in)),
+        bundles=tuple(
+            (catalogue, bundle)
+            for catalogue, bundle in joint_set.bundles
+            if all(is_here(each.region) for each in catalogue.implementations.values())
+        ),
+    )
 
 
 def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
@@ -68,23 +93,27 @@ def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
     for batch in sorted(joint_set.batches, key=lambda each: each.proposed_on):
         _publish_joint(joint_set, batch)
         _issue(batch)
-        tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准由三地签署。")
+        _sign(batch)
+        signed = "由三地签署" if _is_signed(batch) else "等待各地签署"
+        tell(f"批次 {batch.code}：{len(batch.draft.matters)} 个事项的标准{signed}。")
     for batch in joint_set.batches:
         _widen(batch)
+        _sign(batch)
 
 
 def recognise(*, joint_set: JointSet, tell: Tell) -> None:
     """Let the bureau of each region sign the rules by which certificates of the others count there."""
     known = {one.rule.code for one in joint.read_recognitions()}
+    agreed = joint.read_agreements().keys()
     for planned in joint_set.recognition:
-        if planned.rule.code not in known:
+        if planned.rule.code not in known and planned.rule.agreement in agreed:
             actions.record_recognition(
                 operation=f"demo/recognition/{planned.rule.code}",
                 actor=_who(_signatories().bureau[planned.rule.counts_in], planned.recorded_on),
                 rule=planned.rule,
                 now=_at(planned.recorded_on, 16),
             )
-    tell(f"互认规则 {len(joint_set.recognition)} 条。")
+    tell(f"互认规则 {sum(each.rule.agreement in agreed for each in joint_set.recognition)} 条。")
 
 
 def publish(*, joint_set: JointSet, now: datetime) -> Answer:
@@ -136,6 +165,8 @@ def _publish_others(joint_set: JointSet) -> None:
 
 def load_bundles(joint_set: JointSet) -> None:
     """Bundles of joint standards take them as all have signed them, on the day after the last batch took effect."""
+    if not all(_is_signed(batch) for batch in joint_set.batches):
+        return
     day = max(batch.draft.in_force_on for batch in joint_set.batches) + ONE_DAY
     for catalogue, bundle in joint_set.bundles:
         content = actions.Content(catalogue, bundle)
@@ -151,14 +182,14 @@ def _publish(what: str, holdings: Holdings, day: date) -> None:
 
 
 def _record(planned: Agreement) -> None:
-    if joint.read_agreement(planned.number) is None:
+    if joint.read_agreement(planned.number) is None and is_here(planned.parties[0].region):
         steward = _who(_signatories().bureau[planned.parties[0].region], planned.signed_on)
         operation = f"demo/agreement/{planned.number}"
         actions.record_agreement(operation=operation, actor=steward, agreement=planned, now=_at(planned.signed_on, 16))
 
 
 def _hold(meeting: PlannedMeeting) -> None:
-    if joint.read_meeting(meeting.code) is not None:
+    if joint.read_meeting(meeting.code) is not None or not is_here(meeting.attendees[0].region):
         return
     held_at = _at(meeting.held_on, 17)
     actions.record_meeting(
@@ -177,7 +208,7 @@ def _hold(meeting: PlannedMeeting) -> None:
         now=held_at,
     )
     for number, (undertaking, done) in enumerate(zip(meeting.undertakings, meeting.done, strict=True), start=1):
-        if done is not None:
+        if done is not None and is_here(undertaking.owner.region):
             done_on, outcome = done
             actions.close_action(
                 operation=f"demo/meeting/{meeting.code}/{number}",
@@ -193,42 +224,47 @@ def _hold(meeting: PlannedMeeting) -> None:
 
 
 def _issue(batch: PlannedBatch) -> None:
+    """Put a batch to the regions, once it is known who offers its matters in each of them."""
     known = joint.read_batch(batch.code)
     if known is not None and known.last is not None:
         return
-    steward = _who(_signatories().bureau[batch.draft.regions[0]], batch.proposed_on)
+    regions = batch.draft.regions
+    if not is_here(regions[0]) or not all(joint.competent(batch.draft.matters, [region]) for region in regions):
+        return
+    steward = _who(_signatories().bureau[regions[0]], batch.proposed_on)
     operation, now = f"demo/batch/{batch.code}", _at(batch.proposed_on, 9)
     actions.draft_batch(operation=f"{operation}/draft", actor=steward, code=batch.code, draft=batch.draft, now=now)
     actions.propose_batch(operation=f"{operation}/propose", actor=steward, code=batch.code, now=now)
-    _sign_by_all(batch.code, batch.proposed_on)
 
 
 def _widen(batch: PlannedBatch) -> None:
     known = joint.read_batch(batch.code)
-    if batch.widened is None or known is None or len(known.completed) > 1:
+    if batch.widened is None or known is None or len(known.completed) != 1 or known.open is not None:
         return
-    day = batch.widened.proposed_on
-    actions.widen_batch(
-        operation=f"demo/batch/{batch.code}/widen",
-        actor=_who(_signatories().bureau[batch.draft.regions[0]], day),
-        code=batch.code,
-        scope=batch.widened.scope,
-        in_force_on=batch.widened.in_force_on,
-        now=_at(day, 9),
-    )
-    _sign_by_all(batch.code, day)
+    if is_here(batch.draft.regions[0]):
+        day = batch.widened.proposed_on
+        actions.widen_batch(
+            operation=f"demo/batch/{batch.code}/widen",
+            actor=_who(_signatories().bureau[batch.draft.regions[0]], day),
+            code=batch.code,
+            scope=batch.widened.scope,
+            in_force_on=batch.widened.in_force_on,
+            now=_at(day, 9),
+        )
 
 
-def _sign_by_all(code: str, proposed_on: date) -> None:
+def _sign(batch: PlannedBatch) -> None:
     """In each region the departments sign off the day after the proposal, and the bureau signs the day after that."""
-    for act in _open_acts(code):
-        operation = f"demo/batch/{code}/{act.content.serial}"
-        for region in act.content.regions:
+    for act in _open_acts(batch.code):
+        widening = batch.widened if act.content.kind is ActKind.WIDENING else None
+        proposed_on = widening.proposed_on if widening else batch.proposed_on
+        operation = f"demo/batch/{batch.code}/{act.content.serial}"
+        for region in filter(is_here, act.unsigned()):
             off_on, signed_on = proposed_on + ONE_DAY, proposed_on + 2 * ONE_DAY
             actions.sign_off(
                 operation=f"{operation}/sign-off/{region}",
                 actor=_who(_signatories().departments[region], off_on),
-                code=code,
+                code=batch.code,
                 region=region,
                 departments=tuple(one.body for one in act.departments_of(region)),
                 digest=act.digest,
@@ -237,11 +273,16 @@ def _sign_by_all(code: str, proposed_on: date) -> None:
             actions.sign_batch(
                 operation=f"{operation}/sign/{region}",
                 actor=_who(_signatories().bureau[region], signed_on),
-                code=code,
+                code=batch.code,
                 region=region,
                 digest=act.digest,
                 now=_at(signed_on, 10),
             )
+
+
+def _is_signed(batch: PlannedBatch) -> bool:
+    known = joint.read_batch(batch.code)
+    return known is not None and bool(known.completed)
 
 
 def _open_acts(code: str) -> tuple[Act, ...]:

@@ -1,21 +1,24 @@
 """Which people does the demo know? Those of `data/demo.yaml`, entered by the same actions as anybody else.
 
-The bodies and halls of the three regions stand in `data/bodies.yaml`.
+The bodies and halls of the three regions stand in `data/bodies.yaml`. A node enters those of the regions it speaks for
+alone: others keep theirs.
 
 Loading twice changes nothing: each act carries an operation id derived from its subject.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from tongban.domain.identifiers import DocumentType
+from tongban.domain.regions import lies_in
 from tongban.people import actions
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.models import Account, Department, Desk, Hall, Window
@@ -43,11 +46,17 @@ def usernames() -> frozenset[str]:
     return frozenset(one["username"] for one in (*read()["persons"], *read()["staff"]))
 
 
+def is_here(region: str) -> bool:
+    """Whether this node speaks for a region."""
+    return any(lies_in(region, scope) for scope in settings.REGIONS)
+
+
 def load(*, now: datetime) -> None:
-    """Enter places, people, bodies, mandates, accounts and duties."""
-    demo = read()
-    _places(demo)
-    _bodies(read_bodies())
+    """Enter places, people, bodies, mandates, accounts and duties of the regions for which this node speaks."""
+    demo = _kept_here(read())
+    if is_here(demo["region"]):
+        _places(demo)
+    _bodies(_kept_here(read_bodies()))
     persons = {one["username"]: _person(one, now) for one in demo["persons"]}
     for one in demo["organisations"]:
         _organisation(one, persons, now)
@@ -55,6 +64,29 @@ def load(*, now: datetime) -> None:
         _mandate(one, demo, persons, now)
     for one in demo["staff"]:
         _on_duty(one, demo, now)
+
+
+def _kept_here(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a file is entered on this node.
+
+    A resident belongs where his number was given; whoever holds a passport may come to any node.
+    """
+    known = {one["uscc"]: one["region"] for one in read()["organisations"]}
+    place_of: dict[str, Callable[[dict[str, Any]], str]] = {
+        "persons": lambda one: one["number"][:6] if one["type"] == DocumentType.RESIDENT_ID else "",
+        "organisations": lambda one: one["region"],
+        "mandates": lambda one: known[one["organisation"]],
+        "staff": lambda one: one.get("region", content["region"]),
+        "bodies": lambda one: one["region"],
+        "halls": lambda one: one["region"],
+    }
+
+    def kept(name: str, rows: Any) -> Any:
+        if name not in place_of:
+            return rows
+        return [one for one in rows if not place_of[name](one) or is_here(place_of[name](one))]
+
+    return {name: kept(name, rows) for name, rows in content.items()}
 
 
 def _places(demo: dict[str, Any]) -> None:

@@ -50,9 +50,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation, ...], *, now: datetime) -> None:
     """Enter the demo people, the catalogue, the desks it names, the issuers' keys and the registry's records."""
     people_demo.load(now=now)
-    registries_demo.load_records()
-    registries_demo.load_ledgers()
-    registries_demo.load_taxes(now=now)
+    prepare_registries(now=now)
     _supply_registry(catalogue, now)
     content = catalogue_actions.Content(catalogue, bundle, delegations)
     catalogue_actions.load(operation=f"demo/catalogue/{content!r}", actor=SYSTEM, content=content, now=now)
@@ -60,6 +58,13 @@ def prepare(catalogue: Catalogue, bundle: Bundle, delegations: tuple[Delegation,
     prepare_issuers(deciding, now=now)
     for body in Department.objects.filter(uscc__in=deciding):
         _staff_desks(body, catalogue, now)
+
+
+def prepare_registries(*, now: datetime) -> None:
+    """Enter what the registries hold of everybody, wherever he is."""
+    registries_demo.load_records()
+    registries_demo.load_ledgers()
+    registries_demo.load_taxes(now=now)
 
 
 def prepare_issuers(bodies: Collection[str], *, now: datetime) -> None:

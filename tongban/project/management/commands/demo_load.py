@@ -1,4 +1,8 @@
-"""`tongban demo load`: demo people, joint standards, maritime matters, registry records and a few applications."""
+"""`tongban demo load`: demo people, joint standards, maritime matters, registry records and a few applications.
+
+A node loads what belongs to the regions it speaks for: matters of the sea to Hebei, what a haulier holds to Tianjin,
+the move of a company from Beijing to Tianjin to a node that speaks for both.
+"""
 
 from __future__ import annotations
 
@@ -38,22 +42,34 @@ class Command(BaseCommand):
         joint = joint_set.read(name="tongbiao")
         catalogue_demo.load(joint_set=joint, now=walk.at(begin, 8), tell=self.stdout.write)
         walk.prepare_issuers({each.body for each in joint.implementations}, now=walk.at(begin, 8))
-        travelling.issue(joint.certificate_types, now=walk.at(begin, 9))
-        self.stdout.write("装载海事目录和登记记录 …")
-        catalogue, bundle, delegations = files.read_set("maritime")
-        walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
-        walk.prepare(*files.read_set("relocation"), now=walk.at(begin, 8))
-        if not Application.objects.exists():
-            moving.rate_companies(day=begin, now=walk.at(begin, 8, 30))
+        if people_demo.is_here(moving.TIANJIN):
+            travelling.issue(joint.certificate_types, now=walk.at(begin, 9))
+        walk.prepare_registries(now=walk.at(begin, 8))
+        fresh = not Application.objects.exists()
+        if people_demo.is_here(people_demo.read()["region"]):
+            self._maritime(begin, today, applications=fresh and not bare)
+        if people_demo.is_here(moving.BEIJING) and people_demo.is_here(moving.TIANJIN):
+            self._move(begin, today, rate=fresh, draft=fresh and not bare)
         refresh_daily(now=clock.now())
-        if not bare and not Application.objects.exists():
-            self._applications(catalogue, bundle, begin, today)
         self.stdout.write("演示数据已装载。")
 
+    def _maritime(self, begin: date, today: date, *, applications: bool) -> None:
+        self.stdout.write("装载海事目录 …")
+        catalogue, bundle, delegations = files.read_set("maritime")
+        walk.prepare(catalogue, bundle, delegations, now=walk.at(begin, 8))
+        if applications:
+            self._applications(catalogue, bundle, begin, today)
+
+    def _move(self, begin: date, today: date, *, rate: bool, draft: bool) -> None:
+        """Let a company be about to move from Beijing to Tianjin."""
+        walk.prepare(*files.read_set("relocation"), now=walk.at(begin, 8))
+        if rate:
+            moving.rate_companies(day=begin, now=walk.at(begin, 8, 30))
+        if draft:
+            moving.Moving(*moving.MOVES, _working_day(today, back=1), "demo/move", self.stdout.write).draft()
+
     def _applications(self, catalogue: Catalogue, bundle: Bundle, begin: date, today: date) -> None:
-        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted; and
-        the draft of a company that is about to move from Beijing to Tianjin.
-        """
+        """Leave one application closed, one under review with a conclusion that waits, and one to be accepted."""
         self.stdout.write("办理演示申请 …")
         closed = walk.Walk(catalogue, bundle, begin, "demo/closed", self.stdout.write)
         application = closed.submit()
@@ -69,7 +85,6 @@ class Command(BaseCommand):
         for case in (2, 6):
             half.conclude_one(application, case, day=half.day)
         walk.Walk(catalogue, bundle, _working_day(today, back=1), "demo/new", self.stdout.write).submit()
-        moving.Moving(*moving.MOVES, _working_day(today, back=1), "demo/move", self.stdout.write).draft()
 
 
 def _working_day(today: date, *, back: int) -> date:
