@@ -21,7 +21,7 @@ help:
 	      /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ 使用 · Use
-.PHONY: install run
+.PHONY: install run federation
 install: .venv/installed ## 安装到 .venv · install into .venv
 
 # uv is pinned in pyproject.toml and keeps everything else as uv.lock says.
@@ -35,6 +35,9 @@ install: .venv/installed ## 安装到 .venv · install into .venv
 
 run: install ## 演示：127.0.0.1:8000（PORT=…）· serve the demo
 	@PORT=$(PORT) scripts/run
+
+federation: install ## 三个节点：北京、天津、河北，各有本地区的演示（PORT=…）· three nodes, each with the demo of its region
+	@PORT=$(PORT) scripts/federation
 
 ##@ 检查 · Check
 .PHONY: check lint types contracts kernel
@@ -90,8 +93,16 @@ fuzz-verify: install ## 核验的随机破坏，每种形式两万份（FUZZ_ROU
 	@scripts/need openssl
 	@FUZZ_ROUNDS=$${FUZZ_ROUNDS:-20000} FUZZ_SEED=$${FUZZ_SEED:-1} $(BIN)/pytest tests/certificates/test_fuzz.py
 
+.PHONY: test-faults fuzz-exchange
+test-faults: install ## 三个节点之间的各种故障，较长（FAULTS_MESSAGES=、FAULTS_LEAST=、FAULTS_SEED=）· faults between three nodes, for longer
+	@FAULTS_MESSAGES=$${FAULTS_MESSAGES:-20000} FAULTS_LEAST=$${FAULTS_LEAST:-50} FAULTS_SEED=$${FAULTS_SEED:-1} \
+	    $(BIN)/pytest tests/exchange/test_faults.py
+
+fuzz-exchange: install ## 恶意的对方节点，每种手法五千次（FUZZ_ROUNDS=、FUZZ_SEED=）· a hostile node, each attack five thousand times
+	@FUZZ_ROUNDS=$${FUZZ_ROUNDS:-5000} FUZZ_SEED=$${FUZZ_SEED:-1} $(BIN)/pytest tests/exchange/test_hostile.py
+
 ##@ 测量 · Measure
-.PHONY: bench bench-search bench-lists bench-certificates
+.PHONY: bench bench-search bench-lists bench-certificates bench-exchange
 bench: install ## 每秒多少件申请，与手写 SQL 相比 · applications per second beside hand-written SQL
 	@scripts/need postgresql
 	@$(BIN)/python -m bench.applications
@@ -108,6 +119,9 @@ bench-certificates: install ## 一千份证照的各种形式；SM2 与 openssl 
 	@scripts/need openssl
 	@$(BIN)/python -m bench.signatures
 	@$(BIN)/python -m bench.certificates
+
+bench-exchange: install ## 两个节点之间每秒多少条消息；停机后补送十万条 · messages per second between two nodes
+	@$(BIN)/python -m bench.exchange
 
 ##@ 整理 · Tidy
 .PHONY: format lock clean
