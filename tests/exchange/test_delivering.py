@@ -17,10 +17,14 @@ from django.db import transaction
 from tests.exchange.lines import Answers, Deliver, Line, ok, problem, write
 from tests.exchange.others import NOW, Other, key
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal
+from tongban.domain.trust import Unreadable
 from tongban.exchange import actions, delivering, queries, storage
 from tongban.exchange.delivering import Answer, NotDelivered
 from tongban.exchange.inbox import GREETING
 from tongban.exchange.models import Outgoing, Peer, Written
+from tongban.keys import trust
+from tongban.keys.actions import NoKey
+from tongban.keys.purposes import Purpose
 
 
 def test_what_waits_goes_out_in_order_sealed_and_signed(line: Line, deliver: Deliver) -> None:
@@ -291,3 +295,62 @@ def test_what_a_receiver_lost_and_nobody_keeps_any_more_stops_the_way(
 
     assert "不再留有正文" in queries.standings()[0].stopped
     assert queries.standings()[0].receipted == 2
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=2), -timedelta(days=2)])
+def test_a_clock_that_was_wrong_holds_up_nothing_once_it_is_right(
+    line: Line, other: Other, deliver: Deliver, wrong: timedelta
+) -> None:
+    write({"a": 1})
+    line.answers = problem(401, code="outside_window")
+    Peer.objects.update(trusted_at=NOW + wrong, looked_at=NOW + wrong)
+    deliver(NOW + wrong)
+    Outgoing.objects.update(due_at=NOW + wrong + delivering.LEASE)
+    line.answers = ok(other)
+
+    assert deliver(NOW + timedelta(minutes=1)) == 1
+
+    assert Peer.objects.get().trusted_at == NOW + timedelta(minutes=1)
+
+
+def test_a_receipt_by_a_key_that_is_new_is_believed_by_the_newer_list(
+    line: Line, other: Other, deliver: Deliver
+) -> None:
+    other.signing, other.now = key(), NOW + timedelta(seconds=1)
+    write({"a": 1})
+
+    assert deliver(NOW + timedelta(seconds=2)) == 1
+
+    assert queries.standings()[0].waiting == 0
+
+
+def test_a_list_from_the_future_is_not_taken_over(other: Other) -> None:
+    peer = Peer.objects.get()
+    other.now = NOW + timedelta(days=2)
+
+    with pytest.raises(Unreadable, match="来自将来"):
+        actions.trust(peer=peer, text=other.trust_list(), now=NOW)
+
+
+def test_a_list_that_was_taken_over_by_a_wrong_clock_gives_way_to_one_of_now(other: Other) -> None:
+    peer = Peer.objects.get()
+    other.now = NOW + timedelta(days=2)
+    actions.trust(peer=peer, text=other.trust_list(), now=NOW + timedelta(days=2))
+    other.now = NOW + timedelta(hours=1)
+    newer = other.trust_list()
+
+    actions.trust(peer=peer, text=newer, now=NOW + timedelta(hours=1))
+
+    assert Peer.objects.get().trust == newer
+
+
+def test_the_next_keys_of_a_node_are_known_before_they_count(other: Other) -> None:
+    first = actions.rotate_node(now=NOW)
+
+    assert first == NOW + actions.NEXT_KEY_AFTER
+    for purpose in (Purpose.EXCHANGE, Purpose.RECEIVING):
+        old, new = sorted(trust.listed(purpose=purpose).values(), key=lambda one: one.valid_from)
+        assert (old.stands(NOW), new.stands(NOW)) == (True, False)
+        assert (old.stands(first), new.stands(first)) == (False, True)
+    with pytest.raises(NoKey, match="已经备好了下一个"):
+        actions.rotate_node(now=NOW)

@@ -84,6 +84,16 @@ def test_what_is_refused_uses_its_number_and_leaves_nothing_behind(other: Other,
     assert (standing.stored, standing.refused) == (5, 3)
 
 
+def test_what_the_database_does_not_accept_stops_nobody_behind_it(other: Other, done: list[object]) -> None:
+    for name in ("a", "a", "b"):
+        other.write(kind=KIND, body={"name": name})
+
+    receipt = receipt_of(other.send(other.travelling()))
+
+    assert [(one.sequence, one.code) for one in receipt.refused] == [(2, "failed_here")]
+    assert done == ["a", "b"]
+
+
 def test_batches_that_overlap_are_taken_from_the_next_number(other: Other, done: list[object]) -> None:
     for name in "abcd":
         other.write(kind=KIND, body={"name": name})
@@ -271,13 +281,13 @@ def test_an_older_trust_list_does_not_bring_a_retired_key_back(other: Other) -> 
     other.signing, other.now = key(), NOW + timedelta(hours=1)
     newer = other.trust_list()
     peer = Peer.objects.get()
-    actions.trust(peer=peer, text=newer, now=NOW)
+    actions.trust(peer=peer, text=newer, now=other.now)
 
     with pytest.raises(Unreadable, match="比已有的还旧"):
-        actions.trust(peer=peer, text=older, now=NOW)
+        actions.trust(peer=peer, text=older, now=other.now)
 
     assert Peer.objects.get().trust == newer
-    actions.trust(peer=peer, text=newer, now=NOW)
+    actions.trust(peer=peer, text=newer, now=other.now)
 
 
 def test_a_peer_speaks_for_the_provinces_whose_roots_people_brought(other: Other) -> None:

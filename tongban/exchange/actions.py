@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.models import F
 
 from tongban.crypto import base64url, canonical, profiles
-from tongban.crypto.http_signatures import Proof
+from tongban.crypto.http_signatures import LEEWAY, Proof
 from tongban.crypto.letterbox import NotForThisKey
 from tongban.domain import envelope, link
 from tongban.domain.envelope import Message, NotAMessage, Receipt, Refusal, Sealed
@@ -37,6 +37,8 @@ LOG = logging.getLogger(__name__)
 
 MOST_MESSAGES = 200
 """In one batch."""
+NEXT_KEY_AFTER = timedelta(minutes=2)
+"""By then every process of this node has heard of it."""
 KEPT_AFTER_RECEIPT = timedelta(days=30)
 """So long a peer that was restored from a backup may be brought up to date again."""
 
@@ -71,12 +73,26 @@ class Signed:
 
 
 def prepare_node(*, now: datetime) -> None:
-    """Give this node its keys for the exchange, where it has none."""
+    """Give this node its keys for the exchange, where it has none.
+
+    That of its checkpoints among them: who hears of the first one must know its key from the list.
+    """
     algorithm = profiles.for_profile(settings.CRYPTO)
-    for purpose in (Purpose.EXCHANGE, Purpose.RECEIVING):
+    for purpose in (Purpose.EXCHANGE, Purpose.RECEIVING, Purpose.CHECKPOINT):
         keys.ensure_key(
             owner=peers.owner(settings.NODE), purpose=purpose, algorithm=algorithm, now=now, name=settings.NODE
         )
+
+
+@transaction.atomic
+def rotate_node(*, now: datetime) -> datetime:
+    """Give this node its next keys for the exchange; return from when on they count. Raises NoKey."""
+    algorithm = profiles.for_profile(settings.CRYPTO)
+    for purpose in (Purpose.EXCHANGE, Purpose.RECEIVING):
+        keys.rotate(
+            owner=peers.owner(settings.NODE), purpose=purpose, algorithm=algorithm, first=now + NEXT_KEY_AFTER, now=now
+        )
+    return now + NEXT_KEY_AFTER
 
 
 @transaction.atomic
@@ -100,10 +116,15 @@ def introduce(*, name: str, address: str, roots: str, now: datetime) -> Peer:
 
 
 def trust(*, peer: Peer, text: str, now: datetime) -> None:
-    """Take over the trust list of a peer. Raises Unreadable where it does not lead to the peer's roots, or is older."""
+    """Take over the trust list of a peer. Raises Unreadable where it does not lead to the peer's roots, or is older.
+
+    One from the future is none: it would keep those out that its node publishes once its clock is right again.
+    """
     issued_at = peers.read(text, peer.roots).issued_at
     known = peers.read(peer.trust, peer.roots).issued_at if peer.trust else None
-    if issued_at is None or (known is not None and issued_at < known):
+    if issued_at is not None and issued_at > now + LEEWAY:
+        raise Unreadable(f"{peer.name}的信任列表来自将来，没有采用。请核对双方的时钟。")
+    if issued_at is None or (known is not None and issued_at < known <= now + LEEWAY):
         raise Unreadable(f"{peer.name}的信任列表是空的，或比已有的还旧，没有采用：停用的密钥不能这样恢复。请核对地址。")
     Peer.objects.filter(name=peer.name).update(trust=text, trusted_at=now)
     peer.trust, peer.trusted_at = text, now
@@ -234,20 +255,29 @@ def _opened(sealed: Sealed) -> bytes:
     return keys.unseal_letter(key_id=sealed.key, sealed=sealed.body, use=envelope.use_of(sealed.message))
 
 
-def _done(message: Message, body: Any, now: datetime) -> Refusal | None:
-    """Let a message have its effect, or none at all."""
+def _done(message: Message, body: Any, now: datetime, *, again: bool = False) -> Refusal | None:
+    """Let a message have its effect, or none at all. `again`: for the second time."""
     try:
         with transaction.atomic():
             inbox.handle(message, body, now)
     except Refused as refused:
         return Refusal(message.sequence, refused.code, str(refused)[:500])
+    except IntegrityError:
+        # Somebody may have written the same row at the same moment: at the second look it is there.
+        return _failed(message) if again else _done(message, body, now, again=True)
+    except DataError:
+        return _failed(message)
     except (DatabaseError, inbox.Later):
         # A full disk or a lost connection is no fault of the message: it comes again.
         raise
     except Exception:  # whatever it is: one message that cannot be acted upon must not stop those behind it
-        LOG.exception("第 %d 号消息（%s）处理时出错", message.sequence, message.type)
-        return Refusal(message.sequence, "failed_here", "对方处理时出错，没有任何效果。请联系对方运维人员后重发。")
+        return _failed(message)
     return None
+
+
+def _failed(message: Message) -> Refusal:
+    LOG.exception("第 %d 号消息（%s）处理时出错", message.sequence, message.type)
+    return Refusal(message.sequence, "failed_here", "对方处理时出错，没有任何效果。请联系对方运维人员后重发。")
 
 
 def _receipt(row: Incoming, *, since: int, now: datetime) -> Signed:

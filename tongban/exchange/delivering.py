@@ -24,7 +24,7 @@ from urllib.request import Request as Asked
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 
 from tongban.crypto import canonical, http_signatures, letterbox
 from tongban.crypto.http_signatures import Request
@@ -77,8 +77,13 @@ class Answer:
 
 def run(*, clock: Callable[[], datetime]) -> int:
     """Deliver what waits for each peer that is due, a batch each; return how many batches arrived."""
-    due = Outgoing.objects.filter(due_at__lte=clock(), sequence__gt=F("receipted"), stopped_because="")
+    due = Outgoing.objects.filter(_is_due(clock()), sequence__gt=F("receipted"), stopped_because="")
     return sum(_deliver(name, clock) for name in due.order_by("due_at").values_list("pk", flat=True))
+
+
+def _is_due(now: datetime) -> Q:
+    """What is put off for longer than anything is was put off by a clock that was wrong, and is due as well."""
+    return Q(due_at__lte=now) | Q(due_at__gt=now + max(LEASE, LONGEST_WAIT * 1.5))
 
 
 def wait_after(attempt: int, *, spread: float) -> timedelta:
@@ -92,7 +97,7 @@ def wait_after(attempt: int, *, spread: float) -> timedelta:
 
 def _deliver(name: str, clock: Callable[[], datetime]) -> bool:
     now = clock()
-    claimed = Outgoing.objects.filter(pk=name, due_at__lte=now).update(due_at=now + LEASE)
+    claimed = Outgoing.objects.filter(_is_due(now), pk=name).update(due_at=now + LEASE)
     if not claimed:
         return False
     row = Outgoing.objects.select_related("peer").get(pk=name)
@@ -135,20 +140,30 @@ def _send(row: Outgoing, clock: Callable[[], datetime]) -> None:
         batch.append(envelope.enclose(Sealed(message, sealed, key.key_id)))
     answer = _post(peer, MESSAGES, canonical.encode({"messages": batch}), clock())
     if answer.status == 200:
-        actions.learn(peer=peer, said=read(answer), now=clock())
+        _learn(peer, read(answer), clock)
         return
     said = read(answer)
     code, words = str(said.get("code", "")), str(said.get("detail", ""))
     if code == "too_early":
-        actions.learn(peer=peer, said=said.get("receipt"), resuming=True, now=clock())
+        _learn(peer, said.get("receipt"), clock, resuming=True)
         raise NotDelivered(words)
     if code in ("not_for_this_key", "unknown_key"):
         refresh_trust(peer, now=clock())
     raise NotDelivered(f"{answer.status} {code}：{words}")
 
 
+def _learn(peer: Peer, said: Any, clock: Callable[[], datetime], *, resuming: bool = False) -> None:
+    """Learn from a receipt, by a newer trust list where it is not good by the one that is known."""
+    try:
+        actions.learn(peer=peer, said=said, resuming=resuming, now=clock())
+    except NotAMessage:
+        if not look_again(peer, now=clock()):
+            raise
+        actions.learn(peer=peer, said=said, resuming=resuming, now=clock())
+
+
 def _receiving(peer: Peer, now: datetime) -> TrustedKey:
-    if peer.trusted_at is None or now - peer.trusted_at > TRUST_FRESH:
+    if peer.trusted_at is None or abs(now - peer.trusted_at) > TRUST_FRESH:
         refresh_trust(peer, now=now)
     key = peers.receiving(peer, now=now)
     if key is None:
@@ -175,7 +190,8 @@ def published(peer: Peer, path: str) -> Answer:
 
 def look_again(peer: Peer, *, now: datetime) -> bool:
     """Fetch the peer's list anew, unless that was done just now: nobody makes a node ask in a loop."""
-    tried = Peer.objects.filter(name=peer.name).exclude(looked_at__gt=now - LOOKED_AGAIN).update(looked_at=now)
+    just_now = Q(looked_at__gt=now - LOOKED_AGAIN, looked_at__lte=now)
+    tried = Peer.objects.filter(name=peer.name).exclude(just_now).update(looked_at=now)
     if not tried:
         return False
     try:

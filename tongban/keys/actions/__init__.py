@@ -20,7 +20,7 @@ from tongban.keys.actions.checkpoints import (
 from tongban.keys.actions.licensed import NotAdopted, adopt, licensed, request
 from tongban.keys.actions.receiving import unseal_letter
 from tongban.keys.actions.sealing import Erased, blind, erase, seal, seal_many, unseal, unseal_many
-from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, sign, sign_own
+from tongban.keys.actions.signing import NoKey, Pen, Signature, ensure_key, key_id, pen, retire, rotate, sign, sign_own
 
 __all__ = [
     "CheckpointRace",
@@ -47,6 +47,7 @@ __all__ = [
     "request",
     "retire",
     "roots",
+    "rotate",
     "rotate_certified",
     "seal",
     "seal_many",
