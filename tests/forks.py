@@ -117,7 +117,7 @@ def _run(words: Sequence[str], log: Path) -> None:
     with log.open("w") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    _main(words)
+    run_program(words)
 
 
 def _start(words: Sequence[str], *, process_group: int, env: Mapping[str, str]) -> Fork:
@@ -129,10 +129,11 @@ def _start(words: Sequence[str], *, process_group: int, env: Mapping[str, str]) 
 def _run_in_group(words: Sequence[str], group: int, environment: Mapping[str, str]) -> None:
     os.setpgid(0, group)
     _live_in(environment)
-    _main(words)
+    run_program(words)
 
 
-def _main(words: Sequence[str]) -> None:
+def run_program(words: Sequence[str]) -> None:
+    """Be `WORDS` from here on."""
     for number, answer in TO_STOP.items():
         signal.signal(number, answer)
     sys.argv = list(words)
