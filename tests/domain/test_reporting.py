@@ -186,6 +186,8 @@ class Reported(Histories):
 def demand_sound(drafts: tuple[Draft, ...]) -> None:
     """Demand that no row stands twice, none leaves a field out, and each fits its table or is rejected."""
     assert len({one.guid for one in drafts}) == len(drafts)
+    places = {one.guid: place for place, one in enumerate(drafts)}
+    assert all(places[one.parent] < place for place, one in enumerate(drafts) if one.parent)
     for one in drafts:
         table = TABLES[one.table]
         assert one.values.keys() == {field.name for field in table.own}
@@ -404,6 +406,12 @@ def test_a_row_is_sent_once_for_each_change(
     known: Known, now: str, faults: tuple[Fault, ...], expected: Operation | None
 ) -> None:
     assert changes.operation(known, digest=now, faults=faults) is expected
+
+
+def test_what_belongs_to_a_row_that_is_not_there_waits_and_what_is_there_goes_on() -> None:
+    assert changes.operation(Known(), digest="a", parentless=True) is None
+    assert changes.operation(Known("a"), digest="b", parentless=True) is Operation.UPDATE
+    assert changes.operation(Known("a"), digest="", parentless=True) is Operation.DELETE
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "c"]), st.booleans(), st.booleans())))

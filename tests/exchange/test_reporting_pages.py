@@ -74,7 +74,7 @@ def test_a_dispatch_is_shown_by_table_and_department(client: Client, reported: s
 
     assert f"上报批次 {reported}" in said
     assert "状态 待送出" in said
-    assert "办件结果信息 17 0 0" in said
+    assert "证照目录 17 0 0" in said
     assert "办件结果信息 曹妃甸海事局 合计" in said
 
 
@@ -146,7 +146,7 @@ def test_a_run_by_command_mends_and_an_answer_is_entered(
     reported: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     call_command("report_run", no_upload=True)
-    assert "有变化的记录 54 条。" in capsys.readouterr().out
+    assert "有变化的记录 366 条。" in capsys.readouterr().out
 
     (tmp_path / "answer.json").write_text('{"receipt": "R-1", "refused": []}', encoding="utf-8")
     call_command("report_answer", reported, tmp_path / "answer.json")

@@ -74,3 +74,8 @@ def test_a_supervisor_reads_what_a_figure_counts(page: Page, size: str) -> None:
 
     page.get_by_role("link", name="130209-").first.click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    page.get_by_role("link", name="国家上报").click()
+    expect(page.get_by_text("还没有上报批次")).to_be_visible()
+    assert_fits(page)
+    assert_axe(page)

@@ -40,10 +40,11 @@ from tongban.domain.events import (
 from tongban.domain.identifiers import DocumentType
 from tongban.domain.materials import SupplySource
 from tongban.domain.reporting.mapping import Codes
-from tongban.domain.reporting.rows import Draft
+from tongban.domain.reporting.rows import Draft, guid
 from tongban.domain.reporting.schema import Value
 from tongban.domain.sealed import Sealed
 
+ACCEPTANCE = "up_pro_accept"
 BY_RULE = "系统"
 """What the system is called where a person is asked for."""
 LAST_SECOND = time(23, 59, 59, tzinfo=BEIJING_TIME)
@@ -123,7 +124,7 @@ class _OfCase:
     def rows(self) -> Iterator[Draft]:
         if not reported(self.case):
             return
-        yield self._draft("up_pro_accept", (), self._acceptance())
+        yield self._draft(ACCEPTANCE, (), self._acceptance())
         for key, values in self._steps():
             yield self._draft("up_pro_process", key, values)
         for key, values in self._procedures():
@@ -147,7 +148,8 @@ class _OfCase:
 
     def _draft(self, table: str, key: tuple[str, ...], values: Mapping[str, Value]) -> Draft:
         whole = {"project_no": self.number, **self.codes.nothing(table), **values}
-        return Draft(table, (self.number, *key), self.case.body, self.number, whole)
+        parent = "" if table == ACCEPTANCE else guid(ACCEPTANCE, self.number)
+        return Draft(table, (self.number, *key), self.case.body, self.number, whole, parent)
 
     # --- acceptance ---------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 A row is sent once for each change: put in when the platform does not have it, changed when what is derived is another
 than what was sent, taken out when nothing is derived any more. What breaks its table is not sent, and what was sent
-before stays there until it is mended. A row that the platform refused is not sent again as it was.
+before stays there until it is mended; what belongs to a row that is not there waits for it. A row that the platform
+refused is not sent again as it was.
 
 How whole (填报完整率): of the required fields of the rows that changed, how many were filled. A row that was rejected
 counts with the others: that is what the figure is for.
@@ -10,7 +11,7 @@ counts with the others: that is what the figure is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -37,11 +38,16 @@ class Known:
 NOTHING_KNOWN = Known()
 
 
-def operation(known: Known, *, digest: str, faults: Iterable[Fault] = ()) -> Operation | None:
-    """Return how a row is to be sent; None: not at all. `digest` is empty where nothing is derived any more."""
+def operation(
+    known: Known, *, digest: str, faults: Collection[Fault] = (), parentless: bool = False
+) -> Operation | None:
+    """Return how a row is to be sent; None: not at all. `digest` is empty where nothing is derived any more.
+
+    `parentless`: the platform does not have the row it belongs to, so that it waits to be put in.
+    """
     if not digest:
         return Operation.DELETE if known.sent else None
-    if any(True for _ in faults) or digest in (known.sent, known.refused):
+    if faults or digest in (known.sent, known.refused) or (parentless and not known.sent):
         return None
     return Operation.UPDATE if known.sent else Operation.INSERT
 

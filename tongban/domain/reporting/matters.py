@@ -98,9 +98,10 @@ class _Implemented:
         return self.implementation.stated or self.offered.standard.terms
 
     def _draft(self, table: str, key: tuple[str, ...], values: Mapping[str, Value]) -> Draft:
-        own = {} if table == BASIC else {"task_guid": guid(BASIC, *self.key)}
+        parent = "" if table == BASIC else guid(BASIC, *self.key)
+        own = {"task_guid": parent} if parent else {}
         whole = {**own, **self.codes.nothing(table), **values}
-        return Draft(table, (*self.key, *key), self.implementation.body, self.offered.standard.matter, whole)
+        return Draft(table, (*self.key, *key), self.implementation.body, self.offered.standard.matter, whole, parent)
 
     def _basic(self) -> dict[str, Value]:
         one, standard, codes, terms = self.implementation, self.offered.standard, self.codes, self.terms

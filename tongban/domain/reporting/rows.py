@@ -26,6 +26,8 @@ class Draft:
     department: str
     subject: str
     values: Values
+    parent: str = ""
+    """The identifier of the row it belongs to, without which the platform can do nothing with it; empty: of none."""
 
     @property
     def guid(self) -> str:

@@ -51,6 +51,8 @@ class Keeper:
     now: datetime
     dispatches: dict[str, Dispatch] = field(default_factory=dict)
     """Open ones, by province."""
+    held_back: set[str] = field(default_factory=set)
+    """What the platform does not have and is not told: what belongs to it waits. A row comes after its parent."""
     counts: dict[str, Counts] = field(default_factory=dict)
     """What changed, by province."""
 
@@ -82,7 +84,9 @@ class Keeper:
         faults = check(self.by.schema.tables[draft.table], draft.values)
         fresh, wrong = digest(draft.values), write_faults(faults)
         before = Known() if row is None else Known(row.sent, row.refused)
-        operation = changes.operation(before, digest=fresh, faults=faults)
+        operation = changes.operation(before, digest=fresh, faults=faults, parentless=draft.parent in self.held_back)
+        if operation is None and not before.sent:
+            self.held_back.add(draft.guid)
         if row is not None and row.refused == fresh and not faults:
             # As it was when the platform refused it: its words stand until the row changes.
             wrong = row.faults
