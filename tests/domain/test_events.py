@@ -100,6 +100,7 @@ def test_personal_data_stands_under_a_seal():
         "DoubtSettled": ["finding"],
         "FormChanged": ["form"],
         "HearingHeld": ["record"],
+        "IntakeChecked": ["remark"],
         "InterestedTold": ["party"],
         "LimitExtended": ["reason"],
         "OrderedToCorrect": ["reason"],

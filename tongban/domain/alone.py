@@ -44,6 +44,12 @@ def demand_online(standard: Standard, implementation: Implementation) -> None:
         raise NotOnline(f"不能在网上申请：“{standard.name}”目前只能{ways}办理。请按办事指南中的地址办理。")
 
 
+def demand_at_window(standard: Standard, implementation: Implementation) -> None:
+    """Raise NotOnline when the matter is taken in neither at a window nor, with a clerk's help, by computer."""
+    if Channel.WINDOW not in implementation.channels and not online(implementation):
+        raise NotOnline(f"不能在窗口收件：“{standard.name}”目前只能快递办理。请按办事指南中的地址办理。")
+
+
 def demand_own_code(code: str, matters: set[str]) -> None:
     """Refuse a bundle that bears the code of a matter: it would be taken for that matter alone. Raises Inconsistent."""
     if code in matters:

@@ -4,6 +4,14 @@ Every event is a frozen dataclass with a version (`kinds`). The journal keeps ty
 `decode` go between them and the values. Personal data stand in events only as `Sealed`.
 """
 
+from tongban.domain.events.assistance import (
+    AssistanceAllowed,
+    AssistanceBegun,
+    AssistanceEnded,
+    AssistanceRefused,
+    AssistanceSigned,
+    IntakeChecked,
+)
 from tongban.domain.events.casework import (
     AcceptanceRefused,
     ApplicationClosed,
@@ -205,6 +213,11 @@ __all__ = [
     "AskingAllowed",
     "AskingEnded",
     "AskingRefused",
+    "AssistanceAllowed",
+    "AssistanceBegun",
+    "AssistanceEnded",
+    "AssistanceRefused",
+    "AssistanceSigned",
     "BatchCompleted",
     "BatchDrafted",
     "BatchProposed",
@@ -286,6 +299,7 @@ __all__ = [
     "HearingRequested",
     "ImplementationPutInForce",
     "IntakeCheck",
+    "IntakeChecked",
     "InterestedTold",
     "JointApplicantConfirmed",
     "LapseCause",
