@@ -32,6 +32,7 @@ from tongban.catalogue.queries.lookup import (
 )
 from tongban.catalogue.queries.missing import NotInCatalogue
 from tongban.catalogue.queries.titles import agreement_titles, batch_titles
+from tongban.catalogue.queries.windows import Taken, Takings, Window, may_take_in, own_bundles, takings
 
 __all__ = [
     "PAGE",
@@ -47,7 +48,10 @@ __all__ = [
     "Published",
     "Reformed",
     "Row",
+    "Taken",
+    "Takings",
     "Wanted",
+    "Window",
     "agreement_titles",
     "alone",
     "batch_titles",
@@ -70,11 +74,14 @@ __all__ = [
     "list_counts",
     "listed",
     "matters_in_force",
+    "may_take_in",
     "named",
     "offered",
     "offers",
+    "own_bundles",
     "published",
     "reform_counts",
     "reformed",
+    "takings",
     "whole",
 ]
