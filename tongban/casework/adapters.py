@@ -1,19 +1,23 @@
-"""What does casework ask of the border above it? Which node speaks for a region, and whether a case is handled in some
-other place as well; the roof brings the answers.
+"""What does casework ask of the rooms above it? The roof brings the answers.
 
-A node that knows no others handles everything itself.
+Which node speaks for a region, and whether a case is handled in some other place as well: a node that knows no others
+handles everything itself. And whom a clerk helps with a draft at his window (帮办): he fills it in on the same pages as
+its applicant, which ask here. Without a room that helps, nobody does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 
 from tongban.domain.application import Application, Case
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
+from tongban.people.actor import Actor
+from tongban.web.values import Link
 
 Nodes = Callable[[str], str | None]
 """A division (GB/T 2260) to the name of the other node that speaks for it; None: none is known."""
@@ -72,3 +76,30 @@ def node_of(division: str) -> str:
     if found is None:
         raise NoNode("未提交：办理该事项的地区还没有与本节点联通，不能转交。请直接向该地区申请，或联系系统管理员。")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Somebody who helps: himself, for the party of this one draft and within its mandate; and where he came from."""
+
+    actor: Actor
+    window: tuple[Link, ...]
+    """The way down to his page of this help; the last one is that page."""
+
+    @property
+    def href(self) -> str:
+        return self.window[-1].href
+
+
+Helper = Callable[[Actor, str, datetime], Helped | None]
+
+_helpers: list[Helper] = []
+
+
+def install_helper(helper: Helper) -> None:
+    _helpers[:] = [helper]
+
+
+def helped(actor: Actor, draft: str, *, now: datetime) -> Helped | None:
+    """Return as whom the actor fills in a draft of somebody whom he helps now; None: he does not."""
+    return next((found for helper in _helpers if (found := helper(actor, draft, now))), None)

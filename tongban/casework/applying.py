@@ -622,6 +622,22 @@ def deadline(one: Filling) -> str:
 # --- check and submit -------------------------------------------------------------------------------------------------
 
 
+def read_through(one: Filling) -> dict[str, Any]:
+    """Return all that is read through before it is handed in: what is missing, and what stands there."""
+    missing = lacking(one)
+    return {
+        "lacking": missing,
+        "anyway": bool(missing) and one.receivable,
+        "topics": answers(one),
+        "materials": supplied(one),
+        "matters": matters(one),
+        "deadline": deadline(one),
+        "promises": promises(one),
+        "judged": conditions(one) if judgeable(one) else [],
+        "later": bool(one.promised.later),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     name: str

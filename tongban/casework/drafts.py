@@ -74,14 +74,15 @@ def start_alone(*, actor: Actor, matter: str, by: str, now: datetime) -> Draft:
     return _begun(_party(actor), actor, *offered_alone(matter, by=by, now=now), now)
 
 
-def offered_alone(matter: str, *, by: str, now: datetime) -> tuple[str, int]:
+def offered_alone(matter: str, *, by: str, now: datetime, at_window: bool = False) -> tuple[str, int]:
     """Return code and version of the bundle of one, as the body `by` offers the matter today.
 
     Raises NotInCatalogue, NotOnline, OnTheSpot.
     """
     offered = catalogue.alone(matter, by=by, today=day_of(now))
     instant.demand_ordinary(offered.standard)
-    alone.demand_online(offered.standard, offered.implementation)
+    demand = alone.demand_at_window if at_window else alone.demand_online
+    demand(offered.standard, offered.implementation)
     return write_alone(offered, now=now)
 
 

@@ -16,9 +16,10 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subqu
 from tongban.casework import models, storage
 from tongban.casework.numbers import query_code
 from tongban.casework.storage import stream_of
-from tongban.domain.application import Application, Case, fold
+from tongban.domain.application import Application, Case, Intake, fold
 from tongban.domain.codec import from_plain
 from tongban.domain.custody import Holding
+from tongban.domain.offers import HandlingMode
 from tongban.domain.promises import Next
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
@@ -27,7 +28,7 @@ from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
-from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, supervised
+from tongban.people.permissions import may, may_act_for, may_see_application, may_see_case, may_take_in, supervised
 from tongban.people.roles import Role
 
 IN_ONE_STATEMENT = 500
@@ -197,6 +198,41 @@ def applications_of(party: str, *, matters: Collection[str] | None = None, limit
         asked = models.Case.objects.filter(application=OuterRef("pk"), matter__in=list(matters))
         rows = rows.filter(Exists(asked))
     return _listed(rows.order_by("-submitted_at")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """One line of what was taken in at a window: the application, by whom, and which hall decides on acceptance."""
+
+    listed: Listed
+    hall: str
+    region: str
+    mode: HandlingMode | None
+    by: str
+
+
+def taken_in(hall: str, *, start: int, size: int) -> tuple[int, list[TakenIn]]:
+    """Return how many applications were taken in at a hall's windows, and those from `start` on, the newest first.
+
+    Three statements, whatever their number.
+    """
+    rows = models.Application.objects.filter(taken_in_at=hall).order_by("-submitted_at", "id")
+    page = list(rows.values("id", "hall", "region", "intake")[start : start + size])
+    order = models.Application.objects.filter(pk__in=[row["id"] for row in page]).order_by("-submitted_at", "id")
+    lines = {one.id: one for one in _listed(order)}
+    found = []
+    for row in page:
+        intake = from_plain(json.loads(row["intake"]), Intake)
+        found.append(TakenIn(lines[row["id"]], row["hall"], row["region"], intake.mode, intake.by))
+    return rows.count(), found
+
+
+def at_window(number: str, *, actor: Actor) -> Application:
+    """Return an application to a clerk of the hall at whose window it was taken in; to others it does not exist."""
+    found = _by_number(number)
+    if found is None or found.intake is None or not may_take_in(actor, hall=found.intake.hall):
+        raise NoSuchApplication
+    return found
 
 
 @dataclass(frozen=True, slots=True)

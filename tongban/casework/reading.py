@@ -14,6 +14,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tongban.casework import form, supplies, timeline, words
+from tongban.catalogue import labels
 from tongban.domain import elements, instant, masks
 from tongban.domain.application import Application, Case
 from tongban.domain.catalogue import Catalogue, DataElement, ElementKind, SubjectRole
@@ -24,8 +25,10 @@ from tongban.domain.refused import Refused
 from tongban.domain.roster import asked_of_each
 from tongban.journal.actions import record_reads
 from tongban.journal.queries import Recorded
+from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
+from tongban.people.pages import in_reader_language
 from tongban.web.values import Act, Answer, Link
 
 NUMBERS = {ElementKind.PHONE, ElementKind.RESIDENT_ID, ElementKind.USCC}
@@ -161,6 +164,24 @@ def value(element: DataElement, raw: str, *, in_clear: bool) -> str:
 def party(id: str, name: str) -> str:
     """Return how a list names a party: bodies in clear, people masked."""
     return masks.person(name) if id.startswith("person:") else name
+
+
+def taken_in(application: Application) -> list[Answer]:
+    """Return where it was taken in at a window, upon what, and what was checked there; nothing where it was not."""
+    intake = application.intake
+    if intake is None:
+        return []
+    hall = people.hall(code=intake.hall)
+    told = [
+        Answer(_("收件窗口"), in_reader_language(hall.name, hall.name_en) if hall else intake.hall),
+        Answer(_("收件人员"), people.names_of([intake.by]).get(intake.by, "")),
+    ]
+    if intake.mode:
+        told.append(Answer(_("办理模式"), f"{labels.MODES[intake.mode]} · {labels.RECEIPTS[intake.receipt_counts]}"))
+    told.append(Answer(_("窗口核对无误"), words.listed([str(words.CHECKS[one]) for one in intake.checked]) or _("无")))
+    if intake.remark:
+        told.append(Answer(_("窗口说明"), keys.unseal(intake.remark).decode()))
+    return told
 
 
 def holds_personal(catalogue: Catalogue, matters: Iterable[str]) -> bool:

@@ -22,7 +22,7 @@ from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, Sou
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.custody import Custody
 from tongban.domain.documents.kinds import DocumentKind
-from tongban.domain.events import DocumentIssued, LapseCause, ReturnCause
+from tongban.domain.events import DocumentIssued, IntakeCheck, LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
@@ -50,6 +50,14 @@ BASES = {
     Basis.CONSENT: lazy("经持有人同意使用"),
     Basis.COMMITMENT: lazy("以签名的承诺代替证明"),
 }
+CHECKS = {
+    IntakeCheck.IDENTITY: lazy("人证一致"),
+    IntakeCheck.AUTHORITY: lazy("代理权限"),
+    IntakeCheck.FORM: lazy("填报完整"),
+    IntakeCheck.LIST: lazy("材料齐全"),
+    IntakeCheck.COPIES: lazy("扫描件"),
+}
+"""What a clerk checks at his window."""
 
 DOCUMENTS = {
     DocumentKind.RECEIPT: lazy("收件凭证"),

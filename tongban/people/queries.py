@@ -448,6 +448,12 @@ def id_of(*, document_type: DocumentType, number: str) -> str:
     return known.key if known else f"person:{of_index(index)}"
 
 
+def account_of(*, person: str) -> Account | None:
+    """Return the account of a registered person (`person:<id>`). One statement."""
+    found = Account.objects.filter(person=person.removeprefix("person:"), is_active=True)
+    return found.select_related("person").first()
+
+
 def people_by_number(numbers: Collection[str], /) -> dict[str, Party]:
     """Return residents by their number: the registered ones with their name, the others under the id they would get.
 

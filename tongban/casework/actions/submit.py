@@ -176,8 +176,14 @@ def _submit(*, operation: Operation, actor: Actor, draft: str, prepared: Prepare
     with journal_storage.together():
         storage.write(None, submitted)
         events = [event, *taken_in, *promised, *received, *sent]
-        append(stream, events, at=now, answer=answer, also=told_to_peers(submitted))
+        actors = [_by(one, stream.signer) for one in events]
+        append(stream, events, at=now, answer=answer, actors=actors, also=told_to_peers(submitted))
     return answer
+
+
+def _by(event: Event, applicant: str) -> str:
+    """Return who did it: the applicant, but for the clerk at the window."""
+    return event.by if isinstance(event, ApplicationTakenIn) else applicant
 
 
 def _taken_in(at: TakenIn | None, now: datetime) -> tuple[Event, ...]:

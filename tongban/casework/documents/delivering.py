@@ -14,7 +14,7 @@ from tongban.domain.documents import delivery
 from tongban.domain.events import DeliveryMeans
 from tongban.journal.actions import Answer, Operation, action
 from tongban.people.actor import Actor
-from tongban.people.permissions import may
+from tongban.people.permissions import may, may_take_in
 
 
 @action
@@ -34,13 +34,21 @@ def sign_for(
 def hand_over(
     *, operation: Operation, actor: Actor, application: str, documents: Sequence[str], now: datetime
 ) -> Answer:
-    """A clerk notes that papers were fetched at the window; answers {"documents"}. Raises NotAllowed, NotToSignFor."""
+    """A clerk notes that papers were fetched at the window: of the competent hall, or of that which took it in.
+
+    Answers {"documents"}. Raises NotAllowed, NotToSignFor.
+    """
     stream, before = beats.open_application(application, operation)
-    beats.demand(stream, before, actor, "accept", hall=before.hall)
+    beats.demand(stream, before, actor, "accept", hall=_window(before, actor))
     events = delivery.deliver(before, documents, means=DeliveryMeans.WINDOW, by=actor.id, at=now)
     answer = {"documents": list(documents)}
     beats.store(stream, before, events, now=now, answer=answer)
     return answer
+
+
+def _window(application: Application, actor: Actor) -> str:
+    there = application.intake.hall if application.intake else ""
+    return there if may_take_in(actor, hall=there) else application.hall
 
 
 def _matters(application: Application, documents: Sequence[str]) -> list[str]:

@@ -14,7 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.casework import actions, applying, drafts, evidence, filling, lanes, promising, rosters, words
+from tongban.casework import (
+    actions,
+    adapters,
+    applying,
+    drafts,
+    evidence,
+    filling,
+    lanes,
+    promising,
+    rosters,
+    words,
+)
+from tongban.casework.adapters import Helped
 from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import MaterialsForm, QuestionsForm, RosterForm, SubmitForm, TopicForm
 from tongban.casework.forms.workbench import ActForm, new_operation
@@ -36,7 +48,9 @@ from tongban.files.actions import MAX_BYTES
 from tongban.files.kinds import Kind
 from tongban.people import acting
 from tongban.people import queries as people
+from tongban.people.actor import Actor
 from tongban.people.ids import uuid7
+from tongban.people.roles import Role
 from tongban.web import clock
 from tongban.web.values import Link
 
@@ -44,6 +58,7 @@ UNPROCESSABLE = 422
 BY_NUMBER = "files_by_number"
 """The field that takes files of many people, each named by its person's number."""
 EITHER = ["GET", "HEAD", "POST"]
+_HELPED = "_tongban_helped"
 
 
 @require_http_methods(EITHER)
@@ -101,7 +116,7 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
     one = _filling(request, draft)
     if one is None:
         return redirect("casework:application", draft)
-    actor, followed = acting.current(request), following.read(one)
+    mandate, followed = _filler(request, draft).mandate_matters, following.read(one)
     values = {
         "tasks": applying.tasks(one, followed.advice),
         "followed": followed,
@@ -111,8 +126,8 @@ def draft(request: HttpRequest, draft: str) -> HttpResponse:
         "judgeable": applying.judgeable(one),
         "figures": one.planned.figures,
         "feasible": one.planned.feasible,
-        "not_covered": words.missing_mandate(one.catalogue, one.planned, actor.mandate_matters),
-        **_about(one),
+        "not_covered": words.missing_mandate(one.catalogue, one.planned, mandate),
+        **_about(request, one),
     }
     return render(request, "casework/apply/draft.html", values)
 
@@ -135,7 +150,7 @@ def questions(request: HttpRequest, draft: str) -> HttpResponse:
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             else:
                 return redirect("casework:plan", draft)
-    values = {"form": form, "figures": one.planned.figures, **_about(one, _("办理情形"))}
+    values = {"form": form, "figures": one.planned.figures, **_about(request, one, _("办理情形"))}
     return render(request, "casework/apply/questions.html", values, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -171,7 +186,7 @@ def plan_page(request: HttpRequest, draft: str) -> HttpResponse:
         "materials": applying.asked_once(one),
         "stages": applying.stages(one),
         "late": applying.late(one),
-        **_about(one, _("办理计划")),
+        **_about(request, one, _("办理计划")),
     }
     return render(request, "casework/apply/plan.html", values)
 
@@ -187,7 +202,7 @@ def conditions(request: HttpRequest, draft: str) -> HttpResponse:
     values = {
         "matters": applying.conditions(one),
         "moves": applying.moves(one),
-        **_about(one, _("受理条件")),
+        **_about(request, one, _("受理条件")),
     }
     return render(request, "casework/apply/conditions.html", values)
 
@@ -228,7 +243,7 @@ def topic(request: HttpRequest, draft: str, code: str) -> HttpResponse:
         "known": applying.known(one, sheet, advice),
         "step": one.sheets.index(sheet) + 1,
         "total": len(one.sheets),
-        **_about(one, words.spoken(sheet.topic.name, sheet.topic.name_en)),
+        **_about(request, one, words.spoken(sheet.topic.name, sheet.topic.name_en)),
     }
     return render(request, "casework/apply/form.html", values, status=UNPROCESSABLE if form.errors else 200)
 
@@ -269,7 +284,7 @@ def people_page(request: HttpRequest, draft: str) -> HttpResponse:
         "columns": applying.columns(one),
         "people": applying.listed(one),
         "most": MOST,
-        **_about(one, _("人员名单")),
+        **_about(request, one, _("人员名单")),
     }
     status = UNPROCESSABLE if bad or form.errors else 200
     return render(request, "casework/apply/people.html", values, status=status)
@@ -293,7 +308,7 @@ def _list_of(request: HttpRequest, one: Filling, form: RosterForm) -> tuple[list
 @require_safe
 def people_template(request: HttpRequest, draft: str) -> HttpResponse:
     """An empty list with the columns that are asked."""
-    opened = drafts.open_draft(draft, actor=acting.current(request))
+    opened = drafts.open_draft(draft, actor=_filler(request, draft))
     return file_answers.attachment(rosters.template(opened), kind=Kind.XLSX, name=_("人员名单模板.xlsx"))
 
 
@@ -323,7 +338,7 @@ def materials(request: HttpRequest, draft: str) -> HttpResponse:
         "commitment": words.commitment(),
         "max_bytes": MAX_BYTES,
         "by_number": words.material(one.catalogue, own) if (own := rosters.own_material(one.draft)) else "",
-        **_about(one, _("申请材料")),
+        **_about(request, one, _("申请材料")),
     }
     return render(request, "casework/apply/materials.html", values, status=UNPROCESSABLE if form.errors else 200)
 
@@ -388,7 +403,7 @@ def _take_promises(request: HttpRequest, one: Filling, form: MaterialsForm) -> N
 @require_safe
 def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
     """One's own upload, to look at again."""
-    one = drafts.open_draft(draft, actor=acting.current(request))
+    one = drafts.open_draft(draft, actor=_filler(request, draft))
     kept = one.uploads.get(material)
     if kept is None:
         raise drafts.NotAsked("没有找到这份文件：它可能已被删除。请返回申请材料页面核对。")
@@ -400,6 +415,8 @@ def uploaded(request: HttpRequest, draft: str, material: str) -> HttpResponse:
 @require_http_methods(EITHER)
 def check(request: HttpRequest, draft: str) -> HttpResponse:
     """All answers before they are sent, the declaration, and handing in: twice has one effect."""
+    if helped := _helped(request, draft):
+        return redirect(helped.href)  # the applicant himself signs, at the window
     actor = acting.current(request)
     one = _filling(request, draft)
     promised = one.promised if one else promising.Promised()
@@ -424,22 +441,14 @@ def check(request: HttpRequest, draft: str) -> HttpResponse:
             return redirect("casework:application", answer["number"])
     if one is None:
         return redirect("casework:application", draft)
-    lacking = applying.lacking(one)
+    read = applying.read_through(one)
     values = {
         "form": form,
-        "lacking": lacking,
-        "refused": refused if not lacking or form.given_anyway else None,
-        "anyway": bool(lacking) and one.receivable,
+        **read,
+        "refused": refused if not read["lacking"] or form.given_anyway else None,
         "tried": request.method == "POST",
-        "topics": applying.answers(one),
-        "materials": applying.supplied(one),
-        "matters": applying.matters(one),
         "followed": following.read(one),
-        "deadline": applying.deadline(one),
-        "promises": applying.promises(one),
-        "judged": applying.conditions(one) if applying.judgeable(one) else [],
-        "later": bool(one.promised.later),
-        **_about(one, _("核对并提交")),
+        **_about(request, one, _("核对并提交")),
     }
     status = UNPROCESSABLE if form.errors or refused else 200
     return render(request, "casework/apply/check.html", values, status=status)
@@ -491,7 +500,7 @@ def _pre_review(request: HttpRequest, draft: str, form: ActForm) -> HttpResponse
         "form": form,
         "operation": new_operation(clock.now()),
         **following.about(one, following.read(one), today=clock.today()),
-        **_about(one, _("网上预审")),
+        **_about(request, one, _("网上预审")),
     }
     return render(request, "casework/apply/pre_review.html", values, status=UNPROCESSABLE if form.errors else 200)
 
@@ -515,17 +524,40 @@ def discard(request: HttpRequest, draft: str) -> HttpResponse:
     return redirect("casework:applications")
 
 
+def _helped(request: HttpRequest, draft: str) -> Helped | None:
+    """Return as whom the reader fills in, where he helps the applicant at his window; asked once for each request."""
+    if not acting.current(request).has(Role.CLERK):
+        return None
+    if not hasattr(request, _HELPED):
+        setattr(request, _HELPED, adapters.helped(acting.current(request), draft, now=clock.now()))
+    found: Helped | None = getattr(request, _HELPED)
+    return found
+
+
+def _filler(request: HttpRequest, draft: str) -> Actor:
+    helped = _helped(request, draft)
+    return helped.actor if helped else acting.current(request)
+
+
 def _filling(request: HttpRequest, draft: str) -> Filling | None:
     """Return how far a draft of the reader's party is; None once it was handed in. Raises NoSuchDraft."""
-    actor = acting.current(request)
+    actor = _filler(request, draft)
     found = drafts.open_draft(draft, actor=actor)
     assert actor.party is not None  # only its own party's draft is opened
     return None if found.submitted_at else filling.read(found, holder=actor.party, now=clock.now())
 
 
-def _about(one: Filling, here: str = "") -> dict[str, Any]:
-    """What every page of a draft says of itself."""
-    name = words.bundle(one.bundle)
-    above = [Link(_("我的办件"), reverse("casework:applications"))]
+def _about(request: HttpRequest, one: Filling, here: str = "") -> dict[str, Any]:
+    """What every page of a draft says of itself; whoever helps at a window stays at his workbench."""
+    name, helped = words.bundle(one.bundle), _helped(request, one.draft.id)
+    above = list(helped.window) if helped else [Link(_("我的办件"), reverse("casework:applications"))]
     lies = [Link(name, reverse("casework:draft", args=[one.draft.id])), Link(here)] if here else [Link(name)]
-    return {"draft": one.draft, "name": name, "holder": one.holder, "title": here, "crumbs": above + lies}
+    return {
+        "base": "web/staff.html" if helped else "web/base.html",
+        "helped": helped,
+        "draft": one.draft,
+        "name": name,
+        "holder": one.holder,
+        "title": here,
+        "crumbs": above + lies,
+    }

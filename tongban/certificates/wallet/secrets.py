@@ -30,8 +30,9 @@ def key_of_token(token: str) -> str:
     return sm3.digest(token.encode()).hex() if _TOKEN.fullmatch(token) else ""
 
 
-def code_of(asking: str) -> str:
-    number = int(keys.blind(f"asking {asking}"), 16)
+def code_of(id: str, *, of: str = "asking") -> str:
+    """Return the code of a request; `of` says what the id is an id of."""
+    number = int(keys.blind(f"{of} {id}"), 16)
     return "".join(ALPHABET[(number >> 5 * place) & 31] for place in range(CODE_LENGTH))
 
 

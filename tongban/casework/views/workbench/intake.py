@@ -183,6 +183,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
             }
             for case in found.cases
         ],
+        "taken_in": reading.taken_in(found),
         "unconfirmed": [
             {
                 "index": case.index,
