@@ -133,6 +133,11 @@ def recognised(db: None) -> None:
 
 
 @pytest.fixture
+def at_window(recognised: None) -> None:
+    """Halls of Hebei may take in what that haulier asks for in Beijing: by offers, and one by extension."""
+
+
+@pytest.fixture
 def two_halls(db: None) -> None:
     """A hall in Hebei and one in Tianjin, whose matters take every route between them, since 5 January 2026."""
 

@@ -113,6 +113,17 @@ def offer() -> None:
     actions.publish(operation="offers", actor=SYSTEM, holdings=listed, now=walk.at(offers[0].from_on, 9))
 
 
+def offer_to_windows() -> None:
+    """Beijing lets halls of Hebei take in its matters, in the modes of the joint set; some are extended to it."""
+    whole = joint_set.read(name="tongbiao")
+    matters = {each.matter for each in matters_of_a_haulier().standards}
+    offers = tuple(each for each in whole.offers if each.matter in matters and each.province == "110000")
+    holdings = Holdings(offers=offers, extensions=whole.extensions)
+    now = walk.at(DAY, 8)
+    actions.publish(operation="world/offers", actor=SYSTEM, holdings=holdings, now=now)
+    actions.refresh(operation="world/lists", actor=SYSTEM, now=now)
+
+
 @cache
 def the_application() -> str:
     """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
@@ -130,6 +141,7 @@ WORLDS: dict[str, World] = {
     ),
     "recognised": World(recognise),
     "offered": World(offer, on="recognised"),
+    "at_window": World(offer_to_windows, on="recognised"),
     "submitted": World(the_application, on="maritime"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),

@@ -19,6 +19,7 @@ def install() -> None:
         entries=[
             Entry(lazy("工作台"), "casework:work", "home", on_duty(*Role)),
             Entry(lazy("待受理"), "casework:intake", "inbox", on_duty(Role.CLERK)),
+            Entry(lazy("窗口收件"), "counter:window", "person", on_duty(Role.CLERK)),
             Entry(lazy("预审"), "casework:pre_reviews", "file", on_duty(Role.CLERK, Role.SUPERVISOR)),
             Entry(lazy("窗口调阅"), "certificates:ask", "certificate", on_duty(Role.CLERK)),
             Entry(lazy("待办"), "casework:tasks", "list", on_duty(Role.REVIEWER)),

@@ -16,6 +16,7 @@ from tongban.casework import storage as casework_storage
 from tongban.catalogue import calendars, labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
+from tongban.counter import helping
 from tongban.exchange import peers, published
 from tongban.exchange.systems import adapters as systems
 from tongban.exchange.systems import reading
@@ -39,6 +40,7 @@ def install() -> None:
         published=published.published,
     )
     systems.install({"http": HttpSystem})
+    casework_adapters.install_helper(helping.helped)
     seals.install(import_string(settings.SEAL_SERVICE)() if settings.SEAL_SERVICE else None)
     if settings.DEMO:
         registries.connect(registries_demo.registries())

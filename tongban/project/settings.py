@@ -119,6 +119,7 @@ ROOMS = [
     "certificates",
     "casework",
     "exchange",
+    "counter",
     "harmony",
     "insight",
     "api",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tongban.catalogue.urls")),
     path("", include("tongban.certificates.urls")),
     path("", include("tongban.casework.urls")),
+    path("", include("tongban.counter.urls")),
     path("", include("tongban.insight.urls")),
     path("workbench/standards/", include("tongban.harmony.urls")),
     path("workbench/systems/", include("tongban.exchange.systems.urls")),

@@ -19,7 +19,7 @@ from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import refresh_daily
 from tongban.domain.catalogue import Bundle, Catalogue
 from tongban.people import demo as people_demo
-from tongban.project import moving, travelling, walk
+from tongban.project import moving, pins, travelling, walk
 from tongban.web import clock
 
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         begin = _working_day(today, back=14)
         self.stdout.write("装载人员和京津冀共同标准 …")
         people_demo.load(now=walk.at(begin, 8))
+        pins.give(now=walk.at(begin, 8))
         joint = joint_set.read(name="tongbiao")
         catalogue_demo.load(joint_set=joint, now=walk.at(begin, 8), tell=self.stdout.write)
         walk.prepare_issuers({each.body for each in joint.implementations}, now=walk.at(begin, 8))
