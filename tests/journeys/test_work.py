@@ -7,9 +7,13 @@ import re
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
 
 from tests.browser import assert_axe, assert_fits, sign_in
+from tests.exchange import busy
+from tests.own_database import connected_to
 from tests.sites import Site
+from tongban.web import clock
 
 WIDTHS = [1280, 390]
 WORK = reverse("casework:work")
@@ -146,8 +150,12 @@ def test_the_desk_works_without_scripts(browser: Browser, site: Site) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int) -> None:
+def test_the_pages_of_the_workbench_are_fit_for_everybody(
+    page: Page, site: Site, width: int, django_db_blocker: DjangoDbBlocker
+) -> None:
     page.set_viewport_size({"width": width, "height": 900})
+    with django_db_blocker.unblock(), connected_to(site.database.url):
+        busy.enter(clock.now())
 
     def check(address: str) -> None:
         page.goto(address)
@@ -157,6 +165,7 @@ def test_the_pages_of_the_workbench_are_fit_for_everybody(page: Page, width: int
     for username, addresses in {
         "liufang": [WORK, f"{WORK}intake/", f"{WORK}intake/?state=confirm", f"{WORK}tasks/mine/"],
         "zhaolei": [WORK, f"{WORK}tasks/", f"{WORK}tasks/soon/", f"{WORK}tasks/late/", "/stand-ins/new/"],
+        "yangguang": ["/exchange/"],
         "hanlei": ["/stand-ins/", "/stand-ins/new/", WORK, f"{WORK}overview/", f"{WORK}overview/?lamp=passed"],
     }.items():
         sign_in(page, username, to=WORK)
