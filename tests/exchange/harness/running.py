@@ -87,6 +87,7 @@ def run(nodes: Federation, plan: Plan) -> Report:
         member.kill(PEOPLE)
     nodes.heal()
     _settle(nodes, plan, report)
+    _reconcile(nodes, report)
     nodes.stop()
     _look(nodes, report)
     report.seconds = time.monotonic() - began
@@ -218,6 +219,19 @@ def _settled(nodes: Federation) -> bool:
     asks = {name: member.ask for name, member in nodes.members.items()}
     waiting = sum(ask("SELECT sum(sequence - receipted) FROM exchange_outgoing")[0][0] for ask in asks.values())
     return not waiting and not cases.unsettled(asks)
+
+
+def _reconcile(nodes: Federation, report: Report) -> None:
+    """Let each pair compare what went between them, as they do every day."""
+    for one, other in nodes.links:
+        if one < other:
+            said = nodes.members[one].node.run("node", "reconcile", other, "--json", demand=False)
+            if said.startswith("{"):
+                compared, _ = json.JSONDecoder().raw_decode(said)
+                differing = [line for line in compared["lines"] if line["difference"]]
+                report.problems += [f"{one} and {other} do not say the same: {line}" for line in differing]
+            else:
+                report.problems.append(f"{one} and {other} do not reconcile: {said}")
 
 
 def _standings(nodes: Federation) -> list[str]:
