@@ -76,12 +76,16 @@ def test_the_third_signature_puts_the_batch_in_force_on_its_day(stranger: Progra
     waiting = stranger.get(f"batches/{CODE}")
     assert (waiting["life"], waiting["sentence"]) == ("proposed", "未生效：还差 1 个地区的签署。")
     completed = signed(last, digest)
-    assert (completed["number"], completed["takes_effect_on"]) == ("同标〔2026〕1号", "2026-04-01")
+    assert (completed["number"], completed["takes_effect_on"]) == ("同标〔2026〕TB-2026-01号", "2026-04-01")
     assert (stranger.get(f"batches/{CODE}")["life"], in_force(stranger)) == ("signed", [])
 
     stand_at(settings, three.NOW.replace(month=4, day=1))
     told = stranger.get(f"batches/{CODE}")
-    assert (told["life"], told["number"], in_force(stranger)) == ("in_force", "同标〔2026〕1号", list(three.MATTERS))
+    assert (told["life"], told["number"], in_force(stranger)) == (
+        "in_force",
+        "同标〔2026〕TB-2026-01号",
+        list(three.MATTERS),
+    )
     assert [one["life"] for one in stranger.get("batches")["batches"]] == ["in_force"]
     assert journal.soundness().replay_faults == ()
 

@@ -81,7 +81,7 @@ def test_three_of_three_show_number_day_digests_and_keys() -> None:
     page = text(ADDRESS)
 
     assert "施行中 各地签署了同一内容，现在按这些标准办理。" in page
-    assert "联合文号 同标〔2026〕1号 施行日期 2026年4月1日 签署地区 北京市、天津市、河北省" in page
+    assert "联合文号 同标〔2026〕TB-2026-01号 施行日期 2026年4月1日 签署地区 北京市、天津市、河北省" in page
     assert "适用区域 中国（河北）自由贸易试验区曹妃甸片区 服务对象 不限" in page
     (act,) = joint.read_batch(CODE).acts
     for signature in act.signatures:
@@ -145,7 +145,7 @@ def test_an_agreement_shows_its_parties_annexes_what_rests_on_it_and_its_meeting
 
     assert "签订各方 北京市政务服务和数据管理局 北京市 天津市政务服务办公室 天津市" in page
     assert f"合作事项清单 {'0' * 64}" in page
-    assert f"第一批“同事同标”事项 {CODE} 施行中 同标〔2026〕1号" in page
+    assert f"第一批“同事同标”事项 {CODE} 施行中 同标〔2026〕TB-2026-01号" in page
     for shown in (page, held):
         assert "完成会签 天津市政务服务办公室 2026年3月2日 已办结 已完成" in shown
         assert "开通互认 北京市政务服务和数据管理局 2026年3月2日 逾期未办" in shown
@@ -185,6 +185,6 @@ def test_pages_cost_the_same_whatever_they_list(matters: tuple[str, ...]) -> Non
             assert Client().get(address).status_code == 200
         counted.append(len(captured))
 
-    # Batches, acts, agreements, standards, keys; then standards, keys and names once more for the acts of one, and the
-    # recognition rules that rest on an agreement.
-    assert counted == [5, 8, 11]
+    # Batches, acts, agreements, standards, keys, nodes; then standards, keys, nodes and names once more for the acts
+    # of one, and the recognition rules that rest on an agreement.
+    assert counted == [6, 10, 12]

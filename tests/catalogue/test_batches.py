@@ -85,7 +85,7 @@ def test_two_signatures_of_three_are_not_in_force_and_the_third_puts_it_in_force
     answer = sign(TIANJIN, digest)
 
     assert (two.life, two.sentence) == (Life.PROPOSED, "未生效：还差 1 个地区的签署。")
-    assert (answer["number"], answer["takes_effect_on"]) == ("同标〔2026〕1号", "2026-04-01")
+    assert (answer["number"], answer["takes_effect_on"]) == ("同标〔2026〕TB-2026-01号", "2026-04-01")
     assert (state().life, state().flaws) == (Life.IN_FORCE, ())
     assert in_force(IN_FORCE_ON - timedelta(days=1)) == {}
     assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
@@ -293,7 +293,7 @@ def test_an_amendment_ends_the_old_version_on_its_day(ready: None) -> None:
     assert unsigned == {"TB-001": 1, "TB-002": 1}
     assert in_force(LATER - timedelta(days=1)) == {"TB-001": 1, "TB-002": 1}
     assert in_force(LATER) == {"TB-001": 1, "TB-002": 2}
-    assert (state(today=LATER).life, state(today=LATER).act.number) == (Life.IN_FORCE, "同标〔2026〕2号")
+    assert (state(today=LATER).life, state(today=LATER).act.number) == (Life.IN_FORCE, "同标〔2026〕TB-2026-01之2号")
     assert sound()
 
 
@@ -370,12 +370,15 @@ def test_a_batch_stops_with_its_agreement_and_says_why(ready: None) -> None:
     assert sound()
 
 
-def test_joint_numbers_run_through_the_year(ready: None) -> None:
+def test_each_batch_has_a_joint_number_of_its_own(ready: None) -> None:
     for place in (1, 2):
         code = f"TB-2026-0{place}"
         sign_all(propose(code=code, matters=(MATTERS[place - 1],)), code=code)
 
-    assert [batch.last.number for batch in joint.read_batches()] == ["同标〔2026〕1号", "同标〔2026〕2号"]
+    assert [batch.last.number for batch in joint.read_batches()] == [
+        "同标〔2026〕TB-2026-01号",
+        "同标〔2026〕TB-2026-02号",
+    ]
 
 
 # --- Cost, and the same moment ----------------------------------------------------------------------------------------
@@ -399,7 +402,7 @@ def test_the_last_signature_costs_the_same_whatever_the_number_of_standards(
     assert len(statements) == COST[connection.vendor]
 
 
-COST = {"sqlite": 37, "postgresql": 34}
+COST = {"sqlite": 38, "postgresql": 35}
 """The region signs for the first time here: its root and its key for batches are made."""
 
 
@@ -423,7 +426,7 @@ def test_two_bureaus_that_sign_at_the_same_moment_both_sign_and_one_completes(ow
     for thread in threads:
         thread.join()
 
-    assert sorted(str(answer["number"]) for answer in answers) == ["", "同标〔2026〕1号"]
+    assert sorted(str(answer["number"]) for answer in answers) == ["", "同标〔2026〕TB-2026-01号"]
     assert state().in_force
     assert sound()
 

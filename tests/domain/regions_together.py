@@ -105,7 +105,6 @@ def signed(batch: Batch, region: str, *, today: date = TODAY) -> Batch:
         agreement=AGREEMENT,
         held=HELD,
         verify=verify,
-        number="同标〔2026〕1号",
         today=today,
     )
     return fold(events, onto=ready)

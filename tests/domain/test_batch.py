@@ -54,9 +54,7 @@ LATER = date(2026, 6, 1)
 
 
 def attempt(batch, one, *, agreement=AGREEMENT, held=HELD, today=TODAY):
-    return sign(
-        batch, signature=one, agreement=agreement, held=held, verify=verify, number="同标〔2026〕1号", today=today
-    )
+    return sign(batch, signature=one, agreement=agreement, held=held, verify=verify, today=today)
 
 
 def put(batch, event):
@@ -73,7 +71,7 @@ def test_two_signatures_of_three_leave_it_out_of_force_and_the_third_puts_it_in_
 
     assert (seen(two).life, seen(two).in_force) == (Life.PROPOSED, False)
     assert [flaw.about for flaw in seen(two).flaws] == [*departments_of(TIANJIN)[::-1], TIANJIN]
-    assert (seen(three).life, seen(three).flaws, three.last.number) == (Life.IN_FORCE, (), "同标〔2026〕1号")
+    assert (seen(three).life, seen(three).flaws, three.last.number) == (Life.IN_FORCE, (), "同标〔2026〕TB-2026-01号")
     assert seen(three).sentence == "各地均已签署同一内容，自 2026-04-01 起施行。"
 
 

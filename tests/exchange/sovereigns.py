@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import pem
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from pytest_django import Settings
 
@@ -61,7 +61,6 @@ class Federation:
     @contextmanager
     def at(self, name: str) -> Iterator[None]:
         node = self.nodes[name]
-        before = {key: getattr(self.settings, key) for key in ("NODE", "REGIONS", "VAR", "FILES_DIR", "ADDRESS")}
         own = {
             "NODE": node.name,
             "REGIONS": [node.region],
@@ -69,17 +68,13 @@ class Federation:
             "FILES_DIR": node.folder / "files",
             "ADDRESS": f"http://{node.host}",
         }
-        for key, value in own.items():
-            setattr(self.settings, key, value)
         catalogue.forget()
         self._at.append(name)
         try:
-            with connected_to(node.url):
+            with override_settings(**own), connected_to(node.url):
                 yield
         finally:
             self._at.pop()
-            for key, value in before.items():
-                setattr(self.settings, key, value)
             catalogue.forget()
 
     def answer(self, asked: Any, **limits: Any) -> Answer:

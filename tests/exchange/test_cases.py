@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from tongban.project.walk import at, one_page_pdf, who
 BEIJING_TRANSPORT = "11110000MA0TB1030C"
 MATTER = "TB-075"
 NOON = at(DAY, 12)
+_numbers = count()
 
 
 @pytest.fixture
@@ -52,14 +54,16 @@ def two(
 ) -> Iterator[Federation]:
     enter("offered")
     nodes = []
-    for name, region in (("beijing", "110000"), ("tianjin", "120000")):
-        store.copy("offered", f"sovereign_{name}")
-        nodes.append(Sovereign(name, region, store.url(f"sovereign_{name}"), tmp_path / name))
+    # Names of their own: a process remembers keys by the name of the database.
+    databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in ("beijing", "tianjin")}
+    for (name, database), region in zip(databases.items(), ("110000", "120000"), strict=True):
+        store.copy("offered", database)
+        nodes.append(Sovereign(name, region, store.url(database), tmp_path / name))
     with django_db_blocker.unblock():
         yield federation(nodes, settings, monkeypatch, NOON)
         connections["default"].close()
-    for node in nodes:
-        store.drop(f"sovereign_{node.name}")
+    for database in databases.values():
+        store.drop(database)
 
 
 def holder() -> Any:

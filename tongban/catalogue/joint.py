@@ -7,12 +7,11 @@ Rows hold the kernel's values whole. A row whose columns do not say what its bod
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from tongban.catalogue import models
+from tongban.catalogue import adapters, models
 from tongban.catalogue.body import digest
 from tongban.crypto import base64url
 from tongban.domain import agreements, batch, meetings, recognition
@@ -27,6 +26,7 @@ from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 from tongban.keys import trust
 from tongban.keys.purposes import Purpose
+from tongban.people.actor import NODE
 from tongban.people.models import Department
 
 BATCH, AGREEMENT, MEETING, RECOGNITION = "batch/", "agreement/", "meeting/", "recognition/"
@@ -178,8 +178,11 @@ def held(listed: Iterable[Listed]) -> Held:
 
 
 def verifier(purpose: Purpose = Purpose.BATCH) -> Verify:
-    """Return what verifies signatures by the keys this node trusts; they are looked up once, here."""
-    keys = trust.listed(purpose=purpose)
+    """Return what verifies signatures by the keys this node trusts; they are looked up once, here.
+
+    Its own keys come before those of others, who speak for their own regions only.
+    """
+    keys = {**adapters.keys_elsewhere(purpose), **trust.listed(purpose=purpose)}
 
     def verify(signature: Signature) -> bool:
         key = keys.get(signature.key)
@@ -208,10 +211,10 @@ def competent(matters: Iterable[str], regions: Iterable[str]) -> tuple[Party, ..
     )
 
 
-def next_number(today: date) -> str:
-    """Return the next joint number of the year; asked under the lock of the catalogue, so that none is given twice."""
-    stem = f"同标〔{today.year}〕"
-    return f"{stem}{models.BatchAct.objects.filter(number__startswith=stem).count() + 1}号"
+def led_by(code: str) -> str:
+    """Return which other node a batch came from; it alone puts acts of it to the regions. Empty: this node."""
+    drafter = journal.first_actor(BATCH + code)
+    return drafter.removeprefix(NODE) if drafter.startswith(NODE) else ""
 
 
 # --- Replay -----------------------------------------------------------------------------------------------------------

@@ -82,14 +82,15 @@ class Latest:
 def latest(model: type[models.Version], *keys: str, among: Collection[str] | None = None) -> dict[Any, Latest]:
     """Return the newest version of each, by the values of `keys`; `among` bounds the first key."""
     found = {}
-    for some in _some(among):
+    for some in in_parts(among):
         about = {} if some is None else {f"{keys[0]}__in": some}
         for row in newest(model, *keys).filter(**about).values_list(*keys, "version", "digest"):
             found[row[:-2]] = Latest(row[-2], row[-1])
     return found
 
 
-def _some(among: Collection[str] | None) -> Iterator[tuple[str, ...] | None]:
+def in_parts(among: Collection[str] | None) -> Iterator[tuple[str, ...] | None]:
+    """Yield the keys in parts that one statement can name; None where none are named."""
     if among is None:
         yield None
     else:
@@ -140,7 +141,7 @@ def write_descriptions(
 def owners(matters: Collection[str]) -> dict[str, str]:
     """Return who keeps the standards of these matters, by code; empty text: the regions together."""
     found: dict[str, str] = {}
-    for some in _some(matters):
+    for some in in_parts(matters):
         found |= dict(models.Matter.objects.filter(code__in=some or ()).values_list("code", "owner"))
     return found
 
@@ -148,7 +149,7 @@ def owners(matters: Collection[str]) -> dict[str, str]:
 def names(model: type[models.Material] | type[models.CertificateType], codes: Iterable[str]) -> dict[str, str]:
     """Return the names of these descriptions, by code."""
     found: dict[str, str] = {}
-    for some in _some(set(codes)):
+    for some in in_parts(set(codes)):
         found |= dict(model.objects.filter(code__in=some or ()).values_list("code", "name"))
     return found
 
@@ -211,7 +212,7 @@ def day_of(at: datetime) -> date:
 def spans_of(matters: Collection[str]) -> dict[str, Spans]:
     """Return the spans of each of these matters, the first first; empty where it was never in force."""
     found: dict[str, Spans] = dict.fromkeys(matters, ())
-    for some in _some(matters):
+    for some in in_parts(matters):
         for row in models.Validity.objects.filter(matter_id__in=some).order_by("id"):
             found[row.matter_id] = (*found[row.matter_id], Span(row.version, row.batch, row.from_on, row.until_on))
     return found
@@ -219,7 +220,7 @@ def spans_of(matters: Collection[str]) -> dict[str, Spans]:
 
 def _write_spans(spans: Mapping[str, Spans]) -> None:
     """Write the spans of these matters anew."""
-    for some in _some(spans):
+    for some in in_parts(spans):
         models.Validity.objects.filter(matter_id__in=some).delete()
     models.Validity.objects.bulk_create(
         [
@@ -319,7 +320,7 @@ def in_force(today: date) -> Q:
 def standards_in_force(matters: Collection[str] | None = None, *, today: date) -> dict[str, Standard]:
     """Return the standard of each matter that is in force on a day, by code of the matter."""
     found = {}
-    for some in _some(matters):
+    for some in in_parts(matters):
         rows = models.Standard.objects.filter(in_force(today)).order_by("matter_id")
         for row in rows if some is None else rows.filter(matter_id__in=some):
             found[row.matter_id] = read_standard(row)
@@ -338,7 +339,7 @@ def changed_descriptions(
     )
     for model, kind, values in described:
         given = {value.code: to_plain(value, kind) for value in values}
-        for some in _some(given):
+        for some in in_parts(given):
             for row in model.objects.filter(code__in=some or ()):
                 if row.body != given[row.code]:
                     changed[row.code] = row.name
@@ -348,7 +349,7 @@ def changed_descriptions(
 def newest_standards(matters: Collection[str]) -> dict[str, Standard]:
     """Return the newest version of the standard of each of these matters, in force or not."""
     found = {}
-    for some in _some(matters):
+    for some in in_parts(matters):
         for row in newest(models.Standard, "matter_id").filter(matter_id__in=some or ()):
             found[row.matter_id] = read_standard(row)
     return found
@@ -357,7 +358,7 @@ def newest_standards(matters: Collection[str]) -> dict[str, Standard]:
 def joint_versions(matters: Collection[str], *, today: date) -> dict[str, int]:
     """Return which version of each of these standards a batch has in force on a day, by code of the matter."""
     found: dict[str, int] = {}
-    for some in _some(matters):
+    for some in in_parts(matters):
         spans = models.Validity.objects.filter(matter_id__in=some or (), from_on__lte=today).exclude(batch="")
         found |= dict(spans.filter(Q(until_on=None) | Q(until_on__gt=today)).values_list("matter_id", "version"))
     return found
@@ -366,7 +367,7 @@ def joint_versions(matters: Collection[str], *, today: date) -> dict[str, int]:
 def implementations_in_force(matters: Collection[str] | None = None) -> dict[str, list[Implementation]]:
     """Return the newest implementation of each body, by matter, by region."""
     found: dict[str, list[Implementation]] = {}
-    for some in _some(matters):
+    for some in in_parts(matters):
         rows = newest(models.Implementation, "matter_id", "by").order_by("matter_id", "region", "by")
         for row in rows if some is None else rows.filter(matter_id__in=some):
             found.setdefault(row.matter_id, []).append(read_implementation(row))
@@ -386,7 +387,7 @@ class Observed:
 def observations(matters: Collection[str] | None = None) -> list[Observed]:
     """Return the newest observation of each body and matter, by matter, by region."""
     found = []
-    for some in _some(matters):
+    for some in in_parts(matters):
         rows = newest(models.Observation, "matter_id", "by").order_by("matter_id", "region", "by")
         for row in rows if some is None else rows.filter(matter_id__in=some):
             found.append(Observed(row.matter_id, row.by, row.region, from_plain(row.body["terms"], Terms)))

@@ -136,6 +136,17 @@ def end(agreement: Agreement, *, ended_on: date, reason: str, at: datetime, toda
     return AgreementEnded(ended_on, reason, at)
 
 
+def end_earlier(agreement: Agreement, *, ended_on: date, reason: str, at: datetime, today: date) -> AgreementEnded:
+    """Return what it means that another party ended it too, not knowing of the first: the earlier end counts.
+
+    So all who hear of both, in whatever order, say the same. Raises InvalidAgreement.
+    """
+    if agreement.ended_on is not None and (ended_on, reason) >= (agreement.ended_on, agreement.ended_because):
+        raise InvalidAgreement(f"协议 {agreement.number} 未终止：它已于 {agreement.ended_on} 终止，无需再办。")
+    standing = replace(agreement, ended_on=None, ended_because="")
+    return end(standing, ended_on=ended_on, reason=reason, at=at, today=today)
+
+
 def apply(agreement: Agreement | None, event: Event) -> Agreement:
     """Return the agreement after the event; None before it was recorded."""
     match agreement, event:

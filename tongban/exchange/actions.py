@@ -225,8 +225,12 @@ def _fresh(row: Incoming, batch: Sequence[Sealed], now: datetime) -> list[Sealed
 
 def _store(row: Incoming, fresh: Sequence[Sealed], proof: Proof, now: datetime) -> NotTaken | None:
     """Store messages with what they do, up to the first that cannot be opened now; say why it cannot."""
-    failed, rows = None, []
+    failed: NotTaken | None = None
+    rows: list[Stored] = []
     for sealed in fresh:
+        if rows and inbox.apart(sealed.message.type):
+            # What is before it is receipted, and the sender goes on from here.
+            break
         try:
             body = envelope.unwrap(_opened(sealed), message=sealed.message)
         except (NotForThisKey, keys.NoKey) as closed:

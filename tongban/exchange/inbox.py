@@ -6,7 +6,7 @@ without any effect. It never writes to a peer itself: that goes by the outbox, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Later(Exception):
 GREETING = "cn.tongban.node.greeting.v1"
 
 _handlers: dict[str, Handler] = {}
+_apart: set[str] = set()
+"""Types before which a transaction begins anew: what they lock comes before what others lock."""
 
 
 class UnknownType(Refused):
@@ -42,9 +44,16 @@ def greet(message: Message, body: Any, now: datetime) -> None:
 HANDLERS: Mapping[str, Handler] = {GREETING: greet}
 
 
-def install(handlers: Mapping[str, Handler]) -> None:
+def install(handlers: Mapping[str, Handler], *, apart: Collection[str] = ()) -> None:
     _handlers.clear()
     _handlers.update(handlers)
+    _apart.clear()
+    _apart.update(apart)
+
+
+def apart(kind: str) -> bool:
+    """Whether a message of this type begins a transaction of its own."""
+    return kind in _apart
 
 
 def handle(message: Message, body: Any, now: datetime) -> None:

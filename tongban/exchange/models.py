@@ -145,6 +145,7 @@ class Written(Kept):
         constraints = (models.UniqueConstraint(fields=["peer", "id"], name="a_message_is_written_once"),)
         indexes = (
             models.Index(fields=["peer", "sequence"], condition=models.Q(awaited=True), name="awaited_outcomes"),
+            models.Index(fields=["peer", "type", "sequence"], name="written_by_type"),
         )
 
     def __str__(self) -> str:
@@ -160,7 +161,8 @@ class Stored(Kept):
 
     class Meta:
         indexes = [
-            models.Index(fields=["stored_at"], condition=~models.Q(refused_code=""), name="refused_messages_by_time")
+            models.Index(fields=["stored_at"], condition=~models.Q(refused_code=""), name="refused_messages_by_time"),
+            models.Index(fields=["peer", "type", "sequence"], name="stored_by_type"),
         ]
 
     def __str__(self) -> str:
@@ -259,3 +261,18 @@ class Telling(models.Model):
 
     def __str__(self) -> str:
         return f"→ {self.peer_id} {self.stream} #{self.seq}"
+
+
+class Waiting(models.Model):
+    """A message that was stored, and waits for that on which it rests: it comes from another peer, later."""
+
+    pk = models.CompositePrimaryKey("peer_id", "sequence")
+    peer = models.ForeignKey(Peer, on_delete=models.PROTECT, related_name="waiting")
+    sequence = models.PositiveBigIntegerField()
+    body = models.TextField()
+    """Canonical JSON; what waits so tells of no person."""
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"← {self.peer_id} #{self.sequence}"

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from asn1crypto import pem
+from django.conf import settings
 
 from tongban.crypto import canonical, x509
 from tongban.domain import trust
@@ -54,6 +55,18 @@ def older(peer: Peer, message: Message, *, now: datetime) -> bool:
     Read within the last minute it is new enough, whatever the peer's clock says.
     """
     return peer.trusted_at is None or peer.trusted_at < min(message.at, now - JUST_NOW)
+
+
+def keys_for_regions(purpose: Purpose) -> dict[str, TrustedKey]:
+    """Return the keys of one purpose that regions have on the nodes which speak for them, retired ones too, by id."""
+    return {
+        key.key_id: key
+        for peer in Peer.objects.exclude(trust="").order_by("name")
+        for key in _trusted(peer).keys
+        if key.purpose == purpose
+        and key.owner == trust.owner_of(key.region)
+        and key.region in regions(peer).difference(settings.REGIONS)
+    }
 
 
 def signing(peer: Peer, key_id: str, *, now: datetime) -> TrustedKey | None:

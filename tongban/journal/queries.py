@@ -35,6 +35,16 @@ def entries(stream: str, *, after: int = 0) -> list[Recorded]:
     return [_recorded(entry) for entry in Entry.objects.filter(stream_id=stream, seq__gt=after).order_by("seq")]
 
 
+def between(stream: str, first: int, last: int) -> list[Recorded]:
+    """Return the events of one stream from one number to another, both included."""
+    return [_recorded(row) for row in Entry.objects.filter(stream_id=stream, seq__range=(first, last)).order_by("seq")]
+
+
+def first_actor(stream: str) -> str:
+    """Return who acted when a stream began; empty where it has not."""
+    return Entry.objects.filter(stream_id=stream, seq=1).values_list("actor", flat=True).first() or ""
+
+
 def first_answer(*, actor: str, operation: str) -> dict[str, Any] | None:
     """Return what an operation of this actor was answered; None when it has not happened."""
     done = Operation.objects.filter(actor=actor, id=operation).first()

@@ -6,12 +6,15 @@ longer counts. Permission predicates look at this value only; they ask no databa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tongban.domain.identifiers import DocumentType
 from tongban.people.roles import Role
 
+NODE = "node:"
+"""Begins the name of another node that acts by a message: for the regions it speaks for, as their steward."""
 FOR = " for "
 """Parts, in the journal, who acts from whose duty it is."""
 
@@ -64,7 +67,7 @@ class DutyValue:
 @dataclass(frozen=True, slots=True)
 class Actor:
     id: str
-    """`account:<uuid>`, or `system`."""
+    """`account:<uuid>`, `node:<name>`, or `system`."""
     name: str
     person: str = ""
     """`person:<id>`; empty for staff without a person of their own."""
@@ -83,3 +86,9 @@ class Actor:
 
 
 SYSTEM = Actor(id="system", name="系统")
+
+
+def node(name: str, *, speaks_for: Iterable[tuple[str, str]]) -> Actor:
+    """Return another node as who acts by its messages: the steward of its regions, and of bodies in them."""
+    duties = (DutyValue(Role.STEWARD, region, department=body) for region, body in speaks_for)
+    return Actor(id=NODE + name, name=name, duties=tuple(duties))

@@ -37,6 +37,7 @@ from tongban.domain.events import (
     ProcedureEnded,
 )
 from tongban.exchange import cases, certificates, evidence, history, inbox, outcomes
+from tongban.exchange.standards import hearing, telling, types
 from tongban.exchange.systems import actions as systems
 from tongban.journal import actions as journal
 from tongban.journal import outbox
@@ -82,6 +83,8 @@ AFTERWARDS: Mapping[type[Event], Sequence[str]] = _gathered(
         ),
         (systems.SUBJECT,),
     ),
+    # What other nodes keep copies of.
+    (telling.EVENTS, (telling.SUBJECT,)),
 )
 
 RUNNERS: Mapping[str, outbox.Runner] = {
@@ -93,6 +96,7 @@ RUNNERS: Mapping[str, outbox.Runner] = {
     statuses.SUBJECT: statuses.renew,
     beats.TELL: cases.tell,
     systems.SUBJECT: systems.follow,
+    telling.SUBJECT: telling.follow,
 }
 
 
@@ -102,13 +106,14 @@ MESSAGES: Mapping[str, inbox.Handler] = {
     **cases.HANDLERS,
     **certificates.HANDLERS,
     **evidence.HANDLERS,
+    **hearing.HANDLERS,
 }
 
 OUTCOMES: Mapping[str, outcomes.Outcome] = {**cases.OUTCOMES, **evidence.OUTCOMES}
 
 
 def install() -> None:
-    inbox.install(MESSAGES)
+    inbox.install(MESSAGES, apart=types.APART)
     outcomes.install(OUTCOMES)
     journal.subscribe(at_once=AT_ONCE, afterwards=AFTERWARDS)
     outbox.install(RUNNERS)

@@ -13,6 +13,7 @@ from tongban.casework import adapters as casework_adapters
 from tongban.casework import queries as casework
 from tongban.casework import reliance, rules
 from tongban.casework import storage as casework_storage
+from tongban.catalogue import adapters as catalogue_adapters
 from tongban.catalogue import calendars, labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
@@ -32,6 +33,7 @@ from tongban.registries import demo as registries_demo
 
 def install() -> None:
     people.install(_matter_names)
+    catalogue_adapters.install(keys=peers.keys_for_regions)
     casework_adapters.install(nodes=_node_of, names=_called, aside=reading.aside)
     certificates.install(
         _has_in_hand,

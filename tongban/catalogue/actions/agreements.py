@@ -1,7 +1,7 @@
 """What is done to agreements and joint meetings: record them, end an agreement, close what a meeting settled.
 
 Whoever does so speaks for one of the authorities concerned. With an agreement end the standards of every batch that
-rests on it, in the same transaction.
+rests on it, in the same transaction. `at` is when another node did so, which tells of it now.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from tongban.people.permissions import may
 
 
 @action
-def record_agreement(*, operation: Operation, actor: Actor, agreement: Agreement, now: datetime) -> Answer:
+def record_agreement(
+    *, operation: Operation, actor: Actor, agreement: Agreement, now: datetime, at: datetime | None = None
+) -> Answer:
     """Write an agreement down; answers its number. Raises NotAllowed, InvalidAgreement."""
     # No stream is made for what is no number, and no database keeps its name.
-    event = agreements.record(agreement, at=now)
+    event = agreements.record(agreement, at=at or now)
     stream = lock(joint.AGREEMENT + agreement.number, operation, create=True)
     may(actor, "speak_for", bodies=_bodies(agreement.parties))
     if joint.read_agreement(agreement.number) is not None:
@@ -38,7 +40,14 @@ def record_agreement(*, operation: Operation, actor: Actor, agreement: Agreement
 
 @action
 def end_agreement(
-    *, operation: Operation, actor: Actor, number: str, ended_on: date, reason: str, now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    number: str,
+    ended_on: date,
+    reason: str,
+    now: datetime,
+    at: datetime | None = None,
 ) -> Answer:
     """End an agreement, and the standards that rest on it; answers how many. Raises NotAllowed, InvalidAgreement."""
     stream = lock(joint.AGREEMENT + number, operation)
@@ -46,7 +55,10 @@ def end_agreement(
     if before is None:
         raise NoSuchStream("未终止：没有这个编号的协议。请核对编号。")
     may(actor, "speak_for", bodies=_bodies(before.parties))
-    event = agreements.end(before, ended_on=ended_on, reason=reason, at=now, today=storage.day_of(now))
+    if at is None:
+        event = agreements.end(before, ended_on=ended_on, reason=reason, at=now, today=storage.day_of(now))
+    else:
+        event = agreements.end_earlier(before, ended_on=ended_on, reason=reason, at=at, today=storage.day_of(at))
     joint.write_agreement(agreements.apply(before, event))
     ended = _end_standards(number, ended_on, now)
     answer: Answer = {"agreement": number, "standards": ended}
@@ -56,7 +68,7 @@ def end_agreement(
 
 def _end_standards(number: str, ended_on: date, now: datetime) -> int:
     """Whoever completes a batch waits for the catalogue's lock too, and then finds the agreement ended."""
-    catalogue = lock(storage.STREAM, Operation(f"agreement/{number}/ended", SYSTEM.id, ""), create=True)
+    catalogue = lock(storage.STREAM, Operation(f"agreement/{number}/ended/{ended_on}", SYSTEM.id, ""), create=True)
     events: list[StandardEnded] = []
     for one in joint.resting_on(number):
         events += storage.end(_put_in_force(one), batch=one.code, until_on=ended_on, at=now)
@@ -82,9 +94,11 @@ def _put_in_force(batch: Batch) -> list[tuple[str, int]]:
 
 
 @action
-def record_meeting(*, operation: Operation, actor: Actor, meeting: Meeting, now: datetime) -> Answer:
+def record_meeting(
+    *, operation: Operation, actor: Actor, meeting: Meeting, now: datetime, at: datetime | None = None
+) -> Answer:
     """Write a joint meeting down; answers its id. Raises NotAllowed, InvalidMeeting."""
-    event = meetings.record(meeting, at=now)
+    event = meetings.record(meeting, at=at or now)
     stream = lock(joint.MEETING + meeting.id, operation, create=True)
     may(actor, "speak_for", bodies=_bodies(meeting.attendees))
     if joint.read_meeting(meeting.id) is not None:
@@ -99,14 +113,21 @@ def record_meeting(*, operation: Operation, actor: Actor, meeting: Meeting, now:
 
 @action
 def close_action(
-    *, operation: Operation, actor: Actor, meeting: str, number: int, outcome: str, now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    meeting: str,
+    number: int,
+    outcome: str,
+    now: datetime,
+    at: datetime | None = None,
 ) -> Answer:
     """Say that what a meeting gave somebody to do is done. Raises NotAllowed, NothingToClose, InvalidMeeting."""
     stream = lock(joint.MEETING + meeting, operation)
     before = joint.read_meeting(meeting)
     if before is None:
         raise NoSuchStream("未办结：没有这个编号的会议。请核对编号。")
-    event = meetings.close(before, number=number, outcome=outcome, at=now)
+    event = meetings.close(before, number=number, outcome=outcome, at=at or now)
     may(actor, "speak_for", bodies=_bodies((before.undertakings[number - 1].owner,)))
     joint.write_meeting(meetings.apply(before, event))
     answer: Answer = {"meeting": meeting, "number": number}

@@ -11,17 +11,18 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from tongban.catalogue import entries, joint, models, storage
-from tongban.catalogue.actions.elsewhere import demand_free
+from tongban.catalogue import here, joint, models, storage
+from tongban.catalogue.actions.completing import complete, done, lock_catalogue
+from tongban.catalogue.actions.elsewhere import demand_free, demand_led_here, demand_recallable, demand_unpromised
 from tongban.catalogue.actions.signatures import sign_for
 from tongban.domain import agreements
-from tongban.domain.batch import Act, Batch, Draft, acts, fold, signing
+from tongban.domain.batch import Batch, Draft, acts, signing
 from tongban.domain.batch.acts import InvalidBatch
-from tongban.domain.events import BatchCompleted, BatchProposed, Event, StandardEnded, StandardScheduled
-from tongban.domain.joint import ActKind, Listed, Scope
-from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, append, lock
+from tongban.domain.events import BatchCompleted, BatchProposed
+from tongban.domain.joint import Listed, Scope
+from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action, lock
 from tongban.keys.purposes import Purpose
-from tongban.people.actor import SYSTEM, Actor
+from tongban.people.actor import Actor
 from tongban.people.permissions import may
 
 
@@ -34,8 +35,9 @@ def draft_batch(*, operation: Operation, actor: Actor, code: str, draft: Draft, 
     before = joint.read_batch(code)
     for regions in (draft.regions, before.draft.regions if before else draft.regions):
         may(actor, "propose_batch", regions=regions)
+    demand_led_here(code)
     event = acts.draft(before, code=code, draft=draft, at=now)
-    return _done(stream, before, [event], now, {"batch": code})
+    return done(stream, before, [event], now, {"batch": code})
 
 
 @action
@@ -46,6 +48,7 @@ def propose_batch(*, operation: Operation, actor: Actor, code: str, now: datetim
     """
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
+    demand_led_here(code)
     matters = before.draft.matters
     event = acts.issue(
         before,
@@ -86,11 +89,13 @@ def withdraw_batch(*, operation: Operation, actor: Actor, code: str, withdrawn_o
 
 @action
 def recall_proposal(*, operation: Operation, actor: Actor, code: str, reason: str, now: datetime) -> Answer:
-    """Take back what not all have signed. Raises NotAllowed, NotNow, InvalidBatch."""
+    """Take back what not all have signed. Raises NotAllowed, NotNow, InvalidBatch, LedElsewhere."""
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
+    demand_led_here(code)
+    demand_recallable(before)
     event = acts.recall(before, reason=reason, at=now)
-    return _done(stream, before, [event], now, {"batch": code, "serial": event.serial})
+    return done(stream, before, [event], now, {"batch": code, "serial": event.serial})
 
 
 @action
@@ -110,9 +115,10 @@ def sign_off(
     """
     stream, before = _open(code, operation)
     may(actor, "sign_off", region=region, departments=departments)
+    here.demand([region])
     event = signing.sign_off(before, region=region, departments=departments, digest=digest, at=now)
     answer = {"batch": code, "serial": event.serial, "departments": list(event.departments)}
-    return _done(stream, before, [event], now, answer)
+    return done(stream, before, [event], now, answer)
 
 
 @action
@@ -125,13 +131,17 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     """
     stream, before = _open(code, operation)
     act = before.demand_open()
-    last = act.unsigned() == (region,)
-    catalogue = _lock_catalogue(act) if last else None
+    last, alone = act.unsigned() == (region,), all(map(here.speaks_for, act.content.regions))
+    catalogue = None if alone and not last else lock_catalogue(act, by=region)
     # Read under the catalogue's lock: whoever ends the agreement holds it.
     today, agreement = storage.day_of(now), joint.read_agreement(act.content.agreement)
     party = agreements.demand(agreement, today=today).party(region)
     body = party.body if party else ""
     may(actor, "sign_batch", region=region, body=body)
+    if not alone:
+        # The others complete it without asking again.
+        demand_free(act.content, on=max(act.content.in_force_on, today))
+        demand_unpromised(act.content)
     signing.demand_ready(before, region=region, body=body, digest=digest, agreement=agreement, today=today)
     signature = sign_for(region, body, party.name if party else "", digest=digest, purpose=Purpose.BATCH, now=now)
     events = signing.sign(
@@ -140,7 +150,6 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
         agreement=agreement,
         held=joint.held(act.content.standards),
         verify=joint.verifier(),
-        number=joint.next_number(today) if last else "",
         today=today,
     )
     answer = {"batch": code, "serial": act.content.serial, "key": signature.key, "number": "", "takes_effect_on": ""}
@@ -148,10 +157,8 @@ def sign_batch(*, operation: Operation, actor: Actor, code: str, region: str, di
     if catalogue is not None and isinstance(completed, BatchCompleted):
         demand_free(act.content, on=completed.takes_effect_on)
         answer |= {"number": completed.number, "takes_effect_on": completed.takes_effect_on.isoformat()}
-        until_on = agreement.last if agreement else None
-        append(catalogue, _put_in_force(before, act, completed, until_on), at=now, answer={})
-        entries.write([one.matter for one in act.content.standards], today=today)
-    return _done(stream, before, events, now, answer)
+        complete(catalogue, before, completed, agreement, now)
+    return done(stream, before, events, now, answer)
 
 
 # --- Beats that the actions share -------------------------------------------------------------------------------------
@@ -170,6 +177,7 @@ def _change(
 ) -> Answer:
     stream, before = _open(code, operation)
     may(actor, "propose_batch", regions=before.draft.regions)
+    demand_led_here(code)
     matters = [one.matter for one in before.last.content.standards] if before.last else []
     event = propose(
         before,
@@ -184,15 +192,7 @@ def _change(
 def _proposed(stream: LockedStream, before: Batch, event: BatchProposed, now: datetime) -> Answer:
     demand_free(event.content, on=event.content.in_force_on)
     answer = {"batch": before.code, "serial": event.content.serial, "digest": event.digest}
-    return _done(stream, before, [event], now, answer)
-
-
-def _done(stream: LockedStream, before: Batch | None, events: Sequence[Event], now: datetime, answer: Answer) -> Answer:
-    after = fold(events, onto=before)
-    if after is not None:
-        joint.write_batch(before, after)
-    append(stream, events, at=now, answer=answer)
-    return answer
+    return done(stream, before, [event], now, answer)
 
 
 def _newest(code: str, matters: Sequence[str]) -> list[Listed]:
@@ -208,28 +208,3 @@ def _newest(code: str, matters: Sequence[str]) -> list[Listed]:
                 field="matters",
             )
     return [Listed(matter, known[(matter,)].version, known[(matter,)].digest) for matter in matters]
-
-
-def _lock_catalogue(act: Act) -> LockedStream:
-    """By name the catalogue comes after every batch, so nobody locks in the other order."""
-    completing = f"batch/{act.content.batch}/{act.content.serial}/completed"
-    return lock(storage.STREAM, Operation(completing, SYSTEM.id, ""), create=True)
-
-
-def _put_in_force(
-    before: Batch, act: Act, completed: BatchCompleted, until_on: date | None
-) -> list[StandardScheduled] | list[StandardEnded]:
-    """Write what a completed act means for the standards in force."""
-    versions = [(one.matter, one.version) for one in act.content.standards]
-    about: dict[str, Any] = {"batch": before.code, "at": completed.at}
-    match act.content.kind:
-        case ActKind.ISSUE:
-            return storage.schedule(versions, from_on=completed.takes_effect_on, until_on=until_on, **about)
-        case ActKind.AMENDMENT:
-            known = {(one.matter, one.version) for one in before.last.content.standards} if before.last else set()
-            new = [version for version in versions if version not in known]
-            return storage.schedule(new, from_on=completed.takes_effect_on, until_on=until_on, **about)
-        case ActKind.WITHDRAWAL:
-            return storage.end(versions, until_on=completed.takes_effect_on, **about)
-        case ActKind.WIDENING:
-            return []

@@ -16,7 +16,7 @@ from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.events import CalendarPublished
 from tongban.domain.workdays import Notice, admit
 from tongban.journal import queries as journal
-from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
 from tongban.journal.queries import Recorded
 from tongban.people.actor import Actor
 from tongban.people.permissions import may
@@ -34,6 +34,10 @@ def publish_calendar(
     """
     stream = lock(STREAM, operation, create=True)
     may(actor, "publish_calendar")
+    return _admit(stream, notices, amends=amends, now=now)
+
+
+def _admit(stream: LockedStream, notices: tuple[Notice, ...], *, amends: bool, now: datetime) -> Answer:
     known = published()
     stands = {year: each.notice for year, each in known.items()}
     new = admit(notices, published=stands, festivals=calendars.festivals(), amends=amends)
@@ -44,6 +48,18 @@ def publish_calendar(
     answer: Answer = {"years": [notice.year for notice in new], "calendar": calendar}
     append(stream, events, at=now, answer=answer)
     return answer
+
+
+@action
+def take_calendar(*, operation: Operation, actor: Actor, notice: Notice, now: datetime) -> Answer:
+    """Take in the arrangement of a year that another node has, where none is known; answers as `publish_calendar`.
+
+    What is published here stays: only who runs this node says that a notice amends it. Raises NotAllowed,
+    InvalidCalendar, CalendarContradicted.
+    """
+    stream = lock(STREAM, operation, create=True)
+    may(actor, "propose_standard")
+    return _admit(stream, (notice,), amends=False, now=now)
 
 
 def _event(notice: Notice, version: int, calendar: str, now: datetime) -> CalendarPublished:

@@ -77,6 +77,14 @@ def settle(published: Sequence[tuple[Implementation, int]], *, change_of_law: st
     return [*closed, *opened]
 
 
+def keep_departure(one: Implementation, *, version: int, article: str, at: datetime) -> list[Moved]:
+    """Open and close departures as another node did for an implementation of its own; return the events."""
+    closed = _close([(one.matter, one.body)], at)
+    opened = [DepartureOpened(one.matter, one.body, version, article, at)] if article else []
+    _open(opened, {(one.matter, one.body): one.region})
+    return [*closed, *opened]
+
+
 def _close(bodies: list[tuple[str, str]], now: datetime) -> list[DepartureClosed]:
     standing = models.Departure.objects.filter(closed_at=None, matter_id__in={matter for matter, _ in bodies})
     ending = [row for row in standing.order_by("id") if (row.matter_id, row.by) in set(bodies)]

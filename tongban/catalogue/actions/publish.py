@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
 
-from tongban.catalogue import body, entries, models, storage
+from tongban.catalogue import body, entries, here, models, storage
 from tongban.catalogue.actions.coherent import demand_at_home, demand_coherent
 from tongban.catalogue.actions.departures import Moved, settle
 from tongban.catalogue.actions.judgeable import demand_judgeable
@@ -172,8 +172,10 @@ def _permit_steward(actor: Actor) -> None:
 
 
 def _permit_regions(actor: Actor, regions: Iterable[str]) -> None:
-    for region in sorted(set(regions)) if actor != SYSTEM else ():
+    named = sorted(set(regions)) if actor != SYSTEM else []
+    for region in named:
         may(actor, "keep_standards", region=region)
+    here.demand(named)
 
 
 def _known_regions(
@@ -315,13 +317,13 @@ def _put_reforms(changes: Changes, reforms: Iterable[Reform]) -> None:
 
 
 def _write(changes: Changes, holdings: Holdings) -> None:
-    storage.write_matters(_told_at_once(holdings.standards, today=storage.day_of(changes.now)))
+    storage.write_matters(told_at_once(holdings.standards, today=storage.day_of(changes.now)))
     storage.write_descriptions(holdings.materials, holdings.certificate_types, holdings.elements)
     storage.write_versions(changes.bodies)
     entries.write(_touched(holdings), today=storage.day_of(changes.now))
 
 
-def _told_at_once(standards: Iterable[Standard], *, today: date) -> list[Standard]:
+def told_at_once(standards: Iterable[Standard], *, today: date) -> list[Standard]:
     """A matter that regions keep together is called what they signed, not what somebody proposes."""
     standards = list(standards)
     signed = storage.joint_versions([each.matter for each in standards if not each.owner], today=today)

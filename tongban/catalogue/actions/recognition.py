@@ -6,11 +6,14 @@ key. A rule ends with its agreement too, without an act of its own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
-from tongban.catalogue import joint, models, storage
+from tongban.catalogue import here, joint, models, storage
 from tongban.catalogue.actions.signatures import sign_for
+from tongban.catalogue.actions.told import ToldOtherwise
 from tongban.domain import recognition
+from tongban.domain.batch import Signature
 from tongban.domain.joint import RecognitionRule
 from tongban.domain.recognition import InvalidRecognition
 from tongban.domain.regions import province_of
@@ -52,16 +55,57 @@ def record_recognition(*, operation: Operation, actor: Actor, rule: RecognitionR
 
 
 @action
-def end_recognition(
-    *, operation: Operation, actor: Actor, code: str, ended_on: date, reason: str, now: datetime
+def take_recognition(
+    *, operation: Operation, actor: Actor, rule: RecognitionRule, signature: Signature, now: datetime
 ) -> Answer:
-    """End a rule on a day. Raises NotAllowed, NoSuchStream, InvalidRecognition."""
+    """Write down a rule that the bureau of another node's region signed there; it counts by that region's key.
+
+    An agreement that was ended since stops the rule, and is no ground to refuse it. Raises NotAllowed, ToldOtherwise,
+    InvalidRecognition, AgreementIsOver, BadSignature.
+    """
+    recognition.demand_code(rule.code)
+    stream = lock(joint.RECOGNITION + rule.code, operation, create=True)
+    may(actor, "keep_standards", region=rule.counts_in)
+    answer: Answer = {"recognition": rule.code}
+    known = joint.read_recognition(rule.code)
+    if known is not None:
+        if (known.rule, known.signature) != (rule, signature):
+            raise ToldOtherwise(f"互认规则 {rule.code} 未接收：本节点已有同一编号的另一规则。请对方换一个编号。")
+        append(stream, [], at=now, answer=answer)
+        return answer
+    _demand_known(rule)
+    agreement = joint.read_agreement(rule.agreement)
+    event = recognition.record(
+        rule,
+        signature=signature,
+        agreement=replace(agreement, ended_on=None, ended_because="") if agreement else None,
+        verify=joint.verifier(Purpose.RECOGNITION),
+        today=storage.day_of(signature.at),
+    )
+    joint.write_recognition(recognition.apply(None, event))
+    append(stream, [event], at=now, answer=answer)
+    return answer
+
+
+@action
+def end_recognition(
+    *,
+    operation: Operation,
+    actor: Actor,
+    code: str,
+    ended_on: date,
+    reason: str,
+    now: datetime,
+    at: datetime | None = None,
+) -> Answer:
+    """End a rule on a day; `at` is when another node did. Raises NotAllowed, NoSuchStream, InvalidRecognition."""
     stream = lock(joint.RECOGNITION + code, operation)
     before = joint.read_recognition(code)
     if before is None:
         raise NoSuchStream("未终止：没有这个编号的互认规则。请核对编号。")
     may(actor, "speak_for", bodies=[(before.signature.region, before.signature.body)])
-    event = recognition.end(before, ended_on=ended_on, reason=reason, at=now, today=storage.day_of(now))
+    here.demand([before.signature.region] if at is None else [])
+    event = recognition.end(before, ended_on=ended_on, reason=reason, at=at or now, today=storage.day_of(at or now))
     joint.write_recognition(recognition.apply(before, event))
     answer: Answer = {"recognition": code}
     append(stream, [event], at=now, answer=answer)

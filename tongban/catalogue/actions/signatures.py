@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from tongban.catalogue import calendars
+from tongban.catalogue import calendars, here
 from tongban.crypto import base64url, profiles
 from tongban.domain.batch import Signature
 from tongban.domain.trust import owner_of
@@ -18,7 +18,11 @@ from tongban.keys.purposes import Purpose
 
 
 def sign_for(region: str, body: str, name: str, *, digest: str, purpose: Purpose, now: datetime) -> Signature:
-    """Sign a digest with the region's key for this purpose, made and published when it signs for the first time."""
+    """Sign a digest with the region's key for this purpose, made and published when it signs for the first time.
+
+    A region whose key is on a node of its own signs there. Raises SpokenForElsewhere.
+    """
+    here.demand([region])
     owner, message = owner_of(region), bytes.fromhex(digest)
     algorithm = profiles.for_profile(settings.CRYPTO)
     try:

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from tongban.domain import agreements
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Batch, Draft, NotNow, digest
+from tongban.domain.clock import BEIJING_TIME
 from tongban.domain.events import BatchDrafted, BatchProposed, ProposalRecalled
 from tongban.domain.joint import ActKind, Content, Listed, Party, Scope
 from tongban.domain.refused import Refused
@@ -145,6 +146,50 @@ def withdraw(
     """Propose that the batch be taken back by all. Raises NotNow, InvalidBatch."""
     content = replace(_issued(batch), serial=len(batch.acts) + 1, kind=ActKind.WITHDRAWAL, in_force_on=withdrawn_on)
     return _propose(batch, content, departments, agreement, at=at, today=today)
+
+
+def learn(
+    batch: Batch | None,
+    *,
+    content: Content,
+    said: str,
+    departments: Iterable[Party],
+    agreement: Agreement | None,
+    at: datetime,
+) -> tuple[BatchDrafted | BatchProposed, ...]:
+    """An act was put to the regions elsewhere, with its content whole; `said` is the digest that they are to sign.
+
+    It is checked as it was there, on that day; an agreement that was ended since stops it, and is no ground to refuse.
+    Raises NotNow, InvalidBatch, AgreementIsOver.
+    """
+    demand_code(content.batch)
+    drafted = None if batch is not None else _drafted(content, at)
+    before = batch or Batch(content.batch, _plan(content))
+    if content.serial != len(before.acts) + 1 or (batch is not None and not batch.acts):
+        raise NotNow(f"批次 {content.batch} 未接收：本节点已有同一编号的另一个批次。请对方换一个编号。")
+    if digest(content) != said:
+        raise InvalidBatch(f"批次 {content.batch} 未接收：内容与摘要不符。请对方核对后重发。")
+    if (content.kind is ActKind.ISSUE) != (before.last is None):
+        raise NotNow(f"批次 {content.batch} 未接收：联合印发只有一次，此后才有扩大、修订和撤回。")
+    resting = replace(agreement, ended_on=None, ended_because="") if agreement is not None else None
+    proposed = _propose(before, content, departments, resting, at=at, today=at.astimezone(BEIJING_TIME).date())
+    return (proposed,) if drafted is None else (drafted, proposed)
+
+
+def _plan(content: Content) -> Draft:
+    return Draft(
+        content.title,
+        content.title_en,
+        tuple(one.matter for one in content.standards),
+        content.regions,
+        content.scope,
+        content.agreement,
+        content.in_force_on,
+    )
+
+
+def _drafted(content: Content, at: datetime) -> BatchDrafted:
+    return draft(None, code=content.batch, draft=_plan(content), at=at)
 
 
 def recall(batch: Batch, *, reason: str, at: datetime) -> ProposalRecalled:

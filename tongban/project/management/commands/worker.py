@@ -31,6 +31,7 @@ from tongban.exchange import actions as exchange
 from tongban.exchange import attachments, delivering, fetching, history, outcomes, published, reconciling
 from tongban.exchange import certificates as elsewhere
 from tongban.exchange.reporting import actions as reporting
+from tongban.exchange.standards import waiting
 from tongban.exchange.systems import comparing, working
 from tongban.insight import actions as insight
 from tongban.journal import outbox
@@ -50,7 +51,15 @@ class Step(Protocol):
     def __call__(self, *, clock: Callable[[], datetime]) -> int: ...
 
 
-STEPS: tuple[Step, ...] = (outbox.run, elsewhere.run, delivering.run, outcomes.run, fetching.run, working.run)
+STEPS: tuple[Step, ...] = (
+    outbox.run,
+    elsewhere.run,
+    delivering.run,
+    outcomes.run,
+    waiting.run,
+    fetching.run,
+    working.run,
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,158 @@
+"""Three sovereign nodes: each publishes for its region, signs with its own key, and ends with the same catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker, Settings
+
+from tests.catalogue import regions_sign as three
+from tests.catalogue.regions_sign import BEIJING, CODE, HEBEI, IN_FORCE_ON, LATER, NOW, TIANJIN
+from tests.exchange.sovereigns import Federation, Sovereign, federation
+from tests.own_database import connected_to
+from tests.stores import Store
+from tongban.catalogue import actions, joint, models, storage
+from tongban.catalogue.actions import Holdings
+from tongban.crypto import profiles
+from tongban.exchange.models import Stored
+from tongban.keys import actions as keys
+from tongban.people import demo
+from tongban.people.actor import SYSTEM
+
+NODES = {"beijing": BEIJING, "tianjin": TIANJIN, "hebei": HEBEI}
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def people_template(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> str:
+    """A database with the demo's people and places, and nothing else."""
+    store.copy(template, "people_template")
+    with django_db_blocker.unblock(), connected_to(store.url("people_template")):
+        demo.load(now=NOW)
+        for region in NODES.values():
+            keys.ensure_root(region=region, name=region, algorithm=profiles.for_profile("sm"), now=NOW)
+    return "people_template"
+
+
+@pytest.fixture
+def nodes(
+    store: Store,
+    people_template: str,
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[Federation]:
+    made = []
+    # Names of their own: a process remembers keys by the name of the database.
+    databases = {name: f"standards_{next(_numbers)}_{name}" for name in NODES}
+    for name, database in databases.items():
+        store.copy(people_template, database)
+        (tmp_path / name).mkdir()
+        made.append(Sovereign(name, NODES[name], store.url(database), tmp_path / name))
+    with django_db_blocker.unblock():
+        yield federation(made, settings, monkeypatch, NOW)
+    for database in databases.values():
+        store.drop(database)
+
+
+def publish(region: str, *, standards: bool = False, **about: Any) -> None:
+    """Publish what one region says; `standards`: the joint ones as well."""
+    holdings = Holdings(
+        standards=tuple(three.standard(matter, **about) for matter in three.MATTERS) if standards else (),
+        implementations=tuple(one for one in three.implementations() if one.region == region),
+    )
+    actions.publish(operation=three.operation(), actor=SYSTEM, holdings=holdings, now=NOW)
+
+
+@pytest.fixture
+def published(nodes: Federation) -> Federation:
+    """Tianjin proposes two joint standards; every region publishes who implements them; Hebei records the agreement."""
+    with nodes.at("tianjin"):
+        publish(TIANJIN, standards=True)
+    nodes.deliver()
+    for name in ("beijing", "hebei"):
+        with nodes.at(name):
+            publish(NODES[name])
+    with nodes.at("hebei"):
+        actions.record_agreement(
+            operation=three.operation(), actor=three.who("shenyue"), agreement=three.agreement(), now=NOW
+        )
+    nodes.deliver()
+    return nodes
+
+
+def settle(nodes: Federation) -> None:
+    """Let what waits for a newer list of keys come to its end too: a peer is asked for one once a minute."""
+    nodes.deliver()
+    nodes.now += timedelta(minutes=2)
+    nodes.deliver()
+
+
+def on_all(nodes: Federation, look: Callable[[], Any]) -> Any:
+    """Return what all nodes answer alike."""
+    answers = []
+    for name in nodes.nodes:
+        with nodes.at(name):
+            answers.append(look())
+    assert answers == [answers[0]] * len(answers)
+    return answers[0]
+
+
+def versions() -> list[Any]:
+    """Everything that is kept by version, as it says it."""
+    found: list[Any] = []
+    for model in (models.Standard, models.Implementation, models.Offer, models.Extension, models.Reform):
+        found += sorted(str((row, row.digest, row.in_force_at)) for row in model._default_manager.all())
+    return found
+
+
+def refused(nodes: Federation) -> list[tuple[str, str]]:
+    """What any node refused."""
+    found: list[tuple[str, str]] = []
+    for name in nodes.nodes:
+        with nodes.at(name):
+            found += Stored.objects.exclude(refused_code="").values_list("type", "refused_words")
+    return found
+
+
+def test_what_each_region_publishes_is_the_same_on_all_three(published: Federation) -> None:
+    rows = on_all(published, versions)
+
+    assert (len(rows), refused(published)) == (2 + 6, [])
+
+
+def sign_at(nodes: Federation, name: str, digest: str) -> None:
+    with nodes.at(name):
+        three.sign_off(NODES[name], digest)
+        three.sign(NODES[name], digest)
+
+
+def seen() -> Any:
+    """How the batch stands: its life, numbers and days, and the spans of its standards."""
+    batch = joint.read_batch(CODE)
+    assert batch is not None
+    acts = [(act.digest, act.number, act.takes_effect_on, act.completed_at, act.recalled) for act in batch.acts]
+    spans = {matter: sorted(map(str, spans)) for matter, spans in storage.spans_of(three.MATTERS).items()}
+    return three.state(today=LATER + timedelta(days=60)).life.value, acts, spans
+
+
+@pytest.mark.parametrize("order", [("tianjin", "beijing", "hebei"), ("hebei", "beijing", "tianjin")])
+def test_a_batch_signed_on_three_nodes_is_in_force_on_all_three(published: Federation, order: tuple[str, ...]) -> None:
+    with published.at("hebei"):
+        digest = three.propose()
+    published.deliver()
+
+    for name in order:
+        sign_at(published, name, digest)
+    settle(published)
+
+    life, acts, spans = on_all(published, seen)
+    assert (life, acts[0][:3]) == ("in_force", (digest, "同标〔2026〕TB-2026-01号", IN_FORCE_ON))
+    assert all(f"batch='{CODE}'" in str(of_matter) for of_matter in spans.values())
+    assert refused(published) == []
