@@ -232,6 +232,30 @@ def test_how_whole_the_rows_of_each_department_are(walked: str, monkeypatch: pyt
     assert rates[("up_pro_result", "")][0] == rates[("up_pro_result", "")][1]
 
 
+def test_an_application_that_nothing_can_be_derived_of_stops_no_other(
+    walked: str, house: walk.Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another = worlds.maritime_walk("another")
+    application = another.submit()
+    another.confirm(application)
+    another.accept(application)
+    rows = gathering.cases.rows
+
+    def breaking(one: Any, *args: Any) -> Any:
+        if one.id == application:
+            raise KeyError("broken")
+        return rows(one, *args)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(gathering.cases, "rows", breaking)
+        first = actions.run(now=NOW)
+    second = actions.run(now=NOW + timedelta(days=1))
+
+    assert first.failures == [f"application/{application} 没有推导出来（KeyError）"]
+    assert told(first.written[0])[("up_pro_accept", "I")] == 17
+    assert (second.failures, told(second.written[0])[("up_pro_accept", "I")]) == ([], 17)
+
+
 def test_another_mapping_tells_anew_what_it_changes(walked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     actions.run(now=NOW)
     by = definitions.load()

@@ -15,11 +15,11 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import translation
 
@@ -28,7 +28,9 @@ from tongban.domain.refused import Refused
 from tongban.domain.reporting.schema import Fault, FaultCode
 from tongban.domain.sealed import Sealed
 from tongban.exchange.reporting import definitions, folder, gathering, uploading
+from tongban.exchange.reporting.definitions import Definitions
 from tongban.exchange.reporting.folder import Line
+from tongban.exchange.reporting.gathering import Derived, Origin, Source
 from tongban.exchange.reporting.keeping import Keeper, write_faults
 from tongban.exchange.reporting.models import Dispatch, ReportedRow, ReportedSource, Reporting, State
 from tongban.exchange.reporting.uploading import Answer, NotUploaded, Uploader
@@ -140,13 +142,27 @@ def _gather(claim: int, result: Result, now: datetime) -> None:
     keeper = Keeper(by, frozenset(provinces), {one.uscc: one.region for one in departments}, now)
     for origin in gathering.ORIGINS:
         for some in gathering.shares(origin.moved(by.edition, today), origin.at_once):
-            derived = list(origin.derive(some, by, today))
+            derived = _derived(origin, some, by, today, result)
             with transaction.atomic():
                 _hold(claim, now)
                 result.changed += keeper.keep(derived)
     with transaction.atomic():
         _hold(claim, now)
         _seal(now)
+
+
+def _derived(origin: Origin, some: list[Source], by: Definitions, today: date, result: Result) -> list[Derived]:
+    """Derive the rows of some sources; one of which none can be derived is told, and stops none of the others."""
+    try:
+        return list(origin.derive(some, by, today))
+    except DatabaseError:
+        raise
+    except Exception as wrong:  # whatever it is: it comes again with the next run
+        if len(some) > 1:
+            return [derived for one in some for derived in _derived(origin, [one], by, today, result)]
+        LOG.exception("没有推导出 %s 的上报记录", some[0].name)
+        result.failures.append(f"{some[0].name} 没有推导出来（{type(wrong).__name__}）")
+        return []
 
 
 def _seal(now: datetime) -> None:

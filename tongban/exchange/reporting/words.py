@@ -28,7 +28,7 @@ REMEDIES: dict[FaultCode, str | Promise] = {
         "在来源处补填：事项在标准或实施清单中，办件请承办部门核对。补填后下一次自动上报。"
     ),
     FaultCode.TYPE: gettext_lazy("核对来源处的数值；改正后下一次自动上报。"),
-    FaultCode.LENGTH: gettext_lazy("在来源处缩短文字；缩短后下一次自动上报。"),
+    FaultCode.LENGTH: gettext_lazy("在来源处缩短文字，或者减少所选的项；改正后下一次自动上报。"),
     FaultCode.CODE: gettext_lazy("请系统管理员核对代码对照表。"),
     FaultCode.UNMAPPED: gettext_lazy("请系统管理员在代码对照表中补上，另存为新版本。"),
     FaultCode.CHARACTER: gettext_lazy("在来源处删去该字符；改正后下一次自动上报。"),

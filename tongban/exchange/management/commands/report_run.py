@@ -29,4 +29,4 @@ class Command(BaseCommand):
         for number in result.sent:
             self.stdout.write(f"已送出批次 {number}。")
         if result.failures:
-            raise CommandError("没有全部送出：" + "；".join(result.failures))
+            raise CommandError("没有全部办完：" + "；".join(result.failures))
