@@ -532,6 +532,27 @@ def test_a_worker_that_dies_after_the_system_has_a_case_changes_nothing(
     assert set(there.numbers.values()) == {"HS-1", "HS-2", "HS-3"}
 
 
+def test_of_two_workers_one_gets_each_case_and_each_answer(
+    known: System, there: Simulated, opined: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beside(place: Any, name: str, step: Any) -> None:
+        """Let another worker take the same step while one is in the middle of it."""
+        real = getattr(place, name)
+        monkeypatch.setattr(place, name, lambda *args, **kwargs: (step(lambda: NOW), real(*args, **kwargs))[1])
+
+    beside(working, "_bring", working.tell)
+    beside(actions, "take_over", working.weigh)
+    follow(opined)
+    working.tell(lambda: NOW)
+    there.say(number(read(opined), 1), "approved")
+    working.listen(lambda: NOW)
+    working.weigh(lambda: NOW)
+
+    assert [there.asked.count(f"PUT /cases/{name}") for name in there.cases] == [2, 2, 2], "before and after its files"
+    assert len(happened(opined, CaseEnteredSystem)) == 3
+    assert len(happened(opined, CaseDecided)) == 1
+
+
 def test_a_worker_that_dies_over_an_answer_leaves_it_to_the_next(
     entered: str, there: Simulated, monkeypatch: pytest.MonkeyPatch
 ) -> None:

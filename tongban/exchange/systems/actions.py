@@ -190,12 +190,12 @@ def decide_here(*, system: System, matter: str = "", valid_until: date) -> int:
 
 def follow(errand: Errand, now: datetime) -> None:
     """Place what was accepted, and let systems know of what has become of their cases. Run again it does no more."""
-    application = casework_storage.read(errand.stream.removeprefix(casework_storage.stream_of("")))
+    named = errand.stream.removeprefix(casework_storage.stream_of(""))
+    placed = {row.case: row for row in PlacedCase.objects.filter(application=named)}
+    if not placed and not storage.any_deciding(today=day_of(now)):
+        return  # as on every node whose departments decide here
+    application = casework_storage.read(named)
     if application is None:
-        return
-    placed = {row.case: row for row in PlacedCase.objects.filter(application=application.id)}
-    bodies = {case.body for case in application.cases}
-    if not placed and not storage.any_deciding(bodies=bodies, today=day_of(now)):
         return
     for case in application.cases:
         row = placed.get(case.index)

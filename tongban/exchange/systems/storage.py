@@ -37,9 +37,9 @@ def deciding(*, body: str, matter: str, today: date) -> System | None:
     return found.system if found else None
 
 
-def any_deciding(*, bodies: Iterable[str], today: date) -> bool:
-    """Whether any matter of these bodies is decided in a system. One statement."""
-    return SystemMatter.objects.filter(_standing(today), body__in=set(bodies)).exists()
+def any_deciding(*, today: date) -> bool:
+    """Whether any matter is decided in a system. One statement."""
+    return SystemMatter.objects.filter(_standing(today)).exists()
 
 
 def _standing(today: date) -> Q:
