@@ -178,7 +178,7 @@ def test_a_new_key_of_the_peer_makes_another_copy(other: Other, folder: Path) ->
     digest = offered()
     before = ask(other, digest, "bytes=0-3")
     other.receiving, other.now = key(), NOW + timedelta(hours=1)
-    actions.trust(peer=Peer.objects.get(), text=other.trust_list(), now=NOW)
+    actions.trust(peer=Peer.objects.get(), text=other.trust_list(), now=other.now)
 
     after = ask(other, digest, "bytes=0-")
 
