@@ -87,6 +87,7 @@ def test_personal_data_stands_under_a_seal():
         "CertificateActDropped": ["reason"],
         "CertificateActNoticed": ["reason"],
         "CertificateEnded": ["reason"],
+        "CaseRated": ["words"],
         "CertificateHearingHeld": ["record"],
         "CertificateRestored": ["reason"],
         "CertificateStatementMade": ["text"],

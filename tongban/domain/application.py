@@ -32,6 +32,7 @@ from tongban.domain.events import (
     CaseDecided,
     CaseEnteredSystem,
     CaseLapsed,
+    CaseRated,
     CaseReturned,
     CasesHandedOver,
     CasesReceived,
@@ -119,6 +120,7 @@ from tongban.domain.proceedings import (
     Ledger,
     Notice,
     Proceedings,
+    Rating,
     Refusal,
     SiteCheck,
     SpecialProcedure,
@@ -937,6 +939,11 @@ def _urged(case: Case, event: CaseUrged) -> Case:
     return _proceeding(case, urged_at=event.at, urges=case.proceedings.urges + 1)
 
 
+def _rated(case: Case, event: CaseRated) -> Case:
+    rating = Rating(event.level, event.channel, event.words, event.at)
+    return _proceeding(case, ratings=(*case.proceedings.ratings, rating))
+
+
 def _extended(case: Case, event: LimitExtended) -> Case:
     extension = Extended(event.days, event.approved_on, event.approver, event.reason, event.article)
     return replace(_due(case, event.due), ledger=replace(case.ledger, extension=extension))
@@ -1121,6 +1128,7 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     CaseWithdrawn: _withdrawn,
     CaseLapsed: _lapsed,
     CaseUrged: _urged,
+    CaseRated: _rated,
     LimitExtended: _extended,
     ProcedureBegun: _procedure_begun,
     ProcedureEnded: _procedure_ended,

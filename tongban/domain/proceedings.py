@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.events import (
+    Channel,
     CommitmentKind,
     Demand,
     DemandKind,
@@ -265,6 +266,16 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """How satisfied the applicant was, from 1 to 5, by one channel; `words` None: he said no more."""
+
+    level: int
+    channel: Channel
+    words: Sealed | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proceedings:
     """What only some cases go through."""
 
@@ -281,6 +292,12 @@ class Proceedings:
     urges: int = 0
     returns: int = 0
     """How often a conclusion or an opinion went back."""
+    ratings: tuple[Rating, ...] = ()
+
+    @property
+    def worst(self) -> int:
+        """The worst level that was given; 0: nobody rated it."""
+        return max((one.level for one in self.ratings), default=0)
 
     def supervised(self, rule: SupervisionRule) -> bool:
         """Whether a supervision case of this rule was ever opened."""

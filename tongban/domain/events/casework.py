@@ -462,6 +462,27 @@ class CaseUrged(Event):
     at: datetime
 
 
+class Channel(StrEnum):
+    """Where somebody rates how a case was handled."""
+
+    ONLINE = "online"  # 网上
+    WINDOW = "window"  # 窗口
+    TERMINAL = "terminal"  # 自助终端
+
+
+@event(1)
+@dataclass(frozen=True, slots=True)
+class CaseRated(Event):
+    """The applicant rated how a case was handled (好差评): 1 is best, 5 worst. `words` None: he said no more."""
+
+    case: int
+    level: int
+    channel: Channel
+    words: Sealed | None
+    by: str
+    at: datetime
+
+
 # --- time -------------------------------------------------------------------------------------------------------------
 
 

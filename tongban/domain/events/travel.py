@@ -92,6 +92,7 @@ class AskedAct(StrEnum):
     ANSWER = "answer"  # 补正
     WITHDRAW = "withdraw"  # 撤回申请
     URGE = "urge"  # 催办
+    RATE = "rate"  # 评价
 
 
 @event(1)
