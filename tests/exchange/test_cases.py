@@ -18,17 +18,18 @@ from tests.catalogue.regions_sign import operation
 from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.stores import Store
 from tests.worlds import DAY
-from tongban.casework import actions, drafts, storage
+from tongban.casework import actions, drafts, satisfaction, storage
 from tongban.casework.actions import File, Wrong, forwarding
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import standing
 from tongban.catalogue.actions import Holdings
 from tongban.certificates import queries as certificates
 from tongban.crypto import sm3
+from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState
 from tongban.domain.custody import Custody, NotHere
 from tongban.domain.elements import needed
-from tongban.domain.events import ActRefused, DemandKind, HandOverRefused, Outcome, Verdict
+from tongban.domain.events import ActRefused, Channel, DemandKind, HandOverRefused, Outcome, Verdict
 from tongban.domain.materials import SupplySource
 from tongban.exchange import attachments, queries, whereabouts
 from tongban.files import actions as files
@@ -187,6 +188,41 @@ def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: F
     assert here.case(1).certificate == read(two, "beijing", application).case(1).certificate != ""
     same(two, application)
     sound(two)
+
+
+def test_a_rating_travels_to_the_node_that_decided(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("tianjin"), pytest.raises(NotNow, match="还没有办结"):
+        rate(two, application)
+    decide(two, application)
+    two.deliver()
+
+    for _ in range(2):
+        with two.at("tianjin"):
+            rate(two, application)
+    two.deliver()
+
+    for node in two.nodes:
+        (rating,) = read(two, node, application).case(1).proceedings.ratings
+        assert (rating.level, rating.channel) == (5, Channel.ONLINE)
+        with two.at(node):
+            assert satisfaction.told(rating).words == "等了很久。"
+            assert [row.rated for row in satisfaction.dissatisfied(["110000"])] == [5]
+    sound(two)
+
+
+def rate(two: Federation, application: str) -> None:
+    actions.rate(
+        operation=operation(),
+        actor=holder(),
+        application=application,
+        case=1,
+        level=5,
+        channel=Channel.ONLINE,
+        words="等了很久。",
+        now=two.now,
+    )
 
 
 def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_away(two: Federation) -> None:

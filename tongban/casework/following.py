@@ -16,9 +16,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.casework import correction, form, proceedings, queries, reading, repeating, words
+from tongban.casework.forms.satisfaction import RatingForm
 from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
+from tongban.casework.satisfaction import Told, told
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
@@ -26,6 +28,8 @@ from tongban.domain import changes, masks
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
+from tongban.domain.events import Channel
+from tongban.domain.satisfaction import may_rate
 from tongban.domain.workdays import Calendar
 from tongban.keys import actions as keys
 from tongban.people import queries as people
@@ -170,6 +174,10 @@ class Line:
     demands: bool
     """Whether its applicant is to correct something."""
     urgeable: bool
+    rating: Told | None
+    """How its applicant rated it here; None: not yet."""
+    rating_form: RatingForm | None
+    """Where it may be rated now."""
 
 
 def cases(
@@ -213,6 +221,10 @@ def _line(
         hearing_until=_hearing_until(case, today),
         demands=application.notice is not None and not case.ended and application.notice.asks_of(case.index),
         urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
+        rating=told(case.proceedings.ratings[-1]) if case.proceedings.ratings else None,
+        rating_form=RatingForm(auto_id=f"id_rate_{case.index}_%s")
+        if may_rate(application, case.index, channel=Channel.ONLINE)
+        else None,
     )
 
 

@@ -189,6 +189,8 @@ class Case(models.Model):
     """When it was decided on the spot; None: it was not."""
     check_by_on = models.DateField(null=True)
     """By when the decision on the spot is checked (事后抽查); None: it was not drawn, or is checked."""
+    rated = models.PositiveSmallIntegerField(default=0)
+    """The worst level by which its applicant rated it, 1 to 5; 0: nobody did."""
     doubted = models.PositiveSmallIntegerField(default=0)
     """How many certificates it relied on do not count any more, and nobody has looked at that yet."""
     stage = models.CharField(max_length=12, null=True)  # noqa: DJ001 - what has ended stands at no stage
@@ -225,6 +227,7 @@ class Case(models.Model):
                 name="doubted_cases_of_a_desk",
                 condition=models.Q(doubted__gt=0),
             ),
+            models.Index(fields=["region", "ended_at"], name="badly_rated_cases", condition=models.Q(rated__gte=4)),
             models.Index(
                 fields=["body", "deciding_desk", "stage", "due_on", "application_id", "index"],
                 name="cases_of_a_desk",

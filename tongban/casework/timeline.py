@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from tongban.casework import adapters
 from tongban.casework.lamps import PROCEDURES
+from tongban.casework.satisfaction import LEVELS
 from tongban.catalogue import labels
 from tongban.domain.events import (
     SYSTEM,
@@ -35,6 +36,7 @@ from tongban.domain.events import (
     CaseDecided,
     CaseEnteredSystem,
     CaseLapsed,
+    CaseRated,
     CaseReturned,
     CasesHandedOver,
     CasesReceived,
@@ -314,7 +316,12 @@ def _recall_refused(event: RecallRefused, names: Names) -> str:
     return _("%(node)s没有退回%(cases)s：%(words)s") % said
 
 
-_ASKED = {AskedAct.ANSWER: lazy("补正"), AskedAct.WITHDRAW: lazy("撤回申请"), AskedAct.URGE: lazy("催办")}
+_ASKED = {
+    AskedAct.ANSWER: lazy("补正"),
+    AskedAct.WITHDRAW: lazy("撤回申请"),
+    AskedAct.URGE: lazy("催办"),
+    AskedAct.RATE: lazy("评价"),
+}
 
 
 def _act_asked(event: ActAsked, names: Names) -> str:
@@ -570,6 +577,13 @@ def _lapsed(event: CaseLapsed, names: Names) -> str:
         LapseConsequence.ACCEPTANCE_REVOKED: _("“%(matter)s”%(because)s，撤销受理。"),
     }[event.consequence]
     return sentence % {"matter": names.matters[event.case], "because": because} + _("仍需办理的，可以重新申请。")
+
+
+def _rated(event: CaseRated, names: Names) -> str:
+    return _("申请人评价“%(matter)s”：%(level)s。") % {
+        "matter": names.matters[event.case],
+        "level": str(LEVELS[event.level]),
+    }
 
 
 def _urged(event: CaseUrged, names: Names) -> str:
@@ -873,6 +887,7 @@ _SENTENCES: dict[type[Event], Callable[[Any, Names], str]] = {
     CaseAccepted: _accepted,
     CaseWithdrawn: _withdrawn,
     CaseLapsed: _lapsed,
+    CaseRated: _rated,
     CaseUrged: _urged,
     LimitExtended: _extended,
     ProcedureBegun: _procedure_begun,

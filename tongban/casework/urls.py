@@ -100,6 +100,7 @@ urlpatterns = [
     path("applications/<slug:number>/certificates/", changes.replace, name="supply_in_place"),
     path("applications/<slug:number>/together/", changes.together, name="ask_to_wait"),
     path("applications/<slug:number>/urge/<int:index>/", changes.urge, name="urge"),
+    path("applications/<slug:number>/rate/<int:index>/", changes.rate, name="rate"),
     path("applications/<slug:number>/documents/<int:place>/", documents.document, name="document"),
     path("applications/<slug:number>/documents/signature/", documents.sign_for, name="documents_signature"),
     path("credit/", credit.mine, name="my_credit"),

@@ -52,6 +52,7 @@ from tongban.casework.actions.promises import (
 )
 from tongban.casework.actions.reliance import stand_by
 from tongban.casework.actions.review import CannotDetermine, conclude, give_opinion, send_back
+from tongban.casework.actions.satisfaction import rate
 from tongban.casework.actions.spot_checks import AlreadyDrawn, check, draw_month
 from tongban.casework.actions.submit import NotConfirmed, PartyUnknown, Prepared, SameParty, prepare, submit
 from tongban.casework.actions.watch import close_supervision
@@ -99,6 +100,7 @@ __all__ = [
     "offer_hearing",
     "order",
     "prepare",
+    "rate",
     "record_hearing_request",
     "record_statement",
     "refuse",

@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 
 from tongban.casework import form, storage
-from tongban.casework.actions import intake
+from tongban.casework.actions import intake, satisfaction
 from tongban.casework.actions.beats import open_application, store
 from tongban.casework.actions.forwarding import NotUnderstood
-from tongban.domain.events import ActAsked, ActRefused, AskedAct
+from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action
 from tongban.people.actor import SYSTEM, Actor, Party, PartyKind
@@ -48,6 +48,11 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
                 intake.withdraw(**one, cases=asked.cases, reason=str(asked.said["reason"]))
             case AskedAct.URGE:
                 intake.urge(**one, case=asked.cases[0])
+            case AskedAct.RATE:
+                level, channel = int(asked.said["level"]), Channel(asked.said["channel"])
+                satisfaction.rate(
+                    **one, case=asked.cases[0], level=level, channel=channel, words=str(asked.said["words"])
+                )
     except (LookupError, TypeError, ValueError, AttributeError) as wrong:
         raise NotUnderstood("未办理：对方转交的申请人的请求读不懂。请双方核对程序版本。") from wrong
 

@@ -19,11 +19,13 @@ from tongban.casework import actions, correction, form, queries, reading, words
 from tongban.casework.actions import changes
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
+from tongban.casework.forms.satisfaction import RatingForm
 from tongban.casework.forms.workbench import ActForm
 from tongban.casework.views.page import about, operation, posted
 from tongban.domain import intake
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue
+from tongban.domain.events import Channel
 from tongban.domain.refused import Refused
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting
@@ -211,6 +213,19 @@ def urge(request: HttpRequest, number: str, index: int) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     return _do(request, found, actions.urge, _("已催办，承办岗位会看到。"), case=index)
+
+
+@login_required
+@require_POST
+def rate(request: HttpRequest, number: str, index: int) -> HttpResponse:
+    """Rate how one case was handled, on the page of its application."""
+    found = queries.own_application(number, actor=acting.current(request))
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(said for errors in form.errors.values() for said in errors))
+        return redirect("casework:application", found.number)
+    said = {"level": form.cleaned_data["level"], "words": form.cleaned_data["words"], "channel": Channel.ONLINE}
+    return _do(request, found, actions.rate, _("已记下您的评价，谢谢。"), case=index, **said)
 
 
 def _do(request: HttpRequest, found: Application, act: Any, said: str, **asked: Any) -> HttpResponse:

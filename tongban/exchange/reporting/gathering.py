@@ -158,6 +158,7 @@ class _Known:
             values=filled.values,
             names=self.names,
             texts=self.texts,
+            ratings={case.index: str(worst) for case in application.cases if (worst := case.proceedings.worst)},
         )
 
     def _contact(self, application: Application) -> Who:

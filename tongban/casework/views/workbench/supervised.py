@@ -16,10 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, overview, proceedings, queries, reading, words
+from tongban.casework import actions, models, overview, proceedings, queries, reading, satisfaction, storage, words
 from tongban.casework.forms.supervision import CloseForm
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.proceedings import RULES, Beyond, beyond
+from tongban.casework.satisfaction import Told
 from tongban.casework.supervising import Supervised, by_desk, of_regions, supervised
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.casework.views.workbench.sheet import Sheet
@@ -36,6 +37,8 @@ from tongban.web import clock
 from tongban.web.values import Figure, Link
 
 ROWS = 50
+RATED = 20
+"""So many of the cases that somebody was not satisfied with are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,44 @@ def supervision(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": [_row(one, names) for one in found],
         "sums": [_charged(desk, days, names) for desk, days in by_desk(found).items()],
         "page": page,
+        "rated": _rated(actor),
         "crumbs": [Link(_("工作台"), reverse("casework:work")), Link(_("效能监察"))],
     }
     return render(request, "casework/workbench/supervision.html", values)
+
+
+@dataclass(frozen=True, slots=True)
+class RatedRow:
+    """A case that somebody was not satisfied with."""
+
+    href: str
+    number: str
+    case: int
+    matter: str
+    department: str
+    ratings: list[Told]
+
+
+def _rated(actor: Actor) -> list[RatedRow]:
+    """Return the last cases of one's regions that somebody was not satisfied with."""
+    rows = list(satisfaction.dissatisfied(overview.scopes(actor))[:RATED])
+    names = people.names_of({f"org:{row.body}" for row in rows})
+    return [_rated_row(row, names) for row in rows]
+
+
+def _rated_row(row: models.Case, names: Mapping[str, str]) -> RatedRow:
+    application = storage.read(row.application_id)
+    assert application is not None  # the row is one of its
+    catalogue, _bundle = catalogue_queries.catalogue_of(application.bundle, application.bundle_version)
+    case = application.case(row.index)
+    return RatedRow(
+        href=reverse("casework:supervised", args=[application.number, case.index]),
+        number=application.number,
+        case=case.index,
+        matter=words.matter(catalogue, case.matter),
+        department=names.get(f"org:{case.body}", ""),
+        ratings=[satisfaction.told(one) for one in case.proceedings.ratings],
+    )
 
 
 def figure(actor: Actor) -> Figure:
