@@ -16,7 +16,7 @@ from tests.own_database import OwnDatabase
 from tongban.casework import assignments, worklists
 from tongban.casework.assignments import Line, NotAssigned
 from tongban.casework.merged import Days
-from tongban.casework.models import Application, Assignment
+from tongban.casework.models import Application, Assignment, Case
 from tongban.casework.worklists import Tab, Wanted
 from tongban.catalogue import calendars
 from tongban.journal import queries as journal
@@ -139,6 +139,15 @@ def test_who_accepted_a_case_does_not_get_its_conclusion(opined: str) -> None:
         line: "未指派：这个办件由其本人受理，受理人不作决定。请指派给另一位同事。"
     }
     assert take(CLERK, line)[line].startswith("未指派：这个办件由其本人受理")
+
+
+def test_who_took_a_case_in_at_a_window_does_not_get_its_conclusion(opined: str) -> None:
+    line, theirs = Line(opined, 1, DESK), who(COLLEAGUE, today=DAY)
+    Case.objects.filter(application=opined, index=1).update(taken_in_by=theirs.id)
+
+    assert assign(REGISTRAR, COLLEAGUE, line)[line].startswith("未指派：这个办件由其本人帮办收件")
+    found = worklists.page(worklists.places_of(theirs), Wanted(application=opined), days=Days.at(DAY, calendars.load()))
+    assert 1 not in {one.case for one in found.items}
 
 
 def test_who_is_away_gets_nothing_and_his_stand_in_has_his_lines(opined: str) -> None:

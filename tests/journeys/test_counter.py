@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -41,7 +40,7 @@ def paper(page: Page, name: str) -> None:
 
 
 def test_a_licence_of_beijing_is_asked_for_at_a_window_in_hebei(page: Page, tmp_path: Path) -> None:
-    shots = Path(os.environ.get("SHOTS", str(tmp_path)))
+    shots = tmp_path
     evidence = tmp_path / "材料.pdf"
     evidence.write_bytes(one_page_pdf("evidence"))
 

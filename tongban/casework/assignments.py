@@ -56,6 +56,7 @@ class _Work:
 
     body: str = ""
     kept_from: str = ""
+    taken_in_by: str = ""
 
 
 Outcomes = dict[Line, str]
@@ -138,6 +139,8 @@ def _demand(line: Line, work: _Work | None, actor: Actor, *, to: str, colleague:
         raise NotAssigned(f"未指派：{colleague.name}不在这个大厅或岗位上。请指派给该处的人员。")
     if to and to == work.kept_from:
         raise NotAssigned("未指派：这个办件由其本人受理，受理人不作决定。请指派给另一位同事。")
+    if to and to == work.taken_in_by:
+        raise NotAssigned("未指派：这个办件由其本人帮办收件，收件人不作决定。请指派给另一位同事。")
 
 
 def _serves(colleague: Serving, line: Line, work: _Work) -> bool:
@@ -171,11 +174,11 @@ def _answers(applications: list[str]) -> dict[Line, _Work]:
 def _conclusions(lines: list[Line]) -> dict[Line, _Work]:
     cases = sorted({(line.application, line.case) for line in lines})
     rows = Case.objects.filter(pk__in=cases, stage__in=AT_DECIDING_DESKS).values_list(
-        "application_id", "index", "deciding_desk", "body", "kept_from_deciding"
+        "application_id", "index", "deciding_desk", "body", "kept_from_deciding", "taken_in_by"
     )
     return {
-        Line(application, case, desk): _Work(body, kept_from)
-        for application, case, desk, body, kept_from in (rows if lines else ())
+        Line(application, case, desk): _Work(body, kept_from, taken_in_by)
+        for application, case, desk, body, kept_from, taken_in_by in (rows if lines else ())
     }
 
 
