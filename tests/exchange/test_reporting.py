@@ -16,8 +16,10 @@ from pytest_django import Settings
 
 from tests import worlds
 from tests.exchange.platforms import REASON, Platform, platform
+from tongban.casework import actions as casework
 from tongban.certificates.models import Certificate
 from tongban.domain.certificate import Status
+from tongban.domain.events import Channel
 from tongban.domain.reporting import schema
 from tongban.exchange.reporting import actions, definitions, folder, gathering, queries, uploading
 from tongban.exchange.reporting.models import Dispatch, ReportedRow, ReportedSource, Reporting, State
@@ -139,6 +141,18 @@ def test_a_paper_that_is_printed_later_changes_the_row_of_the_acceptance(accepte
 
     assert told(number)[("up_pro_accept", "U")] == 17
     assert {row["accept_doc_no"] for row in lines(number) if row["table"] == "up_pro_accept"} != {None}
+
+
+def test_a_rating_changes_the_result(walked: str) -> None:
+    actions.run(now=NOW)
+    agent = walk.who(walk.AGENT, acting_for=walk.HOLDER, today=worlds.DAY)
+    casework.rate(
+        operation="rate", actor=agent, application=walked, case=1, level=2, channel=Channel.ONLINE, words="", now=NOW
+    )
+
+    (number,) = actions.run(now=NOW + timedelta(days=1)).written
+
+    assert [(row["cd_operation"], row["satisfaction"]) for row in lines(number)] == [("U", "2")]
 
 
 def test_a_certificate_that_was_ended_leaves_the_directory(walked: str) -> None:
