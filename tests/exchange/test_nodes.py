@@ -34,7 +34,7 @@ def test_a_node_shows_what_it_is_to_others(here: None, settings: Settings) -> No
 
     assert (said["node"], said["address"], said["regions"]) == ("beijing", settings.ADDRESS, ["110000"])
     assert {one["purpose"]: one["id"] for one in said["keys"]} == held
-    assert set(held) == {Purpose.EXCHANGE, Purpose.RECEIVING}
+    assert set(held) == set(nodes.PURPOSES)
     assert [one["region"] for one in said["roots"]] == ["110000"]
     assert (
         KeyCertificate.objects.get(key__purpose=Purpose.AUTHORITY).valid_until.isoformat()
@@ -44,7 +44,7 @@ def test_a_node_shows_what_it_is_to_others(here: None, settings: Settings) -> No
     lines = show().splitlines()
     assert lines[0] == "节点 beijing  https://tongban.bj.example.cn"
     assert lines[1] == "代表 北京市（110000）"
-    assert len(lines) == 2 + 2 + 1
+    assert len(lines) == 2 + 3 + 1
 
 
 def test_what_ends_within_thirty_days_and_has_no_successor_is_told(other: Other) -> None:

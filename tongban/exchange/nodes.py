@@ -115,7 +115,7 @@ def this_node(*, now: datetime) -> Node:
     )
 
 
-PURPOSES = (Purpose.EXCHANGE, Purpose.RECEIVING)
+PURPOSES = (Purpose.EXCHANGE, Purpose.RECEIVING, Purpose.CHECKPOINT)
 
 
 def endings(*, now: datetime, within: timedelta = SOON) -> list[Ending]:

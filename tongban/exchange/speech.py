@@ -62,6 +62,7 @@ ENDS = {
     nodes.LIST: lazy("信任列表：多日没有更新"),
     Purpose.EXCHANGE: lazy("收发密钥：签名"),
     Purpose.RECEIVING: lazy("收发密钥：接收"),
+    Purpose.CHECKPOINT: lazy("签检查点的密钥"),
     Purpose.CERTIFICATE: lazy("签发证照的密钥"),
     Purpose.STATUS: lazy("签发状态列表的密钥"),
     Purpose.DOCUMENT: lazy("文书签章的密钥"),
