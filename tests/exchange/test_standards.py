@@ -18,9 +18,15 @@ from tests.own_database import connected_to
 from tests.stores import Store
 from tongban.catalogue import actions, joint, models, storage
 from tongban.catalogue.actions import Holdings
+from tongban.catalogue.actions.elsewhere import LedElsewhere
+from tongban.catalogue.here import SpokenForElsewhere
 from tongban.crypto import profiles
-from tongban.exchange.models import Stored
+from tongban.domain.batch import NotNow
+from tongban.exchange.models import Stored, Waiting, Written
+from tongban.exchange.standards import telling, types
+from tongban.journal import queries as journal
 from tongban.keys import actions as keys
+from tongban.keys.models import SigningKey
 from tongban.people import demo
 from tongban.people.actor import SYSTEM
 
@@ -156,3 +162,71 @@ def test_a_batch_signed_on_three_nodes_is_in_force_on_all_three(published: Feder
     assert (life, acts[0][:3]) == ("in_force", (digest, "同标〔2026〕TB-2026-01号", IN_FORCE_ON))
     assert all(f"batch='{CODE}'" in str(of_matter) for of_matter in spans.values())
     assert refused(published) == []
+
+
+def test_one_node_leads_a_batch_through_recall_issue_and_withdrawal(published: Federation) -> None:
+    with published.at("hebei"):
+        first = three.propose()
+    published.deliver()
+    with published.at("beijing"), pytest.raises(LedElsewhere, match="由节点 hebei 牵头"):
+        recall("gumingyuan")
+    with published.at("beijing"), pytest.raises(SpokenForElsewhere, match="地区 120000 由该地区的节点办理"):
+        three.sign_off(TIANJIN, first)
+    with published.at("hebei"):
+        recall("shenyue")
+        digest = three.propose()
+    published.deliver()
+    for name in ("hebei", "beijing"):
+        sign_at(published, name, digest)
+    with published.at("hebei"), pytest.raises(NotNow, match="本地区已经签署，各地可能已经签齐"):
+        recall("shenyue")
+    sign_at(published, "tianjin", digest)
+    settle(published)
+    with published.at("hebei"):
+        withdrawn = actions.withdraw_batch(
+            operation=three.operation(), actor=three.who("shenyue"), code=CODE, withdrawn_on=LATER, now=NOW
+        )
+    published.deliver()
+    for name in NODES:
+        sign_at(published, name, str(withdrawn["digest"]))
+    settle(published)
+
+    life, acts, spans = on_all(published, seen)
+
+    assert (life, [act[1] for act in acts]) == (
+        "withdrawn",
+        ["", "同标〔2026〕TB-2026-01之2号", "同标〔2026〕TB-2026-01之3号"],
+    )
+    assert all("2026, 6, 1" in str(of_matter) for of_matter in spans.values())
+    assert on_all(published, lambda: journal.soundness().replay_faults) == ()
+    assert (refused(published), on_all(published, Waiting.objects.count)) == ([], 0)
+    # Nobody has a key of another region, and what was told is not told again.
+    for name, region in NODES.items():
+        with published.at(name):
+            owners = SigningKey.objects.filter(purpose="batch").values_list("owner", flat=True)
+            assert list(owners) == [f"region:{region}"]
+            for peer in NODES.keys() - {name}:
+                # Places where nothing of this is decided were told by nobody so far.
+                told = telling.tell_all(to=peer, now=published.now)
+                assert (told > 0, telling.tell_all(to=peer, now=published.now)) == (True, 0)
+                new = Written.objects.filter(peer_id=peer).order_by("-sequence")[:told]
+                assert {row.type for row in new} <= {types.of("department"), types.of("hall")}
+
+
+def recall(username: str) -> None:
+    actions.recall_proposal(
+        operation=three.operation(), actor=three.who(username), code=CODE, reason="内容有误。", now=NOW
+    )
+
+
+def test_what_was_refused_is_told_again_when_somebody_asks(published: Federation) -> None:
+    with published.at("hebei"):
+        telling.tell_all(to="tianjin", now=published.now)
+        refused_there = Written.objects.filter(peer_id="tianjin", type=types.of("implementation"))
+        refused_there.update(refused_code="failed_here")
+        again = telling.tell_all(to="tianjin", now=published.now)
+        and_again = telling.tell_all(to="tianjin", now=published.now)
+    published.deliver()
+
+    assert (again, and_again) == (len(three.MATTERS), 0)
+    assert (len(on_all(published, versions)), refused(published)) == (2 + 6, [])
