@@ -161,6 +161,16 @@ def test_an_errand_of_a_worker_that_died_is_due_again_when_its_lease_is_over(don
 
 
 @pytest.mark.django_db
+def test_an_errand_that_a_wrong_clock_put_off_is_due_once_the_clock_is_right(done: list[str]) -> None:
+    act("one")
+    Errand.objects.update(due_at=NOW + timedelta(days=2))
+
+    assert outbox.run(clock=at(NOW)) == 1
+
+    assert done == ["thing/1"]
+
+
+@pytest.mark.django_db
 def test_a_worker_that_was_too_slow_does_not_take_away_what_another_took_up(done: list[str]) -> None:
     def slow(errand: outbox.Errand, now: datetime) -> None:
         outbox.install({"mail": fails})

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tongban.journal.chain import GENESIS
 from tongban.journal.models import Errand, Read
@@ -212,9 +212,13 @@ def append(
             cursor.execute(_OUTBOX_SQLITE, [stream, outbox_json])
 
 
-def due_errands(*, now: datetime, most: int) -> list[ErrandRow]:
-    """Return what is to be taken up, the longest due first."""
-    rows = Errand.objects.filter(due_at__lte=now).order_by("due_at", "stream_id", "seq", "subject")[:most]
+def due_errands(*, now: datetime, farthest: datetime, most: int) -> list[ErrandRow]:
+    """Return what is to be taken up, the longest due first.
+
+    Nothing is put off beyond `farthest`, but by a clock that was wrong: that is due as well.
+    """
+    due = Q(due_at__lte=now) | Q(due_at__gt=farthest)
+    rows = Errand.objects.filter(due).order_by("due_at", "stream_id", "seq", "subject")[:most]
     return [ErrandRow(row.stream_id, row.seq, row.subject, row.last_seq, row.due_at, row.attempts) for row in rows]
 
 
