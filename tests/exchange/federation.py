@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -32,8 +33,10 @@ from tests.exchange.nodes import Node
 from tests.sites import free_port
 from tests.stores import Store
 from tongban.exchange import actions, delivering
+from tongban.journal import outbox
 from tongban.keys.actions import signing
 from tongban.keys.memory import Memory
+from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.project.management.commands import serve, worker
 from tongban.web import clock
 
@@ -62,6 +65,8 @@ def hurry() -> None:
     delivering.LONGEST_WAIT = timedelta(seconds=1)
     delivering.LOOKED_AGAIN = timedelta(seconds=1)
     delivering.MOST = 10
+    outbox.LEASE = timedelta(seconds=5)
+    outbox.FIRST_WAIT, outbox.LONGEST_WAIT = timedelta(milliseconds=200), timedelta(seconds=2)
     actions.NEXT_KEY_AFTER = timedelta(seconds=1)
     signing._current = Memory(kept=2_000, fresh_seconds=0.5)
 
@@ -274,7 +279,8 @@ def acquainted(
 
 
 def _member(store: Store, template: str, folder: Path, name: str, install: Install) -> Member:
-    folder.mkdir()
+    # What stands in a template is sealed under the key of the run.
+    shutil.copytree(settings.KEYS_DIR, folder / "keys")
     store.copy(template, f"member_{name}")
     url = store.url(f"member_{name}")
     made = Member(Node(url, name=name, region=REGIONS[name], folder=folder, port=free_port()), install)
@@ -283,7 +289,10 @@ def _member(store: Store, template: str, folder: Path, name: str, install: Insta
 
 
 def settle(file: str, region: str) -> None:
-    """Make the keys of a node, and write its root down for the others."""
+    """Make the keys of a node, keep none of other regions, and write its root down for the others."""
+    foreign = SigningKey.objects.exclude(region__in=("", region))
+    KeyCertificate.objects.filter(key__in=foreign).delete()
+    foreign.delete()
     call_command("node_init")
     with open(file, "w", encoding="utf-8") as output:
         call_command("keys_export_root", region, stdout=output)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.exchange.federation import Install, federation
-from tests.exchange.harness import cases
+from tests.exchange.harness import applications, cases
 from tests.exchange.harness.links import Fault
 from tests.exchange.harness.running import Misfortune, Plan, Report, run
 from tongban.exchange import actions
@@ -19,13 +19,15 @@ from tongban.exchange.models import Stored
 
 MESSAGES = int(os.environ.get("FAULTS_MESSAGES", "1000"))
 LEAST = int(os.environ.get("FAULTS_LEAST", "5"))
+APPLICATIONS = int(os.environ.get("FAULTS_APPLICATIONS", "8"))
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 
 
 def suffer(request: pytest.FixtureRequest, folder: Path, plan: Plan, install: Install) -> Report:
     """Let nodes that lie in files suffer a plan: this needs no other database, so it runs once."""
-    store, template = request.getfixturevalue("store"), request.getfixturevalue("template")
-    with federation(store, template, folder, seed=plan.seed, install=install) as nodes:
+    store, enter = request.getfixturevalue("store"), request.getfixturevalue("enter")
+    enter(applications.WORLD)
+    with federation(store, applications.WORLD, folder, seed=plan.seed, install=install) as nodes:
         return run(nodes, plan)
 
 
@@ -33,7 +35,7 @@ def suffer(request: pytest.FixtureRequest, folder: Path, plan: Plan, install: In
 def test_nothing_is_lost_and_nothing_happens_twice(
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = Plan(seed=SEED, messages=MESSAGES, least=LEAST)
+    plan = Plan(seed=SEED, messages=MESSAGES, least=LEAST, applications=APPLICATIONS)
 
     report = suffer(request, tmp_path, plan, cases.install)
 
@@ -56,7 +58,7 @@ def test_a_receiver_that_does_not_look_for_duplicates_is_found_out(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     again = (Fault.DUPLICATE, Fault.LOST_ANSWER)
-    plan = Plan(seed=SEED, messages=30, least=2, misfortunes=(), kinds=again, patience=6.0)
+    plan = Plan(seed=SEED, messages=30, least=2, misfortunes=(), kinds=again, share=0.7, settling=5.0)
 
     report = suffer(request, tmp_path, plan, careless)
 

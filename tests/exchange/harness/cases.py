@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from tests.exchange.federation import hurry
+from tests.exchange.harness import applications
 from tongban.domain import custody
 from tongban.domain.custody import Custody, Holding
 from tongban.domain.envelope import Message, Refusal
@@ -25,7 +26,6 @@ from tongban.domain.events import ApplicationClosed
 from tongban.domain.refused import Refused
 from tongban.exchange import actions, inbox, outcomes
 from tongban.journal import actions as journal
-from tongban.keys import actions as keys
 from tongban.project import corridor
 from tongban.web import clock
 
@@ -33,6 +33,7 @@ HANDED, TOLD = "cn.tongban.harness.handed.v1", "cn.tongban.harness.told.v1"
 """A case is handed over, which its turn protects against happening twice; something is told, which nothing protects."""
 SPACE = uuid.UUID("0192a3b4-0000-7000-8000-0000000000f1")
 REFUSED_SHARE = 0.05
+APPLICATIONS_SHARE = 0.5
 TABLES = (
     "CREATE TABLE harness_case (number TEXT PRIMARY KEY, custody TEXT, turn INTEGER, peer TEXT)",
     # As often as it happens: nothing here keeps it from happening twice.
@@ -64,14 +65,16 @@ def begin(cases: int) -> None:
             )
 
 
-def hand_over(peers: tuple[str, ...], seed: str, rests: tuple[float, float]) -> None:
-    """Be the people of a node, who hand cases over to others, one after the other, until the process is ended."""
+def live(peers: tuple[str, ...], seed: str, rests: tuple[float, float], most: int) -> None:
+    """Be the people of a node, who act on cases and applications, one after the other, until the process is ended."""
     dice = random.Random(seed)
     while True:
         time.sleep(dice.uniform(*rests))
-        # A full disk: people come again.
-        with suppress(DatabaseError, keys.NoKey):
+        # A full disk, or something that cannot be done now: people come again.
+        with suppress(DatabaseError, OSError, Refused):
             _hand_over(dice, peers)
+            if most and dice.random() < APPLICATIONS_SHARE:
+                applications.act(dice, most)
 
 
 def _hand_over(dice: random.Random, peers: tuple[str, ...]) -> None:
@@ -143,8 +146,9 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 def unsettled(asks: Mapping[str, Ask]) -> int:
-    """Return how many cases nobody may act on yet, because they are on their way."""
-    return sum(ask("SELECT count(*) FROM harness_case WHERE custody = 'sent'")[0][0] for ask in asks.values())
+    """Return how many cases are on their way, and how many errands are not done."""
+    questions = ("SELECT count(*) FROM harness_case WHERE custody = 'sent'", "SELECT count(*) FROM journal_errand")
+    return sum(ask(question)[0][0] for ask in asks.values() for question in questions)
 
 
 def misplaced(asks: Mapping[str, Ask]) -> list[str]:

@@ -15,12 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.core.management import call_command
 
 from tests.exchange.federation import PEOPLE, SERVER, WORKER, Federation, Member
-from tests.exchange.harness import cases
+from tests.exchange.harness import applications, cases
 from tests.exchange.harness.links import Fault
+from tongban.exchange.cases import RECALLED
 
 TWO_DAYS = timedelta(days=2)
 
@@ -50,10 +52,14 @@ class Plan:
     misfortunes: tuple[Misfortune, ...] = tuple(Misfortune)
     kinds: tuple[Fault, ...] = tuple(Fault)
     cases: int = 40
+    applications: int = 0
+    """So many are handed in at one node and decided at another."""
     share: float = 0.35
     rests: tuple[float, float] = (0.05, 0.3)
     patience: float = 100.0
-    """Seconds within which everything must have happened, and then within which everything must have arrived."""
+    """Seconds within which everything must have happened."""
+    settling: float = 100.0
+    """Seconds within which everything must have arrived, once all is healed."""
 
 
 @dataclass
@@ -62,6 +68,8 @@ class Report:
 
     faults: Counter[str]
     messages: int = 0
+    applications: int = 0
+    certificates: int = 0
     refused: int = 0
     lost: int = 0
     doubled: int = 0
@@ -70,7 +78,8 @@ class Report:
 
     def lines(self) -> list[str]:
         kinds = [f"{kind:<24} {self.faults[kind]:>6}" for kind in (*Misfortune, *Fault)]
-        counts = {"messages": self.messages, "of these refused": self.refused, "lost": self.lost}
+        counts = {"applications": self.applications, "of these decided": self.certificates}
+        counts |= {"messages": self.messages, "of these refused": self.refused, "lost": self.lost}
         counts |= {"doubled": self.doubled, "problems": len(self.problems), "seconds": round(self.seconds)}
         return [*kinds, *(f"{name:<24} {count:>6}" for name, count in counts.items()), *self.problems]
 
@@ -97,8 +106,8 @@ def run(nodes: Federation, plan: Plan) -> Report:
 def _begin(nodes: Federation, plan: Plan) -> None:
     for name, member in nodes.members.items():
         member.do(cases.begin, plan.cases)
-        member.acting = cases.hand_over
-        member.arguments = (tuple(nodes.others(name)), f"{plan.seed} {name}", plan.rests)
+        member.acting = cases.live
+        member.arguments = (tuple(nodes.others(name)), f"{plan.seed} {name}", plan.rests, plan.applications)
         member.start()
     for member in nodes.members.values():
         member.wait_until_it_answers()
@@ -201,7 +210,7 @@ def _written(nodes: Federation) -> int:
 
 def _settle(nodes: Federation, plan: Plan, report: Report) -> None:
     """Wait until everything has arrived and nothing is on its way any more."""
-    until = time.monotonic() + plan.patience
+    until = time.monotonic() + plan.settling
     while time.monotonic() < until:
         if _settled(nodes):
             # A worker may just have told of another checkpoint.
@@ -244,16 +253,28 @@ def _look(nodes: Federation, report: Report) -> None:
     report.messages = _written(nodes)
     report.lost, report.doubled = cases.lost_and_doubled(asks)
     report.problems += [f"{number} is not in one place" for number in cases.misplaced(asks)]
+    told = {name: _told(member) for name, member in nodes.members.items()}
+    report.problems += applications.problems(told)
+    known = {one: said for node in told.values() for one, said in node.items()}
+    report.applications, report.certificates = len(known), sum(bool(one["certificate"]) for one in known.values())
     for (one, other), _ in nodes.links.items():
         report.problems += _unlike(one, other, asks[one], asks[other])
     for name, member in nodes.members.items():
-        codes = dict(member.ask("SELECT refused_code, count(*) FROM exchange_stored GROUP BY refused_code"))
-        codes.pop("", None)
+        # Whoever asks for a case back that was acted upon is refused, and rightly.
+        refused = "SELECT refused_code, count(*) FROM exchange_stored WHERE refused_code != '' AND type != ? GROUP BY 1"
+        codes = dict(member.ask(refused, RECALLED))
         report.refused += sum(codes.values())
         report.problems += [f"{name} refused {codes}"] if codes.keys() - {cases.NotWanted.code} else []
         verified = json.loads(member.node.run("journal", "verify", "--peers", "--json", demand=False).splitlines()[0])
         report.problems += [f"{name}: {fault}" for fault in verified["faults"]]
         report.problems += [] if verified["checkpoints"] else [f"{name} has no checkpoints"]
+
+
+def _told(member: Member) -> dict[str, Any]:
+    file = member.node.folder / "told.json"
+    member.do(applications.tell, str(file))
+    told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return told
 
 
 def _unlike(one: str, other: str, ask_one: cases.Ask, ask_other: cases.Ask) -> list[str]:
