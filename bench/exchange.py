@@ -70,8 +70,10 @@ def _measure(store: stores.Store, folder: Path, alone: int, batches: int, waitin
             figures[name] = json.loads(told.read_text(encoding="utf-8"))
             figures[name]["receiver"] = computing(there.running[SERVER].pid) - computed
 
-        there.start(SERVER)
-        there.wait_until_it_answers()
+        # Who is asked for a message asks back for the keys.
+        for one in (here, there):
+            one.start(SERVER)
+            one.wait_until_it_answers()
         measure("alone", send_alone, alone)
         measure("batches", send_together, batches)
         there.kill(SERVER)
