@@ -55,6 +55,21 @@ ELSEWHERE = {
     # a window asks, and its holder answers, on pages
     "invalid_asking",
     "no_such_asking",
+    # what another node tells comes by the exchange
+    "led_by_another",
+    "not_handed",
+    "not_ours",
+    "not_theirs",
+    "not_understood",
+    "standard_differs",
+    "told_otherwise",
+    # cases are rated on pages
+    "no_such_level",
+    # people are registered and appointed on pages and by commands
+    "already_registered",
+    "invalid_duty",
+    "not_registered",
+    "weak_password",
     # mandates are granted on pages
     "invalid_mandate",
     # the worker issues documents
