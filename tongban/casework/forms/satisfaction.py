@@ -24,7 +24,7 @@ class RatingForm(forms.Form):
         },
     )
     words = forms.CharField(
-        label=lazy("想说的话（选填）"),
+        label=lazy("想说的话"),
         max_length=LONGEST_WORDS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
