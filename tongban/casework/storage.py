@@ -463,24 +463,29 @@ def _as_json(column: str, kind: str, vendor: str) -> str:
 
 @cache
 def _read_statement(vendor: str) -> str:
-    make, gather = {
-        "sqlite": ("json_object", "json_group_array(json(row))"),
-        "postgresql": ("json_build_object", "coalesce(json_agg(row), '[]')"),
-    }[vendor]
-
-    def columns(table: Table) -> str:
-        return ", ".join(f"'{name}', {_as_json(name, kind, vendor)}" for name, kind in table.columns.items())
-
-    def children(name: str, order: str) -> str:
-        table = TABLES[name]
-        return f"""(SELECT {gather} FROM (SELECT {make}({columns(table)}) AS row FROM {table.name} t
-            WHERE t.application_id = a.id ORDER BY {order}) ordered)"""
-
-    application = columns(TABLES["application"]).replace("t.", "a.")
+    application = _object(TABLES["application"], vendor).replace("t.", "a.")
     return f"""
-        SELECT {make}({application}), {children("cases", 't."index"')}, {children("opinions", 't."case", t.place')},
-            {children("supplies", "t.place")}, {children("documents", "t.place")}
+        SELECT {application}, {_children("cases", 't."index"', vendor)},
+            {_children("opinions", 't."case", t.place', vendor)}, {_children("supplies", "t.place", vendor)},
+            {_children("documents", "t.place", vendor)}
         FROM casework_application a WHERE a.id = %s"""
+
+
+def _children(name: str, order: str, vendor: str) -> str:
+    table = TABLES[name]
+    gather = {"sqlite": "json_group_array(json(row))", "postgresql": "coalesce(json_agg(row), '[]')"}[vendor]
+    return f"""(SELECT {gather} FROM (SELECT {_object(table, vendor)} AS row FROM {table.name} t
+        WHERE t.application_id = a.id ORDER BY {order}) ordered)"""
+
+
+def _object(table: Table, vendor: str) -> str:
+    """A row as a JSON object; PostgreSQL, which gives a function a hundred arguments at most, makes it of a record."""
+    columns = {name: _as_json(name, kind, vendor) for name, kind in table.columns.items()}
+    if vendor == "postgresql":
+        named = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
+        return f"(SELECT row_to_json(o) FROM (SELECT {named}) o)"
+    pairs = ", ".join(f"'{name}', {value}" for name, value in columns.items())
+    return f"json_object({pairs})"
 
 
 def _upsert(table: Table, source: str) -> str:
