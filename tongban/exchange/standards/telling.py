@@ -156,6 +156,8 @@ def _tell(to: str, things: Iterable[Thing], now: datetime) -> int:
                 body=thing.body,
                 now=now,
             )
+        # What several things name is told before the first of them.
+        told[thing.type][stem] = replace(last, digest=digest)
         written += 1
     return written
 
