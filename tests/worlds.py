@@ -19,7 +19,7 @@ from tongban.catalogue import actions, files, joint_set
 from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import Holdings
 from tongban.catalogue.joint_set import JointSet
-from tongban.domain.catalogue import Bundle, Catalogue, Delegation
+from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Regime
 from tongban.domain.offers import ReceiptCounts
 from tongban.people import demo
 from tongban.people.actor import SYSTEM
@@ -124,6 +124,23 @@ def offer_to_windows() -> None:
     actions.refresh(operation="world/lists", actor=SYSTEM, now=now)
 
 
+def join() -> None:
+    """A bundle of which Tianjin decides one matter and Beijing the other, which needs the certificate of the first."""
+    kinds, bundle, _ = two_halls.composed_in_tianjin()
+    first, second = "J-02", "J-03"
+    beijing = replace(kinds.implementations[second], body="11110000MA0TB1030C", region="110000", hall="bj-hall")
+    together = replace(
+        kinds,
+        standards={matter: replace(kinds.standards[matter], regime=Regime.LICENCE) for matter in (first, second)},
+        implementations={first: kinds.implementations[first], second: beijing},
+    )
+    items = tuple(one for one in bundle.items if one.matter in together.standards)
+    walk.prepare(together, replace(bundle, items=items), (), now=walk.at(DAY, 7))
+    listed = tuple(each for each in joint_set.read(name="tongbiao").offers if each.matter == "TB-075")
+    offers = tuple(replace(each, matter=second) for each in listed if each.province == "110000")
+    actions.publish(operation="joint offer", actor=SYSTEM, holdings=Holdings(offers=offers), now=walk.at(DAY, 7, 30))
+
+
 @cache
 def the_application() -> str:
     """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
@@ -142,6 +159,7 @@ WORLDS: dict[str, World] = {
     "recognised": World(recognise),
     "offered": World(offer, on="recognised"),
     "at_window": World(offer_to_windows, on="recognised"),
+    "joined": World(join, on="offered"),
     "submitted": World(the_application, on="maritime"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),

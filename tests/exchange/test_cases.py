@@ -29,7 +29,7 @@ from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState
 from tongban.domain.custody import Custody, NotHere
 from tongban.domain.elements import needed
-from tongban.domain.events import ActRefused, Channel, DemandKind, HandOverRefused, Outcome, Verdict
+from tongban.domain.events import ActRefused, Channel, DemandKind, HandOverRefused, Outcome, ReturnCause, Verdict
 from tongban.domain.materials import SupplySource
 from tongban.exchange import attachments, queries, whereabouts
 from tongban.files import actions as files
@@ -44,8 +44,9 @@ NOON = at(DAY, 12)
 _numbers = count()
 
 
-@pytest.fixture
+@pytest.fixture(params=["offered"])
 def two(
+    request: pytest.FixtureRequest,
     store: Store,
     enter: Callable[[str], None],
     settings: Settings,
@@ -53,12 +54,13 @@ def two(
     tmp_path: Path,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[Federation]:
-    enter("offered")
+    """Beijing and Tianjin, each on a copy of a world of its own."""
+    enter(request.param)
     nodes = []
     # Names of their own: a process remembers keys by the name of the database.
     databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in ("beijing", "tianjin")}
     for (name, database), region in zip(databases.items(), ("110000", "120000"), strict=True):
-        store.copy("offered", database)
+        store.copy(request.param, database)
         nodes.append(Sovereign(name, region, store.url(database), tmp_path / name))
     with django_db_blocker.unblock():
         yield federation(nodes, settings, monkeypatch, NOON)
@@ -71,11 +73,14 @@ def holder() -> Any:
     return who("dengyue", acting_for=travelling.HOLDER, today=DAY)
 
 
-def hand_in(two: Federation) -> str:
-    """Apply in Tianjin for what Beijing decides; return the application."""
+def hand_in(two: Federation, bundle: str = "") -> str:
+    """Apply in Tianjin for a bundle, or alone for what Beijing decides; return the application."""
     with two.at("tianjin"):
         actor = holder()
-        draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
+        if bundle:
+            draft = drafts.start(actor=actor, bundle=bundle, now=two.now)
+        else:
+            draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
         catalogue, _ = drafts.of_bundle(draft)
         planned = drafts.derive(draft)
         asked = needed(catalogue, [case.matter for case in planned.cases])
@@ -133,34 +138,24 @@ def same(two: Federation, application: str) -> None:
                 assert getattr(case, name) == getattr(other, name), name
 
 
-def decide(two: Federation, application: str) -> None:
-    with two.at("beijing"):
-        clerk, reviewer = who("shilei", today=DAY), who("caoying", today=DAY)
-        actions.accept(operation=operation(), actor=clerk, application=application, now=two.now)
+STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
+"""Clerk and reviewer of each node."""
+
+
+def decide(two: Federation, application: str, *, at: str = "beijing", case: int = 1) -> None:
+    """Let a node accept and approve its case."""
+    with two.at(at):
+        clerk, reviewer = (who(name, today=DAY) for name in STAFF[at])
+        one = {"application": application, "now": two.now}
+        actions.accept(operation=operation(), actor=clerk, **one)
         found = storage.read(application)
         assert found is not None
-        for desk in found.case(1).missing_opinions:
-            actions.give_opinion(
-                operation=operation(),
-                actor=reviewer,
-                application=application,
-                case=1,
-                desk=desk,
-                verdict=Verdict.AGREE,
-                reason="",
-                now=two.now,
-            )
-        actions.conclude(
-            operation=operation(),
-            actor=reviewer,
-            application=application,
-            case=1,
-            desk=found.case(1).deciding_desk,
-            outcome=Outcome.APPROVED,
-            reason="",
-            determined={},
-            now=two.now,
-        )
+        one |= {"actor": reviewer, "case": case}
+        for desk in found.case(case).missing_opinions:
+            actions.give_opinion(operation=operation(), desk=desk, verdict=Verdict.AGREE, reason="", **one)
+        desk = found.case(case).deciding_desk
+        approved = {"outcome": Outcome.APPROVED, "reason": "", "determined": {}}
+        actions.conclude(operation=operation(), desk=desk, **approved, **one)
 
 
 def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: Federation) -> None:
@@ -378,3 +373,45 @@ def test_both_say_at_which_node_an_open_case_is(two: Federation) -> None:
     decide(two, application)
     two.deliver()
     assert whereabouts_of(two) == {"tianjin": {}, "beijing": {}}
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the_other(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    here, there = (read(two, node, application) for node in ("tianjin", "beijing"))
+    assert [(case.matter, case.here) for case in here.cases] == [("J-02", True), ("J-03", False)]
+    assert [case.here for case in there.cases] == [False, True]
+
+    decide(two, application, at="beijing", case=2)
+    two.deliver()
+    assert read(two, "tianjin", application).case(2).state is CaseState.CONCLUDED
+
+    decide(two, application, at="tianjin", case=1)
+    two.deliver()
+
+    for node in two.nodes:
+        found = read(two, node, application)
+        assert [case.outcome for case in found.cases] == [Outcome.APPROVED] * 2
+        assert found.closed_at is not None
+    same(two, application)
+    sound(two)
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_a_signed_approval_goes_back_when_the_case_it_waits_for_is_withdrawn_elsewhere(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    decide(two, application, at="beijing", case=2)
+    two.deliver()
+    with two.at("tianjin"):
+        actions.withdraw(
+            operation=operation(), actor=holder(), application=application, cases=(1,), reason="", now=two.now
+        )
+    two.deliver()
+
+    for node in two.nodes:
+        second = read(two, node, application).case(2)
+        assert (second.state, second.returned) == (CaseState.ACCEPTED, ReturnCause.AWAITED_ENDED)
+    same(two, application)
+    sound(two)

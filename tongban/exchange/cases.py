@@ -39,6 +39,7 @@ from tongban.casework.actions import forwarding
 from tongban.casework.actions.asked import Asked
 from tongban.casework.actions.forwarding import Arrived, Told
 from tongban.catalogue import actions as catalogue
+from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.actions import StandardDiffers
 from tongban.crypto import base64url, canonical
 from tongban.domain import events as kernel
@@ -248,7 +249,8 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
     if handed:
         _demand_cases(body)
         bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
-    told = tuple(Told(_here(one.event, bundle), f"{peer.name}{AT}{one.actor}") for one in _read(entries))
+    cases = tuple(body["cases"]) if handed else ()
+    told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in _read(entries))
     forwarding.receive(
         operation=f"told/{message.id}",
         actor=_node(peer.name),
@@ -257,7 +259,7 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
             sender=peer.name,
             regions=peers.regions(peer),
             told=told,
-            cases=tuple(body["cases"]) if handed else (),
+            cases=cases,
             turn=body["turn"] if handed else 0,
         ),
         now=now,
@@ -310,13 +312,18 @@ def hear_recall(message: Message, body: Any, now: datetime) -> None:
     )
 
 
-def _here(event: kernel.Event, bundle: tuple[str, int] | None) -> kernel.Event:
-    """Return an event as it is written here: the bundle has this node's number."""
+def _here(event: kernel.Event, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:
+    """Return an event as it is written here: the bundle has this node's number, and the hall is that of its cases."""
     if not isinstance(event, ApplicationSubmitted):
         return event
     if bundle is None or event.plan.bundle != bundle[0]:
         raise StandardDiffers("未接收：移交的申请没有带上所依据的事项目录。请双方核对程序版本。")
-    return replace(event, plan=replace(event.plan, bundle_version=bundle[1]))
+    kinds, _ = catalogue_queries.catalogue_of(*bundle)
+    own = [case.matter for case in event.plan.cases if case.index in cases]
+    _demand(bool(own) and set(own) <= kinds.implementations.keys())
+    offered = kinds.implementations[own[0]]
+    plan = replace(event.plan, bundle_version=bundle[1])
+    return replace(event, plan=plan, region=offered.region, hall=offered.hall)
 
 
 def _read(entries: Sequence[Any]) -> list[Told]:

@@ -299,7 +299,9 @@ def prepare(
     supplied += promised.supplies
     if not incomplete:
         _demand_supplied(catalogue, planned, supplied, promised)
-    implementation = catalogue.implementations[matters[0]]
+    offered = [catalogue.implementations[matter] for matter in matters]
+    # Where several nodes decide, this one's hall has what is decided here.
+    implementation = next((one for one in offered if adapters.ours(one.region)), offered[0])
     where = {"hall": taken_in.hall, "region": taken_in.region} if taken_in else {}
     elsewhere = forwarding.destinations(catalogue, planned, **where, today=today)
     return Prepared(
