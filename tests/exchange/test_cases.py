@@ -341,6 +341,17 @@ def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: F
     assert whereabouts_of(two) == {"tianjin": {}, "beijing": {}}
     sound(two)
 
+    with two.at("beijing"):
+        again = Holdings(offers=(replace(offer, until_on=None, agreement=offer.agreement),))
+        catalogue.publish(operation=operation(), actor=SYSTEM, holdings=again, now=two.now)
+    with two.at("tianjin"):
+        forwarding.send_again(operation=operation(), actor=holder(), application=application, now=two.now)
+    two.deliver()
+
+    assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
+    same(two, application)
+    sound(two)
+
 
 def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation) -> None:
     application = hand_in(two)

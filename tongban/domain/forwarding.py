@@ -85,7 +85,8 @@ def hand_over(
     unsigned = [case.index for case in chosen if not case.confirmed]
     if unsigned:
         raise NotNow(f"未移交：第 {indexes(unsigned)} 个办件等待共同申请人确认。请等其确认后再移交。")
-    turn = 1 + max(_holding(case).turn for case in chosen)
+    # One that this node has not used for the application: receipts name a hand-over by its turn.
+    turn = 1 + max(_holding(case).turn for case in application.cases)
     return (CasesHandedOver(tuple(case.index for case in chosen), to, turn, reason, by, at),)
 
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -52,8 +52,11 @@ from tongban.domain.events import (
     ApplicationSubmitted,
     AskedAct,
     CasesHandedOver,
+    CasesTakenOver,
     CertificateIssued,
     DocumentIssued,
+    HandOverReceipted,
+    HandOverRefused,
     MaterialsSupplied,
     RecallAsked,
 )
@@ -105,28 +108,39 @@ def _tell(peer: str, application: Application, now: datetime) -> None:
     stream = casework.stream_of(application.id)
     Telling.objects.bulk_create([Telling(peer_id=peer, stream=stream)], ignore_conflicts=True)
     told = Telling.objects.select_for_update().get(peer_id=peer, stream=stream)
-    writer = _Writer(peer, application, now)
-    for entry in journal.entries(stream, after=told.seq):
+    entries = journal.entries(stream, after=told.seq)
+    refused = {one.event.turn for one in entries if isinstance(one.event, HandOverRefused) and one.event.to == peer}
+    writer = _Writer(peer, application, now, refused, knows=told.seq > 0)
+    for entry in entries:
         writer.take(entry)
-        told.seq = entry.seq
-    writer.close()
-    told.save(update_fields=["seq"])
+    if entries and writer.close():
+        told.seq = entries[-1].seq
+        told.save(update_fields=["seq"])
 
 
 @dataclass
 class _Writer:
-    """Writes to a peer what an application's entries are to it, one after the other."""
+    """Writes to a peer what an application's entries are to it, one after the other.
+
+    `refused` are the turns of hand-overs that the peer refused; it `knows` the application once it has taken cases
+    over, and before that is told nothing but with a hand-over.
+    """
 
     peer: str
     application: Application
     now: datetime
+    refused: Collection[int]
+    knows: bool
     waiting: list[Recorded] = field(default_factory=list)
 
     def take(self, entry: Recorded) -> None:
         match entry.event:
-            case CasesHandedOver(to=self.peer) as event:
+            case CasesHandedOver(to=self.peer, turn=turn) as event if turn not in self.refused:
                 body = {"cases": list(event.cases), "turn": event.turn, "bundle": self._bundle()}
                 self._write(HANDED_OVER, event.turn, {**body, **self._told()}, entry)
+                self.knows = True
+            case CasesTakenOver(sender=self.peer):
+                self.knows = True
             case RecallAsked(to=self.peer) as event:
                 self._write(RECALLED, event.turn, {"cases": list(event.cases), "turn": event.turn}, entry)
             case ActAsked(to=self.peer) as event:
@@ -136,10 +150,12 @@ class _Writer:
                 if isinstance(event, CertificateIssued) and AT not in entry.actor:
                     certificates.send(to=self.peer, identifier=event.certificate, now=self.now)
 
-    def close(self) -> None:
-        if self.waiting:
+    def close(self) -> bool:
+        """Write what still waits; False where the peer does not know the application, and is told all of it later."""
+        if self.knows and self.waiting:
             last = self.waiting[-1]
             self._write(TOLD, last.seq, self._told(), last)
+        return self.knows
 
     def _told(self) -> dict[str, Any]:
         """Return what waits to be told, with the files it speaks of; nothing waits then."""
@@ -384,17 +400,27 @@ def _node(name: str) -> Actor:
 
 
 def handed_over(message: Message, refused: Refusal | None, now: datetime) -> None:
-    """Learn from the receipt whose the cases are."""
+    """Learn from the receipt whose the cases are. Who refused the first hand-over knows nothing of the application."""
     application, turn = _about(message)
+    peer, stream = message.destination, casework.stream_of(application)
     forwarding.handed_over(
         operation=f"receipt/{message.id}",
-        actor=_node(message.destination),
+        actor=_node(peer),
         application=application,
-        to=message.destination,
+        to=peer,
         turn=turn,
         refused=(refused.code, refused.words) if refused else None,
         now=now,
     )
+    if refused and not any(_has_it(peer, entry.event) for entry in journal.entries(stream)):
+        Telling.objects.filter(peer_id=peer, stream=stream).update(seq=0)
+
+
+def _has_it(peer: str, event: kernel.Event) -> bool:
+    match event:
+        case HandOverReceipted(to=node) | CasesTakenOver(sender=node):
+            return node == peer
+    return False
 
 
 def recalled(message: Message, refused: Refusal | None, now: datetime) -> None:

@@ -18,10 +18,11 @@ from tongban.casework.actions import issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, store, told_to_peers
 from tongban.catalogue import calendars, standing
 from tongban.domain import forwarding, intake
+from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, Event
+from tongban.domain.events import ApplicationSubmitted, CasesHandedOver, Event
 from tongban.domain.offers import entitled
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
@@ -29,7 +30,7 @@ from tongban.domain.regions import province_of
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action, append, lock
 from tongban.people.actor import SYSTEM, Actor
-from tongban.people.permissions import may
+from tongban.people.permissions import may, may_take_in
 
 
 class NotOurs(Refused):
@@ -116,14 +117,43 @@ def demand_offered(
 
 def sent_off(
     submitted: Application, destinations: Mapping[str, Sequence[int]], *, by: str, at: datetime
-) -> tuple[Event, ...]:
+) -> tuple[CasesHandedOver, ...]:
     """Hand the cases of other nodes over, as far as nobody's signature is still wanting."""
-    events: tuple[Event, ...] = ()
+    events: tuple[CasesHandedOver, ...] = ()
     for node, cases in destinations.items():
         ready = [index for index in cases if submitted.case(index).confirmed]
         if ready:
             events += forwarding.hand_over(fold(events, onto=submitted), ready, to=node, reason=None, by=by, at=at)
     return events
+
+
+@action
+def send_again(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
+    """Hand cases over once more that came back, by the applicant or the clerk who took them in; answers {"cases"}.
+
+    Raises NotNow, NoNode, NotOffered, NotAllowed.
+    """
+    stream, before = open_application(application, operation)
+    catalogue = catalogue_of(before)
+    back = [case for case in before.cases if case.here and not case.ended and case.holding is not None]
+    taken = before.intake
+    if taken is not None and may_take_in(actor, hall=taken.hall):
+        demand(stream, before, actor, "take_in", hall=taken.hall)
+    else:
+        may(actor, "act_for", party=before.holder, matters=[case.matter for case in back])
+    where: dict[str, list[int]] = {}
+    for case in back:
+        if node := adapters.node_of(catalogue.implementations[case.matter].region):
+            where.setdefault(node, []).append(case.index)
+    matters = [before.case(index).matter for cases in where.values() for index in cases]
+    if not matters:
+        raise NotNow("未转交：没有退回来、可以再次转交的办件。请刷新页面查看进展。")
+    hall, region = (taken.hall, taken.region) if taken else ("", settings.REGIONS[0])
+    demand_offered(catalogue, matters, hall=hall, regions=[region], today=day_of(now))
+    events = sent_off(before, where, by=stream.signer, at=now)
+    answer = {"cases": sorted(index for event in events for index in event.cases)}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
 
 
 @action
