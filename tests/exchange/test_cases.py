@@ -342,8 +342,9 @@ def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: F
     sound(two)
 
     with two.at("beijing"):
-        again = Holdings(offers=(replace(offer, until_on=None, agreement=offer.agreement),))
+        again = Holdings(offers=(offer,))
         catalogue.publish(operation=operation(), actor=SYSTEM, holdings=again, now=two.now)
+    two.deliver()
     with two.at("tianjin"):
         forwarding.send_again(operation=operation(), actor=holder(), application=application, now=two.now)
     two.deliver()
