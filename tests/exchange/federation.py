@@ -279,8 +279,10 @@ def acquainted(
 
 
 def _member(store: Store, template: str, folder: Path, name: str, install: Install) -> Member:
-    # What stands in a template is sealed under the key of the run.
-    shutil.copytree(settings.KEYS_DIR, folder / "keys")
+    folder.mkdir()
+    # What stands in a template is sealed under the key of the run, if anything is.
+    if settings.KEYS_DIR.is_dir():
+        shutil.copytree(settings.KEYS_DIR, folder / "keys")
     store.copy(template, f"member_{name}")
     url = store.url(f"member_{name}")
     made = Member(Node(url, name=name, region=REGIONS[name], folder=folder, port=free_port()), install)
