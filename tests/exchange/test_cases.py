@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoDbBlocker, Settings
 
+from tests.casework.test_apply_pages import sign_in
 from tests.catalogue.regions_sign import operation
 from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.stores import Store
@@ -426,4 +429,27 @@ def test_a_signed_approval_goes_back_when_the_case_it_waits_for_is_withdrawn_els
         second = read(two, node, application).case(2)
         assert (second.state, second.returned) == (CaseState.ACCEPTED, ReturnCause.AWAITED_ENDED)
     same(two, application)
+    sound(two)
+
+
+def test_the_applicant_reads_where_his_case_is_and_asks_for_it_back(two: Federation) -> None:
+    application = hand_in(two)
+    number = read(two, "tianjin", application).number
+    page = reverse("casework:application", args=[number])
+    with two.at("tianjin"):
+        client = Client()
+        sign_in(client, "dengyue", acting_for=travelling.HOLDER)
+        assert "已移交北京市，等待其签收" in client.get(page).content.decode()
+    two.deliver()
+    with two.at("tianjin"):
+        told = client.get(page).content.decode()
+        assert "（由北京市办理）" in told
+        client.post(reverse("casework:recall", args=[number, 1]), {"operation": operation()})
+    two.deliver()
+
+    with two.at("tianjin"):
+        assert "再次转交办理地区" in client.get(page).content.decode()
+        client.post(reverse("casework:send_again", args=[number]), {"operation": operation()})
+    two.deliver()
+    assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
     sound(two)

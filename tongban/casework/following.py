@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.casework import correction, form, proceedings, queries, reading, repeating, words
+from tongban.casework import adapters, correction, form, proceedings, queries, reading, repeating, words
 from tongban.casework.forms.satisfaction import RatingForm
 from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
@@ -174,6 +174,10 @@ class Line:
     demands: bool
     """Whether its applicant is to correct something."""
     urgeable: bool
+    recallable: bool
+    """It went to another node, where nobody has accepted it."""
+    sent_back: bool
+    """Another node decides it and did not keep it."""
     rating: Told | None
     """How its applicant rated it here; None: not yet."""
     rating_form: RatingForm | None
@@ -221,11 +225,24 @@ def _line(
         hearing_until=_hearing_until(case, today),
         demands=application.notice is not None and not case.ended and application.notice.asks_of(case.index),
         urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
+        recallable=_recallable(case),
+        sent_back=_sent_back(catalogue, case),
         rating=told(case.proceedings.ratings[-1]) if case.proceedings.ratings else None,
         rating_form=RatingForm(auto_id=f"id_rate_{case.index}_%s")
         if may_rate(application, case.index, channel=Channel.ONLINE)
         else None,
     )
+
+
+def _recallable(case: Case) -> bool:
+    holding = case.holding
+    away = holding is not None and not case.here and bool(holding.turn) and not holding.recalled
+    return away and case.state is CaseState.SUBMITTED
+
+
+def _sent_back(catalogue: Catalogue, case: Case) -> bool:
+    back = case.holding is not None and case.here and not case.ended
+    return back and not adapters.ours(catalogue.implementations[case.matter].region)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.casework import actions, correction, form, queries, reading, words
-from tongban.casework.actions import changes
+from tongban.casework.actions import changes, forwarding
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
 from tongban.casework.forms.satisfaction import RatingForm
@@ -213,6 +213,22 @@ def urge(request: HttpRequest, number: str, index: int) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     return _do(request, found, actions.urge, _("已催办，承办岗位会看到。"), case=index)
+
+
+@login_required
+@require_POST
+def recall(request: HttpRequest, number: str, index: int) -> HttpResponse:
+    """Ask for a case back that went to another node."""
+    found = queries.own_application(number, actor=acting.current(request))
+    return _do(request, found, forwarding.recall, _("已申请撤回移交，请等待对方答复。"), cases=(index,))
+
+
+@login_required
+@require_POST
+def send_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Let cases that came back go to the node that decides them once more."""
+    found = queries.own_application(number, actor=acting.current(request))
+    return _do(request, found, forwarding.send_again, _("已再次转交，请等待对方签收。"))
 
 
 @login_required
