@@ -262,6 +262,8 @@ def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_awa
     assert (there.case(1).state, there.supplies[0].reference) == (CaseState.SUBMITTED, sm3.digest(content).hex())
     with two.at("beijing"):
         assert files.open_file(party=there.holder, digest=there.supplies[0].reference) == content
+        page = reverse("casework:intake_application", args=[there.number])
+        assert sign_in(Client(), "shilei", acting_for="").get(page).status_code == 200
     same(two, application)
     decide(two, application)
     two.deliver()

@@ -39,11 +39,8 @@ def paper(page: Page, name: str) -> None:
     raise AssertionError(f"no {name} at {page.url}")
 
 
-def test_a_licence_of_beijing_is_asked_for_at_a_window_in_hebei(page: Page, tmp_path: Path) -> None:
-    shots = tmp_path
-    evidence = tmp_path / "材料.pdf"
-    evidence.write_bytes(one_page_pdf("evidence"))
-
+def hand_in_at_the_window(page: Page, evidence: Path, shots: Path) -> str:
+    """Let the clerk of Caofeidian help the agent, who signs; one material is lacking. Return the number."""
     sign_in(page, "liufang", to="/workbench/counter/")
     look(page, shots, "window")
     page.get_by_label("查找事项").fill("危险货物运输")
@@ -89,9 +86,17 @@ def test_a_licence_of_beijing_is_asked_for_at_a_window_in_hebei(page: Page, tmp_
     page.get_by_label("授权密码").fill(PINS["luoyi"])
     page.get_by_role("button", name="照现状签名并提交").click()
     expect(page.get_by_text("收件凭证不是受理凭证")).to_be_visible()
-    number = page.locator("#confirmation-number").inner_text()
+    number = str(page.locator("#confirmation-number").inner_text())
     paper(page, "收件凭证")
     look(page, shots, "signed")
+    return number
+
+
+def test_a_licence_of_beijing_is_asked_for_at_a_window_in_hebei(page: Page, tmp_path: Path) -> None:
+    shots = tmp_path
+    evidence = tmp_path / "材料.pdf"
+    evidence.write_bytes(one_page_pdf("evidence"))
+    number = hand_in_at_the_window(page, evidence, shots)
 
     sign_in(page, "shilei", to=f"/workbench/applications/{number}/")
     expect(page.get_by_text("安全管理制度没有带来")).to_be_visible()

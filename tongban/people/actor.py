@@ -17,6 +17,8 @@ NODE = "node:"
 """Begins the name of another node that acts by a message: for the regions it speaks for, as their steward."""
 FOR = " for "
 """Parts, in the journal, who acts from whose duty it is."""
+SIGNED_IN_AT = "@"
+"""Parts, in the journal, who acts here from the other node where he is signed in; that one knows him."""
 
 
 class PartyKind(StrEnum):

@@ -34,7 +34,7 @@ from tongban.domain.identifiers import DocumentType
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.keys import actions as keys
-from tongban.people.actor import FOR, Absent, Actor, DutyValue, Party, PartyKind
+from tongban.people.actor import FOR, SIGNED_IN_AT, Absent, Actor, DutyValue, Party, PartyKind
 from tongban.people.ids import of_index
 from tongban.people.models import Account, Department, Duty, Hall, Mandate, Organisation, Person, StandIn
 from tongban.people.roles import Role
@@ -504,7 +504,8 @@ def contacts(*, accounts: Collection[str]) -> dict[str, Contact]:
 
     Two statements at most.
     """
-    rows = list(Account.objects.filter(pk__in=map(_uuid, accounts), person__isnull=False).select_related("person"))
+    known = [UUID(one) for one in _tails(accounts, "account:")]
+    rows = list(Account.objects.filter(pk__in=known, person__isnull=False).select_related("person"))
     persons = [row.person for row in rows if row.person is not None]
     opened = iter(_open_many([one.sealed(field) for one in persons for field in ("name", "number")]))
     phones = iter(_open_many([one.sealed("phone") for one in persons if one.phone]))
@@ -556,7 +557,8 @@ def _uuid(account: str) -> UUID:
 
 
 def _tails(ids: Collection[str], prefix: str) -> list[str]:
-    return [id.removeprefix(prefix) for id in ids if id.startswith(prefix)]
+    """Return what follows the prefix in ids that have it and are this node's."""
+    return [id.removeprefix(prefix) for id in ids if id.startswith(prefix) and SIGNED_IN_AT not in id]
 
 
 def _account_names(ids: list[str]) -> dict[str, str]:

@@ -19,10 +19,7 @@ from tongban.casework.actions.forwarding import NotUnderstood
 from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action
-from tongban.people.actor import SYSTEM, Actor, Party, PartyKind
-
-SIGNED_IN_AT = "@"
-"""Parts, in the journal, who acts here from the node where he is signed in."""
+from tongban.people.actor import SIGNED_IN_AT, SYSTEM, Actor, Party, PartyKind
 
 
 @dataclass(frozen=True, slots=True)
