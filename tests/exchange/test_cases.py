@@ -32,7 +32,16 @@ from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState
 from tongban.domain.custody import Custody, NotHere
 from tongban.domain.elements import needed
-from tongban.domain.events import ActRefused, Channel, DemandKind, HandOverRefused, Outcome, ReturnCause, Verdict
+from tongban.domain.events import (
+    ActRefused,
+    Channel,
+    DemandKind,
+    DocumentIssued,
+    HandOverRefused,
+    Outcome,
+    ReturnCause,
+    Verdict,
+)
 from tongban.domain.materials import SupplySource
 from tongban.exchange import attachments, queries, whereabouts
 from tongban.files import actions as files
@@ -145,6 +154,14 @@ STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
 """Clerk and reviewer of each node."""
 
 
+def acts(two: Federation, node: str, application: str) -> dict[str, str]:
+    """Return by title of each document what it tells of."""
+    with two.at(node):
+        entries = {one.seq: one.event for one in journal.entries(storage.stream_of(application))}
+    issued = [one for one in entries.values() if isinstance(one, DocumentIssued)]
+    return {one.title: type(entries[one.act]).__name__ for one in issued}
+
+
 def decide(two: Federation, application: str, *, at: str = "beijing", case: int = 1) -> None:
     """Let a node accept and approve its case."""
     with two.at(at):
@@ -182,6 +199,7 @@ def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: F
     with two.at("beijing"):
         uploaded = {one.reference for one in here.supplies if one.source is SupplySource.UPLOAD}
         assert uploaded and not attachments.missing(uploaded)
+    assert acts(two, "tianjin", application) == acts(two, "beijing", application) != {}
     assert (here.case(1).outcome, here.closed_at) == (Outcome.APPROVED, two.now)
     assert here.case(1).certificate == read(two, "beijing", application).case(1).certificate != ""
     same(two, application)
@@ -262,7 +280,7 @@ def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_awa
     assert (there.case(1).state, there.supplies[0].reference) == (CaseState.SUBMITTED, sm3.digest(content).hex())
     with two.at("beijing"):
         assert files.open_file(party=there.holder, digest=there.supplies[0].reference) == content
-        page = reverse("casework:intake_application", args=[there.number])
+        page = reverse("casework:taken_in", args=[there.number])
         assert sign_in(Client(), "shilei", acting_for="").get(page).status_code == 200
     same(two, application)
     decide(two, application)

@@ -161,7 +161,14 @@ class _Writer:
         """Return what waits to be told, with the files it speaks of; nothing waits then."""
         waiting, self.waiting = self.waiting, []
         digests = {digest: name for entry in waiting for digest, name in _files(entry.event)}
-        return {"entries": _opened(waiting), "files": self._offered(digests)}
+        entries = _opened([replace(entry, event=self._counted(entry.event)) for entry in waiting])
+        return {"entries": entries, "files": self._offered(digests)}
+
+    def _counted(self, event: kernel.Event) -> kernel.Event:
+        """Return a document with the act it tells of by its place among what both nodes have: numbers differ."""
+        if not isinstance(event, DocumentIssued):
+            return event
+        return replace(event, act=sum(seq <= event.act for seq in _common(self.application.id)))
 
     def _asked(self, event: ActAsked) -> dict[str, Any]:
         return {
@@ -208,6 +215,12 @@ def _files(event: kernel.Event) -> Iterator[tuple[str, str]]:
             )
         case DocumentIssued():
             yield event.digest, event.number
+
+
+def _common(application: str) -> list[int]:
+    """Return the numbers of the entries that other nodes have too."""
+    entries = journal.entries(casework.stream_of(application))
+    return [entry.seq for entry in entries if not isinstance(entry.event, TRAVEL)]
 
 
 def _opened(entries: Sequence[Recorded]) -> list[dict[str, Any]]:
@@ -266,7 +279,8 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         _demand_cases(body)
         bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
     cases = tuple(body["cases"]) if handed else ()
-    told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in _read(entries))
+    read = _numbered(application, _read(entries))
+    told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
     forwarding.receive(
         operation=f"told/{message.id}",
         actor=_node(peer.name),
@@ -326,6 +340,22 @@ def hear_recall(message: Message, body: Any, now: datetime) -> None:
         turn=body["turn"],
         now=now,
     )
+
+
+def _numbered(application: str, told: list[Told]) -> list[Told]:
+    """Return entries in which each document names the act it tells of by its number here; 0 where it is not here."""
+    if not any(isinstance(one.event, DocumentIssued) for one in told):
+        return told
+    common = _common(application)
+    after = journal.positions([casework.stream_of(application)]).get(casework.stream_of(application), 0)
+    common += range(after + 1, after + 1 + len(told))
+
+    def numbered(event: kernel.Event) -> kernel.Event:
+        if not isinstance(event, DocumentIssued):
+            return event
+        return replace(event, act=common[event.act - 1] if 0 < event.act <= len(common) else 0)
+
+    return [replace(one, event=numbered(one.event)) for one in told]
 
 
 def _here(event: kernel.Event, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:
