@@ -91,6 +91,7 @@ def test_a_case_goes_from_a_window_in_hebei_to_beijing_and_its_certificate_count
         page.locator(f"[name={LACKING}]").set_input_files(evidence)
         page.get_by_role("button", name="提交补正").click()
         expect(page.get_by_text("已转交北京市办理").first).to_be_visible()
+        expect(page.get_by_text("正等待其答复，不用再次提交")).to_be_visible()
         look(page, tmp_path, "corrected")
         start(beijing)
         until(page, "已收件，等待受理")

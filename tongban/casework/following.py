@@ -21,6 +21,7 @@ from tongban.casework.models import Draft
 from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
 from tongban.casework.satisfaction import Told, told
+from tongban.casework.storage import stream_of
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
@@ -28,9 +29,10 @@ from tongban.domain import changes, masks
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import Channel
+from tongban.domain.events import ActAsked, AskedAct, Channel
 from tongban.domain.satisfaction import may_rate
 from tongban.domain.workdays import Calendar
+from tongban.journal import queries as journal
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import Actor
@@ -261,6 +263,8 @@ class ToDo:
 
     asked: list[Asked]
     left: int
+    forwarded: str
+    """To which node an answer is on its way, so that nothing is to be done now; empty: to none."""
     due_on: date | None
     lost: str
     doubted: str
@@ -281,9 +285,11 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
     unaccepted = [case for case in covered if case.state in UNACCEPTED]
     lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
     doubted = {doubt.material for case in covered for doubt in case.doubts}
+    left = sum(one.open and one.own for one in told)
     return ToDo(
         asked=[*_to_answer_for(application, covered, catalogue), *_to_supply(application, covered, catalogue)],
-        left=sum(one.open and one.own for one in told),
+        left=left,
+        forwarded=_forwarded(application) if left and application.peers else "",
         due_on=notice.answer_due_on if notice else None,
         lost=_named(catalogue, [code for code in lost if code not in doubted]),
         doubted=_named(catalogue, [code for code in lost if code in doubted]),
@@ -291,6 +297,18 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
         may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1,
         operation=operation,
     )
+
+
+_ANSWERS = ("ActAsked", "ActRefused", "CorrectionAsked", "DemandsAnswered")
+
+
+def _forwarded(application: Application) -> str:
+    """Return to which node an answer to the notice went that has not come to anything yet; empty: to none."""
+    stream = stream_of(application.id)
+    told = [one for kind in _ANSWERS for one in journal.of_kind(kind, streams=[stream])]
+    answers = [one for one in told if getattr(one.event, "act", AskedAct.ANSWER) is AskedAct.ANSWER]
+    last = max(answers, key=lambda one: one.seq).event
+    return adapters.called(last.to) if isinstance(last, ActAsked) else ""
 
 
 def _named(catalogue: Catalogue, codes: Iterable[str]) -> str:
