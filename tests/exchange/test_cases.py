@@ -380,20 +380,20 @@ def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: F
 def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation) -> None:
     application = hand_in(two)
     two.deliver()
+    number = read(two, "beijing", application).number
+    page = reverse("casework:hand_back", args=[number, 1])
     with two.at("beijing"):
-        forwarding.hand_back(
-            operation=operation(),
-            actor=who("shilei", today=DAY),
-            application=application,
-            cases=(1,),
-            reason="请先在天津办理变更登记。",
-            now=two.now,
-        )
+        client = sign_in(Client(), "shilei", acting_for="")
+        assert page in client.get(reverse("casework:taken_in", args=[number])).content.decode()
+        assert "由天津市移交来" in client.get(page).content.decode()
+        assert client.post(page, {"operation": operation(), "reason": ""}).status_code == 422
+        said = {"operation": operation(), "reason": "请先在天津办理变更登记。"}
+        assert client.post(page, said).status_code == 302
     two.deliver()
 
     assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
-    back = {f"{application}/1": "tianjin"}
-    assert whereabouts_of(two) == {"tianjin": back, "beijing": back}
+    with two.at("beijing"):
+        assert client.post(page, {"operation": operation(), "reason": "再退一次。"}).status_code == 409
     sound(two)
 
 

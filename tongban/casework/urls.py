@@ -31,6 +31,7 @@ staff = [
     path("applications/<slug:number>/correction/", staff_correction.ask, name="ask_correction"),
     path("applications/<slug:number>/mend/", staff_correction.mend, name="mend"),
     path("applications/<slug:number>/refuse/<int:index>/", staff_correction.refuse, name="refuse"),
+    path("applications/<slug:number>/hand-back/<int:index>/", staff_correction.hand_back, name="hand_back"),
     path("applications/<slug:number>/materials/<slug:material>/", intake.material, name="taken_in_material"),
     path("applications/<slug:number>/documents/<int:place>/", papers.document, name="taken_in_document"),
     path("applications/<slug:number>/documents/<int:place>/again/", papers.print_again, name="document_again"),

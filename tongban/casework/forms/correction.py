@@ -220,6 +220,15 @@ class RefusalForm(ActForm):
     )
 
 
+class HandBackForm(ActForm):
+    reason = forms.CharField(
+        label=lazy("理由"),
+        help_text=lazy("移交的大厅和申请人能看到。"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class WithdrawalForm(ActForm):
     cases = forms.TypedMultipleChoiceField(label=lazy("要撤回的事项"), coerce=int, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(

@@ -13,9 +13,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, correction, form, queries, reading, rules, supplies, words
+from tongban.casework import actions, adapters, correction, form, queries, reading, rules, supplies, words
+from tongban.casework.actions import forwarding
 from tongban.casework.actions.beats import catalogue_of
-from tongban.casework.forms.correction import CorrectionForm, MendForm, RefusalForm
+from tongban.casework.forms.correction import CorrectionForm, HandBackForm, MendForm, RefusalForm
 from tongban.casework.views.page import operation, posted
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, on_duty, put_refusal, trail
 from tongban.catalogue.queries import competence
@@ -157,6 +158,41 @@ def refuse(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpR
         **_about(found, filled, actor, _("不予受理")),
     }
     return render(request, "casework/workbench/refuse.html", values, status=status)
+
+
+@on_duty(Role.CLERK)
+@require_http_methods(EITHER)
+def hand_back(request: HttpRequest, actor: Actor, number: str, index: int) -> HttpResponse:
+    """Hand a case back to the node it came from, with the reason."""
+    found = _open(actor, number, f"hand back {index}")
+    case, filled = found.case(index), form.unseal(found.form)
+    given = HandBackForm(posted(request), initial=operation())
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if given.is_valid():
+            try:
+                done = forwarding.hand_back(
+                    operation=given.cleaned_data["operation"],
+                    actor=actor,
+                    application=found.id,
+                    cases=(index,),
+                    reason=given.cleaned_data["reason"],
+                    now=clock.now(),
+                )
+            except Refused as refused:
+                status = put_refusal(given, refused)
+            else:
+                said = _("第 %(index)d 项已退回%(node)s，等待其签收。")
+                messages.success(request, said % {"index": index, "node": adapters.called(done["to"])})
+                return redirect("casework:taken_in", number=found.number)
+    values = {
+        "form": given,
+        "matter": words.case(catalogue_of(found), case, reading.called(found, filled, in_clear=False)),
+        "node": adapters.called(case.holding.peer) if case.holding else "",
+        **_about(found, filled, actor, _("退回移交")),
+    }
+    return render(request, "casework/workbench/hand_back.html", values, status=status)
 
 
 def _competent(case: Case, found: Application) -> str:

@@ -163,6 +163,11 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
             for case in found.cases
             if case.state in UNACCEPTED
         ],
+        "came": [
+            {"index": case.index, "matter": words.case(catalogue, case, people)}
+            for case in found.cases
+            if case.state in UNACCEPTED and case.here and case.holding is not None
+        ],
         "urged": [
             {
                 "matter": words.case(catalogue, case, people),
