@@ -31,6 +31,7 @@ from tongban.crypto import sm3
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState
 from tongban.domain.custody import Custody, NotHere
+from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.elements import needed
 from tongban.domain.events import (
     ActRefused,
@@ -155,11 +156,12 @@ STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
 
 
 def acts(two: Federation, node: str, application: str) -> dict[str, str]:
-    """Return by title of each document what it tells of."""
+    """Return by title of each document what it tells of, but for the receipt: it tells of what only one node has."""
     with two.at(node):
         entries = {one.seq: one.event for one in journal.entries(storage.stream_of(application))}
     issued = [one for one in entries.values() if isinstance(one, DocumentIssued)]
-    return {one.title: type(entries[one.act]).__name__ for one in issued}
+    later = [one for one in issued if one.kind is not DocumentKind.RECEIPT]
+    return {one.title: type(entries[one.act]).__name__ for one in later}
 
 
 def decide(two: Federation, application: str, *, at: str = "beijing", case: int = 1) -> None:
@@ -239,6 +241,17 @@ def rate(two: Federation, application: str) -> None:
         words="等了很久。",
         now=two.now,
     )
+
+
+def test_the_node_that_decides_receipts_what_was_handed_in_elsewhere_and_numbers_it_alone(two: Federation) -> None:
+    applications = [hand_in(two), hand_in(two)]
+    two.deliver()
+
+    for application in applications:
+        here, there = (read(two, node, application).documents for node in ("tianjin", "beijing"))
+        assert [(one.kind, one.number) for one in here] == [(one.kind, one.number) for one in there]
+        assert [one.kind for one in there] == [DocumentKind.RECEIPT]
+    sound(two)
 
 
 def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_away(two: Federation) -> None:

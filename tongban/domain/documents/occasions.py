@@ -2,8 +2,9 @@
 
 One document for each act, kind and body in whose name it speaks: seventeen cases that one body accepts at once are one
 acceptance notice. The table names the occasion of each kind by the type of its event; a further kind is one row here
-and one text (`texts`). A receipt is given by the hall, everything else by the body that handles the case. What is
-decided in the very act that hands it in or accepts it gets its decision, and no notice on the way there.
+and one text (`texts`). A receipt is given by the hall that took it in, else by the competent one: for what another node
+decides, when it has arrived there. Everything else is given by the body that handles the case. What is decided in the
+very act that hands it in or accepts it gets its decision, and no notice on the way there.
 
 Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 36, 38, 42, 45, 47, 69.
 """
@@ -24,6 +25,7 @@ from tongban.domain.events import (
     CaseAccepted,
     CaseDecided,
     CaseLapsed,
+    CasesTakenOver,
     CommitmentMade,
     CorrectionAsked,
     DocumentsDelivered,
@@ -66,8 +68,13 @@ def _of(kind: DocumentKind) -> _Occasion:
     return _Occasion(lambda event: kind, lambda application, event: (event.case,))
 
 
-def _all_cases(application: Application, event: Event) -> tuple[int, ...]:
-    return tuple(case.index for case in application.cases)
+def _handed_in(application: Application, event: ApplicationSubmitted) -> tuple[int, ...]:
+    at_a_window = application.intake is not None
+    return tuple(case.index for case in application.cases if case.here or at_a_window)
+
+
+def _arrived(application: Application, event: CasesTakenOver) -> tuple[int, ...]:
+    return event.cases if event.first and application.intake is None else ()
 
 
 def _decision(event: CaseDecided) -> DocumentKind:
@@ -88,7 +95,8 @@ def _delivered(application: Application, event: DocumentsDelivered) -> tuple[int
 
 
 _OCCASIONS: dict[type[Event], _Occasion] = {
-    ApplicationSubmitted: _Occasion(lambda event: DocumentKind.RECEIPT, _all_cases),
+    ApplicationSubmitted: _Occasion(lambda event: DocumentKind.RECEIPT, _handed_in),
+    CasesTakenOver: _Occasion(lambda event: DocumentKind.RECEIPT, _arrived),
     CommitmentMade: _of(DocumentKind.COMMITMENT),
     CorrectionAsked: _Occasion(lambda event: DocumentKind.CORRECTION, _demanded),
     AcceptanceRefused: _of(DocumentKind.REFUSAL),
