@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
@@ -52,6 +53,14 @@ def test_a_batch_is_stored_and_receipted(other: Other) -> None:
         (message.sequence, message.digest) for message, _ in other.writer.written
     ]
     assert "tongban-node" in Incoming.objects.get().proof
+
+
+def test_a_batch_may_be_as_large_as_is_said(other: Other) -> None:
+    batch = other.write(3, body={"text": "x" * 900_000})
+    size = len(canonical.encode({"messages": batch}))
+    assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE < size < delivering.LARGEST_BATCH_BYTES
+
+    assert receipt_of(other.send(batch)).sequence == 3
 
 
 def test_the_same_batch_again_has_one_effect_and_the_same_receipt(other: Other, done: list[object]) -> None:

@@ -64,7 +64,9 @@ def for_peers(view: Known) -> Callable[..., HttpResponseBase]:
         peer = peers.named(request.headers.get(SENDER, ""))
         if peer is None:
             return problem("unknown_node", "本节点不认识您。请双方先用 tongban node trust 互相登记。", status=401)
-        signed = Request(request.method or "", _address(request), request.body, dict(request.headers))
+        # Read here: a batch may be larger than a form.
+        body = request.read(int(announced))
+        signed = Request(request.method or "", _address(request), body, dict(request.headers))
         try:
             proof = http_signatures.verify(signed, key_of=_keys(peer), also=[SENDER], now=clock.now())
         except OutsideWindow as wrong:
@@ -74,7 +76,7 @@ def for_peers(view: Known) -> Callable[..., HttpResponseBase]:
         except NotSigned as wrong:
             return problem("not_signed", str(wrong), status=401)
         try:
-            return view(request, peer, proof, request.body, **named)
+            return view(request, peer, proof, body, **named)
         except NotTaken as not_taken:
             if not_taken.code == "trust_too_old":
                 delivering.look_again(peer, now=clock.now())
