@@ -19,6 +19,7 @@ from tests.casework.test_apply_pages import pdf, sign_in
 from tongban.casework import drafts, rosters
 from tongban.casework.models import Draft
 from tongban.domain import roster
+from tongban.keys.actions import sealing
 
 pytestmark = pytest.mark.usefixtures("house", "afternoon")
 
