@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, core, seed, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture.engine import ConjectureRunner
@@ -87,6 +87,8 @@ SEED = 20261129
 LEAST_OF_EACH = 50
 HISTORIES = 30
 MOST_ROUNDS = 12
+ROUNDS_ON_POSTGRESQL = 3
+"""What acts do is the same on either database, and how often each must happen is asked on SQLite."""
 
 done: Counter[str] = Counter()
 """How often each act was accepted, over all histories of this run."""
@@ -541,7 +543,9 @@ def many_rather_than_alike(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("many_rather_than_alike")
 def test_random_histories_keep_what_must_always_hold(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     first = core.global_force_seed if core.global_force_seed is not None else SEED
-    for number in range(first, first + MOST_ROUNDS):
+    on_sqlite = connection.vendor == "sqlite"
+    rounds = MOST_ROUNDS if on_sqlite else ROUNDS_ON_POSTGRESQL
+    for number in range(first, first + rounds):
         print(f"seed {number}")  # noqa: T201
         run_state_machine_as_test(seed(number)(type("Histories", (Histories,), {})), settings=SETTINGS)
         if not short():
@@ -549,7 +553,7 @@ def test_random_histories_keep_what_must_always_hold(house: House, capsys: pytes
     counts = "\n".join(f"{count:6d}  {name}" for name, count in sorted((done + automatic).items()))
     with capsys.disabled():
         print(f"\nseeds {first} to {number}\n{counts}\n{done.total():6d}  steps")  # noqa: T201
-    assert short() == {}
+    assert short() == {} or not on_sqlite
 
 
 # Not shrunk: a long history takes minutes to shrink; what is printed reproduces it.
