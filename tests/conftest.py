@@ -14,6 +14,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -26,6 +27,10 @@ from tests.stores import Store
 from tests.worlds import WORLDS, world_of
 
 COPIES = count(1)
+
+# A machine that is busy is no fault of what is tried: no example has to be quick.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
