@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
-from tests import memory, plugin, sites
+from tests import memory, plugin, sites, worlds
 from tests.own_database import OwnDatabase, aim, connected_to
 from tests.stores import Store
 from tests.worlds import WORLDS, world_of
@@ -115,6 +115,30 @@ def demo_people(db: None) -> None:
 @pytest.fixture
 def maritime(db: None) -> None:
     """Everything prepared for maritime applications on 2 March 2026."""
+
+
+@pytest.fixture
+def submitted(maritime: None) -> str:
+    """An application for all seventeen maritime matters."""
+    return worlds.the_application()
+
+
+@pytest.fixture
+def confirmed(submitted: str) -> str:
+    """And the co-applicant has confirmed."""
+    return submitted
+
+
+@pytest.fixture
+def accepted(confirmed: str) -> str:
+    """And the clerk has accepted."""
+    return confirmed
+
+
+@pytest.fixture
+def opined(accepted: str) -> str:
+    """And every desk that is asked has spoken."""
+    return accepted
 
 
 @pytest.fixture

@@ -40,30 +40,6 @@ def joint(house: walk.Walk, joint_matters: None) -> JointSet:
 
 
 @pytest.fixture
-def submitted(house: walk.Walk) -> str:
-    """An application for all seventeen matters."""
-    return worlds.the_application()
-
-
-@pytest.fixture
-def confirmed(submitted: str) -> str:
-    """And the co-applicant has confirmed."""
-    return submitted
-
-
-@pytest.fixture
-def accepted(confirmed: str) -> str:
-    """And the clerk has accepted."""
-    return confirmed
-
-
-@pytest.fixture
-def opined(accepted: str) -> str:
-    """And every desk that is asked has spoken."""
-    return accepted
-
-
-@pytest.fixture
 def published(tmp_path: Path) -> Callable[[], None]:
     """Publish an arrangement for 2027: the statutory festivals and nothing made up for."""
 

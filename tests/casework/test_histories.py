@@ -553,6 +553,7 @@ def test_random_histories_keep_what_must_always_hold(house: House, capsys: pytes
     counts = "\n".join(f"{count:6d}  {name}" for name, count in sorted((done + automatic).items()))
     with capsys.disabled():
         print(f"\nseeds {first} to {number}\n{counts}\n{done.total():6d}  steps")  # noqa: T201
+    assert done.total() >= LEAST_STEPS
     assert short() == {} or not on_sqlite
 
 

@@ -82,6 +82,7 @@ def test_personal_data_stands_under_a_seal():
         "ActAsked": ["said"],
         "CaseReturned": ["reason"],
         "CasesHandedOver": ["reason"],
+        "CasesTakenOver": ["reason"],
         "CaseWithdrawn": ["reason"],
         "CertificatesShared": ["recipient", "purpose"],
         "CertificateActDropped": ["reason"],

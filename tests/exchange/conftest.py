@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests import worlds
 from tests.exchange.lines import Deliver, Line, ok
 from tests.exchange.others import NOW, Other
 from tongban.domain.refused import Refused
@@ -58,30 +57,6 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     seen: list[object] = []
     monkeypatch.setattr(inbox, "_handlers", {**inbox.HANDLERS, KIND: Act(seen)})
     yield seen
-
-
-@pytest.fixture
-def submitted(maritime: None) -> str:
-    """An application for all seventeen maritime matters, as in `tests/casework`."""
-    return worlds.the_application()
-
-
-@pytest.fixture
-def confirmed(submitted: str) -> str:
-    """And the co-applicant has confirmed."""
-    return submitted
-
-
-@pytest.fixture
-def accepted(confirmed: str) -> str:
-    """And the clerk has accepted."""
-    return confirmed
-
-
-@pytest.fixture
-def opined(accepted: str) -> str:
-    """And every desk that is asked has spoken."""
-    return accepted
 
 
 KIND = "cn.tongban.case.progress.v1"

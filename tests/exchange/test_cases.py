@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.stores import Store
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, satisfaction, storage
-from tongban.casework.actions import File, Wrong, forwarding
+from tongban.casework.actions import File, Wrong, asked, forwarding
+from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import standing
 from tongban.catalogue.actions import Holdings
@@ -43,6 +44,7 @@ from tongban.domain.events import (
     ReturnCause,
     Verdict,
 )
+from tongban.domain.forwarding import NotTheirs
 from tongban.domain.materials import SupplySource
 from tongban.exchange import attachments, queries, whereabouts
 from tongban.files import actions as files
@@ -94,16 +96,20 @@ def hand_in(two: Federation, bundle: str = "") -> str:
             draft = drafts.start(actor=actor, bundle=bundle, now=two.now)
         else:
             draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
-        catalogue, _ = drafts.of_bundle(draft)
-        planned = drafts.derive(draft)
-        asked = needed(catalogue, [case.matter for case in planned.cases])
-        assert not drafts.fill(draft, {one.code: one.example for one in asked}, today=DAY, now=two.now)
-        for material in {ask.material for ask in planned.asks}:
-            content = one_page_pdf(material)
-            stream = io.BytesIO(content)
-            drafts.upload(draft, material, name="a.pdf", stream=stream, size=len(content), now=two.now)
+        fill_in(draft, two.now)
         answer = actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)
     return str(answer["application"])
+
+
+def fill_in(draft: Draft, now: datetime) -> None:
+    """Fill in what is asked, and upload every material."""
+    catalogue, _ = drafts.of_bundle(draft)
+    planned = drafts.derive(draft)
+    wanted = needed(catalogue, [case.matter for case in planned.cases])
+    assert not drafts.fill(draft, {one.code: one.example for one in wanted}, today=DAY, now=now)
+    for material in {ask.material for ask in planned.asks}:
+        content = one_page_pdf(material)
+        drafts.upload(draft, material, name="a.pdf", stream=io.BytesIO(content), size=len(content), now=now)
 
 
 def read(two: Federation, node: str, application: str) -> Application:
@@ -318,6 +324,19 @@ def test_an_act_that_the_competent_node_refuses_comes_back_with_its_reason(two: 
     sound(two)
 
 
+def test_a_node_without_a_part_in_an_application_does_nothing_in_its_applicants_name(two: Federation) -> None:
+    with two.at("beijing"):
+        actor = holder()
+        draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
+        fill_in(draft, two.now)
+        application = str(
+            actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)["application"]
+        )
+
+        with pytest.raises(NotTheirs, match="没有参与这件申请"):
+            asked.applicant_of(application, by=actor.id, at="tianjin")
+
+
 def test_nobody_acts_on_a_case_that_is_on_its_way_or_elsewhere(two: Federation) -> None:
     application = hand_in(two)
     with two.at("tianjin"), pytest.raises(NotHere):
@@ -407,6 +426,10 @@ def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation
     assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": Custody.ELSEWHERE}
     with two.at("beijing"):
         assert client.post(page, {"operation": operation(), "reason": "再退一次。"}).status_code == 409
+    with two.at("tianjin"):
+        own = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
+        told = own.get(reverse("casework:application", args=[number])).content.decode()
+        assert "退回的理由：请先在天津办理变更登记。" in told
     sound(two)
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import look, sign_in
 from tests.exchange.federation import Member, acquainted, hurry
-from tests.journeys.test_counter import COMPANY, LACKING, hand_in_at_the_window
+from tests.journeys.test_counter import COMPANY, LACKING, MATTER, hand_in_at_the_window
 from tests.stores import Store
 from tongban.project import pins
 from tongban.project.walk import one_page_pdf
@@ -78,6 +78,12 @@ def test_a_case_goes_from_a_window_in_hebei_to_beijing_and_its_certificate_count
 
     with tab(browser, beijing) as page:
         sign_in(page, "shilei", to=f"/workbench/applications/{number}/")
+        page.get_by_text("退回移交").click()
+        page.get_by_role("link", name=f"1. {MATTER}").last.click()
+        look(page, tmp_path, "hand-back")
+        page.get_by_role("button", name="退回移交").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.goto(f"/workbench/applications/{number}/")
         page.get_by_role("link", name="一次性告知补正").click()
         page.get_by_role("button", name="核对告知内容").click()
         page.get_by_role("button", name="发出告知").click()

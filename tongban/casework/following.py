@@ -29,7 +29,7 @@ from tongban.domain import changes, masks
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import ActAsked, AskedAct, Channel
+from tongban.domain.events import ActAsked, AskedAct, CasesTakenOver, Channel, HandOverRefused
 from tongban.domain.satisfaction import may_rate
 from tongban.domain.workdays import Calendar
 from tongban.journal import queries as journal
@@ -180,6 +180,7 @@ class Line:
     """It went to another node, where nobody has accepted it."""
     sent_back: bool
     """Another node decides it and did not keep it."""
+    sent_back_because: str
     rating: Told | None
     """How its applicant rated it here; None: not yet."""
     rating_form: RatingForm | None
@@ -229,6 +230,7 @@ def _line(
         urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
         recallable=_recallable(case),
         sent_back=_sent_back(catalogue, case),
+        sent_back_because=_why_back(application, case) if _sent_back(catalogue, case) else "",
         rating=told(case.proceedings.ratings[-1]) if case.proceedings.ratings else None,
         rating_form=RatingForm(auto_id=f"id_rate_{case.index}_%s")
         if may_rate(application, case.index, channel=Channel.ONLINE)
@@ -245,6 +247,19 @@ def _recallable(case: Case) -> bool:
 def _sent_back(catalogue: Catalogue, case: Case) -> bool:
     back = case.holding is not None and case.here and not case.ended
     return back and not adapters.ours(catalogue.implementations[case.matter].region)
+
+
+def _why_back(application: Application, case: Case) -> str:
+    """Return what the other node said when it gave a case back, or did not take it; empty where it said nothing."""
+    told = journal.of_kinds("CasesTakenOver", "HandOverRefused", streams=[stream_of(application.id)])
+    events = [one.event for one in told if isinstance(one.event, CasesTakenOver | HandOverRefused)]
+    last = next((event for event in reversed(events) if case.index in event.cases), None)
+    match last:
+        case HandOverRefused(words=words):
+            return words
+        case CasesTakenOver(reason=reason) if reason is not None:
+            return keys.unseal(reason).decode()
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +319,9 @@ _ANSWERS = ("ActAsked", "ActRefused", "CorrectionAsked", "DemandsAnswered")
 
 def _forwarded(application: Application) -> str:
     """Return to which node an answer to the notice went that has not come to anything yet; empty: to none."""
-    stream = stream_of(application.id)
-    told = [one for kind in _ANSWERS for one in journal.of_kind(kind, streams=[stream])]
+    told = journal.of_kinds(*_ANSWERS, streams=[stream_of(application.id)])
     answers = [one for one in told if getattr(one.event, "act", AskedAct.ANSWER) is AskedAct.ANSWER]
-    last = max(answers, key=lambda one: one.seq).event
+    last = answers[-1].event
     return adapters.called(last.to) if isinstance(last, ActAsked) else ""
 
 

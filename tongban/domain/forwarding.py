@@ -117,7 +117,14 @@ def answered(
 
 
 def take_over(
-    application: Application, cases: Sequence[int], *, sender: str, turn: int, first: bool, at: datetime
+    application: Application,
+    cases: Sequence[int],
+    *,
+    sender: str,
+    turn: int,
+    first: bool,
+    reason: Sealed | None = None,
+    at: datetime,
 ) -> tuple[Event, ...]:
     """Store cases that were handed over; `application` has all that was told with them. Raises NotHanded, NotNow."""
     for index in cases:
@@ -126,7 +133,7 @@ def take_over(
         custody.take_over(known, turn=turn, sender=sender)
         if case.ended:
             raise NotHanded(f"未接收：第 {index} 个办件已经办结，不能移交。请双方核对。")
-    return (CasesTakenOver(tuple(cases), sender, turn, first, at),)
+    return (CasesTakenOver(tuple(cases), sender, turn, first, reason, at),)
 
 
 # --- recall -----------------------------------------------------------------------------------------------------------

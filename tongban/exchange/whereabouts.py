@@ -34,7 +34,7 @@ def _taken_over(peer: str, applications: set[str]) -> set[tuple[str, int]]:
     streams = {storage.stream_of(application): application for application in applications}
     return {
         (streams[entry.stream], index)
-        for entry in journal.of_kind(CasesTakenOver.__name__, streams=streams)
+        for entry in journal.of_kinds(CasesTakenOver.__name__, streams=streams)
         if isinstance(entry.event, CasesTakenOver) and entry.event.sender == peer
         for index in entry.event.cases
     }

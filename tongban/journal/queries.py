@@ -81,9 +81,9 @@ def of_streams(streams: Collection[str]) -> Iterator[tuple[str, list[Recorded]]]
         yield stream, [_recorded(entry) for entry in group]
 
 
-def of_kind(kind: str, *, streams: Collection[str]) -> list[Recorded]:
-    """Return the events of a kind in these streams; one statement."""
-    rows = Entry.objects.filter(stream_id__in=list(streams), type=kind).order_by("stream_id", "seq")
+def of_kinds(*kinds: str, streams: Collection[str]) -> list[Recorded]:
+    """Return the events of these kinds in these streams; one statement."""
+    rows = Entry.objects.filter(stream_id__in=list(streams), type__in=kinds).order_by("stream_id", "seq")
     return [_recorded(entry) for entry in rows]
 
 

@@ -36,7 +36,10 @@ from tongban.domain.events import (
     MaterialsSupplied,
     ProcedureEnded,
 )
-from tongban.exchange import cases, certificates, evidence, history, inbox, outcomes
+from tongban.exchange import certificates, evidence, history, inbox, outcomes
+from tongban.exchange.cases import hearing as case_hearing
+from tongban.exchange.cases import receipts as case_receipts
+from tongban.exchange.cases import telling as case_telling
 from tongban.exchange.standards import hearing, telling, types
 from tongban.exchange.systems import actions as systems
 from tongban.journal import actions as journal
@@ -94,7 +97,7 @@ RUNNERS: Mapping[str, outbox.Runner] = {
     **evidence.RUNNERS,
     reliance_acts.SUBJECT: reliance_acts.tell,
     statuses.SUBJECT: statuses.renew,
-    beats.TELL: cases.tell,
+    beats.TELL: case_telling.tell,
     systems.SUBJECT: systems.follow,
     telling.SUBJECT: telling.follow,
 }
@@ -103,13 +106,13 @@ RUNNERS: Mapping[str, outbox.Runner] = {
 MESSAGES: Mapping[str, inbox.Handler] = {
     **inbox.HANDLERS,
     **history.HANDLERS,
-    **cases.HANDLERS,
+    **case_hearing.HANDLERS,
     **certificates.HANDLERS,
     **evidence.HANDLERS,
     **hearing.HANDLERS,
 }
 
-OUTCOMES: Mapping[str, outcomes.Outcome] = {**cases.OUTCOMES, **evidence.OUTCOMES}
+OUTCOMES: Mapping[str, outcomes.Outcome] = {**case_receipts.OUTCOMES, **evidence.OUTCOMES}
 
 
 def install() -> None:

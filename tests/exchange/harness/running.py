@@ -22,7 +22,7 @@ from django.core.management import call_command
 from tests.exchange.federation import PEOPLE, SERVER, WORKER, Federation, Member
 from tests.exchange.harness import applications, cases
 from tests.exchange.harness.links import Fault
-from tongban.exchange.cases import RECALLED
+from tongban.exchange.cases.types import RECALLED
 
 TWO_DAYS = timedelta(days=2)
 

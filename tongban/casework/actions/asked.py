@@ -17,6 +17,7 @@ from tongban.casework.actions import intake, satisfaction
 from tongban.casework.actions.beats import open_application, store
 from tongban.casework.actions.forwarding import NotUnderstood
 from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
+from tongban.domain.forwarding import NotTheirs
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action
 from tongban.people.actor import SIGNED_IN_AT, SYSTEM, Actor, Party, PartyKind
@@ -55,10 +56,15 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
 
 
 def applicant_of(application: str, *, by: str, at: str) -> Actor:
-    """Return the applicant, for whom the node vouches at which he acts. Raises NoSuchStream."""
+    """Return the applicant, for whom the node vouches at which he acts: one that has a part in it, and no other.
+
+    Raises NoSuchStream, NotTheirs.
+    """
     found = storage.read(application)
     if found is None:
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")
+    if at not in found.peers:
+        raise NotTheirs(f"未办理：{at}没有参与这件申请，不能替申请人办理。请申请人向收件地区提出。")
     filled = form.unseal(found.form)
     kind = PartyKind.ORGANISATION if found.holder.startswith("org:") else PartyKind.PERSON
     name, number = filled.names.get(found.holder, ""), filled.numbers.get(found.holder, "")

@@ -27,6 +27,7 @@ from tongban.domain.offers import entitled
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
+from tongban.domain.sealed import Sealed
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, Operation, action, append, lock
 from tongban.people.actor import SYSTEM, Actor
@@ -61,7 +62,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What another node tells of an application; `cases`: those that it hands over by that, for the `turn`th time.
+    """What another node tells of an application; `cases`: those that it hands over by that, at which turn, and why.
 
     `regions` are those that the sender speaks for.
     """
@@ -71,6 +72,7 @@ class Arrived:
     told: tuple[Told, ...]
     cases: tuple[int, ...] = ()
     turn: int = 0
+    reason: Sealed | None = None
 
 
 def destinations(
@@ -284,7 +286,13 @@ def _taken_over(
 ) -> tuple[Event, ...]:
     """Take the cases over and let the clock of acceptance begin, where it has not. Raises NotOurs, NotHanded."""
     taken = forwarding.take_over(
-        after, prepared.cases, sender=prepared.sender, turn=prepared.turn, first=before is None, at=now
+        after,
+        prepared.cases,
+        sender=prepared.sender,
+        turn=prepared.turn,
+        first=before is None,
+        reason=prepared.reason,
+        at=now,
     )
     if before is None:
         _demand_ours(after, prepared, told, day_of(now))

@@ -31,20 +31,25 @@ def write_alone(one: Alone, *, now: datetime) -> tuple[str, int]:
     matter, offer = one.standard.matter, one.implementation
     plain = storage.bundle_body(one.catalogue, made, {matter: (one.standard.version, offer.body, offer.version)})
     digest = body.digest(plain)
-    known = models.Bundle.objects.filter(code=matter, digest=digest).values_list("version", flat=True).first()
+    return matter, kept(plain, code=matter, digest=digest, operation="bundle-of-one", now=now)
+
+
+def kept(plain: Body, *, code: str, digest: str, operation: str, now: datetime) -> int:
+    """Return the version under which a bundle stands that says just this, written where there is none yet."""
+    known = models.Bundle.objects.filter(code=code, digest=digest).values_list("version", flat=True).first()
     if known is not None:
-        return matter, known
-    operation = f"bundle-of-one/{matter}/{digest[:32]}"
-    answer = _write(operation=operation, actor=SYSTEM, matter=matter, prepared=(plain, digest), now=now)
-    return matter, answer["version"]
+        return known
+    operation = f"{operation}/{code}/{digest[:32]}"
+    answer = _write(operation=operation, actor=SYSTEM, code=code, prepared=(plain, digest), now=now)
+    return int(answer["version"])
 
 
 @action
-def _write(*, operation: Operation, actor: Actor, matter: str, prepared: tuple[Body, str], now: datetime) -> Answer:
+def _write(*, operation: Operation, actor: Actor, code: str, prepared: tuple[Body, str], now: datetime) -> Answer:
     stream = lock(storage.STREAM, operation, create=True)
     plain, digest = prepared
-    newest: int | None = models.Bundle.objects.filter(code=matter).aggregate(newest=Max("version"))["newest"]
-    event = BundlePutInForce(matter, (newest or 0) + 1, digest, now)
+    newest: int | None = models.Bundle.objects.filter(code=code).aggregate(newest=Max("version"))["newest"]
+    event = BundlePutInForce(code, (newest or 0) + 1, digest, now)
     storage.write_versions({event: plain})
     answer = {"version": event.version}
     append(stream, [event], at=now, answer=answer)

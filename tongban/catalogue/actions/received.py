@@ -10,16 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
-from tongban.catalogue import body, models, storage
+from tongban.catalogue import body, models
+from tongban.catalogue.actions.alone import kept
 from tongban.catalogue.body import Body
 from tongban.domain import codec
 from tongban.domain.catalogue import Bundle, CertificateType, DataElement, Material, Topic
-from tongban.domain.events import BundlePutInForce
 from tongban.domain.refused import Refused
-from tongban.journal.actions import Answer, Operation, action, append, lock
-from tongban.people.actor import SYSTEM, Actor
 
 _WHOLE = {"materials": Material, "certificate_types": CertificateType, "elements": DataElement, "topics": Topic}
 
@@ -49,25 +45,8 @@ def take_bundle(told: Mapping[str, Any], *, now: datetime) -> tuple[str, int]:
         raise StandardDiffers("未接收：随件的事项目录读不懂。请双方核对程序版本。") from wrong
     if differs:
         raise StandardDiffers("未接收：对方依据的标准或办事指南版本，与本方公布的不同。请双方先同步事项目录。")
-    code, digest = plain["bundle"]["code"], body.digest(plain)
-    known = models.Bundle.objects.filter(code=code, digest=digest).values_list("version", flat=True).first()
-    if known is not None:
-        return code, known
-    operation = f"received-bundle/{code}/{digest[:32]}"
-    answer = _write(operation=operation, actor=SYSTEM, code=code, prepared=(plain, digest), now=now)
-    return code, answer["version"]
-
-
-@action
-def _write(*, operation: Operation, actor: Actor, code: str, prepared: tuple[Body, str], now: datetime) -> Answer:
-    stream = lock(storage.STREAM, operation, create=True)
-    plain, digest = prepared
-    newest: int | None = models.Bundle.objects.filter(code=code).aggregate(newest=Max("version"))["newest"]
-    event = BundlePutInForce(code, (newest or 0) + 1, digest, now)
-    storage.write_versions({event: plain})
-    answer = {"version": event.version}
-    append(stream, [event], at=now, answer=answer)
-    return answer
+    code = plain["bundle"]["code"]
+    return code, kept(plain, code=code, digest=body.digest(plain), operation="received-bundle", now=now)
 
 
 def _read(plain: Any) -> Body:

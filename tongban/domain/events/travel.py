@@ -53,12 +53,16 @@ class HandOverRefused(Event):
 @event(1)
 @dataclass(frozen=True, slots=True)
 class CasesTakenOver(Event):
-    """Cases of another node were stored here (接收移交). `first`: nothing of the application was here before."""
+    """Cases of another node were stored here (接收移交). `first`: nothing of the application was here before.
+
+    `reason` is what the sender said of it: why it comes back.
+    """
 
     cases: tuple[int, ...]
     sender: str
     turn: int
     first: bool
+    reason: Sealed | None
     at: datetime
 
 

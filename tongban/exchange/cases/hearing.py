@@ -1,0 +1,213 @@
+"""What does this node do with what others tell of an application? Nothing of it is believed before it is checked."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tongban.casework import storage as casework
+from tongban.casework.actions import asked as forwarded
+from tongban.casework.actions import forwarding
+from tongban.casework.actions.asked import Asked
+from tongban.casework.actions.forwarding import Arrived, Told
+from tongban.catalogue import actions as catalogue
+from tongban.catalogue import queries as catalogue_queries
+from tongban.catalogue.actions import StandardDiffers
+from tongban.crypto import base64url
+from tongban.domain import events as kernel
+from tongban.domain.envelope import Message
+from tongban.domain.events import AT, ApplicationSubmitted, AskedAct, DocumentIssued
+from tongban.domain.refused import Refused
+from tongban.domain.sealed import Sealed
+from tongban.exchange import attachments, peers
+from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, is_open, replaced
+from tongban.exchange.models import Peer
+from tongban.journal import queries as journal
+from tongban.keys import actions as keys
+
+LONGEST_ACTOR = 79
+"""With the name of its node it has room in the journal."""
+LONGEST_REASON = 2000
+PARTY = re.compile(r"(org|person):[0-9A-Za-z-]{1,50}")
+"""Under whose data key something personal may stand."""
+
+
+class NotReadable(Refused):
+    """A message about a case that is not in its form."""
+
+    code = "not_readable"
+
+
+def hear_of_case(message: Message, body: Any, now: datetime) -> None:
+    """Append what a peer tells, and take over what it hands over. Raises Refused."""
+    handed = message.type == HANDED_OVER
+    members = {"application", "entries", "files", *(("cases", "turn", "reason", "bundle") if handed else ())}
+    _demand(isinstance(body, dict) and body.keys() == members)
+    application, entries = body["application"], body["entries"]
+    _demand(_is_id(application) and isinstance(entries, list) and isinstance(body["files"], list))
+    peer = Peer.objects.get(pk=message.source)
+    bundle = None
+    if handed:
+        _demand_cases(body)
+        bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
+    cases = tuple(body["cases"]) if handed else ()
+    read = _numbered(application, _read(entries))
+    told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
+    forwarding.receive(
+        operation=f"told/{message.id}",
+        actor=peers.acting(peer.name),
+        application=application,
+        prepared=Arrived(
+            sender=peer.name,
+            regions=peers.regions(peer),
+            told=told,
+            cases=cases,
+            turn=body["turn"] if handed else 0,
+            reason=_reason(body["reason"], application) if handed else None,
+        ),
+        now=now,
+    )
+    _want(peer.name, application, body["files"], now)
+
+
+def _reason(said: Any, application: str) -> Sealed | None:
+    """Seal why cases are handed over under the key of whom they are about; what comes for the first time says none."""
+    if said is None:
+        return None
+    _demand(isinstance(said, str) and 0 < len(said) <= LONGEST_REASON)
+    found = casework.read(application)
+    _demand(found is not None)
+    assert found is not None
+    return keys.seal(person=found.holder, plaintext=said.encode())
+
+
+def _want(peer: str, application: str, named: list[Any], now: datetime) -> None:
+    """Have the files fetched that a message speaks of. Raises BadWish."""
+    if named:
+        found = casework.read(application)
+        assert found is not None  # what the message tells of it was stored
+        wishes = [attachments.read(one, party=found.holder) for one in named]
+        attachments.want(source=peer, files=wishes, now=now)
+
+
+def hear_act(message: Message, body: Any, now: datetime) -> None:
+    """Do what the applicant asked for where he applied, as of when he did. Raises Refused."""
+    members = {"application", "act", "cases", "said", "by", "places", "files"}
+    _demand(isinstance(body, dict) and body.keys() == members and _is_id(body["application"]))
+    _demand(body["act"] in set(AskedAct) and isinstance(body["by"], str) and 0 < len(body["by"]) <= LONGEST_ACTOR)
+    _demand(_are_cases(body["cases"]) and isinstance(body["said"], dict) and isinstance(body["files"], list))
+    _demand(isinstance(body["places"], dict) and all(digest in _named(body) for digest in body["places"].values()))
+    forwarded.do(
+        operation=f"told/{message.id}",
+        actor=forwarded.applicant_of(body["application"], by=body["by"], at=message.source),
+        application=body["application"],
+        asked=Asked(AskedAct(body["act"]), tuple(body["cases"]), body["said"], body["places"]),
+        now=min(now, message.at),
+    )
+    _want(message.source, body["application"], body["files"], now)
+
+
+def _named(body: Mapping[str, Any]) -> list[Any]:
+    return [one.get("digest") if isinstance(one, dict) else None for one in body["files"]]
+
+
+def hear_recall(message: Message, body: Any, now: datetime) -> None:
+    """Give cases back that nobody here has acted on. Raises Refused."""
+    _demand(isinstance(body, dict) and body.keys() == {"application", "cases", "turn"} and _is_id(body["application"]))
+    _demand_cases(body)
+    forwarding.give_back(
+        operation=f"told/{message.id}",
+        actor=peers.acting(message.source),
+        application=body["application"],
+        cases=tuple(body["cases"]),
+        peer=message.source,
+        turn=body["turn"],
+        now=now,
+    )
+
+
+def _numbered(application: str, told: list[Told]) -> list[Told]:
+    """Return entries in which each document names the act it tells of by its number here; 0 where it is not here."""
+    if not any(isinstance(one.event, DocumentIssued) for one in told):
+        return told
+    stream = casework.stream_of(application)
+    after = journal.positions([stream]).get(stream, 0)
+    here = [*common(application), *range(after + 1, after + 1 + len(told))]
+
+    def numbered(event: kernel.Event) -> kernel.Event:
+        if not isinstance(event, DocumentIssued):
+            return event
+        return replace(event, act=here[event.act - 1] if 0 < event.act <= len(here) else 0)
+
+    return [replace(one, event=numbered(one.event)) for one in told]
+
+
+def _here(event: kernel.Event, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:
+    """Return an event as it is written here: the bundle has this node's number, and the hall is that of its cases."""
+    if not isinstance(event, ApplicationSubmitted):
+        return event
+    if bundle is None or event.plan.bundle != bundle[0]:
+        raise StandardDiffers("未接收：移交的申请没有带上所依据的事项目录。请双方核对程序版本。")
+    kinds, _ = catalogue_queries.catalogue_of(*bundle)
+    own = [case.matter for case in event.plan.cases if case.index in cases]
+    _demand(bool(own) and set(own) <= kinds.implementations.keys())
+    offered = kinds.implementations[own[0]]
+    plan = replace(event.plan, bundle_version=bundle[1])
+    return replace(event, plan=plan, region=offered.region, hall=offered.hall)
+
+
+def _read(entries: Sequence[Any]) -> list[Told]:
+    """Read entries strictly and seal what is personal under this node's keys. Raises NotReadable."""
+    for one in entries:
+        _demand(isinstance(one, dict) and one.keys() == {"actor", "type", "version", "event"})
+        _demand(isinstance(one["actor"], str) and 0 < len(one["actor"]) <= LONGEST_ACTOR)
+    open_parts: list[Any] = []
+    for one in entries:
+        replaced(one["event"], is_open, open_parts.append)
+    try:
+        texts = [(part["person"], base64url.decode(part["opened"])) for part in open_parts]
+        _demand(all(PARTY.fullmatch(person) for person, _ in texts))
+        sealed = iter(keys.seal_many(texts))
+        return [_event(one, sealed) for one in entries]
+    except (LookupError, TypeError, ValueError, AttributeError) as wrong:
+        raise NotReadable(f"未接收：办件经过读不懂（{type(wrong).__name__}）。请双方核对程序版本。") from wrong
+
+
+def _event(one: Mapping[str, Any], sealed: Iterator[Sealed]) -> Told:
+    body = replaced(one["event"], is_open, lambda part: _plain(next(sealed)))
+    event = kernel.decode(one["type"], one["version"], body)
+    if kernel.encode(event) != (one["type"], one["version"], body):
+        raise ValueError("not as this node writes it")
+    return Told(event, one["actor"])
+
+
+def _plain(sealed: Sealed) -> dict[str, str]:
+    return {"person": sealed.person, "ciphertext": sealed.ciphertext}
+
+
+def _demand(true: bool) -> None:
+    if not true:
+        raise NotReadable("未接收：办件消息的内容不全或有多余。请双方核对程序版本。")
+
+
+def _demand_cases(body: Mapping[str, Any]) -> None:
+    _demand(_are_cases(body["cases"]) and type(body["turn"]) is int and body["turn"] > 0)
+
+
+def _are_cases(cases: Any) -> bool:
+    listed = isinstance(cases, list) and bool(cases) and all(type(index) is int and index > 0 for index in cases)
+    return listed and len(set(cases)) == len(cases)
+
+
+def _is_id(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+HANDLERS = {HANDED_OVER: hear_of_case, TOLD: hear_of_case, RECALLED: hear_recall, ASKED: hear_act}

@@ -1,0 +1,51 @@
+"""What kinds of messages are there about cases, and what do telling and hearing them share?
+
+| type | what | body |
+|---|---|---|
+| `HANDED_OVER` | cases go to the receiver, with all before | `application cases turn reason bundle entries files` |
+| `TOLD` | what happened | `application entries files` |
+| `RECALLED` | cases that were handed over are asked back | `application cases turn` |
+| `ASKED` | what the applicant does where he applied | `application act cases said by places files` |
+
+Personal data stand sealed under a node's keys; they are opened for the message, which only the receiver opens, and
+sealed anew there under his.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tongban.casework import storage as casework
+from tongban.domain.events import TRAVEL
+from tongban.journal import queries as journal
+
+HANDED_OVER = "cn.tongban.case.handover.v1"
+TOLD = "cn.tongban.case.told.v1"
+RECALLED = "cn.tongban.case.recall.v1"
+ASKED = "cn.tongban.case.act.v1"
+
+
+def common(application: str) -> list[int]:
+    """Return the numbers of the entries that other nodes have too."""
+    entries = journal.entries(casework.stream_of(application))
+    return [entry.seq for entry in entries if not isinstance(entry.event, TRAVEL)]
+
+
+def is_seal(plain: Any) -> bool:
+    return isinstance(plain, dict) and plain.keys() == {"person", "ciphertext"}
+
+
+def is_open(plain: Any) -> bool:
+    return isinstance(plain, dict) and plain.keys() == {"person", "opened"}
+
+
+def replaced(plain: Any, chosen: Callable[[Any], bool], change: Callable[[Any], Any]) -> Any:
+    """Return a plain value in which every chosen part is changed, in the order in which they stand."""
+    if chosen(plain):
+        return change(plain)
+    if isinstance(plain, dict):
+        return {name: replaced(value, chosen, change) for name, value in plain.items()}
+    if isinstance(plain, list):
+        return [replaced(value, chosen, change) for value in plain]
+    return plain
