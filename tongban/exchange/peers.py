@@ -19,7 +19,6 @@ from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList, Unreadable
 from tongban.exchange.models import Peer
 from tongban.keys.purposes import Purpose
-from tongban.people.actor import Actor
 
 KEPT = 256
 JUST_NOW = timedelta(minutes=1)
@@ -88,11 +87,6 @@ def ever(peer: Peer, key_id: str, *, purpose: Purpose) -> TrustedKey | None:
 def owner(node: str) -> str:
     """Return under whose name the keys of a node are kept."""
     return f"node:{node}"
-
-
-def acting(node: str) -> Actor:
-    """Return a node as who acts here, in the journal's words."""
-    return Actor(id=owner(node), name=node)
 
 
 def _keys(peer: Peer, purpose: Purpose, now: datetime) -> Iterator[TrustedKey]:

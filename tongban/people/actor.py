@@ -90,7 +90,7 @@ class Actor:
 SYSTEM = Actor(id="system", name="系统")
 
 
-def node(name: str, *, speaks_for: Iterable[tuple[str, str]]) -> Actor:
-    """Return another node as who acts by its messages: the steward of its regions, and of bodies in them."""
+def node(name: str, *, speaks_for: Iterable[tuple[str, str]] = ()) -> Actor:
+    """Return another node as who acts by its messages: the steward of the regions and bodies it speaks for."""
     duties = (DutyValue(Role.STEWARD, region, department=body) for region, body in speaks_for)
     return Actor(id=NODE + name, name=name, duties=tuple(duties))

@@ -28,6 +28,7 @@ from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, com
 from tongban.exchange.models import Peer
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
+from tongban.people.actor import node
 
 LONGEST_ACTOR = 79
 """With the name of its node it has room in the journal."""
@@ -59,7 +60,7 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
     told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
     forwarding.receive(
         operation=f"told/{message.id}",
-        actor=peers.acting(peer.name),
+        actor=node(peer.name),
         application=application,
         prepared=Arrived(
             sender=peer.name,
@@ -121,7 +122,7 @@ def hear_recall(message: Message, body: Any, now: datetime) -> None:
     _demand_cases(body)
     forwarding.give_back(
         operation=f"told/{message.id}",
-        actor=peers.acting(message.source),
+        actor=node(message.source),
         application=body["application"],
         cases=tuple(body["cases"]),
         peer=message.source,

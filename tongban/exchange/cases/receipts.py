@@ -10,10 +10,10 @@ from tongban.casework.actions import forwarding
 from tongban.domain import events as kernel
 from tongban.domain.envelope import Message, Refusal
 from tongban.domain.events import CasesTakenOver, HandOverReceipted
-from tongban.exchange import peers
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED
 from tongban.exchange.models import Telling
 from tongban.journal import queries as journal
+from tongban.people.actor import node
 
 
 def handed_over(message: Message, refused: Refusal | None, now: datetime) -> None:
@@ -22,7 +22,7 @@ def handed_over(message: Message, refused: Refusal | None, now: datetime) -> Non
     peer, stream = message.destination, casework.stream_of(application)
     forwarding.handed_over(
         operation=f"receipt/{message.id}",
-        actor=peers.acting(peer),
+        actor=node(peer),
         application=application,
         to=peer,
         turn=turn,
@@ -35,8 +35,8 @@ def handed_over(message: Message, refused: Refusal | None, now: datetime) -> Non
 
 def _has_it(peer: str, event: kernel.Event) -> bool:
     match event:
-        case HandOverReceipted(to=node) | CasesTakenOver(sender=node):
-            return node == peer
+        case HandOverReceipted(to=who) | CasesTakenOver(sender=who):
+            return who == peer
     return False
 
 
@@ -47,7 +47,7 @@ def recalled(message: Message, refused: Refusal | None, now: datetime) -> None:
     application, turn = _about(message)
     forwarding.not_given_back(
         operation=f"receipt/{message.id}",
-        actor=peers.acting(message.destination),
+        actor=node(message.destination),
         application=application,
         peer=message.destination,
         turn=turn,
@@ -63,7 +63,7 @@ def asked(message: Message, refused: Refusal | None, now: datetime) -> None:
     application, entry = _about(message)
     forwarded.not_done(
         operation=f"receipt/{message.id}",
-        actor=peers.acting(message.destination),
+        actor=node(message.destination),
         application=application,
         entry=entry,
         words=refused.words,
