@@ -23,6 +23,8 @@ class Writer:
     destination: str = TIANJIN
     kind: str = "cn.tongban.case.progress.v1"
     subject: str = "node:0192"
+    since: datetime = NINE
+    """Before its first message; each is a second later."""
     written: list[tuple[Message, bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -39,7 +41,7 @@ class Writer:
             previous=self.link.digest,
             type=self.kind,
             subject=self.subject,
-            at=NINE + timedelta(seconds=number),
+            at=self.since + timedelta(seconds=number),
             body=envelope.digest_of(wrapped),
         )
         self.link = link.written(self.link, message)

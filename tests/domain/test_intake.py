@@ -160,8 +160,10 @@ def wait(application: Application, wish: bool = True, *, at: datetime = NINE) ->
     return intake.ask_to_wait(application, wait=wish, by="applicant", calendar=CALENDAR, at=at)
 
 
-def fall_due(application: Application, *, at: datetime) -> tuple[Event, ...]:
-    return watch.fall_due(application, rules=RULES, calendar=CALENDAR, consents={}, today=day_of(at), at=at)
+def fall_due(application: Application, *, at: datetime, heard: date | None = None) -> tuple[Event, ...]:
+    return watch.fall_due(
+        application, rules=RULES, calendar=CALENDAR, consents={}, today=day_of(at), at=at, heard=heard
+    )
 
 
 # --- receipt ----------------------------------------------------------------------------------------------------------
@@ -504,6 +506,40 @@ def test_a_corrected_content_is_signed_anew_before_the_case_is_received() -> Non
     assert fall_due(corrected, at=on(last.month, last.day)) == ()
     lapsed = after(corrected, fall_due(corrected, at=on(last.month, last.day) + timedelta(days=1)))
     assert states(lapsed) == [CaseState.LAPSED, CaseState.SUBMITTED]
+
+
+def test_nothing_lapses_that_may_have_been_answered_where_he_applied() -> None:
+    application = handed_in(CHAIN)
+    application = after(application, ask(application, missing("x", 3)))
+    last = application.notice.answer_due_on if application.notice else None
+    assert last == date(2026, 3, 23)
+
+    for heard in (date.min, date(2026, 3, 22)):
+        assert fall_due(application, at=on(4, 1), heard=heard) == ()
+
+    lapsed = after(application, fall_due(application, at=on(4, 1), heard=last))
+    assert states(lapsed) == [CaseState.SUBMITTED, CaseState.SUBMITTED, CaseState.LAPSED]
+
+
+@pytest.mark.parametrize(
+    ("counts", "received_on"),
+    [
+        (ReceiptCounts.AT_INTAKE, date(2026, 3, 23)),
+        (ReceiptCounts.AT_ARRIVAL, date(2026, 4, 1)),
+        (None, date(2026, 4, 1)),
+    ],
+)
+def test_an_answer_given_elsewhere_is_in_time_and_received_as_the_offer_says(
+    counts: ReceiptCounts | None, received_on: date
+) -> None:
+    application = handed_in(CHAIN)
+    if counts is not None:
+        application = after(application, (taken_in(counts),))
+    application = after(application, ask(application, missing("x", 3)))
+
+    answered = answer(application, "x", at=on(3, 23), arrived_on=date(2026, 4, 1))
+
+    assert [case.received_on for case in after(application, answered).cases] == [received_on] * 3
 
 
 def test_what_is_not_answered_counts_as_withdrawn_and_who_only_waited_goes_on() -> None:

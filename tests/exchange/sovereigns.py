@@ -92,7 +92,7 @@ class Federation:
             headers={k: v for k, v in asked.header_items() if k.lower() != "content-type"},
         )
         with self.at(name):
-            view = resolve(path)
+            view = resolve(path.partition("?")[0])
             answer = view.func(request, *view.args, **view.kwargs)
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status_code, answer.content, headers)

@@ -333,7 +333,7 @@ def test_a_node_without_a_part_in_an_application_does_nothing_in_its_applicants_
             actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)["application"]
         )
 
-        with pytest.raises(NotTheirs, match="没有参与这件申请"):
+        with pytest.raises(NotTheirs, match="不是在tianjin提交的"):
             asked.applicant_of(application, by=actor.id, at="tianjin")
 
 

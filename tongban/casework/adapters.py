@@ -1,15 +1,15 @@
 """What does casework ask of the rooms above it? The roof brings the answers.
 
-Which node speaks for a region, and whether a case is handled in some other place as well: a node that knows no others
-handles everything itself. And whom a clerk helps with a draft at his window (帮办): he fills it in on the same pages as
-its applicant, which ask here. Without a room that helps, nobody does.
+Which node speaks for a region, until when its word is here, and whether a case is handled in some other place as well:
+a node that knows no others handles everything itself. And whom a clerk helps with a draft at his window (帮办): he
+fills it in on the same pages as its applicant, which ask here. Without a room that helps, nobody does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -24,6 +24,9 @@ Nodes = Callable[[str], str | None]
 
 Names = Callable[[str], str]
 """The name of a node to what people call it."""
+
+Heard = Callable[[], Mapping[str, date]]
+"""By node, the last day of which everything is here that it has told or asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ Asides = Callable[[Application, Case], Aside | None]
 
 _nodes: list[tuple[Nodes, Names]] = []
 _asides: list[Asides] = []
+_heard: list[Heard] = []
 
 
 class NoNode(Refused):
@@ -48,9 +52,10 @@ class NoNode(Refused):
     code = "no_node"
 
 
-def install(*, nodes: Nodes, names: Names, aside: Asides | None = None) -> None:
+def install(*, nodes: Nodes, names: Names, aside: Asides | None = None, heard: Heard | None = None) -> None:
     _nodes[:] = [(nodes, names)]
     _asides[:] = [aside] if aside else []
+    _heard[:] = [heard] if heard else []
 
 
 def aside(application: Application, case: Case) -> Aside | None:
@@ -61,6 +66,13 @@ def aside(application: Application, case: Case) -> Aside | None:
 def called(node: str) -> str:
     """Return what people call another node."""
     return _nodes[0][1](node) if _nodes else node
+
+
+def heard() -> Mapping[str, date]:
+    """Return by node the last day of which everything is here that it has told or asked; one that is left out has told
+    nothing so far.
+    """
+    return _heard[0]() if _heard else {}
 
 
 def ours(division: str) -> bool:

@@ -179,21 +179,25 @@ def confirm(
     return (confirmed, *events, *following(application, after, calendar=calendar, at=at))
 
 
-def following(before: Application, after: Application, *, calendar: Calendar, at: datetime) -> tuple[Event, ...]:
+def following(
+    before: Application, after: Application, *, calendar: Calendar, at: datetime, on: date | None = None
+) -> tuple[Event, ...]:
     """Return what follows for the cases that are not accepted when others are complete now, or have ended.
 
     Whoever waited for a case that has ended waits no longer: whether he can go on without its certificate, review says.
-    Cases that the applicant's wish held back are received anew on the day from which nothing holds them back.
+    Cases that the applicant's wish held back are received anew on the day from which nothing holds them back; `on`:
+    where that is another than `at` says.
     """
-    events = list(_answers(after, _freed(after, ()), by=SYSTEM, calendar=calendar, at=at))
+    today = on or day_of(at)
+    events = list(_answers(after, _freed(after, ()), by=SYSTEM, calendar=calendar, at=at, on=today))
     after = fold(events, onto=after)
     if before.waiting and not after.waiting:
         held = tuple(
             case.index
             for case in after.cases
-            if case.here and case.state is CaseState.SUBMITTED and case.received_on not in (None, day_of(at))
+            if case.here and case.state is CaseState.SUBMITTED and case.received_on not in (None, today)
         )
-        events += [_received(held, on=day_of(at), calendar=calendar, at=at)] if held else []
+        events += [_received(held, on=today, calendar=calendar, at=at)] if held else []
     return tuple(events)
 
 
@@ -424,12 +428,14 @@ def answer(
     by: str,
     calendar: Calendar,
     at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
     """The applicant answers the notice, wholly or in part.
 
     A material answers the demand for it, a changed data element the demand about it (`changes`: what `changes.change`
     made of it); `explanations` answer demands on conditions and data elements in words, by their number. A case whose
-    last demand is answered is received anew. Raises NotNow.
+    last demand is answered is received anew. `arrived_on` is the day on which an answer that was given elsewhere is
+    here: in time is who answered in time, and the department's days begin as the offer says. Raises NotNow.
     """
     notice = application.notice
     if notice is None:
@@ -461,9 +467,11 @@ def answer(
     numbers = sorted({*_matching(application, _met_by(events)), *said})
     if not numbers:
         raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
+    counts_at_intake = application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE
+    on = None if counts_at_intake else arrived_on
     after = fold(events, onto=application)
-    events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at)
-    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
+    events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at, on=on)
+    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at, on=on))
 
 
 def with_answers(
@@ -515,8 +523,12 @@ def _answers(
     by: str,
     calendar: Calendar,
     at: datetime,
+    on: date | None = None,
 ) -> tuple[Event, ...]:
-    """Take down answers, then those that follow of themselves: who waited for a case that is complete now."""
+    """Take down answers, then those that follow of themselves: who waited for a case that is complete now.
+
+    `on` is the day on which complete cases are received; None: that of the answer.
+    """
     events: list[Event] = []
     wave, said = list(numbers), tuple(sorted((explanations or {}).items()))
     while True:
@@ -525,7 +537,7 @@ def _answers(
             application = fold(events[-1:], onto=application)
         complete = _corrected(application)
         if complete:
-            events.append(_received(complete, on=day_of(at), calendar=calendar, at=at))
+            events.append(_received(complete, on=on or day_of(at), calendar=calendar, at=at))
             application = fold(events[-1:], onto=application)
         wave, said, by = _freed(application, complete), (), SYSTEM
         if not wave:

@@ -144,8 +144,13 @@ def fall_due(
     consents: Consents,
     today: date,
     at: datetime,
+    heard: date | None = None,
 ) -> tuple[Event, ...]:
-    """Return all that has fallen due, in the order in which it is done; nothing when nothing has."""
+    """Return all that has fallen due, in the order in which it is done; nothing when nothing has.
+
+    `heard` is the last day of which everything is known here that the applicant did at the node where he applied: what
+    he did there in time may still be on its way. None: he acts at this node.
+    """
     events: list[Event] = []
 
     def add(more: tuple[Event, ...]) -> None:
@@ -157,7 +162,7 @@ def fall_due(
         add(_deferral(application, deferral.names, rules, today, at))
     here = [case.index for case in application.cases if case.here]
     for index in here:
-        add(_lapsed(application, application.case(index), rules, calendar, today, at))
+        add(_lapsed(application, application.case(index), rules, calendar, today, at, heard))
     for index in here:
         add(_unanswered(application, application.case(index), rules, calendar, today, at))
     for index in here:
@@ -190,14 +195,20 @@ def _deferral(
 
 
 def _lapsed(
-    application: Application, case: Case, rules: RegionRules, calendar: Calendar, today: date, at: datetime
+    application: Application,
+    case: Case,
+    rules: RegionRules,
+    calendar: Calendar,
+    today: date,
+    at: datetime,
+    heard: date | None,
 ) -> tuple[Event, ...]:
     """End the case when the applicant let a term pass: it counts as withdrawn.
 
     One in which nothing but another case was wanting has let none pass: it goes on when that one lapses.
     """
     correct_by, sign_by = _correct_by(application, case), _sign_by(application, case)
-    if correct_by and today > correct_by:
+    if correct_by and today > correct_by and (heard is None or heard >= correct_by):
         cause, article = LapseCause.CORRECTION, rules.correction_source.reference
     elif sign_by and today > sign_by:
         cause, article = LapseCause.CONFIRMATION, rules.confirmation_source.reference

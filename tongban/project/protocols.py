@@ -18,7 +18,7 @@ from tongban.catalogue import calendars, labels
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import adapters as certificates
 from tongban.counter import helping
-from tongban.exchange import peers, published
+from tongban.exchange import heard, peers, published
 from tongban.exchange.systems import adapters as systems
 from tongban.exchange.systems import reading
 from tongban.exchange.systems.http import HttpSystem
@@ -34,7 +34,7 @@ from tongban.registries import demo as registries_demo
 def install() -> None:
     people.install(_matter_names)
     catalogue_adapters.install(keys=peers.keys_for_regions)
-    casework_adapters.install(nodes=_node_of, names=_called, aside=reading.aside)
+    casework_adapters.install(nodes=_node_of, names=_called, aside=reading.aside, heard=heard.days)
     certificates.install(
         _has_in_hand,
         statement=lambda region: rules.of_region(region).statement,

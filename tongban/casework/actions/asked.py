@@ -14,7 +14,7 @@ from typing import Any
 
 from tongban.casework import form, storage
 from tongban.casework.actions import intake, satisfaction
-from tongban.casework.actions.beats import open_application, store
+from tongban.casework.actions.beats import applied_at, open_application, store
 from tongban.casework.actions.forwarding import NotUnderstood
 from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
 from tongban.domain.forwarding import NotTheirs
@@ -33,15 +33,20 @@ class Asked:
     files: Mapping[str, str]
 
 
-def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: datetime) -> None:
-    """Do what the applicant asked for at another node. Raises what the act itself does, and NotUnderstood."""
+def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: datetime, arrived: datetime) -> None:
+    """Do what the applicant asked for at another node, as of when he did (`now`).
+
+    Raises what the act itself does, and NotUnderstood.
+    """
     one = {"operation": operation, "actor": actor, "application": application, "now": now}
     try:
         match asked.act:
             case AskedAct.ANSWER:
                 explanations = {int(number): str(words) for number, words in asked.said["explanations"].items()}
                 values = {str(code): str(text) for code, text in asked.said["values"].items()}
-                intake.answer_with(**one, files=dict(asked.files), values=values, explanations=explanations)
+                intake.answer_with(
+                    **one, files=dict(asked.files), values=values, explanations=explanations, arrived=arrived
+                )
             case AskedAct.WITHDRAW:
                 intake.withdraw(**one, cases=asked.cases, reason=str(asked.said["reason"]))
             case AskedAct.URGE:
@@ -56,15 +61,16 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
 
 
 def applicant_of(application: str, *, by: str, at: str) -> Actor:
-    """Return the applicant, for whom the node vouches at which he acts: one that has a part in it, and no other.
+    """Return the applicant, for whom the node vouches at which he acts: the one where he applied, and no other,
+    whatever part of it another one may have.
 
     Raises NoSuchStream, NotTheirs.
     """
     found = storage.read(application)
     if found is None:
         raise NoSuchStream("没有找到这件申请。请核对申请编号。")
-    if at not in found.peers:
-        raise NotTheirs(f"未办理：{at}没有参与这件申请，不能替申请人办理。请申请人向收件地区提出。")
+    if at != applied_at(found):
+        raise NotTheirs(f"未办理：这件申请不是在{at}提交的，{at}不能替申请人办理。请申请人向收件地区提出。")
     filled = form.unseal(found.form)
     kind = PartyKind.ORGANISATION if found.holder.startswith("org:") else PartyKind.PERSON
     name, number = filled.names.get(found.holder, ""), filled.numbers.get(found.holder, "")

@@ -13,8 +13,17 @@ from tongban.crypto import canonical
 from tongban.domain import forwarding
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import SYSTEM, ActAsked, AskedAct, CertificateFateTold, ConclusionReturned, Event
+from tongban.domain.events import (
+    SYSTEM,
+    ActAsked,
+    AskedAct,
+    CasesTakenOver,
+    CertificateFateTold,
+    ConclusionReturned,
+    Event,
+)
 from tongban.domain.rules import RegionRules
+from tongban.journal import queries as journal
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
 from tongban.keys import actions as keys
@@ -104,6 +113,18 @@ def ask_elsewhere(
     answer = answer | {"to": to}
     store(stream, before, [asked], now=now, answer=answer)
     return answer
+
+
+def applied_at(application: Application) -> str:
+    """Return the node at which it was handed in, and where the applicant acts; empty: this one.
+
+    One statement, where it ever went from one node to another.
+    """
+    if not application.peers:
+        return ""
+    taken = journal.of_kinds(CasesTakenOver.__name__, streams=[storage.stream_of(application.id)])
+    came = (entry.event for entry in taken if isinstance(entry.event, CasesTakenOver))
+    return next((event.sender for event in came if event.first), "")
 
 
 def told_to_peers(after: Application) -> Sequence[str]:

@@ -227,8 +227,11 @@ def answer_with(
     values: dict[str, str],
     explanations: dict[int, str],
     now: datetime,
+    arrived: datetime | None = None,
 ) -> Answer:
-    """As `answer_correction`, with files that are kept already, by their digests."""
+    """As `answer_correction`, with files that are kept already, by their digests; `arrived`: when it came here from
+    another node, where it was given at `now`.
+    """
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder)
     told = before.notice.cases() if before.notice else ()
@@ -247,6 +250,7 @@ def answer_with(
         by=actor.id,
         calendar=calendars.load(),
         at=now,
+        arrived_on=day_of(arrived) if arrived else None,
     )
     assert before.notice is not None  # else there was nothing to answer
     numbers = [

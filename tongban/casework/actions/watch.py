@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db.models import Q
 
-from tongban.casework import form, models
+from tongban.casework import adapters, form, models
 from tongban.casework.actions import issuing
-from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, store
+from tongban.casework.actions.beats import applied_at, catalogue_of, demand, open_application, rules_of, store
 from tongban.casework.storage import stream_of
 from tongban.catalogue import calendars
 from tongban.domain import watch
@@ -37,10 +37,10 @@ def fall_due(*, now: datetime) -> int:
     """Wake every application whose day has come; return how many were woken. One that fails is told and left behind:
     however many there are, the others get their turn.
     """
-    woken, last = 0, (date.min, "")
+    woken, last, heard = 0, (date.min, ""), adapters.heard()
     while True:
         due = _due_on(day_of(now), after=last)
-        woken += _each([application for _, application in due], lambda one, seq: _wake_once(one, seq, now))
+        woken += _each([application for _, application in due], lambda one, seq: _wake_once(one, seq, heard, now))
         if len(due) < AT_ONCE:
             return woken
         last = due[-1]
@@ -53,15 +53,23 @@ def _due_on(today: date, *, after: tuple[date, str]) -> Sequence[tuple[date, str
     return list(due.order_by("wakes_on", "id").values_list("wakes_on", "id")[:AT_ONCE])
 
 
-def _wake_once(application: str, seq: int, now: datetime) -> None:
-    wake(operation=f"wake/{application}/{day_of(now)}/{seq}", actor=SYSTEM, application=application, now=now)
+def _wake_once(application: str, seq: int, heard: Mapping[str, date], now: datetime) -> None:
+    # What waits for the word of another node is looked at anew when more of it is here.
+    more = f"/{sum(day.toordinal() for day in heard.values())}" if heard else ""
+    operation = f"wake/{application}/{day_of(now)}/{seq}{more}"
+    wake(operation=operation, actor=SYSTEM, application=application, prepared=heard, now=now)
 
 
 @action
-def wake(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
-    """Do what has fallen due, by `system` and by the article of each; answers {"happened": how much}."""
+def wake(
+    *, operation: Operation, actor: Actor, application: str, prepared: Mapping[str, date], now: datetime
+) -> Answer:
+    """Do what has fallen due, by `system` and by the article of each; answers {"happened": how much}.
+
+    `prepared` says until which day everything of other nodes is here (`adapters.heard`).
+    """
     stream, before = open_application(application, operation)
-    catalogue = catalogue_of(before)
+    catalogue, elsewhere = catalogue_of(before), applied_at(before)
     events = watch.fall_due(
         before,
         rules=rules_of(before),
@@ -69,6 +77,7 @@ def wake(*, operation: Operation, actor: Actor, application: str, now: datetime)
         consents={case.index: consent_article(catalogue.standards[case.matter]) for case in before.cases},
         today=day_of(now),
         at=now,
+        heard=prepared.get(elsewhere, date.min) if elsewhere else None,
     )
     after = fold(events, onto=before)
     events += issuing.following(stream, after, events, catalogue=catalogue, now=now)

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tongban.casework import storage as casework
@@ -23,7 +23,8 @@ from tongban.domain.envelope import Message
 from tongban.domain.events import AT, ApplicationSubmitted, AskedAct, DocumentIssued
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
-from tongban.exchange import attachments, peers
+from tongban.domain.trust import read_instant
+from tongban.exchange import attachments, heard, peers
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, is_open, replaced
 from tongban.exchange.models import Peer
 from tongban.journal import queries as journal
@@ -97,7 +98,7 @@ def _want(peer: str, application: str, named: list[Any], now: datetime) -> None:
 
 def hear_act(message: Message, body: Any, now: datetime) -> None:
     """Do what the applicant asked for where he applied, as of when he did. Raises Refused."""
-    members = {"application", "act", "cases", "said", "by", "places", "files"}
+    members = {"application", "act", "cases", "said", "by", "at", "places", "files"}
     _demand(isinstance(body, dict) and body.keys() == members and _is_id(body["application"]))
     _demand(body["act"] in set(AskedAct) and isinstance(body["by"], str) and 0 < len(body["by"]) <= LONGEST_ACTOR)
     _demand(_are_cases(body["cases"]) and isinstance(body["said"], dict) and isinstance(body["files"], list))
@@ -107,9 +108,17 @@ def hear_act(message: Message, body: Any, now: datetime) -> None:
         actor=forwarded.applicant_of(body["application"], by=body["by"], at=message.source),
         application=body["application"],
         asked=Asked(AskedAct(body["act"]), tuple(body["cases"]), body["said"], body["places"]),
-        now=min(now, message.at),
+        now=heard.as_of(message.source, _instant(body["at"]), now=now),
+        arrived=now,
     )
     _want(message.source, body["application"], body["files"], now)
+
+
+def _instant(said: Any) -> datetime:
+    try:
+        return read_instant(said).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise NotReadable("未接收：申请人办理的时间读不懂。请双方核对程序版本。") from wrong
 
 
 def _named(body: Mapping[str, Any]) -> list[Any]:

@@ -38,6 +38,7 @@ from tongban.domain.events import (
 )
 from tongban.domain.materials import SupplySource
 from tongban.domain.sealed import Sealed
+from tongban.domain.trust import written
 from tongban.exchange import actions, attachments, certificates
 from tongban.exchange.attachments import Wish
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, is_seal, replaced
@@ -132,6 +133,7 @@ class _Writer:
             "cases": list(event.cases),
             "said": canonical.decode(keys.unseal(event.said)),
             "by": event.by,
+            "at": written(event.at),
             "places": dict(event.files),
             "files": self._offered({digest: digest[:12] for _, digest in event.files}),
         }

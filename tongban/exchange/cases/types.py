@@ -5,7 +5,7 @@
 | `HANDED_OVER` | cases go to the receiver, with all before | `application cases turn reason bundle entries files` |
 | `TOLD` | what happened | `application entries files` |
 | `RECALLED` | cases that were handed over are asked back | `application cases turn` |
-| `ASKED` | what the applicant does where he applied | `application act cases said by places files` |
+| `ASKED` | what the applicant does where he applied | `application act cases said by at places files` |
 
 Personal data stand sealed under a node's keys; they are opened for the message, which only the receiver opens, and
 sealed anew there under his.
