@@ -56,6 +56,15 @@ def test_what_an_old_version_wrote_is_read_in_the_shape_of_today(kind):
     assert events.decode(name, version, body) == stored(kind)
 
 
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_what_another_wrote_is_read_in_every_version_and_with_no_member_more(kind):
+    body = canonical.decode(EXAMPLES[kind].read_bytes())
+
+    assert events.decode_strictly(*kind, body) == stored(kind)
+    with pytest.raises(ValueError, match="another form"):
+        events.decode_strictly(*kind, body | {"more": 1})
+
+
 @pytest.mark.parametrize("kind", CURRENT)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())

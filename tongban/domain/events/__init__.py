@@ -148,8 +148,10 @@ from tongban.domain.events.kinds import (
     UnknownEvent,
     automatic,
     decode,
+    decode_strictly,
     encode,
     kinds,
+    version_of,
 )
 from tongban.domain.events.people import (
     DutyGiven,
@@ -378,6 +380,8 @@ __all__ = [
     "Way",
     "automatic",
     "decode",
+    "decode_strictly",
     "encode",
     "kinds",
+    "version_of",
 ]

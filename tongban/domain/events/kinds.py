@@ -75,13 +75,33 @@ def encode(event: Event) -> tuple[str, int, Body]:
 
 def decode(kind: str, version: int, body: Body) -> Event:
     """Return the event that an entry tells; what an old version wrote in today's shape. Raises UnknownEvent."""
-    written = version
-    while upcaster := _UPCASTERS.get((kind, version)):
-        body, version = upcaster(body), version + 1
-    if (kind, version) not in _KINDS:
-        raise UnknownEvent(f"{kind} version {written}")
-    read: Event = codec.from_plain(body, _KINDS[kind, version])
+    today, body = _of_today(kind, version, body)
+    read: Event = codec.from_plain(body, _KINDS[kind, today])
     return read
+
+
+def decode_strictly(kind: str, version: int, body: Body) -> Event:
+    """As `decode`, of what somebody else wrote. Raises ValueError too where there is more in it than is understood."""
+    today, body = _of_today(kind, version, body)
+    read: Event = codec.from_plain(body, _KINDS[kind, today])
+    if codec.to_plain(read, _KINDS[kind, today]) != body:
+        raise ValueError(f"{kind} version {version} has another form")
+    return read
+
+
+def _of_today(kind: str, version: int, body: Body) -> tuple[int, Body]:
+    """Return the version in which this software writes a type, and a body in its shape. Raises UnknownEvent."""
+    today = version
+    while upcaster := _UPCASTERS.get((kind, today)):
+        body, today = upcaster(body), today + 1
+    if (kind, today) not in _KINDS:
+        raise UnknownEvent(f"{kind} version {version}")
+    return today, body
+
+
+def version_of(kind: type[Event]) -> int:
+    """Return the version in which this software writes a type."""
+    return _VERSIONS[kind]
 
 
 def kinds() -> tuple[tuple[str, int], ...]:
