@@ -6,10 +6,11 @@ until nothing moves any more; a node that is `away` answers nobody, and does not
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from pytest_django import Settings
 
+from tests.exchange import described
 from tests.own_database import connected_to
 from tongban.catalogue import queries as catalogue
 from tongban.exchange import actions, delivering, queries
@@ -56,6 +58,8 @@ class Federation:
     now: datetime
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Who asked whom, in order."""
+    otherwise: list[str] = field(default_factory=list)
+    """In what messages were written otherwise than the documents say."""
     _at: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -103,8 +107,14 @@ class Federation:
                 return self._demand_delivered()
         raise AssertionError("the nodes do not come to rest")
 
+    def write(self, write: Callable[..., None], **about: Any) -> None:
+        """Write a message, and compare it with what the documents say."""
+        self.otherwise += described.faults(about["type"], about["body"])
+        write(**about)
+
     def _demand_delivered(self) -> None:
-        """Nothing waits but for a node that is away."""
+        """Nothing waits but for a node that is away, and all that was written is as the documents say."""
+        assert self.otherwise == []
         for name, node in self.nodes.items():
             with self.at(name):
                 failures = [one for one in outbox.failures() if not node.away]
@@ -124,6 +134,7 @@ def federation(
     settings.ALLOWED_HOSTS = ["*"]
     monkeypatch.setattr(clock, "now", lambda: made.now)
     monkeypatch.setattr(delivering, "_open", made.answer)
+    monkeypatch.setattr(actions, "write", partial(made.write, actions.write))
     roots = {}
     for node in nodes:
         with made.at(node.name):

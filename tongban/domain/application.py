@@ -1166,3 +1166,6 @@ _OF_CASE: dict[type[Event], Callable[[Case, Any], Case]] = {
     SupervisionOpened: _supervised,
     SupervisionClosed: _supervision_closed,
 }
+
+EVENTS: frozenset[type[Event]] = frozenset((ApplicationSubmitted, *_OF_APPLICATION, *_OF_CASE))
+"""All that can happen to an application."""

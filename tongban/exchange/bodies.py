@@ -154,6 +154,7 @@ def _act(shapes: Shapes) -> Schema:
             "cases": CASES,
             "said": ANY,
             "by": str,
+            "at": datetime,
             "places": {"type": "object", "additionalProperties": shapes.of(Digest)},
             "files": FILES,
         }

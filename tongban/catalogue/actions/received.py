@@ -17,7 +17,7 @@ from tongban.domain import codec
 from tongban.domain.catalogue import Bundle, CertificateType, DataElement, Material, Topic
 from tongban.domain.refused import Refused
 
-_WHOLE = {"materials": Material, "certificate_types": CertificateType, "elements": DataElement, "topics": Topic}
+WHOLE = {"materials": Material, "certificate_types": CertificateType, "elements": DataElement, "topics": Topic}
 
 
 class StandardDiffers(Refused):
@@ -56,7 +56,7 @@ def _read(plain: Any) -> Body:
         "matters": [[str(matter), int(v), str(by), int(w)] for matter, v, by, w in plain["matters"]],
     }
     del made["bundle"]["version"]
-    for name, kind in _WHOLE.items():
+    for name, kind in WHOLE.items():
         made[name] = [codec.to_plain(codec.from_plain(each, kind), kind) for each in plain[name]]
     if made != plain:
         raise ValueError("members that are unknown")
