@@ -7,8 +7,8 @@ import re
 from tests.domain.messages import NINE, Writer
 from tests.plugin import ROOT
 from tongban.crypto import http_signatures
-from tongban.domain import envelope, reconciliation
-from tongban.exchange import actions, attachments, delivering, fetching, views
+from tongban.domain import certificate, envelope, reconciliation, status, trust
+from tongban.exchange import actions, attachments, bodies, delivering, fetching, views
 from tongban.files import actions as files
 from tongban.files.kinds import Kind
 
@@ -85,3 +85,38 @@ def test_the_members_of_a_standing_are_those_of_the_program() -> None:
     assert f"at most {reconciliation.LARGEST_VALUE:,} bytes" in text
     assert f"at most {reconciliation.MOST_LISTED} named" in text
     assert f"more than {reconciliation.MOST_IN_A_PART:,} lines" in text
+
+
+def test_the_versions_are_those_of_the_program() -> None:
+    told = {form: re.sub('[`"]', "", version) for form, version, _ in rows("Versions")}
+    types = bodies.schema()["properties"]["type"]["enum"]
+    checkpoint = bodies.schema()["$defs"]["cn.tongban.journal.checkpoint.v1"]["properties"]["said"]
+
+    assert told["message"] == f"specversion {envelope.SPECIFICATION}"
+    assert {kind.rpartition(".")[2] for kind in types} == {"v1"} and "today v1" in told["type of a message"]
+    assert told["receipt"] == envelope.RECEIPT
+    assert told["standing"] == reconciliation.STANDING
+    assert told["trust list"] == f"version {trust.VERSION}"
+    assert told["status list"] == f"version {status.VERSION}"
+    assert told["certificate"] == certificate.FORMAT
+    assert told["checkpoint"] == checkpoint["properties"]["type"]["const"]
+
+
+def test_every_type_of_message_stands_in_the_document() -> None:
+    prefix = "cn.tongban.catalogue."
+    of_the_catalogue = {name for cell, *_ in rows("The catalogue") for name in re.findall(r"`(\w+)`", cell)}
+
+    for kind in bodies.schema()["properties"]["type"]["enum"]:
+        if kind.startswith(prefix):
+            assert kind.removeprefix(prefix).partition(".")[0] in of_the_catalogue
+        else:
+            assert kind in DOCUMENT
+
+
+def test_what_bodies_have_as_members_is_what_the_tables_say() -> None:
+    forms = bodies.schema()["$defs"]
+    for kind, _, members, _ in rows("Applications"):
+        assert members.startswith("`") and members.strip("`").split() == list(forms[kind.strip("`")]["properties"])
+    for heading, kind in (("Certificates", "certificates.issued"), ("Evidence", "evidence.asked")):
+        named = [name for cell, *_ in rows(heading) for name in re.findall(r"`(\w+)`", cell)]
+        assert set(named) == set(forms[f"cn.tongban.{kind}.v1"]["properties"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.exchange import worked
+from tests.house.documents import blocks
 from tongban.crypto import base64url, profiles
 from tongban.domain import envelope, reconciliation
 from tongban.exchange import actions, attachments, delivering
@@ -33,6 +36,27 @@ def test_what_the_examples_say_for_themselves_is_what_the_program_says() -> None
     assert BEIJING.key("exchange").id == key_id(BEIJING.key("exchange").public)
     assert attachments.use_of("tianjin", "beijing", digest).decode() == FILES["files"]["tianjin to beijing"]["use"]
     assert worked.SENDER == delivering.SENDER
+
+
+def within(value: Any) -> Iterator[Any]:
+    """All that stands in a value, itself included."""
+    yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from within(each)
+
+
+def test_the_page_shows_what_stands_in_the_files() -> None:
+    page = worked.EXAMPLES.parent / "examples.md"
+    values = [each for file in FILES.values() for each in within(file)]
+    shown = {kind: [one.code for one in blocks(page) if one.kind == kind] for kind in ("json", "text")}
+    texts = [one for one in values if isinstance(one, str)]
+    headers = ["\n".join(map(": ".join, one["headers"].items())) for one in FILES["requests"].values()]
+    named = re.findall(r"`(k-[0-9a-f]{16}|[0-9a-f]{64})`", page.read_text(encoding="utf-8"))
+
+    assert len(shown["json"]) >= 8 and len(shown["text"]) >= 8 and len(named) >= 12
+    assert [one for one in shown["json"] if json.loads(one) not in values] == []
+    assert [one for one in shown["text"] if one.rstrip("\n") not in [*texts, *headers]] == []
+    assert set(named) <= set(texts)
 
 
 @pytest.fixture
