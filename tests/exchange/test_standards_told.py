@@ -21,9 +21,11 @@ from tongban.domain.batch import Signature
 from tongban.domain.catalogue import Standard
 from tongban.domain.codec import to_plain
 from tongban.domain.joint import ActKind, Content, Listed, Party
+from tongban.exchange import peers
 from tongban.exchange.models import Stored, Waiting
 from tongban.exchange.standards import types, waiting
 from tongban.journal import queries as journal
+from tongban.journal.models import Errand
 from tongban.people.models import Department
 from tongban.people.places import PlainDepartment
 
@@ -77,6 +79,19 @@ def test_a_standard_and_who_implements_it_are_kept_and_a_repeat_changes_nothing(
     assert kept == held() and len(kept) == 3
     assert [entry.actor for entry in journal.entries("catalogue")] == ["node:tianjin"] * 2
     assert journal.soundness().replay_ok
+
+
+def test_what_is_kept_asks_for_nothing_and_costs_no_look_at_certificates(
+    tianjin: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(tianjin, "standard", a_standard())
+    read: list[bytes] = []
+    monkeypatch.setattr(peers.x509, "read", lambda encoded: read.append(encoded))
+
+    refused = tell(tianjin, "implementation", an_implementation(TIANJIN))
+
+    assert (refused, read) == (("", ""), [])
+    assert not Errand.objects.exists()
 
 
 def changed(said: dict[str, Any], **says: Any) -> dict[str, Any]:

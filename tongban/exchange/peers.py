@@ -30,8 +30,8 @@ def named(name: str) -> Peer | None:
 
 
 def regions(peer: Peer) -> frozenset[str]:
-    """Return the provinces that a peer speaks for: those whose roots people brought."""
-    return frozenset(x509.read(root).content.subject.number for root in pinned(peer.roots))
+    """Return the provinces that a peer speaks for: those whose roots people brought. Raises Unreadable."""
+    return _regions(peer.roots)
 
 
 def speaks_for(peer: Peer, division: str) -> bool:
@@ -108,6 +108,12 @@ def read(text: str, roots: str) -> TrustList:
         return trust.parse(canonical.decode(text.encode()), pinned=pinned(roots))
     except canonical.NotCanonical as broken:
         raise Unreadable(f"信任列表无法读取：{broken}") from broken
+
+
+@lru_cache(maxsize=KEPT)
+def _regions(roots: str) -> frozenset[str]:
+    """Asked of every message, several times; reading a certificate takes longer than all else that one costs."""
+    return frozenset(x509.read(root).content.subject.number for root in pinned(roots))
 
 
 @lru_cache(maxsize=KEPT)

@@ -51,7 +51,8 @@ def keep_copy(*, operation: Operation, actor: Actor, copy: Copy, now: datetime) 
         departures = keep_departure(copy.value, version=copy.version, article=copy.departs_by, at=copy.at)
     if isinstance(copy.value, Standard | Implementation | Offer):
         entries.write([copy.value.matter], today=storage.day_of(now))
-    append(stream, [happened, *departures], at=now, answer={"new": True})
+    # It happened elsewhere: the node that says so tells the others itself.
+    append(stream, [happened, *departures], at=now, answer={"new": True}, elsewhere=1)
     return {"new": True}
 
 
