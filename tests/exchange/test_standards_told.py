@@ -7,22 +7,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from tests.catalogue import regions_sign as three
 from tests.catalogue.regions_sign import BEIJING, CODE, HEBEI, IN_FORCE_ON, REGIONS, TIANJIN
 from tests.exchange.lines import Line
 from tests.exchange.others import NOW, Other
-from tongban.catalogue import body, joint, models
+from tongban.catalogue import body, joint, models, storage
+from tongban.catalogue.storage import Observed
 from tongban.crypto import base64url
 from tongban.domain import agreements, batch
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Signature
-from tongban.domain.catalogue import Standard
+from tongban.domain.catalogue import Delegation, Standard, Terms
 from tongban.domain.codec import to_plain
 from tongban.domain.joint import ActKind, Content, Listed, Party
-from tongban.exchange import peers
-from tongban.exchange.models import Stored, Waiting
+from tongban.exchange import actions, peers
+from tongban.exchange.inbox import GREETING
+from tongban.exchange.models import Stored, Waiting, Written
 from tongban.exchange.standards import types, waiting
 from tongban.journal import queries as journal
 from tongban.journal.models import Errand
@@ -31,6 +34,7 @@ from tongban.people.places import PlainDepartment
 
 AT = to_plain(NOW, type(NOW))
 STANDARD = three.standard("TB-001")
+SHOWN = Terms(name="另一个名称", conditions=(), requirements=(), statutory=three.LIMIT, promised=three.LIMIT)
 LISTED = Listed("TB-001", 1, body.digest(body.of_standard(STANDARD)))
 
 
@@ -140,6 +144,29 @@ def test_what_is_not_the_senders_to_say_or_not_so_changes_nothing(tianjin: Other
     assert words.startswith("未") and words.endswith("。")
 
 
+def test_what_a_system_shows_and_who_decides_for_whom_is_the_word_of_the_region_that_keeps_the_matter(
+    tianjin: Other,
+) -> None:
+    own = three.standard("TB-9", owner=TIANJIN)
+    shown = Observed("TB-001", three.bodies("transport")[TIANJIN].body, TIANJIN, SHOWN)
+    delegated = Delegation("TB-9", shown.body, shown.body, "委托", "文件", "2026-01-01", "本机关", "本机关", "下放")
+    for said in (a_standard(), a_standard(own)):
+        assert tell(tianjin, "standard", said) == ("", "")
+    hebei = Other(NOW, name="hebei", region=HEBEI)
+    hebei.introduce()
+
+    answers = [
+        (tell(node, "observation", version(to_plain(shown, Observed)))[0], tell(node, "delegation", of_delegation)[0])
+        for of_delegation in [version(to_plain(delegated, Delegation))]
+        for node in (hebei, tianjin)
+    ]
+
+    assert answers == [("not_yours", "not_yours"), ("", "")]
+    assert storage.observations(["TB-001"]) == [shown]
+    assert [row.body["document"] for row in models.Delegation.objects.all()] == ["文件"]
+    assert journal.soundness().replay_ok
+
+
 def test_a_department_of_another_region_is_not_taken_over(tianjin: Other) -> None:
     own = Department.objects.filter(region=BEIJING).first()
     assert own is not None
@@ -228,7 +255,37 @@ def test_a_forged_signature_waits_for_a_newer_list_and_is_refused_then(
         waiting.run(clock=lambda at=NOW + timedelta(minutes=minute + 1): at)
 
     assert (arrived, waited, Waiting.objects.count(), signed()) == (("", ""), 1, 0, (1, 0))
-    assert Stored.objects.get(type=types.of("signature")).refused_code == "bad_signature"
+    refused = Stored.objects.get(type=types.of("signature"))
+    assert refused.refused_code == "bad_signature"
+    back = Written.objects.get(peer_id="tianjin")
+    assert (back.type, back.subject.rpartition(":")[0]) == (types.of("refused"), f"refused:{refused.sequence}")
+
+
+def a_refusal(row: Written, **changes: Any) -> dict[str, Any]:
+    return {"sequence": row.sequence, "digest": row.digest, "code": "bad_signature", "words": "签名不成立。"} | changes
+
+
+def test_who_told_it_has_it_among_what_was_refused_and_nobody_refuses_anything_else(tianjin: Other) -> None:
+    with transaction.atomic():
+        for number, kind in enumerate((types.of("signature"), GREETING), 1):
+            id = f"00000000-0000-7000-8000-{number:012x}"
+            actions.write(to="tianjin", id=id, type=kind, subject=f"{kind[11:20]}:x", body={}, now=NOW)
+    told, greeting = Written.objects.order_by("sequence")
+
+    taken = [tell(tianjin, "refused", a_refusal(told))[0] for _ in range(2)]
+    refused = [
+        tell(tianjin, "refused", a_refusal(greeting))[0],
+        tell(tianjin, "refused", a_refusal(told, digest="0" * 64))[0],
+        tell(tianjin, "refused", a_refusal(told, code="Bad code"))[0],
+        tell(tianjin, "refused", a_refusal(told, words="a\nb"))[0],
+        tell(tianjin, "refused", a_refusal(told, words=""))[0],
+    ]
+
+    assert (taken, refused) == (["", ""], ["not_yours", "not_yours", "not_readable", "not_readable", "not_readable"])
+    assert [(row.refused_code, row.refused_words) for row in Written.objects.order_by("sequence")] == [
+        ("bad_signature", "签名不成立。"),
+        ("", ""),
+    ]
 
 
 def test_what_comes_before_its_proposal_waits_and_counts_then(tianjin: Other) -> None:

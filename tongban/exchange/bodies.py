@@ -193,6 +193,7 @@ def _of_catalogue(shapes: Shapes) -> dict[str, Mapping[str, Any]]:
         "recall": {**signed, "reason": str, "at": datetime},
         "sign_off": {**signed, "region": str, "departments": tuple[str, ...], "digest": Digest, "at": datetime},
         "signature": {**signed, "signature": Signature},
+        "refused": {"sequence": ABOVE_ZERO, "digest": Digest, "code": str, "words": str},
     }
     return {types.of(what): members for what, members in told.items()}
 

@@ -8,6 +8,7 @@ Source: design, invariants 9 to 11; `docs/exchange.md` has the bodies.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,15 +20,15 @@ from tongban.catalogue.actions import ToldOtherwise, TooEarly
 from tongban.catalogue.copies import DESCRIPTIONS, KINDS, Copy, Kind
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Signature
-from tongban.domain.envelope import Message
+from tongban.domain.envelope import Message, Refusal
 from tongban.domain.joint import Content, Party, RecognitionRule
 from tongban.domain.meetings import Meeting
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
 from tongban.domain.workdays import Notice
-from tongban.exchange import peers
+from tongban.exchange import peers, storage
 from tongban.exchange.inbox import Handler
-from tongban.exchange.models import Peer
+from tongban.exchange.models import Peer, Written
 from tongban.exchange.standards import types, waiting
 from tongban.exchange.standards.reading import NotReadable, Told, told
 from tongban.keys.purposes import Purpose
@@ -37,6 +38,8 @@ from tongban.people.actor import Actor
 from tongban.people.places import PlainDepartment, PlainHall
 
 Hear = Callable[[Told, Peer], None]
+REFUSAL_CODE = re.compile(r"[a-z_]{1,60}")
+MOST_WORDS = 500
 
 
 class NotYours(Refused):
@@ -318,6 +321,29 @@ def hear_recall(one: Told, peer: Peer) -> None:
     )
 
 
+def hear_refused(one: Told, peer: Peer) -> None:
+    """What this node told, and what waited there, was refused in the end: it stands as refused here too."""
+    about = {"sequence": one.number("sequence"), "digest": one.digest("digest")}
+    code, words = one.plain("code", _refusal_code), one.plain("words", _refusal_words)
+    row = Written.objects.filter(peer=peer, type__startswith=types.PREFIX, **about).first()
+    if row is None:
+        raise NotYours(f"未接收：本节点没有向{peer.name}告知过这一条。请对方核对。")
+    if not row.refused_code:
+        storage.note_refusals(peer.name, [Refusal(row.sequence, code, words)])
+
+
+def _refusal_code(said: Any) -> str:
+    if not isinstance(said, str) or not REFUSAL_CODE.fullmatch(said):
+        raise ValueError(said)
+    return said
+
+
+def _refusal_words(said: Any) -> str:
+    if not isinstance(said, str) or not 0 < len(said) <= MOST_WORDS or not said.isprintable():
+        raise ValueError(said)
+    return said
+
+
 def demand_key_known(one: Told, peer: Peer, signature: Signature, purpose: Purpose) -> None:
     """Wait for the list that names a key: it may be younger than this node's copy of the peer's list.
 
@@ -353,4 +379,5 @@ HANDLERS: Mapping[str, Handler] = {
     types.of("sign_off"): handler(hear_sign_off, "batch", "serial", "region", "departments", "digest", "at"),
     types.of("signature"): handler(hear_signature, "batch", "serial", "signature"),
     types.of("recall"): handler(hear_recall, "batch", "serial", "reason", "at"),
+    types.of("refused"): handler(hear_refused, "sequence", "digest", "code", "words"),
 }
