@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.domain.messages import NINE, Writer
+from tests.exchange import codes
 from tests.plugin import ROOT
 from tongban.crypto import http_signatures
 from tongban.domain import certificate, envelope, reconciliation, status, trust
@@ -120,3 +121,9 @@ def test_what_bodies_have_as_members_is_what_the_tables_say() -> None:
     for heading, kind in (("Certificates", "certificates.issued"), ("Evidence", "evidence.asked")):
         named = [name for cell, *_ in rows(heading) for name in re.findall(r"`(\w+)`", cell)]
         assert set(named) == set(forms[f"cn.tongban.{kind}.v1"]["properties"])
+
+
+def test_every_code_of_a_refusal_is_told() -> None:
+    told = re.findall(r"^\| `(\w+)` \| (.+) \|$", codes.PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert told == codes.rows()

@@ -455,6 +455,8 @@ class Application:
 
 
 class NoSuchCase(Refused):
+    """A case that the application does not have."""
+
     code = "no_such_case"
     status = 404
 

@@ -38,14 +38,20 @@ ONE_DAY = timedelta(days=1)
 
 
 class InvalidLimit(Refused):
+    """A limit that is none."""
+
     code = "invalid_limit"
 
 
 class InvalidPause(Refused):
+    """A pause that cannot have been as it is told."""
+
     code = "invalid_pause"
 
 
 class ExtensionNotAllowed(Refused):
+    """An extension of a limit that does not admit it."""
+
     code = "extension_not_allowed"
 
 

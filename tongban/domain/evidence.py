@@ -34,10 +34,14 @@ TOO_MANY = "too_many"
 
 
 class AlreadyAsked(Refused):
+    """The same question again, before it was answered or a day has passed."""
+
     code = "already_asked"
 
 
 class TooManyAsked(Refused):
+    """More questions about one holder than a day admits."""
+
     code = "too_many_asked"
 
 

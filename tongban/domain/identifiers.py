@@ -41,6 +41,8 @@ CERTIFICATE_ROOT = "1.2.156.3005.2."
 
 
 class InvalidIdentifier(Refused):
+    """A number that cannot exist."""
+
     code = "invalid_identifier"
 
 

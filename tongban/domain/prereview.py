@@ -65,6 +65,8 @@ class NotOpen(Refused):
 
 
 class NoSuchPreReview(Refused):
+    """A request for a pre-review that is not there."""
+
     code = "no_such_pre_review"
     status = 404
 

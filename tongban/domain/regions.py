@@ -41,10 +41,14 @@ PROVINCE_PREFIXES = frozenset(
 
 
 class UnknownDivision(Refused):
+    """A code that no division has."""
+
     code = "unknown_division"
 
 
 class InvalidDivisions(Refused):
+    """A table of divisions that is not in its form."""
+
     code = "invalid_divisions"
 
 

@@ -24,6 +24,8 @@ DISSATISFIED = 4
 
 
 class NoSuchLevel(Refused):
+    """A rating that is none of the levels."""
+
     code = "no_such_level"
 
 

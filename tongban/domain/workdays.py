@@ -34,6 +34,8 @@ class CalendarNotPublished(Refused):
 
 
 class InvalidCalendar(Refused):
+    """A holiday notice that is incomplete, or contradicts itself."""
+
     code = "invalid_calendar"
 
 

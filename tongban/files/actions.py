@@ -34,15 +34,21 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class TooLarge(Refused):
+    """A file above the limit."""
+
     code = "file_too_large"
     status = 413
 
 
 class Empty(Refused):
+    """A file with nothing in it."""
+
     code = "file_empty"
 
 
 class NoFile(Refused):
+    """A file that is not kept here."""
+
     code = "no_file"
     status = 404
 
