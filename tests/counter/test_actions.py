@@ -149,6 +149,14 @@ def test_what_changed_after_the_check_is_checked_anew(now):
         helped.sign(id, now)
 
 
+def test_nobody_checks_who_has_not_seen_the_document(now):
+    id = helped.begun_and_allowed(now)
+    helped.fill_in(id, now)
+
+    with pytest.raises(NoSuchAssistance):
+        helped.check(id, now, actor=replace(clerk(), id="account:another"))
+
+
 def test_what_is_not_in_order_is_said_in_words_and_sealed(now):
     id = helped.begun_and_allowed(now)
     helped.fill_in(id, now)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -18,17 +18,24 @@ from tests.domain.applications import CALENDAR, MONDAY, NINE, REASON, RULES, han
 from tests.domain.strategies import Spec
 from tongban.domain import forwarding, intake, review
 from tongban.domain.application import Application, CaseState, fold
+from tongban.domain.catalogue import SubjectRole
 from tongban.domain.custody import Custody, NotHanded
 from tongban.domain.events import (
     TRAVEL,
+    ApplicationClosed,
     CaseAccepted,
     CasesHandedOver,
     CasesTakenOver,
+    DeferralLapsed,
+    DeferralPromised,
     Event,
+    FormChanged,
     HandOverReceipted,
     HandOverRefused,
+    MaterialsSupplied,
     Outcome,
     RecallAsked,
+    SupplyCause,
     Verdict,
 )
 from tongban.domain.forwarding import NotTheirs
@@ -302,6 +309,31 @@ def test_a_node_tells_nothing_of_a_case_that_it_does_not_have() -> None:
             forwarding.demand_theirs(away, told, sender=sender)
     with pytest.raises(NotTheirs):
         forwarding.demand_theirs(away, [CasesHandedOver((2,), "beijing", 2, None, "x", NINE)], sender="beijing")
+
+
+def test_of_the_whole_application_speaks_only_who_has_a_part_of_it_now() -> None:
+    application = handed_in(SPECS)
+    away = fold(
+        forwarding.hand_over(application, [1], to="beijing", reason=None, by="clerk", at=NINE), onto=application
+    )
+    back = fold(forwarding.answered(away, to="beijing", turn=1, refused=("x", "x"), at=NINE), onto=away)
+    supplied = MaterialsSupplied((), SupplyCause.CORRECTION, "account:1", NINE)
+    promised = DeferralPromised("m", SubjectRole.HOLDER, "", (2,), "account:1", "s", "k", NINE)
+    lapsed = DeferralLapsed("m", SubjectRole.HOLDER, "", "article", NINE)
+    form = FormChanged(away.form, away.participants, ("e",), (1,), ((2, "another"),), SupplyCause.CORRECTION, "a", NINE)
+    same = replace(form, contents=((2, away.case(2).content), (1, "another")))
+
+    for told in ((supplied,), (same,)):
+        forwarding.demand_theirs(away, told, sender="beijing")
+    refused: list[tuple[Application, Event]] = [
+        (back, supplied),
+        (away, form),
+        (away, ApplicationClosed(NINE)),
+        (fold((promised,), onto=away), lapsed),
+    ]
+    for before, event in refused:
+        with pytest.raises(NotTheirs):
+            forwarding.demand_theirs(before, (event,), sender="beijing")
 
 
 def test_a_case_that_is_handed_over_stands_on_no_list_and_wakes_nobody() -> None:

@@ -126,9 +126,12 @@ def check(
 ) -> Answer:
     """Record what the clerk found in order of identity and form; answers {"assistance": id}.
 
-    `revision` is that of the draft he looked at. Raises NotAllowed, NotNowAssisted, ReasonMissing.
+    `revision` is that of the draft he looked at; only who began the help has seen the applicant's document. Raises
+    NoSuchAssistance, NotAllowed, NotNowAssisted, ReasonMissing.
     """
     stream, before = _open(operation, assistance)
+    if before.by != actor.id:
+        raise NoSuchAssistance
     stream.acting = actor.signs(may(actor, "take_in", hall=before.hall))
     sealed = keys.seal(person=before.holder, plaintext=remark.strip().encode()) if remark.strip() else None
     event = kernel.check(before, checked=checked, remark=sealed, revision=revision, by=actor.id, at=now)

@@ -24,6 +24,7 @@ from tongban.domain.application import Application, Case, CaseState, apply, fold
 from tongban.domain.custody import Custody, Holding, NotHanded, NotHere
 from tongban.domain.events import (
     TRAVEL,
+    ApplicationClosed,
     ApplicationSubmitted,
     ApplicationTakenIn,
     CaseDecided,
@@ -33,11 +34,16 @@ from tongban.domain.events import (
     CommitmentMade,
     ConfirmationsAsked,
     CorrectionAsked,
+    DeferralGranted,
+    DeferralLapsed,
+    DeferralMet,
     DeferralPromised,
+    DeferralReminded,
     DemandsAnswered,
     DocumentIssued,
     DocumentsDelivered,
     Event,
+    FormChanged,
     HandOverReceipted,
     HandOverRefused,
     JointApplicantConfirmed,
@@ -201,13 +207,45 @@ def demand_here(application: Application, events: Iterable[Event]) -> None:
 
 
 def demand_theirs(application: Application, events: Iterable[Event], *, sender: str) -> None:
-    """Refuse what another node tells of cases that it does not have. Raises NotTheirs."""
+    """Refuse what another node tells of cases that it does not have, and of the whole application where it has none.
+
+    Raises NotTheirs.
+    """
     for event in events:
-        touched = [_holding(application.case(index)) for index in _touched(application, event) or ()]
-        theirs = all(not _is_here(holding) and holding.peer == sender for holding in touched)
-        if isinstance(event, (*TRAVEL, ApplicationSubmitted)) or sender not in application.peers or not theirs:
+        if not _may_tell(application, event, sender):
             raise NotTheirs(f"未接收：{sender}告知的“{type(event).__name__}”涉及不在其处的办件。请双方核对移交记录。")
         application = apply(application, event)
+
+
+def _may_tell(application: Application, event: Event, sender: str) -> bool:
+    theirs = {case.index for case in application.cases if not case.here and _holding(case).peer == sender}
+    match event:
+        case ApplicationSubmitted() | ApplicationTakenIn():
+            return False  # what a hand-over begins with, and nothing afterwards
+        case _ if isinstance(event, TRAVEL):
+            return False
+        case _ if isinstance(event, PAPERS):
+            # A paper may come after its case has gone on.
+            went = {case.index for case in application.cases if _holding(case).peer == sender}
+            return sender in application.peers and went.issuperset(_written_of(application, event))
+        case ApplicationClosed():
+            return 1 in theirs and all(case.ended for case in application.cases)
+        case DeferralGranted() | DeferralReminded() | DeferralMet() | DeferralLapsed():
+            names = (event.material, event.about, event.subject)
+            return any(theirs.intersection(one.cases) for one in application.deferrals if one.names == names)
+        case FormChanged(contents=contents):
+            moved = {index for index, content in contents if content != application.case(index).content}
+            return bool(theirs) and theirs.issuperset({*event.cases, *moved})
+    touched = _touched(application, event)
+    return bool(theirs) if touched is None else theirs.issuperset(touched)
+
+
+def _written_of(application: Application, event: Event) -> set[int]:
+    """Return the cases of which a paper tells, or papers that were delivered."""
+    if isinstance(event, DocumentsDelivered):
+        return {index for one in application.documents if one.number in event.numbers for index in one.cases}
+    one = getattr(event, "case", None)
+    return set(getattr(event, "cases", ())) if one is None else {one}
 
 
 def demand_intake(application: Application, events: Sequence[Event], cases: Collection[int]) -> None:

@@ -201,7 +201,7 @@ def hear_issued(message: Message, body: Any, now: datetime) -> None:
         origin=peer.name,
         key_id=signature.key,
         papers=papers,
-        stream=_stream(told["application"], holder),
+        stream=_stream(told["application"], holder, peer.name),
     )
     receiving.receive(arrived, word=word, now=now)
 
@@ -287,13 +287,16 @@ def _subject(about: Any, said: Content, holder: str, now: datetime) -> str:
     return said.subject
 
 
-def _stream(told: Any, holder: str) -> str:
-    """Return the stream of the application it came from, where that is known here as one of its holder."""
+def _stream(told: Any, holder: str, peer: str) -> str:
+    """Return the stream of the application it came from: one of its holder that is known here, in which the peer has a
+    part.
+    """
     prefix = applications.stream_of("")
     stream = _text(told)
     found = applications.read(stream.removeprefix(prefix)) if stream.startswith(prefix) else None
-    known = found is not None and holder in {found.holder, *(case.subject for case in found.cases)}
-    return stream if known else ""
+    if found is None or peer not in found.peers:
+        return ""
+    return stream if holder in {found.holder, *(case.subject for case in found.cases)} else ""
 
 
 def _type(said: Content) -> str:

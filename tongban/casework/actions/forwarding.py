@@ -23,6 +23,7 @@ from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.events import ApplicationSubmitted, CasesHandedOver, Event
+from tongban.domain.identifiers import ApplicationNumber
 from tongban.domain.offers import entitled
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
@@ -311,6 +312,9 @@ def _demand_ours(after: Application, prepared: Arrived, told: Sequence[Event], t
         if not adapters.ours(catalogue.implementations[matter].region):
             name = catalogue.standards[matter].name
             raise NotOurs(f"未接收：“{name}”不由本地区办理。请按办事指南移交给有权机关。")
+    number = ApplicationNumber.parse(after.number)
+    if str(number) != after.number or province_of(number.region) not in prepared.regions:
+        raise NotOurs(f"未接收：申请编号 {after.number} 不是{prepared.sender}的地区编的。请双方核对。")
     taken = after.intake
     if taken and province_of(taken.region) not in prepared.regions:
         raise NotOurs(f"未接收：收件大厅不在{prepared.sender}的地区。请双方核对。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,26 +13,34 @@ from tongban.casework import storage as casework
 from tongban.casework.actions import asked as forwarded
 from tongban.casework.actions import forwarding
 from tongban.casework.actions.asked import Asked
+from tongban.casework.actions.beats import applied_at
 from tongban.casework.actions.forwarding import Arrived, Told
 from tongban.catalogue import actions as catalogue
+from tongban.catalogue import here
 from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.actions import StandardDiffers
 from tongban.crypto import base64url
 from tongban.domain import events as kernel
 from tongban.domain.envelope import Message
 from tongban.domain.events import AT, ApplicationSubmitted, AskedAct, DocumentIssued
+from tongban.domain.forwarding import NotTheirs
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import read_instant
 from tongban.exchange import attachments, heard, peers
-from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, is_open, replaced
+from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, files_of, is_open, replaced
 from tongban.exchange.models import Peer
 from tongban.journal import queries as journal
 from tongban.keys import actions as keys
+from tongban.people import queries as people
 from tongban.people.actor import node
 
+HALL = "hall:"
 LONGEST_ACTOR = 79
 """With the name of its node it has room in the journal."""
+ACTOR = re.compile(r"[!-~]+( for [!-~]+)?")
+ACCOUNT = re.compile(r"account:[0-9a-zA-Z-]{1,60}")
+"""Who acts where he applied: whoever is signed in there. No name of a node may hide in it."""
 LONGEST_REASON = 2000
 PARTY = re.compile(r"(org|person):[0-9A-Za-z-]{1,50}")
 """Under whose data key something personal may stand."""
@@ -58,6 +66,8 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
     cases = tuple(body["cases"]) if handed else ()
     read = _numbered(application, _read(entries))
+    _demand({digest for one in read for digest, _ in files_of(one.event)}.issuperset(_named(body)))
+    _demand_own_papers(peer, application, [one.event for one in read])
     told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
     forwarding.receive(
         operation=f"told/{message.id}",
@@ -74,6 +84,31 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         now=now,
     )
     _want(peer.name, application, body["files"], now)
+
+
+def _demand_own_papers(peer: Peer, application: str, told: Sequence[kernel.Event]) -> None:
+    """Refuse papers in the name of another region's authority; of those of others tells the node where he applied.
+
+    Raises NotTheirs.
+    """
+    papers = [event for event in told if isinstance(event, DocumentIssued)]
+    if not papers:
+        return
+    found = casework.read(application)
+    hub = found is None or applied_at(found) == peer.name
+    regions = _regions_of({event.body for event in papers})
+    for event in papers:
+        region = regions.get(event.body, "")
+        foreign = bool(region) and not peers.speaks_for(peer, region)
+        if foreign and (not hub or here.speaks_for(region)):
+            raise NotTheirs(f"未接收：{event.title}以其他地区机关的名义出具，不由{peer.name}发送。请双方核对。")
+
+
+def _regions_of(names: Collection[str]) -> dict[str, str]:
+    """Return the regions of those departments and halls that are known here, by how documents name them."""
+    halls = {name.removeprefix(HALL) for name in names if name.startswith(HALL)}
+    found = {uscc: one.region for uscc, one in people.departments(usccs=names).items()}
+    return found | {HALL + code: one.region for code, one in people.halls(codes=halls).items()}
 
 
 def _reason(said: Any, application: str) -> Sealed | None:
@@ -100,9 +135,10 @@ def hear_act(message: Message, body: Any, now: datetime) -> None:
     """Do what the applicant asked for where he applied, as of when he did. Raises Refused."""
     members = {"application", "act", "cases", "said", "by", "at", "places", "files"}
     _demand(isinstance(body, dict) and body.keys() == members and _is_id(body["application"]))
-    _demand(body["act"] in set(AskedAct) and isinstance(body["by"], str) and 0 < len(body["by"]) <= LONGEST_ACTOR)
+    _demand(body["act"] in set(AskedAct) and isinstance(body["by"], str) and bool(ACCOUNT.fullmatch(body["by"])))
     _demand(_are_cases(body["cases"]) and isinstance(body["said"], dict) and isinstance(body["files"], list))
-    _demand(isinstance(body["places"], dict) and all(digest in _named(body) for digest in body["places"].values()))
+    _demand(isinstance(body["places"], dict) and all(isinstance(digest, str) for digest in body["places"].values()))
+    _demand(_named(body) == set(body["places"].values()))
     forwarded.do(
         operation=f"told/{message.id}",
         actor=forwarded.applicant_of(body["application"], by=body["by"], at=message.source),
@@ -121,8 +157,11 @@ def _instant(said: Any) -> datetime:
         raise NotReadable("未接收：申请人办理的时间读不懂。请双方核对程序版本。") from wrong
 
 
-def _named(body: Mapping[str, Any]) -> list[Any]:
-    return [one.get("digest") if isinstance(one, dict) else None for one in body["files"]]
+def _named(body: Mapping[str, Any]) -> set[str]:
+    """Return the digests of the files that come with a message. Raises NotReadable."""
+    digests: list[Any] = [one.get("digest") if isinstance(one, dict) else None for one in body["files"]]
+    _demand(all(isinstance(digest, str) for digest in digests))
+    return set(digests)
 
 
 def hear_recall(message: Message, body: Any, now: datetime) -> None:
@@ -174,7 +213,8 @@ def _read(entries: Sequence[Any]) -> list[Told]:
     """Read entries strictly and seal what is personal under this node's keys. Raises NotReadable."""
     for one in entries:
         _demand(isinstance(one, dict) and one.keys() == {"actor", "type", "version", "event"})
-        _demand(isinstance(one["actor"], str) and 0 < len(one["actor"]) <= LONGEST_ACTOR)
+        _demand(isinstance(one["actor"], str) and len(one["actor"]) <= LONGEST_ACTOR)
+        _demand(bool(ACTOR.fullmatch(one["actor"])))
     open_parts: list[Any] = []
     for one in entries:
         replaced(one["event"], is_open, open_parts.append)

@@ -33,15 +33,13 @@ from tongban.domain.events import (
     CertificateIssued,
     DocumentIssued,
     HandOverRefused,
-    MaterialsSupplied,
     RecallAsked,
 )
-from tongban.domain.materials import SupplySource
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import written
 from tongban.exchange import actions, attachments, certificates
 from tongban.exchange.attachments import Wish
-from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, is_seal, replaced
+from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, files_of, is_seal, replaced
 from tongban.exchange.models import Telling
 from tongban.files import actions as files
 from tongban.journal import queries as journal
@@ -117,7 +115,7 @@ class _Writer:
     def _told(self) -> dict[str, Any]:
         """Return what waits to be told, with the files it speaks of; nothing waits then."""
         waiting, self.waiting = self.waiting, []
-        digests = {digest: name for entry in waiting for digest, name in _files(entry.event)}
+        digests = {digest: name for entry in waiting for digest, name in files_of(entry.event)}
         entries = _opened([replace(entry, event=self._counted(entry.event)) for entry in waiting])
         return {"entries": entries, "files": self._offered(digests)}
 
@@ -166,17 +164,6 @@ class _Writer:
             body={"application": self.application.id, **body},
             now=self.now,
         )
-
-
-def _files(event: kernel.Event) -> Iterator[tuple[str, str]]:
-    """Yield the digests of the files that an event names, with a name for each."""
-    match event:
-        case ApplicationSubmitted() | MaterialsSupplied():
-            yield from (
-                (supply.reference, supply.material) for supply in event.supplies if supply.source is SupplySource.UPLOAD
-            )
-        case DocumentIssued():
-            yield event.digest, event.number
 
 
 def _opened(entries: Sequence[Recorded]) -> list[dict[str, Any]]:

@@ -13,11 +13,12 @@ sealed anew there under his.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tongban.casework import storage as casework
-from tongban.domain.events import TRAVEL
+from tongban.domain.events import TRAVEL, ApplicationSubmitted, DocumentIssued, Event, MaterialsSupplied
+from tongban.domain.materials import SupplySource
 from tongban.journal import queries as journal
 
 HANDED_OVER = "cn.tongban.case.handover.v1"
@@ -30,6 +31,17 @@ def common(application: str) -> list[int]:
     """Return the numbers of the entries that other nodes have too."""
     entries = journal.entries(casework.stream_of(application))
     return [entry.seq for entry in entries if not isinstance(entry.event, TRAVEL)]
+
+
+def files_of(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield the digests of the files that an event names, with a name for each."""
+    match event:
+        case ApplicationSubmitted() | MaterialsSupplied():
+            yield from (
+                (supply.reference, supply.material) for supply in event.supplies if supply.source is SupplySource.UPLOAD
+            )
+        case DocumentIssued():
+            yield event.digest, event.number
 
 
 def is_seal(plain: Any) -> bool:

@@ -1,0 +1,153 @@
+"""A node that is trusted and has a part in an application says of it only what is its own to say.
+
+Each attack is a message with good keys, in its form, from a node that knows the application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.exchange.sovereigns import Federation
+from tests.exchange.test_cases import BEIJING_TRANSPORT, custody, hand_in, read, sound, two
+from tongban.domain import events
+from tongban.domain.custody import Custody
+from tongban.domain.documents.kinds import DocumentKind
+from tongban.domain.events import (
+    ApplicationClosed,
+    ApplicationTakenIn,
+    DocumentIssued,
+    IntakeCheck,
+    MaterialsSupplied,
+    SupplyCause,
+)
+from tongban.domain.identifiers import ApplicationNumber
+from tongban.domain.offers import HandlingMode, ReceiptCounts
+from tongban.domain.sealed import Sealed
+from tongban.domain.trust import written
+from tongban.exchange import actions
+from tongban.exchange.cases import telling
+from tongban.exchange.cases.types import ASKED, TOLD
+from tongban.exchange.models import Stored, Wanted, Written
+
+__all__ = ["two"]
+ACCOUNT = "account:019caca6-0000-7000-8000-000000000001"
+FILE = {"digest": "ab" * 32, "size": 1, "kind": "application/pdf", "name": "a.pdf"}
+
+
+def say(two: Federation, node: str, kind: str, body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Let a node write whatever it likes to the other; return code and words of what that refused."""
+    (to,) = two.nodes.keys() - {node}
+    with two.at(node), transaction.atomic():
+        id = f"00000000-0000-7000-8000-{len(two.sent):012x}"
+        actions.write(to=to, id=id, type=kind, subject="application:x:1", body=body, now=two.now)
+        Written.objects.filter(id=id).update(awaited=False)
+    with two.at(to):
+        before = set(Stored.objects.values_list("sequence", flat=True))
+    two.deliver()
+    with two.at(to):
+        fresh = Stored.objects.exclude(sequence__in=before).filter(type=kind).exclude(refused_code="")
+        return list(fresh.values_list("refused_code", "refused_words"))
+
+
+def entry(event: events.Event, *, actor: str = "system") -> dict[str, Any]:
+    kind, version, body = events.encode(event)
+    return {"actor": actor, "type": kind, "version": version, "event": telling.replaced(body, telling.is_seal, _opened)}
+
+
+def _opened(seal: Any) -> Any:
+    return {"person": seal["person"], "opened": "e30"}
+
+
+def paper(two: Federation, holder: str, body: str, *cases: int) -> DocumentIssued:
+    return DocumentIssued(
+        DocumentKind.DENIAL,
+        "不予许可决定书",
+        "京交〔2026〕1号",
+        body,
+        cases,
+        1,
+        two.now.date(),
+        Sealed(holder, "x"),
+        "ab" * 32,
+        "s",
+        "k",
+        two.now,
+    )
+
+
+def test_nothing_is_told_of_an_application_that_is_not_the_tellers_to_say(
+    two: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = hand_in(two)
+    two.deliver()
+    found = read(two, "beijing", application)
+    taken = ApplicationTakenIn(
+        "tj-hall",
+        "120000",
+        HandlingMode.PROXY,
+        ReceiptCounts.AT_INTAKE,
+        "A-1",
+        tuple(IntakeCheck),
+        None,
+        "assistance:1",
+        ACCOUNT,
+        two.now,
+    )
+    supplied = MaterialsSupplied(
+        tuple(replace(one, reference="cd" * 32) for one in found.supplies[:1]), SupplyCause.CORRECTION, ACCOUNT, two.now
+    )
+    of_tianjin: dict[str, tuple[events.Event, dict[str, Any], str]] = {
+        "it is closed": (ApplicationClosed(two.now), {}, "not_theirs"),
+        "it was taken in otherwise": (taken, {}, "not_theirs"),
+        "other materials for what it has handed over": (supplied, {}, "not_theirs"),
+        "a paper of Beijing's authority": (paper(two, found.holder, BEIJING_TRANSPORT, 1), {}, "not_theirs"),
+    }
+    for name, (event, more, code) in of_tianjin.items():
+        body = {"application": application, "entries": [entry(event)], "files": []} | more
+        assert [one for one, _ in say(two, "tianjin", TOLD, body)] == [code], name
+
+    unnamed = {"application": application, "entries": [], "files": [FILE]}
+    assert [code for code, _ in say(two, "tianjin", TOLD, unnamed)] == ["not_readable"]
+    strange = {"application": application, "entries": [entry(ApplicationClosed(two.now), actor="a\nb")], "files": []}
+    assert [code for code, _ in say(two, "tianjin", TOLD, strange)] == ["not_readable"]
+
+    act = {
+        "application": application,
+        "act": "withdraw",
+        "cases": [1],
+        "said": {"reason": ""},
+        "by": ACCOUNT,
+        "at": written(two.now),
+        "places": {},
+        "files": [],
+    }
+    assert [code for code, _ in say(two, "beijing", ASKED, act)] == ["not_theirs"], "it decides, and did not take it in"
+    for by in ("hebei/account:1", "system", "account:1 for account:2", "account:1@hebei"):
+        assert [code for code, _ in say(two, "tianjin", ASKED, act | {"by": by})] == ["not_readable"], by
+    assert [code for code, _ in say(two, "tianjin", ASKED, act | {"files": [FILE]})] == ["not_readable"]
+
+    assert read(two, "beijing", application) == found
+    with two.at("beijing"):
+        assert not Wanted.objects.filter(digest=FILE["digest"]).exists()
+    sound(two)
+
+    # A number of Beijing's own series would stand in the way of whoever applies there.
+    told: Callable[..., list[dict[str, Any]]] = telling._opened
+
+    def renumbered(entries: Any) -> list[dict[str, Any]]:
+        found = told(entries)
+        number = ApplicationNumber.parse(found[0]["event"]["number"])
+        found[0]["event"]["number"] = str(replace(number, region="110000"))
+        return found
+
+    monkeypatch.setattr(telling, "_opened", renumbered)
+    other = hand_in(two)
+    two.deliver()
+    assert custody(two, other) == {"tianjin": Custody.HERE, "beijing": None}
+    with two.at("beijing"):
+        assert Stored.objects.exclude(refused_code="").latest("sequence").refused_code == "not_ours"
