@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.domain.messages import NINE, Writer
-from tests.exchange import codes
+from tests.exchange import tables
 from tests.plugin import ROOT
 from tongban.crypto import http_signatures
-from tongban.domain import certificate, envelope, reconciliation, status, trust
+from tongban.domain import certificate, envelope, forwarding, reconciliation, status, trust
 from tongban.exchange import actions, attachments, bodies, delivering, fetching, views
 from tongban.files import actions as files
 from tongban.files.kinds import Kind
@@ -123,7 +125,13 @@ def test_what_bodies_have_as_members_is_what_the_tables_say() -> None:
         assert set(named) == set(forms[f"cn.tongban.{kind}.v1"]["properties"])
 
 
-def test_every_code_of_a_refusal_is_told() -> None:
-    told = re.findall(r"^\| `(\w+)` \| (.+) \|$", codes.PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+@pytest.mark.parametrize("page", tables.TABLES)
+def test_a_long_table_is_what_the_program_says(page: str) -> None:
+    assert tables.told(page) == tables.TABLES[page]()
 
-    assert told == codes.rows()
+
+def test_what_a_node_may_bring_with_a_case_is_told() -> None:
+    said = " ".join(DOCUMENT.split("## Applications\n", 1)[1].split("\n## ", 1)[0].split())
+    named = re.findall(r"`(\w+)`", said.partition("is intake only (")[2].partition(")")[0])
+
+    assert set(named) == {kind.__name__ for kind in forwarding.INTAKE}

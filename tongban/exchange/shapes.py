@@ -111,7 +111,8 @@ def _described(kind: type) -> Schema:
 
 
 def _joined(words: str) -> str:
-    return re.sub(r"\s+", " ", words).strip()
+    """A docstring for readers of JSON."""
+    return re.sub(r"\bNone\b", "null", re.sub(r"\s+", " ", words).strip())
 
 
 def _words_of_fields(kind: type) -> dict[str, str]:

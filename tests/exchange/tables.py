@@ -1,6 +1,7 @@
-"""With which codes may a message be refused? With those of all refusals that a handler of messages can come by.
+"""The long tables of the exchange's documents: the codes of refusals, and the events of an application.
 
-`.venv/bin/python -m tests.exchange.codes` writes the table into `docs/exchange/codes.md`.
+`.venv/bin/python -m tests.exchange.tables` writes them anew. A message may be refused with the code of every refusal
+that a handler of messages can come by.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -17,7 +18,8 @@ import django
 
 from tongban.domain.refused import Refused
 
-PAGE = Path(__file__).parent.parent.parent / "docs/exchange/codes.md"
+PAGES = Path(__file__).parent.parent.parent / "docs/exchange"
+Rows = list[tuple[str, ...]]
 ROOMS = (
     "domain",
     "catalogue.actions",
@@ -41,7 +43,7 @@ OTHERS_ANSWER = ("domain.reporting", "domain.systems", "catalogue.imports")
 """Who reports, and departments' own systems, send no messages."""
 
 
-def rows() -> list[tuple[str, str]]:
+def codes() -> Rows:
     """Return each code with what happened, by code."""
     for room in ROOMS:
         for name in _modules(f"tongban.{room}"):
@@ -50,7 +52,7 @@ def rows() -> list[tuple[str, str]]:
     for kind in _below(Refused):
         if _within(kind.__module__, ROOMS) and not _within(kind.__module__, OTHERS_ANSWER):
             said.setdefault(kind.code, set()).add(_words(kind))
-    return sorted((code, " ".join(sorted(words))) for code, words in said.items())
+    return sorted((f"`{code}`", " ".join(sorted(words))) for code, words in said.items())
 
 
 def _modules(name: str) -> Iterator[str]:
@@ -78,13 +80,46 @@ def _words(kind: type[Refused]) -> str:
     return said or re.sub(r"(?<!^)([A-Z])", lambda match: f" {match[1].lower()}", kind.__name__) + "."
 
 
-def write() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    head = page[: page.index("|---|---|\n") + len("|---|---|\n")]
-    PAGE.write_text(head + "".join(f"| `{code}` | {words} |\n" for code, words in rows()), encoding="utf-8")
+def events() -> Rows:
+    """Return each event of an application: its version, whether it is intake, what happened, its members."""
+    bodies = import_module("tongban.exchange.bodies")
+    forwarding = import_module("tongban.domain.forwarding")
+    intake = {kind.__name__ for kind in forwarding.INTAKE}
+    forms = bodies.schema()["$defs"]
+    found: Rows = []
+    for kind in forms["Entry"]["properties"]["type"]["enum"]:
+        name = next(name for name in forms if name.startswith(f"{kind}."))
+        version, form = name.rpartition(".")[2], forms[name]
+        members = " ".join(form["properties"])
+        found.append((f"`{kind}`", version, "yes" if kind in intake else "", form["description"], f"`{members}`"))
+    return found
+
+
+TABLES: dict[str, Callable[[], Rows]] = {"codes.md": codes, "events.md": events}
+
+
+def told(page: str) -> Rows:
+    """Return the rows of the table on a page."""
+    _, lines = _parted(page)
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines.splitlines()]
+
+
+def write(page: str) -> None:
+    head, _ = _parted(page)
+    lines = [f"| {' | '.join(row)} |" for row in TABLES[page]()]
+    (PAGES / page).write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+
+
+def _parted(page: str) -> tuple[str, str]:
+    """Return a page up to the head of its table, and the rows, with which it ends."""
+    text = (PAGES / page).read_text(encoding="utf-8")
+    match = re.search(r"^\|[-|]+\|$", text, re.MULTILINE)
+    assert match
+    return text[: match.end()], text[match.end() + 1 :]
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.project.settings")
     django.setup()
-    write()
+    for page in TABLES:
+        write(page)
