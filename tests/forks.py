@@ -84,9 +84,9 @@ def fork(
     return Fork(process)
 
 
-def program(words: Sequence[str], *, environment: Mapping[str, str], log: Path) -> Fork:
-    """Start `tongban WORDS`; output and errors go to the log."""
-    return fork(_run, ["tongban", *words], log, environment=environment, daemon=False)
+def program(words: Sequence[str], *, environment: Mapping[str, str], log: Path, asked: Path | None = None) -> Fork:
+    """Start `tongban WORDS`; output and errors go to the log, `asked` is what it reads from its standard input."""
+    return fork(_run, ["tongban", *words], log, asked, environment=environment, daemon=False)
 
 
 def _keep_one_to_fork() -> None:
@@ -113,10 +113,12 @@ def _live_in(environment: Mapping[str, str]) -> None:
     aim(environment["TONGBAN_DATABASE_URL"])
 
 
-def _run(words: Sequence[str], log: Path) -> None:
+def _run(words: Sequence[str], log: Path, asked: Path | None) -> None:
     with log.open("w") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
+    if asked is not None:
+        sys.stdin = asked.open(encoding="utf-8")
     run_program(words)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from tongban.catalogue import actions, differences, joint
+from tongban.catalogue import actions, differences, joint, models
 from tongban.catalogue.actions import Holdings, Observations
 from tongban.catalogue.joint_build import PlannedBatch, PlannedMeeting
 from tongban.catalogue.joint_set import JointSet
@@ -90,7 +90,7 @@ def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
     """Record the agreements, and let the regions sign the batches of a set."""
     for planned in joint_set.agreements:
         _record(planned)
-    for batch in sorted(joint_set.batches, key=lambda each: each.proposed_on):
+    for batch in _in_order(joint_set):
         _publish_joint(joint_set, batch)
         _issue(batch)
         _sign(batch)
@@ -99,6 +99,52 @@ def put_in_force(*, joint_set: JointSet, tell: Tell) -> None:
     for batch in joint_set.batches:
         _widen(batch)
         _sign(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far the nodes have come with a set; `done`: there is nothing left that one of them would do."""
+
+    signed: int
+    batches: int
+    done: bool
+
+
+def go_on(*, joint_set: JointSet) -> Level:
+    """Do what falls to this node now that others have said more; return how far all have come.
+
+    A batch is put to the regions once everything that their bodies offer is here: each must find its departments named.
+    """
+    own = kept_here(joint_set)
+    for batch in _in_order(joint_set):
+        if _offered(joint_set, batch):
+            _issue(batch)
+        _sign(batch)
+        _widen(batch)
+        _sign(batch)
+    recognise(joint_set=own, tell=lambda sentence: None)
+    load_bundles(own)
+    known = {one.rule.code for one in joint.read_recognitions()}
+    recognised = all(one.rule.code in known for one in joint_set.recognition)
+    signed = sum(_is_signed(batch) for batch in joint_set.batches)
+    return Level(signed, len(joint_set.batches), recognised and all(map(_is_done, joint_set.batches)))
+
+
+def _in_order(joint_set: JointSet) -> list[PlannedBatch]:
+    return sorted(joint_set.batches, key=lambda each: each.proposed_on)
+
+
+def _offered(joint_set: JointSet, batch: PlannedBatch) -> bool:
+    """Whether all implementations of a batch's matters are here, those of other nodes too."""
+    matters = set(batch.draft.matters)
+    rows = models.Implementation.objects.filter(matter_id__in=matters)
+    offered = {(one.matter, one.body) for one in joint_set.implementations if one.matter in matters}
+    return offered <= set(rows.values_list("matter_id", "by"))
+
+
+def _is_done(batch: PlannedBatch) -> bool:
+    known = joint.read_batch(batch.code)
+    return known is not None and known.open is None and len(known.completed) == 1 + (batch.widened is not None)
 
 
 def recognise(*, joint_set: JointSet, tell: Tell) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 FILLING = {"migrate", "serve"}
@@ -25,14 +26,23 @@ def main() -> None:
 
     # Before this Django lists only its own commands, and remembers that.
     django.setup()
-    words = sys.argv[1:]
-    if len(words) >= 2 and (joined := f"{words[0]}_{words[1]}".replace("-", "_")) in get_commands():
-        words = [joined, *words[2:]]
-    elif words and not words[0].startswith("-"):
-        words[0] = words[0].replace("-", "_")
+    words = named(sys.argv[1:], get_commands())
     if words and words[0] in FILLING:
         _make(settings.VAR)
     ManagementUtility(["tongban", *words]).execute()
+
+
+def named(words: Sequence[str], commands: Container[str]) -> list[str]:
+    """Return what was typed with the command under the name of its file.
+
+    >>> named(["node", "status", "--json"], {"node_status"}), named(["check-id", "imo"], {"check_id"})
+    (['node_status', '--json'], ['check_id', 'imo'])
+    """
+    if len(words) >= 2 and (joined := f"{words[0]}_{words[1]}".replace("-", "_")) in commands:
+        return [joined, *words[2:]]
+    if words and not words[0].startswith("-"):
+        return [words[0].replace("-", "_"), *words[1:]]
+    return list(words)
 
 
 def _make(folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""`tongban keys export-root REGION`: print the certificates of a region's roots (PEM), for verifiers to pin."""
+"""`tongban keys export-root REGION [--to FILE]`: print the certificates of a region's roots (PEM), for verifiers to pin."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from asn1crypto import pem
@@ -16,10 +17,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("region", help="省级行政区划代码，如 130000")
+        parser.add_argument("--to", type=Path, metavar="FILE", help="写进文件，而不是输出")
 
-    def handle(self, *, region: str, **options: Any) -> None:
+    def handle(self, *, region: str, to: Path | None, **options: Any) -> None:
         found = roots(region=region, now=clock.now())
         if not found:
             raise CommandError(f"地区 {region} 还没有根证书。请先为该地区的签发机关建立密钥。")
-        for root in found:
-            self.stdout.write(pem.armor("CERTIFICATE", root.encoded).decode().rstrip())
+        text = "".join(pem.armor("CERTIFICATE", root.encoded).decode() for root in found)
+        if to is None:
+            self.stdout.write(text.rstrip())
+            return
+        try:
+            to.write_text(text, encoding="ascii")
+        except OSError as error:
+            raise CommandError(f"不能写 {to}（{error.strerror}）。请核对路径和权限。") from error
