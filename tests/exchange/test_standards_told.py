@@ -14,7 +14,7 @@ from tests.catalogue import regions_sign as three
 from tests.catalogue.regions_sign import BEIJING, CODE, HEBEI, IN_FORCE_ON, REGIONS, TIANJIN
 from tests.exchange.lines import Line
 from tests.exchange.others import NOW, Other
-from tongban.catalogue import body, joint, models, storage
+from tongban.catalogue import body, entries, joint, models, storage
 from tongban.catalogue.storage import Observed
 from tongban.crypto import base64url
 from tongban.domain import agreements, batch
@@ -96,6 +96,60 @@ def test_what_is_kept_asks_for_nothing_and_costs_no_look_at_certificates(
 
     assert (refused, read) == (("", ""), [])
     assert not Errand.objects.exists()
+
+
+# --- Many at once -----------------------------------------------------------------------------------------------------
+
+
+def in_one_batch(node: Other, what: str, *said: dict[str, Any]) -> list[str]:
+    """Let a node tell several things in one request; return the code of each refusal, empty where there is none."""
+    messages = [one for each in said for one in node.write(kind=types.of(what), body=each, subject=f"{what}:x")]
+    answer = node.send(messages)
+    assert answer.status_code == 200, answer.content
+    refused = {one["sequence"]: one["code"] for one in answer.json()["receipt"]["refused"]}
+    return [refused.get(int(one["sequence"]), "") for one in messages]
+
+
+def implemented(matter: str) -> dict[str, Any]:
+    """What Tianjin's body says of a matter."""
+    one = next(each for each in three.implementations() if (each.matter, each.region) == (matter, TIANJIN))
+    says = body.of_implementation(replace(one, standard_version=1))
+    follows = body.digest(body.of_standard(three.standard(matter)))
+    return version(says, follows=follows, departs_by="")
+
+
+def test_what_is_listed_is_written_once_for_all_messages_of_a_batch(
+    tianjin: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[list[str]] = []
+    monkeypatch.setattr(entries, "_write", lambda codes, today: written.append(list(codes)))
+
+    standards = in_one_batch(tianjin, "standard", *(a_standard(three.standard(one)) for one in three.MATTERS))
+    bodies = in_one_batch(tianjin, "implementation", *map(implemented, three.MATTERS))
+
+    assert standards == bodies == [""] * len(three.MATTERS) and len(three.MATTERS) > 1
+    assert written == [sorted(three.MATTERS)] * 2
+
+
+def test_a_matter_that_cannot_be_listed_is_refused_and_none_beside_it(
+    tianjin: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, *good = three.MATTERS
+
+    def write(codes: list[str], today: object) -> None:
+        if bad in codes:
+            raise ValueError(bad)
+
+    in_one_batch(tianjin, "standard", *(a_standard(three.standard(one)) for one in three.MATTERS))
+    monkeypatch.setattr(entries, "_write", write)
+
+    assert in_one_batch(tianjin, "implementation", *map(implemented, three.MATTERS)) == [
+        "failed_here",
+        *[""] * len(good),
+    ]
+    assert sorted(models.Implementation.objects.values_list("matter", flat=True)) == sorted(good)
+    assert Stored.objects.count() == 2 * len(three.MATTERS)
+    assert journal.soundness().replay_ok
 
 
 def changed(said: dict[str, Any], **says: Any) -> dict[str, Any]:

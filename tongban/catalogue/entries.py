@@ -8,8 +8,10 @@ day, because spans begin and end by themselves. The number of statements grows w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -39,8 +41,31 @@ class Listed:
     modes: Mapping[str, frozenset[HandlingMode]]
 
 
+_later: ContextVar[set[str] | None] = ContextVar("matters whose rows are written later", default=None)
+
+
+@contextmanager
+def together(now: datetime) -> Iterator[None]:
+    """Write at the end, all at once, the rows that are to be written anew within: each matter's once.
+
+    Whoever keeps a hundred copies in one transaction asks for the same rows again and again.
+    """
+    matters: set[str] = set()
+    token = _later.set(matters)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    if matters:
+        write(matters, today=storage.day_of(now))
+
+
 def write(matters: Collection[str] | None, *, today: date) -> None:
     """Write the rows of these matters anew, None: of all."""
+    later = _later.get()
+    if later is not None and matters is not None:
+        later.update(matters)
+        return
     codes = sorted(set(matters) if matters is not None else models.Matter.objects.values_list("code", flat=True))
     for start in range(0, len(codes), AT_ONCE):
         _write(codes[start : start + AT_ONCE], today)

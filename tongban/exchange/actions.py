@@ -225,7 +225,32 @@ def _fresh(row: Incoming, batch: Sequence[Sealed], now: datetime) -> list[Sealed
 
 def _store(row: Incoming, fresh: Sequence[Sealed], proof: Proof, now: datetime) -> NotTaken | None:
     """Store messages with what they do, up to the first that cannot be opened now; say why it cannot."""
-    failed: NotTaken | None = None
+    rows, failed = _taken(row.peer_id, fresh, now)
+    if rows:
+        Stored.objects.bulk_create(rows)
+        row.sequence, row.digest = rows[-1].sequence, rows[-1].digest
+        said = {"base": proof.base.decode(), "sequence": row.sequence, "digest": row.digest}
+        row.proof = storage.signed(said, key=proof.key, value=proof.signature)
+        row.stored_at = now
+        row.save(update_fields=["sequence", "digest", "proof", "stored_at"])
+    return failed
+
+
+def _taken(source: str, fresh: Sequence[Sealed], now: datetime) -> tuple[list[Stored], NotTaken | None]:
+    """Let messages have their effect together; where that fails each by itself, so that one alone is refused."""
+    try:
+        with transaction.atomic(), inbox.together(now):
+            return _effects(source, fresh, now)
+    except (IntegrityError, DataError):
+        pass
+    except DatabaseError:
+        raise
+    except Exception:  # whatever it is: one message must not stop those beside it
+        LOG.exception("%s的一批消息没有一起办成，改为逐条办理", source)
+    return _effects(source, fresh, now)
+
+
+def _effects(source: str, fresh: Sequence[Sealed], now: datetime) -> tuple[list[Stored], NotTaken | None]:
     rows: list[Stored] = []
     for sealed in fresh:
         if rows and inbox.apart(sealed.message.type):
@@ -234,25 +259,16 @@ def _store(row: Incoming, fresh: Sequence[Sealed], proof: Proof, now: datetime) 
         try:
             body = envelope.unwrap(_opened(sealed), message=sealed.message)
         except (NotForThisKey, keys.NoKey) as closed:
-            failed = NotTaken("not_for_this_key", f"第 {sealed.message.sequence} 号{closed}", retry=True)
-            break
+            return rows, NotTaken("not_for_this_key", f"第 {sealed.message.sequence} 号{closed}", retry=True)
         except NotAMessage as wrong:
             refused: Refusal | None = Refusal(sealed.message.sequence, "not_a_message", str(wrong))
         else:
             try:
                 refused = _done(sealed.message, body, now)
             except inbox.Later as later:
-                failed = NotTaken("trust_too_old", str(later), retry=True)
-                break
-        rows.append(storage.stored(row.peer_id, sealed, refused=refused, now=now))
-        row.sequence, row.digest = sealed.message.sequence, sealed.message.digest
-    if rows:
-        Stored.objects.bulk_create(rows)
-        said = {"base": proof.base.decode(), "sequence": row.sequence, "digest": row.digest}
-        row.proof = storage.signed(said, key=proof.key, value=proof.signature)
-        row.stored_at = now
-        row.save(update_fields=["sequence", "digest", "proof", "stored_at"])
-    return failed
+                return rows, NotTaken("trust_too_old", str(later), retry=True)
+        rows.append(storage.stored(source, sealed, refused=refused, now=now))
+    return rows, None
 
 
 def _opened(sealed: Sealed) -> bytes:

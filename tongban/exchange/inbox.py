@@ -6,7 +6,8 @@ without any effect. It never writes to a peer itself: that goes by the outbox, o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from tongban.domain.refused import Refused
 
 Handler = Callable[[Message, Any, datetime], None]
 """Called with the message, its body and the instant. Raises Refused."""
+Around = Callable[[datetime], AbstractContextManager[None]]
+"""What holds around all messages of a transaction: at its end a room does once what each of them asks for."""
 
 
 class Later(Exception):
@@ -29,6 +32,7 @@ GREETING = "cn.tongban.node.greeting.v1"
 _handlers: dict[str, Handler] = {}
 _apart: set[str] = set()
 """Types before which a transaction begins anew: what they lock comes before what others lock."""
+_around: list[Around] = []
 
 
 class UnknownType(Refused):
@@ -44,11 +48,21 @@ def greet(message: Message, body: Any, now: datetime) -> None:
 HANDLERS: Mapping[str, Handler] = {GREETING: greet}
 
 
-def install(handlers: Mapping[str, Handler], *, apart: Collection[str] = ()) -> None:
+def install(handlers: Mapping[str, Handler], *, apart: Collection[str] = (), around: Sequence[Around] = ()) -> None:
     _handlers.clear()
     _handlers.update(handlers)
     _apart.clear()
     _apart.update(apart)
+    _around[:] = around
+
+
+@contextmanager
+def together(now: datetime) -> Iterator[None]:
+    """Handle messages of one transaction; what fails at its end may be the fault of one of them."""
+    with ExitStack() as stack:
+        for around in _around:
+            stack.enter_context(around(now))
+        yield
 
 
 def apart(kind: str) -> bool:

@@ -14,6 +14,7 @@ from tongban.casework import draws, reliance
 from tongban.casework.actions import beats, promises
 from tongban.casework.actions import reliance as reliance_acts
 from tongban.casework.documents import issuing
+from tongban.catalogue import entries
 from tongban.certificates import statuses
 from tongban.domain.documents.occasions import occasions
 from tongban.domain.events import (
@@ -116,7 +117,7 @@ OUTCOMES: Mapping[str, outcomes.Outcome] = {**case_receipts.OUTCOMES, **evidence
 
 
 def install() -> None:
-    inbox.install(MESSAGES, apart=types.APART)
+    inbox.install(MESSAGES, apart=types.APART, around=(entries.together,))
     outcomes.install(OUTCOMES)
     journal.subscribe(at_once=AT_ONCE, afterwards=AFTERWARDS)
     outbox.install(RUNNERS)

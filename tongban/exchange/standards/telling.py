@@ -17,6 +17,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -92,6 +93,9 @@ EVENTS: tuple[type[Event], ...] = (
 )
 """After any of these there is something to tell."""
 
+IN_ONE_TRANSACTION = 100
+"""So long others wait who write to the same peer; alone each thing would cost a write to the disk."""
+
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000003")
 _VISIBLE = re.compile(r"[!-~]{1,80}")
 
@@ -138,28 +142,34 @@ def follow(errand: Errand, now: datetime) -> None:
 
 def _tell(to: str, things: Iterable[Thing], now: datetime) -> int:
     told: dict[str, dict[str, _Last]] = {}
+    remaining = iter(things)
     written = 0
-    for thing in things:
-        if thing.type not in told:
-            told[thing.type] = _told(to, thing.type)
-        stem, _, digest = thing.subject.rpartition(":")
-        last = told[thing.type].get(stem, _NEVER)
-        if last.digest == digest:
-            continue
-        cause = f"{settings.NODE} {to} {thing.type} {thing.subject} {last.sequence}"
+    while some := list(islice(remaining, IN_ONE_TRANSACTION)):
         with transaction.atomic():
-            actions.write(
-                to=to,
-                id=str(uuid.uuid5(_SPACE, cause)),
-                type=thing.type,
-                subject=thing.subject,
-                body=thing.body,
-                now=now,
-            )
-        # What several things name is told before the first of them.
-        told[thing.type][stem] = replace(last, digest=digest)
-        written += 1
+            written += sum(_tell_one(to, thing, told, now) for thing in some)
     return written
+
+
+def _tell_one(to: str, thing: Thing, told: dict[str, dict[str, _Last]], now: datetime) -> bool:
+    """Write a thing, unless `told`, by type and stem, has it; return whether it was written."""
+    if thing.type not in told:
+        told[thing.type] = _told(to, thing.type)
+    stem, _, digest = thing.subject.rpartition(":")
+    last = told[thing.type].get(stem, _NEVER)
+    if last.digest == digest:
+        return False
+    cause = f"{settings.NODE} {to} {thing.type} {thing.subject} {last.sequence}"
+    actions.write(
+        to=to,
+        id=str(uuid.uuid5(_SPACE, cause)),
+        type=thing.type,
+        subject=thing.subject,
+        body=thing.body,
+        now=now,
+    )
+    # What several things name is told before the first of them.
+    told[thing.type][stem] = replace(last, digest=digest)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

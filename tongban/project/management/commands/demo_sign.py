@@ -19,6 +19,7 @@ from tongban.people.actor import SYSTEM
 from tongban.web import clock
 
 SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_WORDS = 10.0
 
 
 class Command(BaseCommand):
@@ -28,17 +29,18 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("没有签署：本节点不在演示模式。真实的批次由各地的事项管理员在工作台签署。")
         whole = joint_set.read(name="tongbiao")
-        said = ""
-        while True:
-            level = demo.go_on(joint_set=whole)
-            waiting = sum(one.waiting for one in queries.standings())
-            words = f"共同标准 {level.signed}/{level.batches} 个批次已签齐；还有 {waiting} 条消息等对方签收"
-            if words != said:
-                self.stdout.write(words)
-                said = words
-            if level.done:
-                break
+        said = 0.0
+        while not (level := demo.go_on(joint_set=whole)).done:
+            if time.monotonic() - said > SECONDS_BETWEEN_WORDS:
+                waiting = sum(one.waiting for one in queries.standings())
+                self.stdout.write(f"共同标准已签齐 {_of(level)} 个批次；还有 {waiting} 条消息等对方签收")
+                said = time.monotonic()
             time.sleep(SECONDS_BETWEEN_LOOKS)
+        self.stdout.write(f"共同标准已签齐 {_of(level)} 个批次。")
         # What was signed on days long gone is listed as of today.
         now = clock.now()
         refresh(operation=f"demo/lists/{now.isoformat()}", actor=SYSTEM, now=now)
+
+
+def _of(level: demo.Level) -> str:
+    return f"{level.signed}/{level.batches}"
