@@ -6,12 +6,16 @@ import json
 from datetime import timedelta
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from pytest_django import Settings
 
+from tests.exchange.lines import Deliver, Line
 from tests.exchange.others import ALGORITHM, NOW, Other
 from tongban.exchange import nodes
-from tongban.exchange.models import Peer
+from tongban.exchange.management.commands import node_status
+from tongban.exchange.models import Outgoing, Peer
 from tongban.keys import actions as keys
 from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.keys.purposes import Purpose
@@ -80,3 +84,22 @@ def test_a_list_that_cannot_be_read_hides_no_other(other: Other) -> None:
     Peer.objects.filter(name="tianjin").update(trust="x")
 
     assert nodes.endings(now=NOW + 29 * DAY) == []
+
+
+def test_it_is_waited_for_until_all_is_receipted_or_the_way_stands_still(
+    other: Other, line: Line, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_command("node_greet", other.name, count=2, stdout=StringIO())
+    monkeypatch.setattr(node_status.time, "sleep", lambda seconds: deliver())
+    said = StringIO()
+
+    call_command("node_status", "--wait", stdout=said)
+
+    waiting, standing = said.getvalue().splitlines()
+    assert waiting == "还有 2 条等 tianjin 签收"
+    assert "已写 2 已签收 2" in standing
+
+    call_command("node_greet", other.name, stdout=StringIO())
+    Outgoing.objects.update(stopped_because="两段历史不同。")
+    with pytest.raises(CommandError, match="与 tianjin 的往来已停止，等不到签收：两段历史不同。"):
+        call_command("node_status", "--wait", stdout=StringIO())

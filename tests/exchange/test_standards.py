@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,9 @@ from tests.catalogue.regions_sign import BEIJING, CODE, HEBEI, IN_FORCE_ON, LATE
 from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.own_database import connected_to
 from tests.stores import Store
-from tongban.catalogue import actions, joint, models, storage
+from tests.worlds import joint_matters
+from tongban.catalogue import actions, joint, joint_set, models, storage
+from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import Holdings
 from tongban.catalogue.actions.elsewhere import LedElsewhere
 from tongban.catalogue.here import SpokenForElsewhere
@@ -230,3 +233,29 @@ def test_what_was_refused_is_told_again_when_somebody_asks(published: Federation
 
     assert (again, and_again) == (len(three.MATTERS), 0)
     assert (len(on_all(published, versions)), refused(published)) == (2 + 6, [])
+
+
+def test_the_stewards_of_the_demo_sign_once_everything_that_is_offered_is_known(nodes: Federation) -> None:
+    (issued,) = (whole := joint_matters("TB-001", "TB-003")).batches
+    widened = joint_set.read(name="tongbiao").batches[0].widened
+    some = replace(whole, batches=(replace(issued, widened=widened),), recognition=(), bundles=())
+    for name in nodes.nodes:
+        with nodes.at(name):
+            catalogue_demo.put_in_force(joint_set=catalogue_demo.kept_here(some), tell=lambda sentence: None)
+    nodes.nodes["hebei"].away = True
+    nodes.deliver()
+    with nodes.at("beijing"):
+        assert catalogue_demo.go_on(joint_set=some) == catalogue_demo.Level(0, 1, done=False)
+        assert joint.read_batch(issued.code) is None, "without Hebei's bodies"
+    nodes.nodes["hebei"].away = False
+    nodes.now += timedelta(minutes=10)
+
+    for _ in range(6):
+        settle(nodes)
+        levels = []
+        for name in nodes.nodes:
+            with nodes.at(name):
+                levels.append(catalogue_demo.go_on(joint_set=some))
+
+    assert levels == [catalogue_demo.Level(1, 1, done=True)] * 3
+    assert on_all(nodes, lambda: len(joint.read_batches()[0].completed)) == 2

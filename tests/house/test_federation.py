@@ -1,4 +1,4 @@
-"""`make federation`: three nodes that know each other, started by one command, of which nothing is left when it ends."""
+"""`make federation`: three nodes that know each other, by one command, of which nothing is left when it ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_three_nodes_know_each_other_and_end_together(here: Place) -> None:
             assert told == {peer: (1, 1) for peer in NODES if peer != node}
         assert "正在运行" in here.refused(here.first + 3)
 
-        web, worker = children(here.nodes()[1])
+        _, worker = children(here.nodes()[1])
         os.kill(worker, signal.SIGKILL)
 
     with here.served(ends_with=0) as script:

@@ -51,6 +51,13 @@ def test_what_ends_soon_is_marked(hebei, monkeypatch, now):
     assert [line.split()[-1] for line in said("keys_list").splitlines()] == ["2036-02-28", "即将到期"]
 
 
+def test_a_root_is_exported_to_a_file(hebei, tmp_path):
+    assert said("keys_export_root", "130000", to=tmp_path / "root.pem") == ""
+    assert (tmp_path / "root.pem").read_text() == said("keys_export_root", "130000")
+    with pytest.raises(CommandError, match="不能写"):
+        said("keys_export_root", "130000", to=tmp_path / "absent" / "root.pem")
+
+
 def test_the_exported_root_is_the_one_that_signs_the_list(hebei, now):
     _, _, encoded = pem.unarmor(said("keys_export_root", "130000").encode())
 

@@ -1,4 +1,4 @@
-"""`tongban keys export-root REGION [--to FILE]`: print the certificates of a region's roots (PEM), for verifiers to pin."""
+"""`tongban keys export-root REGION [--to FILE]`: a region's root certificates (PEM), for verifiers to pin."""
 
 from __future__ import annotations
 

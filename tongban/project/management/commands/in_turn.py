@@ -25,5 +25,11 @@ class Command(BaseCommand):
                 words = named(shlex.split(line, comments=True), get_commands())
             except ValueError as wrong:
                 raise CommandError(f"这一行的引号不成对：{line.strip()}") from wrong
-            if words:
+            if not words:
+                continue
+            try:
                 call_command(*words, stdout=self.stdout)
+            except SystemExit as ended:
+                # Commands that answer by their code end so, too where all is well.
+                if ended.code:
+                    raise
