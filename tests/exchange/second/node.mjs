@@ -41,8 +41,11 @@ const into = { digests: [exchange.beginning(PEER, NAME)], refused: [], bodies: [
 let waiting = [];
 let known = [];
 
+/** Beijing's key for a purpose, by its name; without a name the newest. */
 const keyOf = (purpose) => (id) =>
-  known.find((one) => one.owner === `node:${PEER}` && one.purpose === purpose && [one.key_id, undefined].includes(id))?.key;
+  known
+    .filter((one) => one.owner === `node:${PEER}` && one.purpose === purpose && (!id || one.key_id === id))
+    .sort((one, other) => (one.valid_from < other.valid_from ? 1 : -1))[0]?.key;
 const list = (numbers) => ({ count: numbers.length, last: numbers.slice(-500) });
 
 // --- what it is asked ----------------------------------------------------------------------------------------------
