@@ -20,6 +20,7 @@ from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import Holdings
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.catalogue import Bundle, Catalogue, Delegation, Regime
+from tongban.domain.codes import Necessity
 from tongban.domain.offers import ReceiptCounts
 from tongban.people import demo
 from tongban.people.actor import SYSTEM
@@ -125,13 +126,20 @@ def offer_to_windows() -> None:
 
 
 def join() -> None:
-    """A bundle of which Tianjin decides one matter and Beijing the other, which needs the certificate of the first."""
+    """A bundle of which Tianjin decides one matter and Beijing the other, which needs the certificate of the first; one
+    of its materials may follow.
+    """
     kinds, bundle, _ = two_halls.composed_in_tianjin()
     first, second = "J-02", "J-03"
     beijing = replace(kinds.implementations[second], body="11110000MA0TB1030C", region="110000", hall="bj-hall")
+    standards = {matter: replace(kinds.standards[matter], regime=Regime.LICENCE) for matter in (first, second)}
+    later = tuple(
+        replace(one, necessity=Necessity.DEFERRABLE) if one.material == "PLAIN" else one
+        for one in standards[second].requirements
+    )
     together = replace(
         kinds,
-        standards={matter: replace(kinds.standards[matter], regime=Regime.LICENCE) for matter in (first, second)},
+        standards=standards | {second: replace(standards[second], requirements=later)},
         implementations={first: kinds.implementations[first], second: beijing},
     )
     items = tuple(one for one in bundle.items if one.matter in together.standards)

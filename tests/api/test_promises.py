@@ -68,7 +68,7 @@ def test_what_was_deferred_follows(agent: Program, program: Programs, underway: 
     assert refused(agent, address, {"uploads": {"M_PHOTO": "0" * 64}}) == (404, "no_file")
     assert refused(agent, address, {"uploads": {"M_NAMES": digest}}) == (409, "not_now")
     assert refused(agent, address, {"uploads": {}}) == (409, "not_now")
-    assert agent.post(address, {"uploads": {"M_PHOTO": digest}}) == {"supplied": ["M_PHOTO"]}
+    assert agent.post(address, {"uploads": {"M_PHOTO": digest}}) == {"supplied": ["M_PHOTO"], "to": ""}
 
 
 def test_a_commitment_is_taken_back_by_the_door(agent: Program, underway: str) -> None:

@@ -88,7 +88,7 @@ def holder() -> Any:
     return who("dengyue", acting_for=travelling.HOLDER, today=DAY)
 
 
-def hand_in(two: Federation, bundle: str = "") -> str:
+def hand_in(two: Federation, bundle: str = "", *, later: str = "") -> str:
     """Apply in Tianjin for a bundle, or alone for what Beijing decides; return the application."""
     with two.at("tianjin"):
         actor = holder()
@@ -96,18 +96,20 @@ def hand_in(two: Federation, bundle: str = "") -> str:
             draft = drafts.start(actor=actor, bundle=bundle, now=two.now)
         else:
             draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
-        fill_in(draft, two.now)
+        fill_in(draft, two.now, later=later)
         answer = actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)
     return str(answer["application"])
 
 
-def fill_in(draft: Draft, now: datetime) -> None:
-    """Fill in what is asked, and upload every material."""
+def fill_in(draft: Draft, now: datetime, *, later: str = "") -> None:
+    """Fill in what is asked, and upload every material but one that is to follow."""
     catalogue, _ = drafts.of_bundle(draft)
     planned = drafts.derive(draft)
     wanted = needed(catalogue, [case.matter for case in planned.cases])
     assert not drafts.fill(draft, {one.code: one.example for one in wanted}, today=DAY, now=now)
-    for material in {ask.material for ask in planned.asks}:
+    if later:
+        drafts.defer(draft, later, now=now)
+    for material in {ask.material for ask in planned.asks} - {later}:
         content = one_page_pdf(material)
         drafts.upload(draft, material, name="a.pdf", stream=io.BytesIO(content), size=len(content), now=now)
 

@@ -20,6 +20,7 @@ from tongban.domain.clock import day_of
 from tongban.domain.events import ActRefused, DemandKind, LapseCause
 from tongban.exchange.actions import write
 from tongban.exchange.inbox import GREETING
+from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.project.walk import at, one_page_pdf, who
 
@@ -65,12 +66,12 @@ def answer(two: Federation, correcting: tuple[str, str]) -> None:
         )
 
 
-def watched(two: Federation, application: str) -> CaseState:
+def watched(two: Federation, application: str, *, case: int = 1) -> CaseState:
     """Let Beijing's watcher look twice; return how the case stands there then."""
     with two.at("beijing"):
         watch.fall_due(now=two.now)
         watch.fall_due(now=two.now)
-    return read(two, "beijing", application).case(1).state
+    return read(two, "beijing", application).case(case).state
 
 
 def greet(two: Federation) -> None:
@@ -130,5 +131,45 @@ def test_who_does_not_answer_lapses_once_his_node_has_spoken_which_dates_nothing
     for node in two.nodes:
         lapse = read(two, node, application).case(1).lapse
         assert lapse is not None and lapse.cause is LapseCause.CORRECTION
+    same(two, application)
+    sound(two)
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_what_was_to_follow_is_handed_in_where_he_applied_and_is_in_time_too(two: Federation) -> None:
+    application = hand_in(two, bundle="composed", later="PLAIN")
+    two.deliver()
+    with two.at("beijing"):
+        actions.accept(operation=operation(), actor=who("shilei", today=DAY), application=application, now=two.now)
+    two.deliver()
+    (promised,) = read(two, "tianjin", application).deferrals
+    last = promised.due_on
+    assert last is not None and promised.cases == (2,)
+
+    two.nodes["beijing"].away = True
+    two.now = at(last, 20)
+    content = one_page_pdf("PLAIN")
+    with two.at("tianjin"):
+        party = read(two, "tianjin", application).holder
+        kept = files.store(party=party, name="a.pdf", stream=io.BytesIO(content), size_hint=len(content), now=two.now)
+        one = {"actor": holder(), "application": application, "now": two.now}
+        done = actions.supply(operation=operation(), uploads={"PLAIN": kept.digest}, **one)
+    assert done == {"supplied": [], "to": "beijing"}
+    two.now = at(last + timedelta(days=2), 9)
+    two.deliver()
+    assert watched(two, application, case=2) is CaseState.ACCEPTED
+    (waiting,) = read(two, "beijing", application).deferrals
+    assert waiting.open
+
+    two.nodes["beijing"].away = False
+    two.now += timedelta(minutes=10)
+    two.deliver()
+    for node in two.nodes:
+        (met,) = read(two, node, application).deferrals
+        assert not met.open
+        assert any(one.reference == kept.digest for one in read(two, node, application).supplies)
+    with two.at("beijing"):
+        assert files.open_file(party=party, digest=kept.digest) == content
+    assert watched(two, application, case=2) is CaseState.ACCEPTED
     same(two, application)
     sound(two)

@@ -321,6 +321,7 @@ _ASKED = {
     AskedAct.WITHDRAW: lazy("撤回申请"),
     AskedAct.URGE: lazy("催办"),
     AskedAct.RATE: lazy("评价"),
+    AskedAct.SUPPLY: lazy("补交材料"),
 }
 
 

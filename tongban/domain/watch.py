@@ -159,7 +159,7 @@ def fall_due(
         application = fold(more, onto=application)
 
     for deferral in application.deferrals:
-        add(_deferral(application, deferral.names, rules, today, at))
+        add(_deferral(application, deferral.names, rules, today, at, heard))
     here = [case.index for case in application.cases if case.here]
     for index in here:
         add(_lapsed(application, application.case(index), rules, calendar, today, at, heard))
@@ -172,13 +172,20 @@ def fall_due(
 
 
 def _deferral(
-    application: Application, names: tuple[str, object, str], rules: RegionRules, today: date, at: datetime
+    application: Application,
+    names: tuple[str, object, str],
+    rules: RegionRules,
+    today: date,
+    at: datetime,
+    heard: date | None,
 ) -> tuple[Event, ...]:
     deferral = next(one for one in application.deferrals if one.names == names)
     waiting = _waiting_here(application, deferral.cases)
     if not deferral.open or deferral.due_on is None or not waiting:
         return ()
     if today > deferral.due_on:
+        if heard is not None and heard < deferral.due_on:
+            return ()
         article = rules.deferral_source.reference
         lapsed: list[Event] = [DeferralLapsed(*deferral.names, article, at)]
         for index in waiting:

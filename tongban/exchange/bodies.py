@@ -56,6 +56,7 @@ SAID: Mapping[AskedAct, Mapping[str, Any]] = {
     },
     AskedAct.WITHDRAW: {"reason": str},
     AskedAct.URGE: {},
+    AskedAct.SUPPLY: {},
     AskedAct.RATE: {"level": {"type": "integer", "minimum": 1, "maximum": 5}, "channel": Channel, "words": str},
 }
 """What an act of the applicant says."""

@@ -26,6 +26,8 @@ class Uploads(Given):
 
 class DeferredSupplied(Told):
     supplied: list[str]
+    to: str = ""
+    """The node that was asked to do it, where another one has the cases; what comes of it is told later."""
 
 
 class CommitmentActed(Told):

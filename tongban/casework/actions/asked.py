@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.casework import form, storage
-from tongban.casework.actions import intake, satisfaction
+from tongban.casework.actions import intake, promises, satisfaction
 from tongban.casework.actions.beats import applied_at, open_application, store
 from tongban.casework.actions.forwarding import NotUnderstood
 from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
@@ -51,6 +51,8 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
                 intake.withdraw(**one, cases=asked.cases, reason=str(asked.said["reason"]))
             case AskedAct.URGE:
                 intake.urge(**one, case=asked.cases[0])
+            case AskedAct.SUPPLY:
+                promises.supply(**one, uploads=dict(asked.files), arriving=True)
             case AskedAct.RATE:
                 level, channel = int(asked.said["level"]), Channel(asked.said["channel"])
                 satisfaction.rate(

@@ -13,7 +13,15 @@ from typing import Any
 
 from tongban.casework import draws, form, queries, rules, storage, supplies
 from tongban.casework.actions import drawing, spot_checks
-from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, sign, store
+from tongban.casework.actions.beats import (
+    ask_elsewhere,
+    catalogue_of,
+    demand,
+    open_application,
+    rules_of,
+    sign,
+    store,
+)
 from tongban.catalogue import calendars
 from tongban.certificates import ending
 from tongban.certificates.ending import Decision
@@ -24,6 +32,7 @@ from tongban.domain.catalogue import SubjectRole
 from tongban.domain.certificate import valid_until
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
+    AskedAct,
     ConclusionReturned,
     CreditRepairAsked,
     CreditRepairDenied,
@@ -56,22 +65,36 @@ REVOCATION_GROUND = "broken_commitment"
 
 @action
 def supply(
-    *, operation: Operation, actor: Actor, application: str, uploads: Mapping[str, str], now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    uploads: Mapping[str, str],
+    now: datetime,
+    arriving: bool = False,
 ) -> Answer:
-    """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}.
+    """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}, and {"to"}
+    where another node has the cases, which says later what was supplied. `arriving`: the files are fetched from the
+    node where he applied.
 
-    Raises NotNow, NoFile, NotAllowed.
+    Raises NotNow, NoFile, NotHere, NotAllowed.
     """
     stream, before = open_application(application, operation)
     concerned = {index for one in before.deferrals if one.material in uploads for index in one.cases}
     _demand_applicant(actor, before, *(before.case(index) for index in sorted(concerned)))
+    if not arriving:
+        _demand_held(before, uploads)
+    nothing: Answer = {"supplied": []}
+    asked = ask_elsewhere(stream, before, AskedAct.SUPPLY, concerned, said={}, files=uploads, answer=nothing, now=now)
+    if asked is not None:
+        return asked
     given = [
-        _upload(before, deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
+        _supply(deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
         for deferral in before.deferrals
         if deferral.open and deferral.material in uploads
     ]
     known = {one.material for one in given}
-    given += [_upload(before, code, digest) for code, digest in uploads.items() if code not in known]
+    given += [_supply(code, digest) for code, digest in uploads.items() if code not in known]
     events = promises.meet(before, given, by=actor.id, calendar=calendars.load(), today=day_of(now), at=now)
     answer = {"supplied": sorted(uploads)}
     store(stream, before, events, now=now, answer=answer)
@@ -88,11 +111,10 @@ def take_back(
     """
     stream, before = open_application(application, operation)
     _demand_applicant(actor, before, before.case(case))
+    _demand_held(before, uploads)
     about = {one.material: one for one in before.supplies}
     given = [
-        _upload(before, code, digest, about[code].about, about[code].subject)
-        if code in about
-        else _upload(before, code, digest)
+        _supply(code, digest, about[code].about, about[code].subject) if code in about else _supply(code, digest)
         for code, digest in uploads.items()
     ]
     events = promises.take_back(before, case, supplies=given, by=actor.id, at=now)
@@ -105,10 +127,14 @@ def _demand_applicant(actor: Actor, before: Application, *cases: Case) -> None:
     may(actor, "act_for", party=before.holder, matters=matters)
 
 
-def _upload(before: Application, code: str, digest: str, about: SubjectRole | None = None, subject: str = "") -> Supply:
-    """Return the supply of one uploaded file of the holder. Raises NoFile."""
-    if not files.holds(party=before.holder, digest=digest):
-        raise files.NoFile("未提交：没有找到所上传的文件。请重新上传后再提交。", field=code)
+def _demand_held(before: Application, uploads: Mapping[str, str]) -> None:
+    """Refuse what is no uploaded file of the holder. Raises NoFile."""
+    for code, digest in uploads.items():
+        if not files.holds(party=before.holder, digest=digest):
+            raise files.NoFile("未提交：没有找到所上传的文件。请重新上传后再提交。", field=code)
+
+
+def _supply(code: str, digest: str, about: SubjectRole | None = None, subject: str = "") -> Supply:
     return Supply(code, about or SubjectRole.HOLDER, SupplySource.UPLOAD, digest, Basis.GIVEN, subject)
 
 

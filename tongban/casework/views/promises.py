@@ -52,7 +52,7 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             given = _stored(request, found, form)
-            actions.supply(
+            done = actions.supply(
                 operation=form.cleaned_data["operation"],
                 actor=actor,
                 application=found.id,
@@ -62,7 +62,8 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
         except Refused as refused:
             form.refuse(str(refused), refused.field)
         else:
-            messages.success(request, _("已补交 %(count)d 份材料。") % {"count": len(given)})
+            said = _("已补交 %(count)d 份材料。") % {"count": len(given)}
+            messages.success(request, words.forwarded(done) or said)
             return redirect("casework:application", found.number)
     values = {"form": form, "waiting": waiting, "max_bytes": MAX_BYTES, **about(found, _("补交容缺材料"))}
     return render(request, "casework/promises/supply.html", values, status=UNPROCESSABLE if form.errors else 200)

@@ -97,6 +97,7 @@ class AskedAct(StrEnum):
     WITHDRAW = "withdraw"  # 撤回申请
     URGE = "urge"  # 催办
     RATE = "rate"  # 评价
+    SUPPLY = "supply"  # 容缺后补
 
 
 @event(1)
