@@ -25,6 +25,7 @@ from tongban.casework import actions, drafts, satisfaction, storage
 from tongban.casework.actions import File, Wrong, asked, forwarding
 from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue
+from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue import standing
 from tongban.catalogue.actions import Holdings
 from tongban.certificates import queries as certificates
@@ -449,9 +450,29 @@ def test_both_say_at_which_node_an_open_case_is(two: Federation) -> None:
 
 
 @pytest.mark.parametrize("two", ["joined"], indirect=True)
-def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the_other(two: Federation) -> None:
+def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the_other(
+    two: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = catalogue.told_of
+
+    def in_other_words(bundle: str, version: int) -> dict[str, Any]:
+        told = genuine(bundle, version)
+        return told | {"body": told["body"] | {"bundle": told["body"]["bundle"] | {"name": "天津的另一个名称"}}}
+
+    with two.at("beijing"):
+        offered = [(one.code, one.version, one.name) for _, one in catalogue_queries.bundles()]
+    monkeypatch.setattr(catalogue, "told_of", in_other_words)
     application = hand_in(two, bundle="composed")
     two.deliver()
+    with two.at("beijing"):
+        # What Tianjin calls its bundle changes nothing of what Beijing offers, and nobody applies for it here.
+        assert [(one.code, one.version, one.name) for _, one in catalogue_queries.bundles()] == offered
+        code = read(two, "beijing", application).bundle
+        with pytest.raises(catalogue_queries.NotInCatalogue):
+            catalogue_queries.latest(code)
+        clerk = sign_in(Client(), "shilei", acting_for="")
+        number = read(two, "beijing", application).number
+        assert "天津的另一个名称" in clerk.get(reverse("casework:taken_in", args=[number])).content.decode()
     here, there = (read(two, node, application) for node in ("tianjin", "beijing"))
     assert [(case.matter, case.here) for case in here.cases] == [("J-02", True), ("J-03", False)]
     assert [case.here for case in there.cases] == [False, True]

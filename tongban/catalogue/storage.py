@@ -50,6 +50,8 @@ from tongban.journal import queries as journal
 from tongban.journal.queries import Recorded
 
 STREAM = "catalogue"
+BORROWED = "@"
+"""Stands in the code of a bundle that came with a case of another node."""
 
 Written = (
     StandardPutInForce

@@ -1,7 +1,8 @@
 """A bundle with which an application began on another node is written down here, under a number of this node.
 
 The versions that it names must be here and say the same: a case is handled by what its own region published. What else
-it names stands in it whole.
+it names stands in it whole. Nobody else's bundle takes the place of one that this node offers: it gets a code of its
+own, under which nobody applies.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tongban.catalogue import body, models
+from tongban.catalogue import body, models, storage
 from tongban.catalogue.actions.alone import kept
 from tongban.catalogue.body import Body
 from tongban.domain import codec
 from tongban.domain.catalogue import Bundle, CertificateType, DataElement, Material, Topic
 from tongban.domain.refused import Refused
 
+MOST_OF_A_CODE = 24
 WHOLE = {"materials": Material, "certificate_types": CertificateType, "elements": DataElement, "topics": Topic}
 
 
@@ -33,7 +35,7 @@ def told_of(bundle: str, version: int) -> dict[str, Any]:
 
 
 def take_bundle(told: Mapping[str, Any], *, now: datetime) -> tuple[str, int]:
-    """Return code and version of a bundle that another node tells of; it is written where it is not known.
+    """Return code and version here of a bundle that another node tells of; it is written where it is not known.
 
     Raises StandardDiffers.
     """
@@ -45,8 +47,17 @@ def take_bundle(told: Mapping[str, Any], *, now: datetime) -> tuple[str, int]:
         raise StandardDiffers("未接收：随件的事项目录读不懂。请双方核对程序版本。") from wrong
     if differs:
         raise StandardDiffers("未接收：对方依据的标准或办事指南版本，与本方公布的不同。请双方先同步事项目录。")
-    code = plain["bundle"]["code"]
-    return code, kept(plain, code=code, digest=body.digest(plain), operation="received-bundle", now=now)
+    digest = body.digest(plain)
+    code = _code_here(plain["bundle"]["code"], digest)
+    return code, kept(plain, code=code, digest=digest, operation="received-bundle", now=now)
+
+
+def _code_here(code: str, digest: str) -> str:
+    """Return the same code for what this node offers in the same words, and for a matter that is asked for alone."""
+    offered = models.Bundle.objects.filter(code=code, digest=digest).exists()
+    if offered or models.Matter.objects.filter(code=code).exists():
+        return code
+    return f"{code[:MOST_OF_A_CODE]}{storage.BORROWED}{digest[:12]}"
 
 
 def _read(plain: Any) -> Body:

@@ -56,8 +56,9 @@ def bundles() -> list[tuple[Catalogue, Bundle]]:
 
 
 def _together() -> QuerySet[models.Bundle]:
-    """Bundles that somebody composed: none of them bears the code of a matter."""
-    return models.Bundle.objects.filter(~Exists(models.Matter.objects.filter(code=OuterRef("code"))))
+    """Bundles that somebody composed here: none of them bears the code of a matter, or came with a case."""
+    own = models.Bundle.objects.exclude(code__contains=storage.BORROWED)
+    return own.filter(~Exists(models.Matter.objects.filter(code=OuterRef("code"))))
 
 
 def named(codes: Collection[str]) -> list[tuple[str, str, str]]:

@@ -68,7 +68,8 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
     read = _numbered(application, _read(entries))
     _demand({digest for one in read for digest, _ in files_of(one.event)}.issuperset(_named(body)))
     _demand_own_papers(peer, application, [one.event for one in read])
-    told = tuple(Told(_here(one.event, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
+    named = body["bundle"]["body"]["bundle"]["code"] if bundle else ""
+    told = tuple(Told(_here(one.event, named, bundle, cases), f"{peer.name}{AT}{one.actor}") for one in read)
     forwarding.receive(
         operation=f"told/{message.id}",
         actor=node(peer.name),
@@ -195,17 +196,19 @@ def _numbered(application: str, told: list[Told]) -> list[Told]:
     return [replace(one, event=numbered(one.event)) for one in told]
 
 
-def _here(event: kernel.Event, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:
-    """Return an event as it is written here: the bundle has this node's number, and the hall is that of its cases."""
+def _here(event: kernel.Event, named: str, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:
+    """Return an event as it is written here: the bundle `named` there has this node's code and number, and the hall is
+    that of its cases.
+    """
     if not isinstance(event, ApplicationSubmitted):
         return event
-    if bundle is None or event.plan.bundle != bundle[0]:
+    if bundle is None or event.plan.bundle != named:
         raise StandardDiffers("未接收：移交的申请没有带上所依据的事项目录。请双方核对程序版本。")
     kinds, _ = catalogue_queries.catalogue_of(*bundle)
     own = [case.matter for case in event.plan.cases if case.index in cases]
     _demand(bool(own) and set(own) <= kinds.implementations.keys())
     offered = kinds.implementations[own[0]]
-    plan = replace(event.plan, bundle_version=bundle[1])
+    plan = replace(event.plan, bundle=bundle[0], bundle_version=bundle[1])
     return replace(event, plan=plan, region=offered.region, hall=offered.hall)
 
 
