@@ -57,6 +57,19 @@ def test_an_errand_is_there_exactly_when_its_act_is(done: list[str]) -> None:
 
 
 @pytest.mark.django_db
+def test_acts_ask_for_the_same_one_after_the_other_also_where_all_of_one_happened_elsewhere(done: list[str]) -> None:
+    act("one")
+    one = {"at": NOW, "answer": {}, "also": ["tell"]}
+    for name, events, elsewhere in (("told", 2, 2), ("told and done", 2, 1), ("nothing", 0, 0), ("done", 1, 0)):
+        stream = actions.lock("thing/1", actions.Operation(name, "account:1", "0" * 64))
+        actions.append(stream, [ApplicationClosed(at=NOW)] * events, elsewhere=elsewhere, **one)
+
+    rows = Errand.objects.filter(subject="tell").order_by("seq").values_list("seq", "last_seq")
+
+    assert list(rows) == [(2, 3), (5, 5), (6, 6)]
+
+
+@pytest.mark.django_db
 def test_an_act_asks_once_for_each_subject_and_names_its_entries(done: list[str]) -> None:
     actions.subscribe(at_once={}, afterwards={ApplicationClosed: ["mail", "paper"]})
     act("one")

@@ -164,13 +164,15 @@ def append(
     """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor.
 
     What listens to these events writes its rows now; what they ask to be done afterwards, and what is asked for `also`,
-    goes into the outbox. Of events that happened `elsewhere`, which are the first ones, nothing follows here.
+    goes into the outbox. Of events that happened `elsewhere`, which are the first ones, nothing follows here. Where
+    nothing happened, nothing is asked for.
     """
     own = events[elsewhere:]
     for event in own:
         for handler in _handlers.get(type(event), ()):
             handler(stream, event, at)
-    first = stream.seq + 1
+    # An errand stands at an entry of its own act, for no other act has one there.
+    first = stream.seq + 1 + (elsewhere if own else 0)
     rows = []
     for number, event in enumerate(events):
         kind, version, body = kernel.encode(event)
@@ -189,8 +191,9 @@ def append(
             at=at,
         ),
         outbox=[
-            storage.ErrandRow(stream.id, first + elsewhere, subject, stream.seq, at)
+            storage.ErrandRow(stream.id, first, subject, stream.seq, at)
             for subject in (*_asked_for(own), *also)
+            if events
         ],
     )
 
