@@ -55,7 +55,7 @@ WAIT = timedelta(minutes=5)
 LONGEST_ARTICLE = 200
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000002")
 _ID = re.compile(r"[a-z]+:[0-9A-Za-z-]{1,80}")
-TYPE = re.compile(r"[A-Za-z0-9_]{1,40}")
+TYPE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class NotACertificate(Refused):
