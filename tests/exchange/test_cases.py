@@ -36,6 +36,7 @@ from tongban.domain.custody import Custody, NotHere
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.elements import needed
 from tongban.domain.events import (
+    ActAsked,
     ActRefused,
     Channel,
     DemandKind,
@@ -158,6 +159,12 @@ def same(two: Federation, application: str) -> None:
         for other in others:
             for name in ("state", "accepted_on", "promised_due_on", "statutory_due_on", "received_on", "outcome"):
                 assert getattr(case, name) == getattr(other, name), name
+
+
+def happened(two: Federation, node: str, application: str, kind: type[Any]) -> list[Any]:
+    """Return the events of a kind that a node has of an application."""
+    with two.at(node):
+        return [one.event for one in journal.entries(storage.stream_of(application)) if isinstance(one.event, kind)]
 
 
 STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
@@ -327,6 +334,23 @@ def test_an_act_that_the_competent_node_refuses_comes_back_with_its_reason(two: 
     sound(two)
 
 
+def test_an_act_on_a_case_that_has_gone_back_meanwhile_is_not_run_after(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with two.at("beijing"):
+        one = {"operation": operation(), "application": application, "now": two.now}
+        forwarding.hand_back(actor=who("shilei", today=DAY), cases=(1,), reason="请先办理变更登记。", **one)
+    with two.at("tianjin"):
+        actions.urge(operation=operation(), actor=holder(), application=application, case=1, now=two.now)
+    two.deliver()
+
+    assert happened(two, "beijing", application, ActAsked) == []
+    (refused,) = happened(two, "tianjin", application, ActRefused)
+    assert "已移交给tianjin" in refused.words
+    assert read(two, "tianjin", application).case(1).proceedings.urges == 0
+    sound(two)
+
+
 def test_a_node_without_a_part_in_an_application_does_nothing_in_its_applicants_name(two: Federation) -> None:
     with two.at("beijing"):
         actor = holder()
@@ -450,6 +474,23 @@ def test_both_say_at_which_node_an_open_case_is(two: Federation) -> None:
 
 
 @pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_a_document_tells_of_its_act_whatever_was_done_elsewhere_meanwhile(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    with two.at("tianjin"):
+        for _ in range(2):
+            actions.urge(operation=operation(), actor=holder(), application=application, case=1, now=two.now)
+            two.now += timedelta(days=7)
+    with two.at("beijing"):
+        actions.accept(operation=operation(), actor=who("shilei", today=DAY), application=application, now=two.now)
+    two.deliver()
+
+    assert acts(two, "tianjin", application) == acts(two, "beijing", application)
+    assert "CaseAccepted" in acts(two, "tianjin", application).values()
+    sound(two)
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
 def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the_other(
     two: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -488,6 +529,9 @@ def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the
         found = read(two, node, application)
         assert [case.outcome for case in found.cases] == [Outcome.APPROVED] * 2
         assert found.closed_at is not None
+        with two.at(node):
+            held = {one.identifier for one in certificates.wallet(party=found.holder, today=DAY)}
+        assert {case.certificate for case in found.cases} <= held
     same(two, application)
     sound(two)
 

@@ -13,6 +13,7 @@ from tongban.crypto import canonical
 from tongban.domain import forwarding
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
+from tongban.domain.custody import NotHere
 from tongban.domain.events import (
     SYSTEM,
     ActAsked,
@@ -28,7 +29,7 @@ from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, append, lock
 from tongban.keys import actions as keys
 from tongban.keys.purposes import Purpose
-from tongban.people.actor import Actor
+from tongban.people.actor import SIGNED_IN_AT, Actor
 from tongban.people.permissions import may
 
 
@@ -103,11 +104,14 @@ def ask_elsewhere(
 ) -> Answer | None:
     """Let the node that has these cases do what the applicant asks for; None where this node has them itself.
 
-    Answers `answer` with {"to": the node}; what comes of it is told by that node.
+    Answers `answer` with {"to": the node}; what comes of it is told by that node. What another node has asked for is
+    done here or not at all: a case that has gone meanwhile is not run after. Raises NotHere.
     """
     to = forwarding.whose(before, cases)
     if not to:
         return None
+    if SIGNED_IN_AT in stream.signer:
+        raise NotHere(f"未办理：此件这时已移交给{to}。请刷新页面，看清由谁办理后再提出。")
     sealed = keys.seal(person=before.holder, plaintext=canonical.encode(said))
     asked = ActAsked(act, to, tuple(sorted(cases)), sealed, tuple(sorted(files.items())), stream.signer, now)
     answer = answer | {"to": to}

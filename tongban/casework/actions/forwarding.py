@@ -7,8 +7,8 @@ same act.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -22,15 +22,17 @@ from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, CasesHandedOver, Event
+from tongban.domain.events import AT, TRAVEL, ApplicationSubmitted, CasesHandedOver, DocumentIssued, Event
 from tongban.domain.identifiers import ApplicationNumber
 from tongban.domain.offers import entitled
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
 from tongban.domain.sealed import Sealed
+from tongban.journal import queries as journal
 from tongban.journal import storage as journal_storage
-from tongban.journal.actions import Answer, Operation, action, append, lock
+from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
+from tongban.journal.queries import Recorded
 from tongban.people.actor import SYSTEM, Actor
 from tongban.people.permissions import may, may_take_in
 
@@ -237,7 +239,7 @@ def receive(*, operation: Operation, actor: Actor, application: str, prepared: A
     """
     stream = lock(storage.stream_of(application), operation, create=True, reading=storage.reading(application))
     before = storage.understood(stream.found)
-    told = [one.event for one in prepared.told]
+    told = _numbered(stream, prepared.told)
     after = _told(before, told, application, prepared)
     own: tuple[Event, ...] = ()
     if prepared.cases:
@@ -266,6 +268,37 @@ def receive(*, operation: Operation, actor: Actor, application: str, prepared: A
             elsewhere=len(told),
         )
     return answer
+
+
+def entries_of(entries: Iterable[Recorded], node: str) -> list[int]:
+    """Return the numbers of the entries that a node wrote of an application, and that others have too; empty: this one.
+
+    They are in the same order everywhere, whatever else comes between.
+    """
+    shared = (entry for entry in entries if not isinstance(entry.event, TRAVEL))
+    return [entry.seq for entry in shared if written_at(entry.actor) == node]
+
+
+def written_at(actor: str) -> str:
+    """Return the node at which somebody acted; empty: this one."""
+    return actor.rpartition(AT)[0].rpartition(AT)[2]
+
+
+def _numbered(stream: LockedStream, told: Sequence[Told]) -> list[Event]:
+    """Return what was told; a document names the act it tells of by its number here, 0 where it is not here."""
+    if not any(isinstance(one.event, DocumentIssued) for one in told):
+        return [one.event for one in told]
+    known = journal.entries(stream.id)
+
+    def numbered(one: Told) -> Event:
+        if not isinstance(one.event, DocumentIssued):
+            return one.event
+        node = written_at(one.actor)
+        now = (number for number, each in enumerate(told, stream.seq + 1) if written_at(each.actor) == node)
+        here = [*entries_of(known, node), *now]
+        return replace(one.event, act=here[one.event.act - 1] if 0 < one.event.act <= len(here) else 0)
+
+    return [numbered(one) for one in told]
 
 
 def _told(before: Application | None, told: Sequence[Event], application: str, prepared: Arrived) -> Application:

@@ -28,9 +28,8 @@ from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import read_instant
 from tongban.exchange import attachments, heard, peers
-from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, files_of, is_open, replaced
+from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, files_of, is_open, replaced
 from tongban.exchange.models import Peer
-from tongban.journal import queries as journal
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import node
@@ -65,7 +64,7 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         _demand_cases(body)
         bundle = catalogue.take_bundle(body["bundle"], now=now) if body["bundle"] is not None else None
     cases = tuple(body["cases"]) if handed else ()
-    read = _numbered(application, _read(entries))
+    read = _read(entries)
     _demand({digest for one in read for digest, _ in files_of(one.event)}.issuperset(_named(body)))
     _demand_own_papers(peer, application, [one.event for one in read])
     named = body["bundle"]["body"]["bundle"]["code"] if bundle else ""
@@ -178,22 +177,6 @@ def hear_recall(message: Message, body: Any, now: datetime) -> None:
         turn=body["turn"],
         now=now,
     )
-
-
-def _numbered(application: str, told: list[Told]) -> list[Told]:
-    """Return entries in which each document names the act it tells of by its number here; 0 where it is not here."""
-    if not any(isinstance(one.event, DocumentIssued) for one in told):
-        return told
-    stream = casework.stream_of(application)
-    after = journal.positions([stream]).get(stream, 0)
-    here = [*common(application), *range(after + 1, after + 1 + len(told))]
-
-    def numbered(event: kernel.Event) -> kernel.Event:
-        if not isinstance(event, DocumentIssued):
-            return event
-        return replace(event, act=here[event.act - 1] if 0 < event.act <= len(here) else 0)
-
-    return [replace(one, event=numbered(one.event)) for one in told]
 
 
 def _here(event: kernel.Event, named: str, bundle: tuple[str, int] | None, cases: Sequence[int]) -> kernel.Event:

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.casework import storage as casework
+from tongban.casework.actions.forwarding import entries_of, written_at
 from tongban.catalogue import actions as catalogue
 from tongban.crypto import base64url, canonical
 from tongban.domain import events as kernel
@@ -39,7 +40,7 @@ from tongban.domain.sealed import Sealed
 from tongban.domain.trust import written
 from tongban.exchange import actions, attachments, certificates
 from tongban.exchange.attachments import Wish
-from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, common, files_of, is_seal, replaced
+from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, files_of, is_seal, replaced
 from tongban.exchange.models import Telling
 from tongban.files import actions as files
 from tongban.journal import queries as journal
@@ -116,14 +117,15 @@ class _Writer:
         """Return what waits to be told, with the files it speaks of; nothing waits then."""
         waiting, self.waiting = self.waiting, []
         digests = {digest: name for entry in waiting for digest, name in files_of(entry.event)}
-        entries = _opened([replace(entry, event=self._counted(entry.event)) for entry in waiting])
+        entries = _opened([replace(entry, event=self._counted(entry)) for entry in waiting])
         return {"entries": entries, "files": self._offered(digests)}
 
-    def _counted(self, event: kernel.Event) -> kernel.Event:
-        """Return a document with the act it tells of by its place among what both nodes have: numbers differ."""
-        if not isinstance(event, DocumentIssued):
-            return event
-        return replace(event, act=sum(seq <= event.act for seq in common(self.application.id)))
+    def _counted(self, entry: Recorded) -> kernel.Event:
+        """Return a document with the act it tells of by its place among what its node wrote: numbers differ."""
+        if not isinstance(entry.event, DocumentIssued):
+            return entry.event
+        written = entries_of(journal.entries(entry.stream), written_at(entry.actor))
+        return replace(entry.event, act=sum(seq <= entry.event.act for seq in written))
 
     def _asked(self, event: ActAsked) -> dict[str, Any]:
         return {

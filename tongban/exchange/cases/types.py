@@ -16,21 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tongban.casework import storage as casework
-from tongban.domain.events import TRAVEL, ApplicationSubmitted, DocumentIssued, Event, MaterialsSupplied
+from tongban.domain.events import ApplicationSubmitted, DocumentIssued, Event, MaterialsSupplied
 from tongban.domain.materials import SupplySource
-from tongban.journal import queries as journal
 
 HANDED_OVER = "cn.tongban.case.handover.v1"
 TOLD = "cn.tongban.case.told.v1"
 RECALLED = "cn.tongban.case.recall.v1"
 ASKED = "cn.tongban.case.act.v1"
-
-
-def common(application: str) -> list[int]:
-    """Return the numbers of the entries that other nodes have too."""
-    entries = journal.entries(casework.stream_of(application))
-    return [entry.seq for entry in entries if not isinstance(entry.event, TRAVEL)]
 
 
 def files_of(event: Event) -> Iterator[tuple[str, str]]:
