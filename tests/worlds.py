@@ -7,9 +7,9 @@ itself. What is to follow a commit does not: a test finds what it would find if 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 from tests.casework import two_halls
@@ -129,24 +129,51 @@ def join() -> None:
     """A bundle of which Tianjin decides one matter and Beijing the other, which needs the certificate of the first; one
     of its materials may follow.
     """
+    _compose({"J-02": "120000", "J-03": "110000"})
+    _let_others_take_in(["J-03"], province="110000", at=walk.at(DAY, 7, 30))
+
+
+def cross() -> None:
+    """Each of three regions takes in for the other two; of a bundle each decides one case, one needs another's."""
+    decided = {"J-02": "120000", "J-03": "110000", "J-04": "130000"}
+    _compose(decided)
+    for province in TRANSPORT:
+        joint = [matter for matter, region in decided.items() if region == province]
+        _let_others_take_in(["TB-010", "TB-075", *joint], province=province, at=walk.at(DAY, 8))
+
+
+TRANSPORT = {
+    "110000": ("11110000MA0TB1030C", "bj-hall"),
+    "120000": ("11120000MA0TB1161C", "tj-hall"),
+    "130000": ("11130000MA0TB1292C", "he-hall"),
+}
+"""Of each region who decides on transport, and where one applies to him."""
+
+
+def _compose(decided: Mapping[str, str]) -> None:
+    """Put a bundle in force whose matters are decided in these regions; what is plain may follow."""
     kinds, bundle, _ = two_halls.composed_in_tianjin()
-    first, second = "J-02", "J-03"
-    beijing = replace(kinds.implementations[second], body="11110000MA0TB1030C", region="110000", hall="bj-hall")
-    standards = {matter: replace(kinds.standards[matter], regime=Regime.LICENCE) for matter in (first, second)}
-    later = tuple(
-        replace(one, necessity=Necessity.DEFERRABLE) if one.material == "PLAIN" else one
-        for one in standards[second].requirements
-    )
-    together = replace(
-        kinds,
-        standards=standards | {second: replace(standards[second], requirements=later)},
-        implementations={first: kinds.implementations[first], second: beijing},
-    )
-    items = tuple(one for one in bundle.items if one.matter in together.standards)
+    standards, implementations = {}, {}
+    for matter, region in decided.items():
+        standard, (body, hall) = kinds.standards[matter], TRANSPORT[region]
+        asked = tuple(
+            replace(one, necessity=Necessity.DEFERRABLE) if one.material == "PLAIN" else one
+            for one in standard.requirements
+        )
+        standards[matter] = replace(standard, regime=Regime.LICENCE, requirements=asked)
+        implementations[matter] = replace(kinds.implementations[matter], region=region, body=body, hall=hall)
+    together = replace(kinds, standards=standards, implementations=implementations)
+    items = tuple(one for one in bundle.items if one.matter in decided)
     walk.prepare(together, replace(bundle, items=items), (), now=walk.at(DAY, 7))
-    listed = tuple(each for each in joint_set.read(name="tongbiao").offers if each.matter == "TB-075")
-    offers = tuple(replace(each, matter=second) for each in listed if each.province == "110000")
-    actions.publish(operation="joint offer", actor=SYSTEM, holdings=Holdings(offers=offers), now=walk.at(DAY, 7, 30))
+
+
+def _let_others_take_in(matters: Collection[str], *, province: str, at: datetime) -> None:
+    (pattern,) = (
+        each for each in joint_set.read(name="tongbiao").offers if (each.matter, each.province) == ("TB-075", "110000")
+    )
+    others = tuple(region for region in TRANSPORT if region != province)
+    offers = tuple(replace(pattern, matter=matter, province=province, to=others) for matter in matters)
+    actions.publish(operation=f"others/{province}", actor=SYSTEM, holdings=Holdings(offers=offers), now=at)
 
 
 @cache
@@ -168,6 +195,7 @@ WORLDS: dict[str, World] = {
     "offered": World(offer, on="recognised"),
     "at_window": World(offer_to_windows, on="recognised"),
     "joined": World(join, on="offered"),
+    "crossed": World(cross, on="recognised"),
     "submitted": World(the_application, on="maritime"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),

@@ -58,7 +58,7 @@ def hurry() -> None:
     """Let what takes minutes between real nodes take seconds; the clock is as wrong as a file says."""
     clock_file = settings.VAR / CLOCK
     clock.now = lambda: timezone.now() + timedelta(seconds=int(clock_file.read_text(encoding="ascii")))
-    worker.SECONDS_BETWEEN_LOOKS = 0.1
+    worker.SECONDS_BETWEEN_LOOKS = 0.15
     delivering.ANSWER_WITHIN_SECONDS = 4.0
     delivering.LEASE = timedelta(seconds=5)
     delivering.FIRST_WAIT = timedelta(milliseconds=50)

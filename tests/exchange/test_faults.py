@@ -19,7 +19,7 @@ from tongban.exchange.models import Stored
 
 MESSAGES = int(os.environ.get("FAULTS_MESSAGES", "1000"))
 LEAST = int(os.environ.get("FAULTS_LEAST", "5"))
-APPLICATIONS = int(os.environ.get("FAULTS_APPLICATIONS", "8"))
+APPLICATIONS = int(os.environ.get("FAULTS_APPLICATIONS", "5"))
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 
 
@@ -43,6 +43,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
         print("", *report.lines(), sep="\n")  # noqa: T201 - the figures are for people to read
     assert (report.lost, report.doubled, report.problems) == (0, 0, [])
     assert report.messages >= plan.messages
+    assert report.closed >= 3 * plan.applications * plan.closed_share
     assert min(report.faults[kind] for kind in (*Misfortune, *Fault)) >= plan.least
 
 

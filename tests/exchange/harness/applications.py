@@ -1,64 +1,78 @@
 """Applications that are handed in in one region and decided in another, while everything goes wrong.
 
-In Tianjin a haulier applies for what Beijing decides, and asks for it back now and then; in Beijing a clerk accepts it
-or hands it back, and a reviewer concludes. All is done by the real actions upon the world `offered`.
+At each node a company of its region applies: for one matter that a region offers, or for a bundle of which each region
+decides a case. Clerk and reviewer of each node take in, have corrected and decide what has come; the applicant answers,
+urges, rates, and thinks better of it now and then. All is done by the real actions upon the world `crossed`; what is
+done, to which application and by whom is drawn.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import random
 import uuid
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from tongban.casework import actions, drafts, storage
-from tongban.casework.actions import forwarding
+from tests.worlds import TRANSPORT
+from tongban.casework import actions, adapters, drafts, storage
+from tongban.casework.actions import File, Wrong, forwarding, intake
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.models import Application as Row
-from tongban.domain.application import Application, CaseState
-from tongban.domain.custody import Custody
+from tongban.casework.models import Draft
+from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.elements import needed
-from tongban.domain.events import TRAVEL, Outcome, Verdict
-from tongban.journal import queries as journal
-from tongban.project import travelling
+from tongban.domain.events import Channel, DemandKind, Outcome, Verdict
+from tongban.people.actor import Actor
+from tongban.project import travelling, walk
 from tongban.project.walk import one_page_pdf, who
 from tongban.web import clock
 
-WORLD = "offered"
-APPLIES, DECIDES, BODY, MATTER = "tianjin", "beijing", "11110000MA0TB1030C", "TB-075"
-RECALLED_SHARE, RETURNED_SHARE = 0.15, 0.1
-ONLY_HERE = frozenset(kind.__name__ for kind in TRAVEL)
-"""What each node notes of its own of how a case travels."""
+WORLD = "crossed"
+MATTERS, BUNDLE = ("TB-010", "TB-075"), "composed"
+BUNDLE_SHARE, HAND_IN_SHARE = 0.2, 0.5
+LOOKED_AT = 10
+"""So many applications people look at before they do something else."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Who applies at a node, and for whom; who takes in there, and who decides."""
+
+    agent: str
+    company: str
+    clerk: str
+    reviewer: str
+
+
+PEOPLE = {
+    "beijing": People("liangyu", "org:91110108MA0TB40479", clerk="shilei", reviewer="caoying"),
+    "tianjin": People("dengyue", travelling.HOLDER, clerk="mengjia", reviewer="hening"),
+    "hebei": People("linxiao", walk.HOLDER, clerk="baixue", reviewer="tianye"),
+}
 
 
 def act(dice: random.Random, most: int) -> None:
-    """Do one thing that the people of this node do with applications; at most so many are handed in. Raises Refused."""
-    if settings.NODE == APPLIES:
-        _apply(dice, most)
-    if settings.NODE != DECIDES:
+    """Do one thing that somebody at this node does; at most so many are handed in here. Raises Refused."""
+    if Draft.objects.exclude(submitted_at=None).count() < most and dice.random() < HAND_IN_SHARE:
+        _hand_in(dice)
         return
-    if (found := _somewhere(dice, CaseState.SUBMITTED)) is not None:
-        _take_in(dice, found)
-    elif (found := _somewhere(dice, CaseState.ACCEPTED)) is not None:
-        _decide(found)
+    known = list(Row.objects.order_by("id").values_list("id", flat=True))
+    for one in dice.sample(known, min(len(known), LOOKED_AT)):
+        if _go_on(dice, read(one)):
+            return
 
 
-def _apply(dice: random.Random, most: int) -> None:
-    if Row.objects.count() < most:
-        _hand_in()
-    elif dice.random() < RECALLED_SHARE:
-        _recall(dice)
-
-
-def _hand_in() -> None:
-    now, today = clock.now(), clock.today()
-    actor = who("dengyue", acting_for=travelling.HOLDER, today=today)
-    draft = drafts.start_alone(actor=actor, matter=MATTER, by=BODY, now=now)
+def _hand_in(dice: random.Random) -> None:
+    now, today, actor = clock.now(), clock.today(), _applicant()
+    if dice.random() < BUNDLE_SHARE:
+        draft = drafts.start(actor=actor, bundle=BUNDLE, now=now)
+    else:
+        body, _ = dice.choice(list(TRANSPORT.values()))
+        draft = drafts.start_alone(actor=actor, matter=dice.choice(MATTERS), by=body, now=now)
     catalogue, _ = drafts.of_bundle(draft)
     planned = drafts.derive(draft)
     asked = needed(catalogue, [case.matter for case in planned.cases])
@@ -69,107 +83,146 @@ def _hand_in() -> None:
     actions.submit(operation=_operation(), actor=actor, draft=draft.id, now=now)
 
 
-def _recall(dice: random.Random) -> None:
-    """Ask for one back that was sent off; it may be decided by then."""
-    found = dice.choice(list(Row.objects.order_by("id").values_list("id", flat=True)))
-    actor = who("dengyue", acting_for=travelling.HOLDER, today=clock.today())
-    forwarding.recall(operation=_operation(), actor=actor, application=found, cases=(1,), now=clock.now())
+def _go_on(dice: random.Random, application: Application) -> bool:
+    """Do the first thing that can be done with an application and that somebody wants to do now, if there is any."""
+    own = Draft.objects.filter(pk=application.id).exists()
+    for deed in DEEDS:
+        cases = [case for case in application.cases if deed.on(application, case)]
+        if cases and (own or not deed.by_applicant) and dice.random() < deed.share:
+            deed.do(dice, application, cases)
+            return True
+    return False
 
 
-def _take_in(dice: random.Random, application: str) -> None:
-    clerk, now = who("shilei", today=clock.today()), clock.now()
-    if dice.random() < RETURNED_SHARE:
-        forwarding.hand_back(
-            operation=_operation(), actor=clerk, application=application, cases=(1,), reason="请补正。", now=now
-        )
-        return
-    actions.accept(operation=_operation(), actor=clerk, application=application, now=now)
+# --- what applicants do -----------------------------------------------------------------------------------------------
 
 
-def _decide(application: str) -> None:
-    reviewer, now = who("caoying", today=clock.today()), clock.now()
-    found = _read(application)
-    for desk in found.case(1).missing_opinions:
-        actions.give_opinion(
-            operation=_operation(),
-            actor=reviewer,
-            application=application,
-            case=1,
-            desk=desk,
-            verdict=Verdict.AGREE,
-            reason="",
-            now=now,
-        )
-    actions.conclude(
-        operation=_operation(),
-        actor=reviewer,
-        application=application,
-        case=1,
-        desk=found.case(1).deciding_desk,
-        outcome=Outcome.APPROVED,
-        reason="",
-        determined={},
-        now=now,
-    )
+def _answer(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    assert application.notice is not None
+    content = one_page_pdf(f"better {dice.random()}")
+    files = {
+        demand.target: File("b.pdf", io.BytesIO(content), len(content))
+        for demand in application.notice.demands
+        if demand.kind is DemandKind.MATERIAL
+    }
+    actions.answer_correction(**_on(application), actor=_applicant(), files=files, values={}, explanations={})
 
 
-def _somewhere(dice: random.Random, state: CaseState) -> str | None:
-    """An application whose case is here and in that state."""
-    found = [one for one in _all() if _custody(_read(one)) is Custody.HERE and _read(one).case(1).state is state]
-    return dice.choice(found) if found else None
+def _send_again(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    forwarding.send_again(**_on(application), actor=_applicant())
 
 
-def _all() -> list[str]:
-    return list(Row.objects.order_by("id").values_list("id", flat=True))
+def _recall(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    forwarding.recall(**_on(application), actor=_applicant(), cases=(dice.choice(cases).index,))
 
 
-def _read(application: str) -> Application:
+def _withdraw(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    actions.withdraw(**_on(application), actor=_applicant(), cases=(dice.choice(cases).index,), reason="不办了。")
+
+
+def _urge(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    actions.urge(**_on(application), actor=_applicant(), case=dice.choice(cases).index)
+
+
+def _rate(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    rated: dict[str, Any] = {"level": dice.randint(1, 5), "channel": Channel.ONLINE, "words": "等了很久。"}
+    actions.rate(**_on(application), actor=_applicant(), case=dice.choice(cases).index, **rated)
+
+
+# --- what clerks and reviewers do -------------------------------------------------------------------------------------
+
+
+def _hand_back(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    chosen = tuple(case.index for case in cases)
+    forwarding.hand_back(**_on(application), actor=_clerk(), cases=chosen, reason="请先办理变更登记。")
+
+
+def _ask_correction(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    case = dice.choice(cases).index
+    material = dice.choice(sorted(intake.targets(catalogue_of(application), application)[case].materials))
+    demands = (Wrong(case, DemandKind.MATERIAL, material, "看不清，请重新提交。"),)
+    actions.ask_correction(**_on(application), actor=_clerk(), demands=demands)
+
+
+def _accept(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    actions.accept(**_on(application), actor=_clerk())
+
+
+def _decide(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    case = dice.choice(cases)
+    one = {**_on(application), "actor": who(PEOPLE[settings.NODE].reviewer, today=clock.today()), "case": case.index}
+    for desk in case.missing_opinions:
+        actions.give_opinion(**one | {"operation": _operation()}, desk=desk, verdict=Verdict.AGREE, reason="")
+    outcome = dice.choices([Outcome.APPROVED, Outcome.DENIED], [9, 1])[0]
+    reason = "" if outcome is Outcome.APPROVED else "不符合条件。"
+    actions.conclude(**one, desk=case.deciding_desk, outcome=outcome, reason=reason, determined={})
+
+
+# --- who wants to do what, and when it can be done --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that is done with cases of an application; `share`: how often somebody wants to who can."""
+
+    do: Callable[[random.Random, Application, Sequence[Case]], None]
+    share: float
+    on: Callable[[Application, Case], bool]
+    by_applicant: bool = False
+
+
+def _is_ours(application: Application, case: Case) -> bool:
+    """Whether this node decides a case, and has it."""
+    return case.here and adapters.ours(catalogue_of(application).implementations[case.matter].region)
+
+
+def _waits_here(application: Application, case: Case) -> bool:
+    return case.state is CaseState.SUBMITTED and _is_ours(application, case)
+
+
+def _came_back(application: Application, case: Case) -> bool:
+    return case.here and not case.ended and not _is_ours(application, case)
+
+
+def _went_off(application: Application, case: Case) -> bool:
+    return not case.here and case.state is CaseState.SUBMITTED
+
+
+DEEDS = (
+    Deed(_answer, 0.6, lambda application, case: case.state is CaseState.CORRECTING, by_applicant=True),
+    Deed(_send_again, 0.8, _came_back, by_applicant=True),
+    Deed(_rate, 0.2, lambda application, case: case.ended, by_applicant=True),
+    Deed(_recall, 0.1, _went_off, by_applicant=True),
+    Deed(_urge, 0.05, lambda application, case: not case.ended, by_applicant=True),
+    Deed(_withdraw, 0.02, lambda application, case: not case.ended, by_applicant=True),
+    Deed(_hand_back, 0.1, lambda application, case: _waits_here(application, case) and case.holding is not None),
+    Deed(_ask_correction, 0.2, lambda application, case: _waits_here(application, case) and not application.notice),
+    Deed(_accept, 1.0, _waits_here),
+    Deed(_decide, 1.0, lambda application, case: case.state is CaseState.ACCEPTED and _is_ours(application, case)),
+)
+
+
+# --- words for all of them --------------------------------------------------------------------------------------------
+
+
+def read(application: str) -> Application:
     found = storage.read(application)
     assert found is not None
     return found
 
 
-def _custody(application: Application) -> Custody:
-    holding = application.case(1).holding
-    return holding.custody if holding else Custody.HERE
+def _on(application: Application) -> dict[str, Any]:
+    return {"operation": _operation(), "application": application.id, "now": clock.now()}
 
 
 def _operation() -> str:
     return f"harness/{uuid.uuid4()}"
 
 
-# --- afterwards -------------------------------------------------------------------------------------------------------
+def _applicant() -> Actor:
+    people = PEOPLE[settings.NODE]
+    return who(people.agent, acting_for=people.company, today=clock.today())
 
 
-def tell(file: str) -> None:
-    """Write down what this node knows of each application, in a process of its own."""
-    Path(file).write_text(json.dumps({one: _known(one) for one in _all()}), encoding="utf-8")
-
-
-def _known(application: str) -> dict[str, Any]:
-    found = _read(application)
-    case = found.case(1)
-    entries = journal.entries(storage.stream_of(application))
-    happened = [type(one.event).__name__ for one in entries if type(one.event).__name__ not in ONLY_HERE]
-    return {
-        "custody": _custody(found).value,
-        "state": case.state.value,
-        "certificate": case.certificate,
-        "happened": sorted(Counter(happened).items()),
-    }
-
-
-def problems(told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Say of each application what the nodes that know it do not agree upon, and what happened more than once."""
-    for application in sorted({one for known in told.values() for one in known}):
-        knows = {node: known[application] for node, known in told.items() if application in known}
-        places = [node for node, one in knows.items() if one["custody"] == Custody.HERE]
-        if len(places) != 1:
-            yield f"application {application} is in {len(places)} places"
-        for what in ("state", "certificate", "happened"):
-            if len({json.dumps(one[what]) for one in knows.values()}) > 1:
-                yield f"application {application}: {what} differs: {knows}"
-        for node, one in knows.items():
-            once = dict(one["happened"])
-            if any(once.get(event, 0) > 1 for event in ("ApplicationSubmitted", "CaseAccepted", "CaseDecided")):
-                yield f"application {application} at {node}: {once}"
+def _clerk() -> Actor:
+    return who(PEOPLE[settings.NODE].clerk, today=clock.today())

@@ -33,7 +33,7 @@ HANDED, TOLD = "cn.tongban.harness.handed.v1", "cn.tongban.harness.told.v1"
 """A case is handed over, which its turn protects against happening twice; something is told, which nothing protects."""
 SPACE = uuid.UUID("0192a3b4-0000-7000-8000-0000000000f1")
 REFUSED_SHARE = 0.05
-APPLICATIONS_SHARE = 0.5
+APPLICATIONS_SHARE = 0.6
 TABLES = (
     "CREATE TABLE harness_case (number TEXT PRIMARY KEY, custody TEXT, turn INTEGER, peer TEXT)",
     # As often as it happens: nothing here keeps it from happening twice.
@@ -72,9 +72,10 @@ def live(peers: tuple[str, ...], seed: str, rests: tuple[float, float], most: in
         time.sleep(dice.uniform(*rests))
         # A full disk, or something that cannot be done now: people come again.
         with suppress(DatabaseError, OSError, Refused):
-            _hand_over(dice, peers)
-            if most and dice.random() < APPLICATIONS_SHARE:
+            if dice.random() < APPLICATIONS_SHARE and most:
                 applications.act(dice, most)
+            else:
+                _hand_over(dice, peers)
 
 
 def _hand_over(dice: random.Random, peers: tuple[str, ...]) -> None:
@@ -146,8 +147,13 @@ Ask = Callable[..., list[tuple[Any, ...]]]
 
 
 def unsettled(asks: Mapping[str, Ask]) -> int:
-    """Return how many cases are on their way, and how many errands are not done."""
-    questions = ("SELECT count(*) FROM harness_case WHERE custody = 'sent'", "SELECT count(*) FROM journal_errand")
+    """Return how many cases, files and certificates are on their way, and how many errands are not done."""
+    questions = (
+        "SELECT count(*) FROM harness_case WHERE custody = 'sent'",
+        "SELECT count(*) FROM exchange_wanted WHERE arrived_at IS NULL",
+        "SELECT count(*) FROM exchange_sent WHERE written_at IS NULL",
+        "SELECT count(*) FROM journal_errand",
+    )
     return sum(ask(question)[0][0] for ask in asks.values() for question in questions)
 
 

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -20,11 +20,17 @@ from typing import Any
 from django.core.management import call_command
 
 from tests.exchange.federation import PEOPLE, SERVER, WORKER, Federation, Member
-from tests.exchange.harness import applications, cases
+from tests.exchange.harness import agreement, cases
 from tests.exchange.harness.links import Fault
-from tongban.exchange.cases.types import RECALLED
+from tongban.exchange.cases.types import ASKED, RECALLED
 
 TWO_DAYS = timedelta(days=2)
+RIGHTLY_REFUSED: Mapping[str, Collection[str]] = {
+    cases.HANDED: (cases.NotWanted.code,),
+    RECALLED: ("not_handed",),
+    ASKED: ("not_here", "not_now", "urged_already", "already_given"),
+}
+"""As what a message may be refused that asks for what cannot be any more."""
 
 
 class Misfortune(StrEnum):
@@ -53,7 +59,9 @@ class Plan:
     kinds: tuple[Fault, ...] = tuple(Fault)
     cases: int = 40
     applications: int = 0
-    """So many are handed in at one node and decided at another."""
+    """So many are handed in at each node."""
+    closed_share: float = 0.7
+    """How many of them are to be at their end before all is healed."""
     share: float = 0.35
     rests: tuple[float, float] = (0.05, 0.3)
     patience: float = 100.0
@@ -69,6 +77,9 @@ class Report:
     faults: Counter[str]
     messages: int = 0
     applications: int = 0
+    crossed: int = 0
+    """Applications of which more than one node knows."""
+    closed: int = 0
     certificates: int = 0
     refused: int = 0
     lost: int = 0
@@ -78,7 +89,8 @@ class Report:
 
     def lines(self) -> list[str]:
         kinds = [f"{kind:<24} {self.faults[kind]:>6}" for kind in (*Misfortune, *Fault)]
-        counts = {"applications": self.applications, "of these decided": self.certificates}
+        counts = {"applications": self.applications, "of several nodes": self.crossed, "closed": self.closed}
+        counts |= {"certificates": self.certificates}
         counts |= {"messages": self.messages, "of these refused": self.refused, "lost": self.lost}
         counts |= {"doubled": self.doubled, "problems": len(self.problems), "seconds": round(self.seconds)}
         return [*kinds, *(f"{name:<24} {count:>6}" for name, count in counts.items()), *self.problems]
@@ -132,11 +144,17 @@ def _suffer(nodes: Federation, plan: Plan, report: Report) -> None:
     if failed:
         raise failed[0]
     until = time.monotonic() + plan.patience
-    while _written(nodes) < plan.messages or any(nodes.seen[kind] < plan.least for kind in plan.kinds):
+    while not _is_enough(nodes, plan):
         if time.monotonic() > until or not all(_are_there(member) for member in nodes.members.values()):
             report.problems += ["not enough has happened in time", *_standings(nodes)]
             return
         time.sleep(0.2)
+
+
+def _is_enough(nodes: Federation, plan: Plan) -> bool:
+    closed = plan.applications * len(nodes.members) * plan.closed_share
+    failed = all(nodes.seen[kind] >= plan.least for kind in plan.kinds)
+    return failed and _written(nodes) >= plan.messages and len(_closed(nodes)) >= closed
 
 
 def _are_there(member: Member) -> bool:
@@ -208,6 +226,11 @@ def _written(nodes: Federation) -> int:
     return sum(one.ask("SELECT sum(sequence) FROM exchange_outgoing")[0][0] for one in nodes.members.values())
 
 
+def _closed(nodes: Federation) -> set[str]:
+    question = "SELECT id FROM casework_application WHERE closed_at IS NOT NULL"
+    return {id for member in nodes.members.values() for (id,) in member.ask(question)}
+
+
 def _settle(nodes: Federation, plan: Plan, report: Report) -> None:
     """Wait until everything has arrived and nothing is on its way any more."""
     until = time.monotonic() + plan.settling
@@ -254,25 +277,37 @@ def _look(nodes: Federation, report: Report) -> None:
     report.lost, report.doubled = cases.lost_and_doubled(asks)
     report.problems += [f"{number} is not in one place" for number in cases.misplaced(asks)]
     told = {name: _told(member) for name, member in nodes.members.items()}
-    report.problems += applications.problems(told)
-    known = {one: said for node in told.values() for one, said in node.items()}
-    report.applications, report.certificates = len(known), sum(bool(one["certificate"]) for one in known.values())
+    report.problems += agreement.problems(told)
+    _count(told, report)
     for (one, other), _ in nodes.links.items():
         report.problems += _unlike(one, other, asks[one], asks[other])
     for name, member in nodes.members.items():
-        # Whoever asks for a case back that was acted upon is refused, and rightly.
-        refused = "SELECT refused_code, count(*) FROM exchange_stored WHERE refused_code != '' AND type != ? GROUP BY 1"
-        codes = dict(member.ask(refused, RECALLED))
-        report.refused += sum(codes.values())
-        report.problems += [f"{name} refused {codes}"] if codes.keys() - {cases.NotWanted.code} else []
+        _look_at_refused(member, report)
         verified = json.loads(member.node.run("journal", "verify", "--peers", "--json", demand=False).splitlines()[0])
         report.problems += [f"{name}: {fault}" for fault in verified["faults"]]
         report.problems += [] if verified["checkpoints"] else [f"{name} has no checkpoints"]
 
 
+def _look_at_refused(member: Member, report: Report) -> None:
+    columns = "type, refused_code, refused_words"
+    question = f"SELECT {columns}, count(*) FROM exchange_stored WHERE refused_code != '' GROUP BY {columns}"
+    for kind, code, words, times in member.ask(question):
+        report.refused += times
+        if code not in RIGHTLY_REFUSED.get(kind, ()):
+            report.problems.append(f"{member.name} refused {kind}: {words}")
+
+
+def _count(told: Mapping[str, Mapping[str, Any]], report: Report) -> None:
+    known = {one: said for node in told.values() for one, said in node.items()}
+    report.applications = len(known)
+    report.crossed = sum(sum(one in node for node in told.values()) > 1 for one in known)
+    report.closed = sum(one["closed"] != "None" for one in known.values())
+    report.certificates = len({name for node in told.values() for one in node.values() for name in one["certificates"]})
+
+
 def _told(member: Member) -> dict[str, Any]:
     file = member.node.folder / "told.json"
-    member.do(applications.tell, str(file))
+    member.do(agreement.tell, str(file))
     told: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return told
 
