@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,18 @@ from django.db import transaction
 
 from tests.exchange.sovereigns import Federation
 from tests.exchange.test_cases import BEIJING_TRANSPORT, custody, hand_in, read, sound, two
+from tests.worlds import DAY
+from tongban.catalogue import calendars
 from tongban.domain import events
+from tongban.domain.catalogue import Regime
 from tongban.domain.custody import Custody
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import (
     ApplicationClosed,
     ApplicationTakenIn,
+    CasesReceived,
+    CommitmentKind,
+    CommitmentMade,
     DocumentIssued,
     IntakeCheck,
     MaterialsSupplied,
@@ -33,6 +40,7 @@ from tongban.exchange import actions
 from tongban.exchange.cases import telling
 from tongban.exchange.cases.types import ASKED, TOLD
 from tongban.exchange.models import Stored, Wanted, Written
+from tongban.project.walk import at
 
 __all__ = ["two"]
 ACCOUNT = "account:019caca6-0000-7000-8000-000000000001"
@@ -80,9 +88,7 @@ def paper(two: Federation, holder: str, body: str, *cases: int) -> DocumentIssue
     )
 
 
-def test_nothing_is_told_of_an_application_that_is_not_the_tellers_to_say(
-    two: Federation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_told_of_an_application_that_is_not_the_tellers_to_say(two: Federation) -> None:
     application = hand_in(two)
     two.deliver()
     found = read(two, "beijing", application)
@@ -136,18 +142,58 @@ def test_nothing_is_told_of_an_application_that_is_not_the_tellers_to_say(
         assert not Wanted.objects.filter(digest=FILE["digest"]).exists()
     sound(two)
 
-    # A number of Beijing's own series would stand in the way of whoever applies there.
-    told: Callable[..., list[dict[str, Any]]] = telling._opened
 
-    def renumbered(entries: Any) -> list[dict[str, Any]]:
-        found = told(entries)
-        number = ApplicationNumber.parse(found[0]["event"]["number"])
-        found[0]["event"]["number"] = str(replace(number, region="110000"))
-        return found
+def numbered_by_beijing(entries: list[dict[str, Any]]) -> None:
+    """It would stand in the way of whoever applies in Beijing."""
+    number = ApplicationNumber.parse(entries[0]["event"]["number"])
+    entries[0]["event"]["number"] = str(replace(number, region="110000"))
 
-    monkeypatch.setattr(telling, "_opened", renumbered)
-    other = hand_in(two)
-    two.deliver()
-    assert custody(two, other) == {"tianjin": Custody.HERE, "beijing": None}
-    with two.at("beijing"):
-        assert Stored.objects.exclude(refused_code="").latest("sequence").refused_code == "not_ours"
+
+def decided_on_the_spot(entries: list[dict[str, Any]]) -> None:
+    entries[0]["event"]["plan"]["cases"][0]["regime"] = Regime.INSTANT.value
+
+
+def at_another_desk(entries: list[dict[str, Any]]) -> None:
+    entries[0]["event"]["plan"]["cases"][0]["deciding_desk"] = "另一个岗位"
+
+
+def received_long_ago(entries: list[dict[str, Any]]) -> None:
+    """The department would have been silent for weeks."""
+    long_ago = DAY - timedelta(days=30)
+    event = CasesReceived((1,), long_ago, long_ago + timedelta(days=7), False, calendars.load().version, at(DAY, 9))
+    entries.append(entry(event))
+
+
+def committed(entries: list[dict[str, Any]]) -> None:
+    entries.append(entry(CommitmentMade(1, CommitmentKind.LICENCE, (), ACCOUNT, "s", "k", at(DAY, 9))))
+
+
+SPOILT = {
+    numbered_by_beijing: "not_ours",
+    decided_on_the_spot: "standard_differs",
+    at_another_desk: "standard_differs",
+    received_long_ago: "not_theirs",
+    committed: "commitment_not_allowed",
+}
+
+
+def test_what_is_handed_over_is_what_this_node_would_have_made_of_it(
+    two: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine: Callable[[Any], list[dict[str, Any]]] = telling._opened
+    for spoil, code in SPOILT.items():
+
+        def spoilt(entries: Any, spoil: Callable[..., None] = spoil) -> list[dict[str, Any]]:
+            found = genuine(entries)
+            if found and found[0]["type"] == "ApplicationSubmitted":
+                spoil(found)
+            return found
+
+        monkeypatch.setattr(telling, "_opened", spoilt)
+        application = hand_in(two)
+        two.deliver()
+
+        assert custody(two, application) == {"tianjin": Custody.HERE, "beijing": None}, spoil.__name__
+        with two.at("beijing"):
+            refused = Stored.objects.exclude(refused_code="").latest("sequence")
+            assert (refused.refused_code, refused.refused_words[-1]) == (code, "。"), spoil.__name__

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.conf import settings
 
 from tongban.casework import adapters, form, reliance, storage
-from tongban.casework.actions import issuing
+from tongban.casework.actions import arriving, issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, store, told_to_peers
 from tongban.catalogue import calendars, standing
 from tongban.domain import forwarding, intake
@@ -24,7 +24,7 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.events import AT, TRAVEL, ApplicationSubmitted, CasesHandedOver, DocumentIssued, Event
 from tongban.domain.identifiers import ApplicationNumber
-from tongban.domain.offers import entitled
+from tongban.domain.offers import Entitlement, entitled
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.domain.regions import province_of
@@ -99,10 +99,13 @@ def destinations(
 
 def demand_offered(
     catalogue: Catalogue, matters: Sequence[str], *, hall: str, regions: Collection[str], today: date
-) -> None:
-    """Refuse what another region may not take in today. Two statements, where there are any. Raises NotOffered."""
+) -> list[Entitlement]:
+    """Refuse what another region may not take in today; return upon what it may, by matter. Two statements, where there
+    are any. Raises NotOffered.
+    """
+    found: list[Entitlement] = []
     if not matters:
-        return
+        return found
     offers, extensions = standing.offers(matters, today=today), standing.extensions(today=today)
     for matter in matters:
         upon = [
@@ -115,9 +118,12 @@ def demand_offered(
             )
             for region in regions
         ]
-        if not any(one and one.mode for one in upon):
+        first = next((one for one in upon if one and one.mode), None)
+        if first is None:
             name = catalogue.standards[matter].name
             raise NotOffered(f"不能跨省办理：“{name}”没有列入现行的跨省通办清单。请直接向办理地区申请。")
+        found.append(first)
+    return found
 
 
 def sent_off(
@@ -337,7 +343,9 @@ def _taken_over(
 
 
 def _demand_ours(after: Application, prepared: Arrived, told: Sequence[Event], today: date) -> None:
-    """Refuse what another region decides, what was not offered to the sender, and what has gone beyond intake."""
+    """Refuse what another region decides, what was not offered to the sender, what has gone beyond intake, and what is
+    otherwise than this node would have made it.
+    """
     forwarding.demand_intake(after, told, prepared.cases)
     catalogue = catalogue_of(after)
     matters = [after.case(index).matter for index in prepared.cases]
@@ -351,8 +359,13 @@ def _demand_ours(after: Application, prepared: Arrived, told: Sequence[Event], t
     taken = after.intake
     if taken and province_of(taken.region) not in prepared.regions:
         raise NotOurs(f"未接收：收件大厅不在{prepared.sender}的地区。请双方核对。")
+    arriving.demand_plan(after, told)
+    arriving.demand_commitments(told, prepared.cases, rules=rules_of(after))
     regions = [taken.region] if taken else sorted(prepared.regions)
-    demand_offered(catalogue, matters, hall=taken.hall if taken else "", regions=regions, today=today)
+    upon = demand_offered(catalogue, matters, hall=taken.hall if taken else "", regions=regions, today=today)
+    if taken and any(one.receipt_counts is not taken.receipt_counts for one in upon):
+        raise NotOffered("未接收：收件凭证上的起算方式与现行清单不同。请按现行清单重新收件。")
+    arriving.demand_receipt(after, told, prepared.cases, calendar=calendars.load())
 
 
 @action
