@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from tests.worlds import maritime_walk
 from tongban.catalogue import queries as catalogue
@@ -13,6 +14,7 @@ from tongban.catalogue.actions import refresh_daily
 from tongban.crypto.profiles import Algorithm
 from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.keys.purposes import Purpose
+from tongban.project import walk
 from tongban.web import clock
 
 MARITIME = "11130200MA0TB0011Q"
@@ -63,4 +65,17 @@ def test_all_that_issue_certificates_are_given_keys() -> None:
 def test_what_names_no_body_is_refused(words: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         prepare(*words)
+    assert keys() == []
+
+
+@pytest.mark.usefixtures("keyless")
+def test_a_body_of_which_this_node_has_a_copy_gets_no_key_here(settings: Settings) -> None:
+    refresh_daily(now=clock.now())
+    settings.REGIONS = ["110000"]
+
+    prepare("--all")
+    walk.prepare_issuers({MARITIME}, now=clock.now())
+    with pytest.raises(CommandError, match="地区 130209 由该地区的节点办理"):
+        prepare(MARITIME)
+
     assert keys() == []

@@ -42,6 +42,15 @@ def published(db, now, tmp_path, keys_dir):
     return folder, old, new, node
 
 
+def test_a_region_that_another_node_speaks_for_has_no_list_here(db, now, settings):
+    certified(now)
+    certified(now, region="120000", owner="12120000000000001A")
+
+    settings.REGIONS = ["110000"]
+
+    assert [one.region for one in trust.current(now=now).lists] == ["110000"]
+
+
 def test_the_list_reads_back_what_was_published(published, now, django_assert_num_queries):
     folder, old, new, node = published
 

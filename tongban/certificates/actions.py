@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tongban.catalogue import calendars, templates
+from tongban.catalogue import calendars, here, templates
 from tongban.certificates import statuses, storage
 from tongban.certificates.models import Reliance
 from tongban.crypto import profiles
@@ -59,8 +59,10 @@ class _Signed:
 def prepare_issuer(*, issuer: Issuer, now: datetime) -> None:
     """Give the issuer its keys with their certificates, and publish them in the trust list of the keys folder.
 
-    It has a key of each algorithm that the machine knows: OFD is sealed with SM2, PDF is signed with P-256.
+    It has a key of each algorithm that the machine knows: OFD is sealed with SM2, PDF is signed with P-256. A body of
+    which this node has only a copy signs where it is. Raises SpokenForElsewhere.
     """
+    here.demand([issuer.region])
     region = province_of(issuer.region)
     region_name = calendars.divisions().name(region)
     certify = partial(keys.ensure_certified, region=region, region_name=region_name, now=now)

@@ -1,4 +1,4 @@
-"""Which trust lists does this node publish? One for each region that has a root here, signed by it, in one file.
+"""Which trust lists does this node publish? One for each of its regions that has a root, signed by it, in one file.
 
 `domain/trust.py` says what a list is and when it counts. Keys that belong to the node itself stand in every list.
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from asn1crypto import pem
+from django.conf import settings
 
 from tongban.crypto import canonical, x509
 from tongban.crypto.profiles import Algorithm
@@ -131,7 +132,8 @@ def _lists(now: datetime) -> Iterator[RegionList]:
         else:
             newest[row.key_id] = bytes(row.encoded)
     keys = list(SigningKey.objects.filter(purpose__in=PUBLISHED).order_by("valid_from", "id"))
-    for region in sorted(roots):
+    # A list for a region that another node speaks for, by a root that nobody has pinned, would spoil the file.
+    for region in sorted(roots.keys() & set(settings.REGIONS)):
         yield RegionList(
             region=region,
             issued_at=now,

@@ -68,8 +68,8 @@ def prepare_registries(*, now: datetime) -> None:
 
 
 def prepare_issuers(bodies: Collection[str], *, now: datetime) -> None:
-    """Give these departments keys to sign certificates with."""
-    for body in Department.objects.filter(uscc__in=bodies):
+    """Give those of these departments keys to sign certificates with that are of this node; others are copies."""
+    for body in filter(lambda one: people_demo.is_here(one.region), Department.objects.filter(uscc__in=bodies)):
         certificates.prepare_issuer(issuer=Issuer(body.uscc, body.name, body.region), now=now)
 
 

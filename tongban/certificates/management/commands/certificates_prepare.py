@@ -1,7 +1,8 @@
 """`tongban certificates prepare CODE …` or `--all`: give bodies the key with which they sign certificates.
 
-A body without a key cannot issue: its decisions are refused. `--all` takes every body that offers a matter whose result
-is a certificate; bodies that have a key keep it. The trust list of the keys folder is written anew.
+A body without a key cannot issue: its decisions are refused. `--all` takes every body of this node's regions that
+offers a matter whose result is a certificate; bodies that have a key keep it. The trust list of the keys folder is
+written anew.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from tongban.catalogue import here
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import actions
 from tongban.domain.certificate import Issuer
+from tongban.domain.refused import Refused
 from tongban.people import queries as people
 from tongban.web import clock
 
@@ -32,8 +35,13 @@ class Command(BaseCommand):
         known = people.departments(usccs=wanted)
         if unknown := sorted(wanted - known.keys()):
             raise CommandError(f"未准备：没有登记部门 {'、'.join(unknown)}。请核对代码，或者先登记部门。")
-        with transaction.atomic():
-            for code, body in sorted(known.items()):
-                actions.prepare_issuer(issuer=Issuer(code, body.name, body.region), now=clock.now())
-                self.stdout.write(f"{code} {body.name}")
+        if all:
+            known = {code: body for code, body in known.items() if here.speaks_for(body.region)}
+        try:
+            with transaction.atomic():
+                for code, body in sorted(known.items()):
+                    actions.prepare_issuer(issuer=Issuer(code, body.name, body.region), now=clock.now())
+                    self.stdout.write(f"{code} {body.name}")
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
         self.stdout.write(f"已准备 {len(known)} 个部门的签名密钥，信任列表已更新。")
