@@ -289,15 +289,10 @@ def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_awa
     with two.at("tianjin"):
         content = one_page_pdf("better")
         given = File("b.pdf", io.BytesIO(content), len(content))
-        answer = actions.answer_correction(
-            operation=operation(),
-            actor=holder(),
-            application=application,
-            files={material: given},
-            values={},
-            explanations={},
-            now=two.now,
-        )
+        said: dict[str, Any] = {"actor": holder(), "application": application, "values": {}, "explanations": {}}
+        with pytest.raises(NotNow, match="没有回应补正告知中的任何一项"):
+            actions.answer_correction(operation=operation(), files={}, now=two.now, **said)
+        answer = actions.answer_correction(operation=operation(), files={material: given}, now=two.now, **said)
     assert answer == {"answered": [], "received": [], "to": "beijing"}
     two.deliver()
     assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING

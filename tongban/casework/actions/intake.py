@@ -234,12 +234,6 @@ def answer_with(
     """
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder)
-    told = before.notice.cases() if before.notice else ()
-    said = {"values": values, "explanations": {str(number): words for number, words in explanations.items()}}
-    nothing: Answer = {"answered": [], "received": []}
-    asked = ask_elsewhere(stream, before, AskedAct.ANSWER, told, said=said, files=files, answer=nothing, now=now)
-    if asked is not None:
-        return asked
     catalogue = catalogue_of(before)
     seals = keys.seal_many((before.holder, words.encode()) for words in explanations.values())
     events = intake.answer(
@@ -258,6 +252,20 @@ def answer_with(
     ]
     reached = {before.notice.demands[number - 1].case for number in numbers}
     may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
+    said = {"values": values, "explanations": {str(number): words for number, words in explanations.items()}}
+    # What would be refused here, by all that is known, is not worth the way to another node.
+    asked = ask_elsewhere(
+        stream,
+        before,
+        AskedAct.ANSWER,
+        before.notice.cases(),
+        said=said,
+        files=files,
+        answer={"answered": [], "received": []},
+        now=now,
+    )
+    if asked is not None:
+        return asked
     answer = {"answered": numbers, "received": _received(events)}
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
     return answer
