@@ -17,7 +17,7 @@ from pytest_django import Settings
 from tests.exchange import busy
 from tests.exchange.others import NOW, Other
 from tongban.exchange import reconciling
-from tongban.exchange.models import Outgoing, Reconciliation, Wanted
+from tongban.exchange.models import Outgoing, Published, Reconciliation, Wanted
 from tongban.people.models import Account
 
 PAGE = reverse("exchange:exchange")
@@ -84,6 +84,16 @@ def test_the_page_tells_what_is_wrong_and_what_to_do(operator: Client) -> None:
         assert sentence in said, said
     assert "某人的病历" not in said
     assert said.index("shanxi 的往来已停止") < said.index("对账有 1 处不同") < said.index("hebei 一直送不到")
+
+
+def test_lists_that_could_not_be_read_are_told(operator: Client) -> None:
+    Other(NOW).introduce()
+    Published.objects.create(peer_id="tianjin", due_at=NOW, failure="http://tianjin.invalid/status.json 回答 500。")
+
+    said = text(operator.get(PAGE))
+
+    assert "没有取得 tianjin 的信任列表和状态列表 http://tianjin.invalid/status.json 回答 500。 每分钟再试一次" in said
+    assert "往来正常" not in said
 
 
 def test_the_page_speaks_english(operator: Client) -> None:

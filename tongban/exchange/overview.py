@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue import calendars
 from tongban.domain.trust import Unreadable
 from tongban.exchange import nodes, peers, queries, speech
-from tongban.exchange.models import Peer, Reconciliation, Stored, Wanted, Written
+from tongban.exchange.models import Peer, Published, Reconciliation, Stored, Wanted, Written
 from tongban.exchange.nodes import Ending
 from tongban.exchange.queries import Standing
 
@@ -57,6 +57,8 @@ class Neighbour:
     regions: str
     files: Files
     comparison: Comparison | None
+    lists_failed: str
+    """Why the lists that it publishes for everybody could not be read; empty: they were."""
 
     @property
     def state(self) -> tuple[str, str]:
@@ -121,8 +123,15 @@ def neighbours() -> list[Neighbour]:
     }
     compared = {row.peer_id: _comparison(row) for row in Reconciliation.objects.all()}
     regions = {peer.name: _regions(peer) for peer in Peer.objects.all()}
+    unread = dict(Published.objects.exclude(failure="").values_list("peer_id", "failure"))
     return [
-        Neighbour(standing, regions[standing.peer], files.get(standing.peer, Files()), compared.get(standing.peer))
+        Neighbour(
+            standing,
+            regions[standing.peer],
+            files.get(standing.peer, Files()),
+            compared.get(standing.peer),
+            unread.get(standing.peer, ""),
+        )
         for standing in queries.standings()
     ]
 
@@ -185,7 +194,7 @@ def attachments() -> list[Attachment]:
 
 def troubles(near: Sequence[Neighbour], endings: Sequence[Ending], node: nodes.Node) -> list[Trouble]:
     """Return what people must do something about, the worst first."""
-    found = [*_stopped(near), *_not_agreed(near), *_silent(near), *_of_files(near)]
+    found = [*_stopped(near), *_not_agreed(near), *_silent(near), *_unread(near), *_of_files(near)]
     if not node.keys:
         words = _("请在本节点运行 tongban node init，再把根证书交给对方。")
         found.append(Trouble(_("本节点还没有收发密钥"), words, "error"))
@@ -232,6 +241,14 @@ def _silent(near: Sequence[Neighbour]) -> Iterator[Trouble]:
             words = _("%(why)s 消息都在本节点等着，对方恢复后自动送出。请核对网络、对方地址和双方时钟，或联系对方。")
             title = _("%(peer)s 一直送不到") % {"peer": standing.peer}
             yield Trouble(title, words % {"why": _whole(standing.failure)})
+
+
+def _unread(near: Sequence[Neighbour]) -> Iterator[Trouble]:
+    for one in near:
+        if one.lists_failed:
+            words = _("%(why)s 每分钟再试一次；在此之前按已有的列表核验，它新启用的密钥和新近的证照可能核验不了。")
+            title = _("没有取得 %(peer)s 的信任列表和状态列表") % {"peer": one.standing.peer}
+            yield Trouble(title, words % {"why": _whole(one.lists_failed)})
 
 
 def _of_files(near: Sequence[Neighbour]) -> Iterator[Trouble]:
