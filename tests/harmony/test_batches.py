@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from tests.catalogue.regions_sign import (
     BEIJING,
@@ -242,3 +243,27 @@ def test_the_page_costs_the_same_whatever_the_number_of_standards() -> None:
         counted.append(len(captured))
 
     assert counted[0] == counted[1]
+
+
+def test_what_another_node_leads_is_signed_here_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    proposed()
+    assert "撤回提请" in text(signed_in("shenyue"), PAGE)
+    monkeypatch.setattr(joint, "led_by", lambda code: "beijing")
+
+    page = text(signed_in("shenyue"), PAGE)
+
+    assert "由节点 beijing 牵头：提请、修订和撤回在那里办理" in page
+    assert "撤回提请" not in page
+    assert "请您为河北省办理" in page
+    code, refused = post(signed_in("shenyue"), "recall", reason="写错了")
+    assert (code, "未办理：它由节点 beijing 牵头" in refused) == (409, True)
+
+
+def test_what_others_may_have_completed_is_not_offered_to_be_recalled(settings: Settings) -> None:
+    digest = proposed()
+    assert (sign_off(HEBEI, digest)[0], sign(HEBEI, digest)[0]) == (302, 302)
+    assert "撤回提请" in text(signed_in("shenyue"), PAGE)
+
+    settings.REGIONS = [HEBEI]
+
+    assert "撤回提请" not in text(signed_in("shenyue"), PAGE)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import date
 
 from tongban.catalogue import here, joint, storage
-from tongban.domain.batch import Batch, NotNow
+from tongban.domain.batch import Act, Batch, NotNow
 from tongban.domain.joint import ActKind, Content
 from tongban.domain.refused import Refused
 
@@ -77,11 +77,15 @@ def demand_led_here(code: str) -> None:
         )
 
 
+def recallable(act: Act) -> bool:
+    """Whether an open act can be taken back: no other node can have completed it."""
+    own = [region for region in act.content.regions if here.speaks_for(region)]
+    return len(own) == len(act.content.regions) or not all(act.signature(region) for region in own)
+
+
 def demand_recallable(batch: Batch) -> None:
     """Refuse to take back what other nodes may have completed. Raises NotNow."""
-    act = batch.demand_open()
-    own = [region for region in act.content.regions if here.speaks_for(region)]
-    if len(own) < len(act.content.regions) and all(act.signature(region) for region in own):
+    if not recallable(batch.demand_open()):
         raise NotNow(
             f"批次 {batch.code} 的提请未撤回：本地区已经签署，各地可能已经签齐。请等各地签署完毕，再提出撤回或修订。"
         )

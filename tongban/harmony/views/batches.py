@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.casework.forms.workbench import ActForm, new_operation
 from tongban.casework.views.workbench.duty import UNPROCESSABLE, put_refusal
 from tongban.catalogue import actions, joint, signing, words
+from tongban.catalogue.actions.elsewhere import recallable
 from tongban.catalogue.queries import batches as queries
 from tongban.domain.batch import Batch, Draft
 from tongban.domain.batch.status import Life
@@ -190,6 +191,8 @@ class _Page:
         self.standing, self.acts = queries.batch(code, today=clock.today())
         self.batch = self.standing.batch
         self.signings = queries.signings(actor=actor, code=code)
+        self.leads = joint.led_by(code)
+        """The node that puts acts of it to the regions; empty: this one."""
 
     def act(
         self, request: HttpRequest, name: str, form: ActForm, act: Callable[..., object], said: str
@@ -217,6 +220,7 @@ class _Page:
             "batch": self.batch,
             "summary": signing.summary(self.standing),
             "facts": signing.facts(self.standing),
+            "leads": self.leads,
             "sections": [signing.section(act, self.standing) for act in self.acts],
             "drafted": queries.drafted(self.batch.draft.matters) if not self.batch.acts else [],
             "tried": list((tried or {}).values()),
@@ -235,10 +239,11 @@ class _Page:
 
     def _forms(self) -> dict[str, ActForm]:
         made = self._signing_forms()
-        if not may_propose_batch(self.actor, regions=self.batch.draft.regions):
+        if self.leads or not may_propose_batch(self.actor, regions=self.batch.draft.regions):
             return made
         if self.batch.open is not None:
-            made["recall"] = forms.RecallForm(initial=self._operation())
+            if recallable(self.batch.open):
+                made["recall"] = forms.RecallForm(initial=self._operation())
         elif self.batch.last is None:
             made["propose"] = forms.ProposeForm(initial=self._operation())
         elif self._changeable():
