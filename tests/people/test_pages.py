@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -175,6 +177,18 @@ def test_strange_input_at_the_door_is_answered_with_a_sentence(people: None, cli
 def test_outside_the_demo_nobody_signs_in_by_one_click(people: None, client: Client) -> None:
     assert client.post("/sign-in/demo/", {"username": "linxiao"}).status_code == 404
     assert "林晓" not in text(client.get("/sign-in/"))
+
+
+def test_the_demo_offers_those_who_are_known_here(people: None, client: Client, settings: Settings) -> None:
+    settings.DEMO = True
+    Account.objects.filter(username="linxiao").update(username="at-another-node")
+
+    page = client.get("/sign-in/").content.decode()
+
+    offered = set(re.findall(r'name="username" value="([a-z]+)"', page))
+    assert offered == demo.usernames() - {"linxiao"}
+    Account.objects.update(username=Concat("username", Value("-elsewhere")))
+    assert "演示人物" not in client.get("/sign-in/").content.decode()
 
 
 def test_in_the_demo_one_click_signs_in(people: None, client: Client, settings: Settings) -> None:

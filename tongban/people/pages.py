@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,18 +114,25 @@ class DemoGroup:
 
 
 def demo_groups() -> list[DemoGroup]:
-    """Return the demo people by what they do, each with a sentence."""
-    applicants = tuple(_demo_person(one) for one in demo.read()["persons"])
-    return [
-        DemoGroup(_("申请人"), _("企业的法定代表人、受托人，以及个人"), applicants),
-        _staff(_("窗口"), _("综合窗口，收件和受理"), lambda role: role == Role.CLERK),
-        _staff(_("审查岗位"), _("每个岗位两人，同时审查，各自签署"), lambda role: role == Role.REVIEWER),
-        _staff(_("管理"), _("标准、效能、系统"), lambda role: role not in (Role.CLERK, Role.REVIEWER)),
+    """Return the demo people of this node by what they do, each with a sentence. One statement."""
+    known = set(Account.objects.filter(username__in=demo.usernames()).values_list("username", flat=True))
+    persons, staff = ([one for one in demo.read()[kind] if one["username"] in known] for kind in ("persons", "staff"))
+
+    def group(title: str, hint: str, people: Iterable[dict[str, Any]]) -> DemoGroup:
+        return DemoGroup(title, hint, tuple(map(_demo_person, people)))
+
+    at_desks = (Role.CLERK, Role.REVIEWER)
+    groups = [
+        group(_("申请人"), _("企业的法定代表人、受托人，以及个人"), persons),
+        group(_("窗口"), _("综合窗口，收件和受理"), (one for one in staff if one["role"] == Role.CLERK)),
+        group(
+            _("审查岗位"),
+            _("每个岗位两人，同时审查，各自签署"),
+            (one for one in staff if one["role"] == Role.REVIEWER),
+        ),
+        group(_("管理"), _("标准、效能、系统"), (one for one in staff if one["role"] not in at_desks)),
     ]
-
-
-def _staff(title: str, hint: str, belongs: Callable[[str], bool]) -> DemoGroup:
-    return DemoGroup(title, hint, tuple(_demo_person(one) for one in demo.read()["staff"] if belongs(one["role"])))
+    return [one for one in groups if one.people]
 
 
 def _demo_person(one: dict[str, Any]) -> DemoPerson:

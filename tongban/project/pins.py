@@ -1,4 +1,4 @@
-"""Which demo people can authorise at a window by PIN? One who goes there: his PIN stands beside his name."""
+"""Which demo people can authorise at a window by PIN? Those who go there: their PINs stand beside their names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from tongban.certificates.wallet import pin
 from tongban.people.models import Account
 
-PINS = {"luoyi": "395817"}
+PINS = {"luoyi": "395817", "linxiao": "640273"}
 """By the name under which he signs in."""
 
 
