@@ -23,6 +23,7 @@ from tests.stores import Store
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, satisfaction, storage
 from tongban.casework.actions import File, Wrong, asked, forwarding
+from tongban.casework.actions.forwarding import NotOurs
 from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import queries as catalogue_queries
@@ -43,6 +44,7 @@ from tongban.domain.events import (
     DocumentIssued,
     HandOverRefused,
     Outcome,
+    RefusalGround,
     ReturnCause,
     Verdict,
 )
@@ -452,6 +454,30 @@ def test_the_clerk_hands_back_what_he_does_not_take_and_says_why(two: Federation
         own = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
         told = own.get(reverse("casework:application", args=[number])).content.decode()
         assert "退回的理由：请先在天津办理变更登记。" in told
+    sound(two)
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_a_case_that_came_back_is_not_accepted_by_the_region_that_only_took_it_in(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    one: dict[str, Any] = {"application": application, "now": two.now}
+    with two.at("beijing"):
+        back = {"cases": (2,), "reason": "请先办理变更登记。"}
+        forwarding.hand_back(operation=operation(), actor=who("shilei", today=DAY), **back, **one)
+    two.deliver()
+    with two.at("tianjin"):
+        clerk = who("mengjia", today=DAY)
+        refused = {"case": 2, "ground": RefusalGround.NOT_NEEDED, "reason": "不需要许可。", "right_body": ""}
+        with pytest.raises(NotOurs, match="第 2 个办件由其他地区受理"):
+            actions.refuse(operation=operation(), actor=clerk, **refused, **one)
+
+        answer = actions.accept(operation=operation(), actor=clerk, **one)
+
+        assert answer == {"accepted": [1]}
+        forwarding.send_again(operation=operation(), actor=holder(), **one)
+    two.deliver()
+    assert read(two, "beijing", application).case(2).state is CaseState.SUBMITTED
     sound(two)
 
 

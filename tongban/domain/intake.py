@@ -204,9 +204,15 @@ def following(
 # --- acceptance -------------------------------------------------------------------------------------------------------
 
 
-def ready_to_accept(application: Application, lacking: Lacking | None = None) -> tuple[Case, ...]:
-    """Return the cases that may be accepted: complete, and none that the applicant wants to wait for others."""
-    open_cases = [case for case in application.cases if case.here and case.state in UNACCEPTED]
+def ready_to_accept(
+    application: Application, lacking: Lacking | None = None, *, others: Collection[int] = ()
+) -> tuple[Case, ...]:
+    """Return the cases that may be accepted: complete, and none that the applicant wants to wait for others.
+
+    `others` are those that came back from another region, which alone accepts them.
+    """
+    own = [case for case in application.cases if case.here and case.index not in others]
+    open_cases = [case for case in own if case.state in UNACCEPTED]
     ready = tuple(case for case in open_cases if _complete(application, case, lacking or {}))
     return ready if not application.together or len(ready) == len(open_cases) else ()
 
@@ -233,15 +239,18 @@ def accept(
     at: datetime,
     lacking: Lacking | None = None,
     only: Sequence[int] = (),
+    others: Collection[int] = (),
 ) -> tuple[Event, ...]:
-    """Accept at the same time every case that is complete, or just those in `only`. Raises NotNow, DeferralNotAllowed.
+    """Accept at the same time every case that is complete, or just those in `only`; never what others accept.
+
+    Raises NotNow, DeferralNotAllowed.
 
     A case that still waits for a co-applicant's signature, or is to be corrected, stays behind and holds up no other.
     Materials that are to follow get their deadline now.
     """
     for index in only:
         unaccepted(application, index, "受理")
-    complete = ready_to_accept(application, lacking)
+    complete = ready_to_accept(application, lacking, others=others)
     ready = [case for case in complete if not only or case.index in only]
     if not ready or len(ready) < len(set(only)):
         raise NotNow(_why_none(application, lacking or {}, only or [case.index for case in application.cases]))

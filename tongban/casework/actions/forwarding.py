@@ -18,7 +18,7 @@ from tongban.casework.actions import arriving, issuing
 from tongban.casework.actions.beats import catalogue_of, demand, open_application, rules_of, store, told_to_peers
 from tongban.catalogue import calendars, standing
 from tongban.domain import forwarding, intake
-from tongban.domain.acts import NotNow
+from tongban.domain.acts import NotNow, indexes
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
@@ -124,6 +124,21 @@ def demand_offered(
             raise NotOffered(f"不能跨省办理：“{name}”没有列入现行的跨省通办清单。请直接向办理地区申请。")
         found.append(first)
     return found
+
+
+def others_decide(application: Application) -> frozenset[int]:
+    """Return the cases that came back from the region that decides them: this one only takes in."""
+    back = [case for case in application.cases if case.here and case.holding is not None]
+    offered = catalogue_of(application).implementations if back else {}
+    return frozenset(case.index for case in back if not adapters.ours(offered[case.matter].region))
+
+
+def demand_ours(application: Application, cases: Iterable[int]) -> None:
+    """Refuse to deal with cases for another region. Raises NotOurs."""
+    if others := others_decide(application).intersection(cases):
+        raise NotOurs(
+            f"未办理：第 {indexes(sorted(others))} 个办件由其他地区受理和办理。请再次转交，或由申请人撤回申请。"
+        )
 
 
 def sent_off(

@@ -107,6 +107,7 @@ def accept(
         at=now,
         lacking=_lacking(before),
         only=only,
+        others=forwarding.others_decide(before),
     )
     answer = {"accepted": [event.case for event in events if isinstance(event, CaseAccepted)]}
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
@@ -114,7 +115,9 @@ def accept(
 
 
 def _lacking(application: Application) -> dict[int, tuple[str, ...]]:
-    return supplies.lacking(catalogue_of(application), application, form.unseal(application.form))
+    found = supplies.lacking(catalogue_of(application), application, form.unseal(application.form))
+    others = forwarding.others_decide(application)
+    return {index: lacking for index, lacking in found.items() if index not in others}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +136,12 @@ def ask_correction(
 ) -> Answer:
     """Tell once, for all cases, what is to be corrected; answers {"cases": [indexes], "answer_due_on"}.
 
-    Raises AlreadyGiven, NotNow, NoSuchCase, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold, NotAllowed.
+    Raises AlreadyGiven, NotNow, NoSuchCase, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold, NotAllowed,
+    NotOurs.
     """
     stream, before = open_application(application, operation)
     demand(stream, before, actor, "accept", hall=before.hall)
+    forwarding.demand_ours(before, [one.case for one in demands])
     told = notice(before, demands, by=actor.id, now=now)
     cases = list(dict.fromkeys(one.case for one in told.demands))
     answer = {"cases": cases, "answer_due_on": told.answer_due_on.isoformat()}
@@ -347,10 +352,11 @@ def refuse(
 ) -> Answer:
     """Decide not to accept a case (不予受理); answers {"case", "closed"}.
 
-    Raises NotNow, ReasonMissing, RightBodyMissing, NoSuchCase, NotAllowed.
+    Raises NotNow, ReasonMissing, RightBodyMissing, NoSuchCase, NotAllowed, NotOurs.
     """
     stream, before = open_application(application, operation)
     demand(stream, before, actor, "accept", hall=before.hall)
+    forwarding.demand_ours(before, [case])
     events = intake.refuse(
         before,
         case,

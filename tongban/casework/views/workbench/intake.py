@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.casework import actions, correction, form, lamps, lanes, queries, reading, supplies, words
+from tongban.casework.actions import forwarding
 from tongban.casework.documents import reading as documents
 from tongban.casework.forms.documents import SigningForm
 from tongban.casework.forms.workbench import ActForm, new_operation
@@ -138,7 +139,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
     entries = queries.history(found)
     lacking = supplies.lacking(catalogue, found, filled)
     people = reading.called(found, filled, in_clear=in_clear)
-    ready = ready_to_accept(found, lacking)
+    ready = ready_to_accept(found, lacking, others=forwarding.others_decide(found))
     taking_in = may_accept(actor, hall=found.hall) and any(case.state in UNACCEPTED for case in found.cases)
     return {
         "found": found,
