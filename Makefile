@@ -96,7 +96,7 @@ fuzz-verify: install ## 核验的随机破坏，每种形式两万份（FUZZ_ROU
 .PHONY: test-faults fuzz-exchange
 test-faults: install ## 三个节点之间的各种故障，较长（FAULTS_MESSAGES=、FAULTS_LEAST=、FAULTS_SEED=）· faults between three nodes, for longer
 	@FAULTS_MESSAGES=$${FAULTS_MESSAGES:-20000} FAULTS_LEAST=$${FAULTS_LEAST:-50} FAULTS_SEED=$${FAULTS_SEED:-1} \
-	    $(BIN)/pytest tests/exchange/test_faults.py
+	    FAULTS_APPLICATIONS=$${FAULTS_APPLICATIONS:-25} $(BIN)/pytest tests/exchange/test_faults.py
 
 fuzz-exchange: install ## 恶意的对方节点，每种手法五千次（FUZZ_ROUNDS=、FUZZ_SEED=）· a hostile node, each attack five thousand times
 	@FUZZ_ROUNDS=$${FUZZ_ROUNDS:-5000} FUZZ_SEED=$${FUZZ_SEED:-1} $(BIN)/pytest tests/exchange/test_hostile.py

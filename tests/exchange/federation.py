@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,10 @@ class Member:
         """End programs at this very instant, with all that they have started."""
         for name in programs or tuple(self.running):
             one = self.running.pop(name)
-            with suppress(ProcessLookupError):
-                os.killpg(one.pid, signal.SIGKILL)
-            one.kill()
+            # It may be gone before anybody has heard of it.
+            for end in (partial(os.killpg, one.pid, signal.SIGKILL), one.kill):
+                with suppress(ProcessLookupError):
+                    end()
             one.wait(timeout=SECONDS_TO_START)
 
     def do(self, what: Callable[..., None], *arguments: Any) -> None:

@@ -35,7 +35,8 @@ def suffer(request: pytest.FixtureRequest, folder: Path, plan: Plan, install: In
 def test_nothing_is_lost_and_nothing_happens_twice(
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = Plan(seed=SEED, messages=MESSAGES, least=LEAST, applications=APPLICATIONS)
+    patience = 100.0 + MESSAGES / 5
+    plan = Plan(seed=SEED, messages=MESSAGES, least=LEAST, applications=APPLICATIONS, patience=patience)
 
     report = suffer(request, tmp_path, plan, cases.install)
 
