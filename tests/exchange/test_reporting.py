@@ -556,3 +556,9 @@ def statements(house: walk.Walk, tags: list[str]) -> int:
     ) as asked:
         assert actions.run(now=NOW + timedelta(minutes=1)).written
     return len([each for each in asked if not each["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))])
+
+
+@pytest.mark.parametrize("address", ["http://platform.example", "ftp://platform.example", "file:///etc", "platform"])
+def test_rows_about_people_and_the_token_go_in_clear_to_nobody_else(address: str) -> None:
+    with pytest.raises(uploading.NotUploaded, match="应以 https:// 开头"):
+        uploading.Http(address, "token")._send("PUT", f"{address}/batches/1/a", b"rows", {})
