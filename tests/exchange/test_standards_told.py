@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from tongban.domain.batch import Signature
 from tongban.domain.catalogue import Delegation, Standard, Terms
 from tongban.domain.codec import to_plain
 from tongban.domain.joint import ActKind, Content, Listed, Party
+from tongban.domain.workdays import Notice
 from tongban.exchange import actions, peers
 from tongban.exchange.inbox import GREETING
 from tongban.exchange.models import Stored, Waiting, Written
@@ -219,6 +220,17 @@ def test_what_a_system_shows_and_who_decides_for_whom_is_the_word_of_the_region_
     assert storage.observations(["TB-001"]) == [shown]
     assert [row.body["document"] for row in models.Delegation.objects.all()] == ["文件"]
     assert journal.soundness().replay_ok
+
+
+def test_a_notice_that_marks_more_days_than_any_ever_did_moves_nobodys_days(tianjin: Other) -> None:
+    first = date(2027, 1, 1)
+    whole_year = frozenset(first + timedelta(days=number) for number in range(365))
+    said = {"notice": to_plain(Notice(year=2027, rest=whole_year, make_up=frozenset(), sources=("x",)), Notice)}
+
+    code, words = tell(tianjin, "calendar", said)
+
+    assert (code, models.HolidayNotice.objects.count()) == ("invalid_calendar", 0)
+    assert "365 天放假" in words
 
 
 def test_a_department_of_another_region_is_not_taken_over(tianjin: Other) -> None:

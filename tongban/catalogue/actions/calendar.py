@@ -14,7 +14,7 @@ from tongban.catalogue.body import digest
 from tongban.catalogue.queries.calendar import published
 from tongban.domain.codec import from_plain, to_plain
 from tongban.domain.events import CalendarPublished
-from tongban.domain.workdays import Notice, admit
+from tongban.domain.workdays import InvalidCalendar, Notice, admit
 from tongban.journal import queries as journal
 from tongban.journal.actions import Answer, LockedStream, Operation, action, append, lock
 from tongban.journal.queries import Recorded
@@ -22,6 +22,8 @@ from tongban.people.actor import Actor
 from tongban.people.permissions import may
 
 STREAM = "calendar"
+MOST_REST, MOST_MADE_UP = 50, 20
+"""Days that a notice of another node may mark; those of 2018 to 2026 marked at most 33, and 8."""
 
 
 @action
@@ -54,11 +56,17 @@ def _admit(stream: LockedStream, notices: tuple[Notice, ...], *, amends: bool, n
 def take_calendar(*, operation: Operation, actor: Actor, notice: Notice, now: datetime) -> Answer:
     """Take in the arrangement of a year that another node has, where none is known; answers as `publish_calendar`.
 
-    What is published here stays: only who runs this node says that a notice amends it. Raises NotAllowed,
-    InvalidCalendar, CalendarContradicted.
+    What is published here stays: only who runs this node says that a notice amends it. What marks more days than any
+    notice ever did would move everybody's days, and is for people to look at. Raises NotAllowed, InvalidCalendar,
+    CalendarContradicted.
     """
     stream = lock(STREAM, operation, create=True)
     may(actor, "propose_standard")
+    if len(notice.rest) > MOST_REST or len(notice.make_up) > MOST_MADE_UP:
+        raise InvalidCalendar(
+            f"未接收：{notice.year} 年的安排有 {len(notice.rest)} 天放假、{len(notice.make_up)} 天上班，"
+            "多于历年的通知。请运行本节点的人核对国务院办公厅的通知后自行载入。"
+        )
     return _admit(stream, (notice,), amends=False, now=now)
 
 
