@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from tests.casework.pages import statements, text
 from tests.casework.test_apply_pages import sign_in
 from tests.counter import helped
 from tests.counter.helped import BODY, HALL, MATTER, NUMBER, PIN, read
-from tongban.casework import queries
+from tongban.casework import queries, reading, storage
 from tongban.casework.documents import issuing
 from tongban.casework.storage import stream_of
 from tongban.certificates.wallet import secrets
@@ -172,3 +173,13 @@ def test_the_receipt_is_printed_here_and_the_papers_are_handed_over(clerk, now):
     paper = clerk.get(f"/workbench/counter/applications/{number}/documents/1/")
     assert paper.status_code == 200 and paper.content[:5] == b"%PDF-"
     assert sign_in(Client(), "shilei").get(f"/workbench/counter/applications/{number}/").status_code == 404
+
+
+def test_who_works_at_another_node_has_no_line_where_nobody_knows_his_name(now: datetime) -> None:
+    found = storage.read(queries.id_of(helped.taken_in(now)))
+    assert found is not None and found.intake is not None
+    here = [one.label for one in reading.taken_in(found)]
+
+    elsewhere = replace(found, intake=replace(found.intake, by="account:00000000-0000-7000-8000-000000000000"))
+
+    assert [one.label for one in reading.taken_in(elsewhere)] == [one for one in here if one != "收件人员"] != here

@@ -86,6 +86,18 @@ def test_the_page_tells_what_is_wrong_and_what_to_do(operator: Client) -> None:
     assert said.index("shanxi 的往来已停止") < said.index("对账有 1 处不同") < said.index("hebei 一直送不到")
 
 
+def test_what_was_not_delivered_just_now_is_not_called_well(operator: Client, settings: Settings) -> None:
+    settings.ADDRESS = "https://tongban.bj.example.cn"
+    Other(NOW).introduce()
+    busy.write("tianjin", 1, now=NOW)
+    Outgoing.objects.update(attempts=1, failure="没有连上：timed out")
+
+    said = text(operator.get(PAGE))
+
+    assert "有的消息刚才没有送达，正在自动重试；现在没有需要处理的事。" in said
+    assert "往来正常" not in said
+
+
 def test_lists_that_could_not_be_read_are_told(operator: Client) -> None:
     Other(NOW).introduce()
     Published.objects.create(peer_id="tianjin", due_at=NOW, failure="http://tianjin.invalid/status.json 回答 500。")

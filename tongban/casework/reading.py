@@ -172,10 +172,10 @@ def taken_in(application: Application) -> list[Answer]:
     if intake is None:
         return []
     hall = people.hall(code=intake.hall)
-    told = [
-        Answer(_("收件窗口"), in_reader_language(hall.name, hall.name_en) if hall else intake.hall),
-        Answer(_("收件人员"), people.names_of([intake.by]).get(intake.by, "")),
-    ]
+    told = [Answer(_("收件窗口"), in_reader_language(hall.name, hall.name_en) if hall else intake.hall)]
+    # Who works at another node has no name here.
+    if by := people.names_of([intake.by]).get(intake.by):
+        told.append(Answer(_("收件人员"), by))
     if intake.mode:
         told.append(Answer(_("办理模式"), f"{labels.MODES[intake.mode]} · {labels.RECEIPTS[intake.receipt_counts]}"))
     told.append(Answer(_("窗口核对无误"), words.listed([str(words.CHECKS[one]) for one in intake.checked]) or _("无")))

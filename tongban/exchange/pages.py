@@ -51,6 +51,7 @@ def exchange(request: HttpRequest, actor: Actor) -> HttpResponse:
         "regions": _("、").join(calendars.divisions().name(region) for region in node.regions),
         "near": near,
         "troubles": overview.troubles(near, endings, node),
+        "retrying": any(one.standing.failure for one in near),
         "refused": overview.refused_messages(),
         "attachments": overview.attachments(),
         "endings": [(one, speech.ENDS.get(one.what, one.what)) for one in endings],
