@@ -39,6 +39,9 @@ def test_three_nodes_know_each_other_and_end_together(here: Place) -> None:
         # As a terminal does by Ctrl-C: whoever is in the group of the script.
         os.killpg(script.pid, signal.SIGINT)
 
+    with here.served(ends_with=-signal.SIGKILL) as script:
+        script.kill()
+
 
 def test_what_cannot_be_started_is_refused_with_a_sentence_before_anything_is_made(here: Place) -> None:
     with socket.create_server(("127.0.0.2", here.first + 1)):
