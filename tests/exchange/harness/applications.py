@@ -184,6 +184,11 @@ def _came_back(application: Application, case: Case) -> bool:
     return case.here and not case.ended and not _is_ours(application, case)
 
 
+def _may_be_corrected(application: Application, case: Case) -> bool:
+    """An application has one notice, so that two nodes which decide cases of it must not give theirs at once."""
+    return _waits_here(application, case) and not application.notice and len(application.cases) == 1
+
+
 def _went_off(application: Application, case: Case) -> bool:
     return not case.here and case.state is CaseState.SUBMITTED
 
@@ -196,7 +201,7 @@ DEEDS = (
     Deed(_urge, 0.05, lambda application, case: not case.ended, by_applicant=True),
     Deed(_withdraw, 0.02, lambda application, case: not case.ended, by_applicant=True),
     Deed(_hand_back, 0.1, lambda application, case: _waits_here(application, case) and case.holding is not None),
-    Deed(_ask_correction, 0.2, lambda application, case: _waits_here(application, case) and not application.notice),
+    Deed(_ask_correction, 0.2, _may_be_corrected),
     Deed(_accept, 1.0, _waits_here),
     Deed(_decide, 1.0, lambda application, case: case.state is CaseState.ACCEPTED and _is_ours(application, case)),
 )
