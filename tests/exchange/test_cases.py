@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -31,12 +33,14 @@ from tongban.catalogue import standing
 from tongban.catalogue.actions import Holdings
 from tongban.certificates import queries as certificates
 from tongban.crypto import sm3
+from tongban.domain import events as kernel
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application, CaseState
 from tongban.domain.custody import Custody, NotHere
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.elements import needed
 from tongban.domain.events import (
+    TRAVEL,
     ActAsked,
     ActRefused,
     Channel,
@@ -50,7 +54,10 @@ from tongban.domain.events import (
 )
 from tongban.domain.forwarding import NotTheirs
 from tongban.domain.materials import SupplySource
-from tongban.exchange import attachments, queries, whereabouts
+from tongban.exchange import attachments, overview, queries, whereabouts
+from tongban.exchange.cases import telling
+from tongban.exchange.cases.types import HANDED_OVER, TOLD
+from tongban.exchange.models import Stored, Written
 from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.people.actor import SYSTEM
@@ -430,6 +437,150 @@ def test_a_hand_over_that_is_refused_brings_the_case_back_with_the_reason(two: F
 
     assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
     same(two, application)
+    sound(two)
+
+
+def count_written(two: Federation, node: str) -> int:
+    with two.at(node):
+        return Written.objects.count()
+
+
+def refused_at(two: Federation, node: str) -> list[str]:
+    """What a node refused of cases, in order."""
+    with two.at(node):
+        rows = Stored.objects.filter(type__in=(TOLD, HANDED_OVER)).exclude(refused_code="").order_by("sequence")
+        return list(rows.values_list("subject", flat=True))
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Let whoever hears not know some kind of event, as an older program does not."""
+
+    @contextmanager
+    def unknowing(kind: str) -> Iterator[None]:
+        def decode(name: str, version: int, body: Any) -> Any:
+            if name == kind:
+                raise LookupError(name)
+            return known(name, version, body)
+
+        known = kernel.decode_strictly
+        with monkeypatch.context() as patch:
+            patch.setattr(kernel, "decode_strictly", decode)
+            yield
+
+    return unknowing
+
+
+def accept(two: Federation, application: str) -> None:
+    with two.at("beijing"):
+        one = {"application": application, "now": two.now}
+        actions.accept(operation=operation(), actor=who("shilei", today=DAY), **one)
+
+
+def conclude(two: Federation, application: str) -> None:
+    """Let Beijing approve the case that it has accepted."""
+    with two.at("beijing"):
+        found = storage.read(application)
+        assert found is not None
+        case = found.case(1)
+        one = {"application": application, "case": 1, "actor": who("caoying", today=DAY), "now": two.now}
+        for desk in case.missing_opinions:
+            actions.give_opinion(operation=operation(), desk=desk, verdict=Verdict.AGREE, reason="", **one)
+        approved = {"outcome": Outcome.APPROVED, "reason": "", "determined": {}}
+        actions.conclude(operation=operation(), desk=case.deciding_desk, **approved, **one)
+
+
+def told_once(two: Federation, application: str) -> None:
+    """Both streams have what Beijing wrote, each entry once, in the same order."""
+    found = []
+    for node, writer in (("beijing", ""), ("tianjin", "beijing")):
+        with two.at(node):
+            entries = journal.entries(storage.stream_of(application))
+        shared = [one for one in entries if not isinstance(one.event, TRAVEL)]
+        found.append([type(one.event) for one in shared if forwarding.written_at(one.actor) == writer])
+    assert found[0] == found[1]
+
+
+def test_what_a_node_could_not_read_is_told_again_with_the_next_entry(
+    two: Federation, older: Callable[[str], Any]
+) -> None:
+    application = hand_in(two)
+    two.deliver()
+    with older("CaseAccepted"):
+        accept(two, application)
+        two.deliver()
+    assert refused_at(two, "tianjin")
+    assert read(two, "tianjin", application).case(1).state is CaseState.SUBMITTED
+    with two.at("beijing"):
+        (said, *_) = overview.refused_messages()
+        assert (said.ours, "请双方核对程序版本" in said.words) == (True, True)
+    before = count_written(two, "beijing")
+    two.deliver()
+    assert count_written(two, "beijing") == before  # nothing is told again for having been refused
+
+    conclude(two, application)
+    two.deliver()
+
+    same(two, application)
+    told_once(two, application)
+    assert acts(two, "tianjin", application) == acts(two, "beijing", application)
+    assert read(two, "tianjin", application).closed_at is not None
+    sound(two)
+
+
+def test_what_a_node_could_not_read_is_told_again_upon_command_and_once(
+    two: Federation, older: Callable[[str], Any]
+) -> None:
+    application = hand_in(two)
+    two.deliver()
+    two.nodes["tianjin"].away = True
+    for act in (accept, conclude):
+        act(two, application)
+        two.deliver()
+    two.nodes["tianjin"].away = False
+    two.now += timedelta(hours=1)
+    with older("CaseAccepted"):
+        two.deliver()
+    refused = refused_at(two, "tianjin")
+    assert len(refused) > 1  # in one batch: what is behind the first adds up with nothing
+    assert read(two, "tianjin", application).case(1).state is CaseState.SUBMITTED
+
+    with two.at("beijing"):
+        call_command("node_tell", "tianjin", stdout=io.StringIO())
+        again = Written.objects.filter(type=TOLD, refused_code="").order_by("sequence")[1:]
+        assert [one.subject for one in again] == refused
+        assert telling.tell_again(to="tianjin", now=two.now) == 0  # it is on its way
+    two.deliver()
+
+    assert refused_at(two, "tianjin") == refused
+    same(two, application)
+    told_once(two, application)
+    assert acts(two, "tianjin", application) == acts(two, "beijing", application)
+    assert read(two, "tianjin", application).closed_at is not None
+    with two.at("beijing"):
+        assert telling.tell_again(to="tianjin", now=two.now) == 0
+    sound(two)
+
+
+def test_what_went_with_a_hand_over_that_was_refused_is_told_all_the_same(
+    two: Federation, older: Callable[[str], Any]
+) -> None:
+    application = hand_in(two)
+    two.deliver()
+    accept(two, application)
+    with two.at("beijing"):
+        one = {"operation": operation(), "actor": who("shilei", today=DAY), "application": application}
+        forwarding.hand_back(cases=(1,), reason="请先在天津办理变更登记。", now=two.now, **one)
+    with older("CaseAccepted"):
+        two.deliver()
+    assert custody(two, application) == {"tianjin": Custody.ELSEWHERE, "beijing": Custody.HERE}
+    assert read(two, "tianjin", application).case(1).state is CaseState.SUBMITTED
+
+    conclude(two, application)
+    two.deliver()
+
+    same(two, application)
+    told_once(two, application)
     sound(two)
 
 

@@ -264,7 +264,8 @@ def _effects(source: str, fresh: Sequence[Sealed], now: datetime) -> tuple[list[
             refused: Refusal | None = Refusal(sealed.message.sequence, "not_a_message", str(wrong))
         else:
             try:
-                refused = _done(sealed.message, body, now)
+                with inbox.behind(rows):
+                    refused = _done(sealed.message, body, now)
             except inbox.Later as later:
                 return rows, NotTaken("trust_too_old", str(later), retry=True)
         rows.append(storage.stored(source, sealed, refused=refused, now=now))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
 from tongban.domain.envelope import Message
 from tongban.domain.refused import Refused
+from tongban.exchange.models import Stored
 
 Handler = Callable[[Message, Any, datetime], None]
 """Called with the message, its body and the instant. Raises Refused."""
@@ -33,6 +35,7 @@ _handlers: dict[str, Handler] = {}
 _apart: set[str] = set()
 """Types before which a transaction begins anew: what they lock comes before what others lock."""
 _around: list[Around] = []
+_before: ContextVar[Sequence[Stored]] = ContextVar("before", default=())
 
 
 class UnknownType(Refused):
@@ -63,6 +66,21 @@ def together(now: datetime) -> Iterator[None]:
         for around in _around:
             stack.enter_context(around(now))
         yield
+
+
+@contextmanager
+def behind(rows: Sequence[Stored]) -> Iterator[None]:
+    """Let handlers see what of the same batch was taken before, and stands in no table yet."""
+    token = _before.set(rows)
+    try:
+        yield
+    finally:
+        _before.reset(token)
+
+
+def before() -> Sequence[Stored]:
+    """Return the messages of the same batch before the one that is handled."""
+    return _before.get()
 
 
 def apart(kind: str) -> bool:

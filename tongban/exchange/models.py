@@ -146,6 +146,9 @@ class Written(Kept):
         indexes = (
             models.Index(fields=["peer", "sequence"], condition=models.Q(awaited=True), name="awaited_outcomes"),
             models.Index(fields=["peer", "type", "sequence"], name="written_by_type"),
+            models.Index(
+                fields=["peer", "type", "subject"], condition=~models.Q(refused_code=""), name="refused_by_peers"
+            ),
         )
 
     def __str__(self) -> str:
@@ -163,6 +166,9 @@ class Stored(Kept):
         indexes = [
             models.Index(fields=["stored_at"], condition=~models.Q(refused_code=""), name="refused_messages_by_time"),
             models.Index(fields=["peer", "type", "sequence"], name="stored_by_type"),
+            models.Index(
+                fields=["peer", "type", "subject"], condition=~models.Q(refused_code=""), name="refused_of_peers"
+            ),
         ]
 
     def __str__(self) -> str:

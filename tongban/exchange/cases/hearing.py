@@ -27,9 +27,9 @@ from tongban.domain.forwarding import NotTheirs
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import read_instant
-from tongban.exchange import attachments, heard, peers
+from tongban.exchange import attachments, heard, inbox, peers
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, files_of, is_open, replaced
-from tongban.exchange.models import Peer
+from tongban.exchange.models import Peer, Stored
 from tongban.keys import actions as keys
 from tongban.people import queries as people
 from tongban.people.actor import node
@@ -49,6 +49,12 @@ class NotReadable(Refused):
     """A message about a case that is not in its form."""
 
     code = "not_readable"
+
+
+class OutOfOrder(Refused):
+    """What comes behind something of the same application that was refused and has not been told again."""
+
+    code = "out_of_order"
 
 
 def hear_of_case(message: Message, body: Any, now: datetime) -> None:
@@ -83,7 +89,31 @@ def hear_of_case(message: Message, body: Any, now: datetime) -> None:
         ),
         now=now,
     )
+    if not bundle:
+        _demand_in_order(message, application)
     _want(peer.name, application, body["files"], now)
+
+
+def _demand_in_order(message: Message, application: str) -> None:
+    """Refuse what comes behind a part that was refused, until that is told again: entries keep their order.
+
+    Raises OutOfOrder.
+    """
+    beginning = f"application:{application}:"
+    known = Stored.objects.filter(peer_id=message.source, type__in=(TOLD, HANDED_OVER), subject__startswith=beginning)
+    batch = [row for row in inbox.before() if row.subject.startswith(beginning)]
+    if not any(row.refused_code for row in batch) and not known.exclude(refused_code="").exists():
+        return
+    refused: dict[str, bool] = {}
+    for row in [*known.order_by("sequence"), *batch]:
+        if row.type == TOLD:
+            refused[row.subject] = bool(row.refused_code)
+        elif row.type == HANDED_OVER and not row.refused_code:
+            # What was told before the application was here came again with it.
+            refused.clear()
+    missing = [subject for subject, wanting in refused.items() if wanting]
+    if missing and (message.type, message.subject) != (TOLD, missing[0]):
+        raise OutOfOrder("未接收：这件申请此前的经过被拒收，还没有重新告知。请先用 tongban node tell 重新告知。")
 
 
 def _demand_own_papers(peer: Peer, application: str, told: Sequence[kernel.Event]) -> None:

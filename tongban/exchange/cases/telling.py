@@ -5,6 +5,10 @@ nothing is told twice or left out. What was heard from a peer is not told back t
 
 Entries name files by their digests; `files` tells of each what it takes to fetch it. A certificate that this node has
 issued goes along with the entry that tells of it.
+
+Entries are told in parts; the message about a part names its last entry. So the messages themselves are the record: a
+part is known to the peer unless the last message about it was refused. What was refused is written once more before
+the next thing that is written of that application, and by `tell_again`; a refusal by itself writes nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ from tongban.domain.trust import written
 from tongban.exchange import actions, attachments, certificates
 from tongban.exchange.attachments import Wish
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, files_of, is_seal, replaced
-from tongban.exchange.models import Telling
+from tongban.exchange.models import Telling, Written
 from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.journal.outbox import Errand
@@ -60,11 +64,30 @@ def tell(errand: Errand, now: datetime) -> None:
         _tell(peer, found, now)
 
 
+def tell_again(*, to: str, now: datetime) -> int:
+    """Tell a peer once more what it refused of applications; return how many messages were written."""
+    subjects = Written.objects.filter(peer_id=to, type__in=(TOLD, HANDED_OVER)).exclude(refused_code="")
+    applications = {subject.split(":")[1] for subject in subjects.values_list("subject", flat=True)}
+    return sum(_tell_again(to, one, now) for one in sorted(applications))
+
+
+@transaction.atomic
+def _tell_again(peer: str, application: str, now: datetime) -> int:
+    _lock(peer, casework.stream_of(application))
+    found = casework.read(application)
+    assert found is not None  # it was told of
+    return _Writer(peer, found, now, refused=(), knows=True).again()
+
+
+def _lock(peer: str, stream: str) -> Telling:
+    Telling.objects.bulk_create([Telling(peer_id=peer, stream=stream)], ignore_conflicts=True)
+    return Telling.objects.select_for_update().get(peer_id=peer, stream=stream)
+
+
 @transaction.atomic
 def _tell(peer: str, application: Application, now: datetime) -> None:
     stream = casework.stream_of(application.id)
-    Telling.objects.bulk_create([Telling(peer_id=peer, stream=stream)], ignore_conflicts=True)
-    told = Telling.objects.select_for_update().get(peer_id=peer, stream=stream)
+    told = _lock(peer, stream)
     entries = journal.entries(stream, after=told.seq)
     refused = {one.event.turn for one in entries if isinstance(one.event, HandOverRefused) and one.event.to == peer}
     writer = _Writer(peer, application, now, refused, knows=told.seq > 0)
@@ -89,10 +112,13 @@ class _Writer:
     refused: Collection[int]
     knows: bool
     waiting: list[Recorded] = field(default_factory=list)
+    written: bool = False
 
     def take(self, entry: Recorded) -> None:
         match entry.event:
             case CasesHandedOver(to=self.peer, turn=turn) as event if turn not in self.refused:
+                # A peer that knows the application is told first: a hand-over that it refuses takes no entries along.
+                self.close()
                 self._write(HANDED_OVER, event.turn, {**self._handed(event), **self._told()}, entry)
                 self.knows = True
             case CasesTakenOver(sender=self.peer):
@@ -101,7 +127,7 @@ class _Writer:
                 self._write(RECALLED, event.turn, {"cases": list(event.cases), "turn": event.turn}, entry)
             case ActAsked(to=self.peer) as event:
                 self._write(ASKED, entry.seq, self._asked(event), entry)
-            case event if not isinstance(event, TRAVEL) and not entry.actor.startswith(f"{self.peer}{AT}"):
+            case event if _is_told(entry, self.peer):
                 self.waiting.append(entry)
                 if isinstance(event, CertificateIssued) and AT not in entry.actor:
                     certificates.send(to=self.peer, identifier=event.certificate, now=self.now)
@@ -113,11 +139,27 @@ class _Writer:
             self._write(TOLD, last.seq, self._told(), last)
         return self.knows
 
+    def again(self) -> int:
+        """Write once more every part that the peer has refused; return how many messages that makes."""
+        written = 0
+        for part in _refused(self.peer, self.application.id):
+            try:
+                body = self._spoken(part.entries)
+            except keys.Erased:
+                continue  # nobody can tell it any more, and the rest is told all the same
+            cause = f"{part.entries[-1].stream} {part.number} {part.sequence}"
+            self._put(TOLD, part.number, body, cause)
+            written += 1
+        return written
+
     def _told(self) -> dict[str, Any]:
         """Return what waits to be told, with the files it speaks of; nothing waits then."""
         waiting, self.waiting = self.waiting, []
-        digests = {digest: name for entry in waiting for digest, name in files_of(entry.event)}
-        entries = _opened([replace(entry, event=self._counted(entry)) for entry in waiting])
+        return self._spoken(waiting)
+
+    def _spoken(self, told: Sequence[Recorded]) -> dict[str, Any]:
+        digests = {digest: name for entry in told for digest, name in files_of(entry.event)}
+        entries = _opened([replace(entry, event=self._counted(entry)) for entry in told])
         return {"entries": entries, "files": self._offered(digests)}
 
     def _counted(self, entry: Recorded) -> kernel.Event:
@@ -157,15 +199,74 @@ class _Writer:
         ]
 
     def _write(self, kind: str, about: int, body: Mapping[str, Any], entry: Recorded) -> None:
-        cause = f"{settings.NODE} {self.peer} {entry.stream} {entry.seq} {kind}"
+        """Write something new; what was refused goes before it."""
+        if not self.written:
+            self.again()
+            self.written = True
+        self._put(kind, about, body, f"{entry.stream} {entry.seq}")
+
+    def _put(self, kind: str, about: int, body: Mapping[str, Any], cause: str) -> None:
         actions.write(
             to=self.peer,
-            id=str(uuid.uuid5(_SPACE, cause)),
+            id=str(uuid.uuid5(_SPACE, f"{settings.NODE} {self.peer} {cause} {kind}")),
             type=kind,
             subject=f"application:{self.application.id}:{about}",
             body={"application": self.application.id, **body},
             now=self.now,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Entries that were told together; `number`: of the last of them, or of the hand-over that they went with.
+
+    `sequence` is that of the last message about them.
+    """
+
+    number: int
+    entries: Sequence[Recorded]
+    sequence: int
+
+
+def _refused(peer: str, application: str) -> list[_Part]:
+    """Return the parts of an application that a peer has refused, in order. One statement, mostly.
+
+    Who does not know the application learns all of it with the hand-over that he takes.
+    """
+    about = Written.objects.filter(
+        peer_id=peer, type__in=(TOLD, HANDED_OVER), subject__startswith=f"application:{application}:"
+    )
+    if not about.exclude(refused_code="").exists():
+        return []
+    entries = journal.entries(casework.stream_of(application))
+    handed = [entry for entry in entries if isinstance(entry.event, CasesHandedOver) and entry.event.to == peer]
+    turns = {entry.event.turn: entry.seq for entry in handed if isinstance(entry.event, CasesHandedOver)}
+    knows = any(isinstance(entry.event, CasesTakenOver) and entry.event.sender == peer for entry in entries)
+    after: dict[int, int] = {}
+    last: dict[int, tuple[int, str]] = {}
+    reached = 0
+    rows = about.order_by("sequence").values_list("type", "subject", "sequence", "refused_code")
+    for kind, subject, sequence, code in rows:
+        number = int(subject.rpartition(":")[2])
+        if kind == HANDED_OVER:
+            number = turns[number]
+            knows = knows or not code
+        if not knows:
+            continue
+        if number not in after:
+            after[number], reached = reached, number
+        last[number] = (sequence, code)
+    parts = [
+        _Part(number, [one for one in entries if after[number] < one.seq <= number and _is_told(one, peer)], sequence)
+        for number, (sequence, code) in last.items()
+        if code
+    ]
+    return [part for part in parts if part.entries]
+
+
+def _is_told(entry: Recorded, peer: str) -> bool:
+    """Whether a peer is to be told an entry: nothing of custody, and nothing that it has told itself."""
+    return not isinstance(entry.event, TRAVEL) and not entry.actor.startswith(f"{peer}{AT}")
 
 
 def _opened(entries: Sequence[Recorded]) -> list[dict[str, Any]]:
