@@ -29,6 +29,8 @@ XROAD_REQUESTS_A_DAY, XROAD_ORGANISATIONS = 21_300_000, 1_083
 SECONDS_A_DAY = 86_400
 BODY = {"case": "110000-20261123-0000013-0001", "state": "accepted", "words": "材料齐全，符合法定形式，予以受理。" * 8}
 IN_ONE_TRANSACTION = 100
+LONGEST_SECONDS = 3_600
+"""After which a measurement is given up."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -66,7 +68,7 @@ def _measure(store: stores.Store, folder: Path, alone: int, batches: int, waitin
 
         def measure(name: str, act: Callable[..., None], count: int) -> None:
             told, computed = folder / f"{name}.json", computing(there.running[SERVER].pid)
-            here.do(act, there.name, count, str(told))
+            here.do(act, there.name, count, str(told), within=LONGEST_SECONDS)
             figures[name] = json.loads(told.read_text(encoding="utf-8"))
             figures[name]["receiver"] = computing(there.running[SERVER].pid) - computed
 
@@ -77,7 +79,7 @@ def _measure(store: stores.Store, folder: Path, alone: int, batches: int, waitin
         measure("alone", send_alone, alone)
         measure("batches", send_together, batches)
         there.kill(SERVER)
-        here.do(write, there.name, waiting)
+        here.do(write, there.name, waiting, within=LONGEST_SECONDS)
         there.start(SERVER)
         there.wait_until_it_answers()
         measure("waiting", catch_up, waiting)

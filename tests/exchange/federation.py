@@ -141,9 +141,9 @@ class Member:
                     end()
             one.wait(timeout=SECONDS_TO_START)
 
-    def do(self, what: Callable[..., None], *arguments: Any) -> None:
-        """Run something in a process of this node, to its end."""
-        ended = self._fork(what, *arguments).wait(timeout=SECONDS_TO_START)
+    def do(self, what: Callable[..., None], *arguments: Any, within: float = SECONDS_TO_START) -> None:
+        """Run something in a process of this node, to its end, which comes within so many seconds."""
+        ended = self._fork(what, *arguments).wait(timeout=within)
         assert ended == 0, self.log.read_text(encoding="utf-8")
 
     def wait_until_it_answers(self) -> None:
