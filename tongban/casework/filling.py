@@ -20,6 +20,7 @@ from tongban.casework.supplies import Found, LookedUp
 from tongban.domain import elements, materials
 from tongban.domain.catalogue import Bundle, Catalogue, DataElement, SubjectRole, Topic
 from tongban.domain.clock import day_of
+from tongban.domain.materials import SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.refused import Refused
 from tongban.people.actor import Party
@@ -71,6 +72,14 @@ class Wanted:
     @property
     def place(self) -> str:
         return materials.place(self.code, self.subject)
+
+    @property
+    def uploaded(self) -> bool:
+        return self.found is not None and self.found.supply.source is SupplySource.UPLOAD
+
+    @property
+    def committed(self) -> bool:
+        return self.found is not None and self.found.supply.source is SupplySource.COMMITMENT
 
 
 @dataclass(frozen=True)
