@@ -18,6 +18,7 @@ from pytest_django import Settings
 from tests import forks, worlds
 from tests.casework.conftest import DAY, conclude, read
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.casework import storage
 from tongban.casework.documents import delivering, issuing, numbers, reading
 from tongban.casework.models import DocumentCounter, DocumentNumber
@@ -76,11 +77,6 @@ def failures(application: str) -> tuple[str, ...]:
     return reading.listed(found, found.cases, staff=True).failures
 
 
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-
-
 # --- which, and what they say -----------------------------------------------------------------------------------------
 
 
@@ -102,7 +98,7 @@ def test_handing_in_gives_a_receipt_that_says_it_is_not_acceptance(submitted: st
         "2026年3月2日",
     ):
         assert words in said
-    sound()
+    demand_sound()
 
 
 def test_seventeen_cases_accepted_at_once_are_one_notice(accepted: str) -> None:
@@ -287,7 +283,7 @@ def test_an_errand_run_again_adds_nothing(accepted: str) -> None:
 
     assert len(read(accepted).documents) == 2
     assert DocumentNumber.objects.count() == 2
-    sound()
+    demand_sound()
 
 
 def test_a_worker_that_dies_between_number_and_entry_loses_neither(
@@ -334,7 +330,7 @@ def test_four_workers_at_once_issue_one_document_with_one_number_each(
     given = [number for application in applications for _, number, _ in documents(application)]
     wanted = [f"{of}〔2026〕{serial}号" for of in ("曹政服收字", "曹海受字") for serial in range(1, 7)]
     assert sorted(given) == sorted(wanted)
-    sound()
+    demand_sound()
 
 
 def test_workers_killed_at_random_points_leave_one_document_each(
@@ -352,13 +348,13 @@ def test_workers_killed_at_random_points_leave_one_document_each(
         killed += worker.poll() is None
         worker.kill()
         worker.wait(timeout=30)
-        sound()
+        demand_sound()
     work(datetime.now(LATER.tzinfo) + timedelta(hours=2))
 
     assert killed == 4
     given = [number for application in applications for _, number, _ in documents(application)]
     assert (len(given), len(set(given))) == (8, 8)
-    sound()
+    demand_sound()
 
 
 # --- budgets ----------------------------------------------------------------------------------------------------------
@@ -397,7 +393,7 @@ def test_the_applicant_signs_for_decisions_once_and_the_proof_follows(opined: st
     assert (proof.number, proof.cases) == ("曹海送字〔2026〕1号", (1,))
     for words in ("受送达人河北渤远航运有限公司", f"（{decision}）", "签收人林晓", "送达时间2026年3月2日19:00"):
         assert words in said
-    sound()
+    demand_sound()
 
 
 def test_a_receipt_is_not_signed_for(accepted: str) -> None:

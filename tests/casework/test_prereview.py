@@ -26,6 +26,7 @@ from tests.casework.asking import (
 )
 from tests.casework.conftest import DAY
 from tests.casework.conftest import read as read_application
+from tests.soundness import demand_sound
 from tongban.casework import actions as casework
 from tongban.casework import drafts, rules
 from tongban.casework.models import Draft, PreReviewRound
@@ -63,11 +64,6 @@ def filled(house: walk.Walk) -> Draft:
 def upload(draft: Draft, material: str, name: str, text: str = "contract") -> None:
     content = one_page_pdf(text)
     drafts.upload(draft, material, name=name, stream=BytesIO(content), size=len(content), now=at(DAY, 9))
-
-
-def sound() -> None:
-    found = journal.soundness()
-    assert (found.chain_faults, found.replay_faults) == ((), ())
 
 
 def submit(draft: Draft, **changes: Any) -> Any:
@@ -207,7 +203,7 @@ def test_a_clerk_of_the_hall_answers_with_remarks(draft: Draft) -> None:
     words = [(remark.target, keys.unseal(remark.words).decode()) for remark in last.remarks]
     assert tuple(words) == REMARKS
     assert answer(draft) == answered
-    sound()
+    demand_sound()
 
 
 def test_a_draft_in_order_is_found_ready(filled: Draft) -> None:
@@ -294,7 +290,7 @@ def test_the_applicant_takes_a_request_back_and_asks_anew(draft: Draft) -> None:
     assert request(draft, operation="again")["number"] == 2
     with pytest.raises(NotOpen):
         withdraw(draft, operation="stale")
-    sound()
+    demand_sound()
 
 
 def test_nobody_else_takes_it_back(draft: Draft) -> None:
@@ -315,7 +311,7 @@ def test_a_discarded_draft_takes_its_request_back(draft: Draft) -> None:
 
     assert not Draft.objects.filter(pk=draft.id).exists()
     assert read(draft).last.state is State.WITHDRAWN
-    sound()
+    demand_sound()
 
 
 def test_a_draft_for_which_somebody_just_asked_is_not_discarded_unseen(draft: Draft) -> None:
@@ -342,7 +338,7 @@ def test_handing_in_ends_what_is_open_in_the_same_effect(filled: Draft) -> None:
     assert (entry.event, entry.actor) == (PreReviewEnded(1, filled.id, at(DAY, 12)), SYSTEM)
     with pytest.raises(NotOpen, match="申请已经提交"):
         answer(filled, readiness=Readiness.READY, remarks=())
-    sound()
+    demand_sound()
 
 
 @pytest.mark.parametrize("close", [answer, withdraw])
@@ -354,7 +350,7 @@ def test_handing_in_leaves_alone_what_is_closed(filled: Draft, close: Any) -> No
     submit(filled)
 
     assert read(filled) == before
-    sound()
+    demand_sound()
 
 
 def test_remarks_bind_nobody(filled: Draft, house: walk.Walk) -> None:
@@ -410,7 +406,7 @@ def test_a_draft_changed_between_look_up_and_lock_is_not_reviewed(
         request(draft)
 
     assert storage.read(draft.id) is None
-    sound()
+    demand_sound()
 
 
 # --- a calendar that came later ---------------------------------------------------------------------------------------
@@ -429,7 +425,7 @@ def test_a_notice_that_comes_late_moves_the_day_once(house: walk.Walk, published
     *_, entry = journal.entries(storage.stream_of(draft.id))
     assert (type(entry.event), entry.actor) == (PreReviewProjected, SYSTEM)
     assert answer(draft, readiness=Readiness.READY, remarks=())["readiness"] == "ready"
-    sound()
+    demand_sound()
 
 
 # --- a stand-in -------------------------------------------------------------------------------------------------------
@@ -482,7 +478,7 @@ def test_an_erased_holder_is_unreadable_and_the_chain_whole(draft: Draft) -> Non
 
     with pytest.raises(keys.Erased):
         snapshot.unseal(read(draft).last.snapshot)
-    sound()
+    demand_sound()
 
 
 def test_the_agent_is_who_the_journal_says(draft: Draft) -> None:

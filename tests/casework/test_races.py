@@ -16,6 +16,7 @@ from tests import forks
 from tests.casework import asking, reviewer, seventeen
 from tests.casework.conftest import DAY
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.casework import actions as casework
 from tongban.casework import drafts, storage
 from tongban.casework.models import Draft
@@ -48,12 +49,7 @@ def closed_once(application: str) -> None:
     for kind in (DecisionSigned, CaseDecided, CertificateIssued):
         assert sorted(event.case for event in events if isinstance(event, kind)) == list(CASES)
     assert sum(isinstance(event, ApplicationClosed) for event in events) == 1
-    sound()
-
-
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
+    demand_sound()
 
 
 def read(application: str) -> Application:
@@ -101,7 +97,7 @@ def test_the_same_conclusion_eight_times_at_once_has_one_effect(
     assert answers == [{"case": 1, "decided": [1], "returned": [], "closed": False}] * 8
     events = [entry.event for entry in journal.entries(storage.stream_of(application))]
     assert sum(isinstance(event, DecisionSigned) for event in events) == 1
-    sound()
+    demand_sound()
 
 
 def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, maritime_database: OwnDatabase) -> None:
@@ -120,7 +116,7 @@ def test_handing_in_while_the_clerk_answers_loses_neither(house: walk.Walk, mari
         assert last.state is (State.ANSWERED if isinstance(answered, dict) else State.ENDED)
         assert isinstance(answered, dict | NotOpen), answered
         assert read(draft.id).number == submitted["number"]
-    sound()
+    demand_sound()
 
 
 def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, maritime_database: OwnDatabase) -> None:
@@ -139,7 +135,7 @@ def test_asking_while_somebody_hands_in_leaves_nothing_open(house: walk.Walk, ma
             assert isinstance(submitted, drafts.Overtaken) and isinstance(asked, dict)
             assert submit(draft, owner, f"again/{draft.id}")["number"]
             assert asking.read(draft).open is None
-    sound()
+    demand_sound()
 
 
 def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(
@@ -160,7 +156,7 @@ def test_many_ask_and_many_answer_at_once_and_one_of_each_counts(
     assert [type(one) for one in asked if not isinstance(one, dict)] == [AlreadyOpen] * 7
     assert [type(one) for one in answered if not isinstance(one, dict)] == [NotOpen] * 7
     assert [one.state for one in asking.read(draft).rounds] == [State.ANSWERED]
-    sound()
+    demand_sound()
 
 
 def test_a_draft_discarded_while_it_is_asked_for_leaves_nothing_open(
@@ -178,7 +174,7 @@ def test_a_draft_discarded_while_it_is_asked_for_leaves_nothing_open(
         found = prereview.read(draft.id)
         if not Draft.objects.filter(pk=draft.id).exists():
             assert found is None or found.open is None
-    sound()
+    demand_sound()
 
 
 def submit(draft: Draft, actor: Actor, operation: str = "") -> Answer:
@@ -199,7 +195,7 @@ def test_kill_at_a_random_point_leaves_all_or_nothing(house: walk.Walk, maritime
         one.process.kill()
         one.end()
 
-        sound()
+        demand_sound()
         signed = sum(case.conclusion is not None for case in read(application).cases)
         killed_midway += 0 < signed < 17
         for case in CASES:

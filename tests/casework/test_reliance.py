@@ -15,6 +15,7 @@ from tests.casework.conftest import DAY, read
 from tests.casework.pages import text
 from tests.casework.test_apply_pages import sign_in
 from tests.casework.test_statements import SUBMISSION, at_most, warm
+from tests.soundness import demand_sound
 from tongban.casework import actions, form, storage, supplies
 from tongban.casework.actions import File, rewrite
 from tongban.casework.models import Application
@@ -92,11 +93,6 @@ def told(application: str) -> list[CertificateFateTold]:
     return [event for event in events if isinstance(event, CertificateFateTold)]
 
 
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-
-
 def approve(application: str, case: int, *, day: date = DECIDED_ON) -> Any:
     found = read(application).case(case)
     return actions.conclude(
@@ -167,7 +163,7 @@ def test_an_end_reaches_the_application_with_its_article(certificate: str, relyi
     )
     needing = [case.index for case in read(relying).cases if case.doubts]
     assert list(event.cases) == needing and len(needing) >= 3
-    sound()
+    demand_sound()
 
 
 def test_an_open_case_is_not_approved_until_its_material_is_given_anew(certificate: str, relying: str) -> None:
@@ -187,7 +183,7 @@ def test_an_open_case_is_not_approved_until_its_material_is_given_anew(certifica
     )
 
     assert approve(relying, case)["decided"] == [case]
-    sound()
+    demand_sound()
 
 
 def test_an_end_whose_news_is_still_on_its_way_is_no_ground_to_approve(
@@ -213,7 +209,7 @@ def test_an_end_whose_news_is_still_on_its_way_is_no_ground_to_approve(
         now=at(DECIDED_ON, 14),
     )
     assert approve(relying, case)["decided"] == [case]
-    sound()
+    demand_sound()
 
 
 def test_the_desk_stands_by_a_case_in_writing(certificate: str, relying: str) -> None:
@@ -232,7 +228,7 @@ def test_the_desk_stands_by_a_case_in_writing(certificate: str, relying: str) ->
     actions.stand_by(operation="s", actor=reviewer(relying, case), **asked)
 
     assert approve(relying, case)["decided"] == [case]
-    sound()
+    demand_sound()
 
 
 def test_what_is_decided_stays_decided_and_is_flagged(certificate: str, relying: str) -> None:
@@ -247,7 +243,7 @@ def test_what_is_decided_stays_decided_and_is_flagged(certificate: str, relying:
     assert [case.state for case in after.cases] == [case.state for case in before.cases]
     assert any(case.approved and case.doubts for case in after.cases)
     assert not any(isinstance(e.event, ConclusionReturned) for e in journal.entries(storage.stream_of(relying)))
-    sound()
+    demand_sound()
 
 
 def test_a_suspension_is_told_and_lifted(certificate: str, relying: str) -> None:
@@ -258,7 +254,7 @@ def test_a_suspension_is_told_and_lifted(certificate: str, relying: str) -> None
 
     assert suspended and not any(case.doubts for case in read(relying).cases)
     assert [one.fate for one in told(relying)] == [Fate.SUSPENDED, Fate.IN_FORCE]
-    sound()
+    demand_sound()
 
 
 def test_the_list_is_published_anew_once_it_ended(

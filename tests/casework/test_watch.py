@@ -10,6 +10,7 @@ import pytest
 from tests import worlds
 from tests.casework.conftest import DAY, read
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.casework import actions, models, storage
 from tongban.casework.actions import watch
 from tongban.domain.application import Application, CaseState
@@ -39,11 +40,6 @@ def accepted_by_silence(application: str) -> list[int]:
     return [event.case for actor, event in events(application) if isinstance(event, CaseAccepted) and actor == SYSTEM]
 
 
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-
-
 def test_a_silent_desk_has_accepted_from_the_day_of_receipt(confirmed: str) -> None:
     licences = [case.index for case in read(confirmed).cases if case.matter_type == "licence"]
 
@@ -58,7 +54,7 @@ def test_a_silent_desk_has_accepted_from_the_day_of_receipt(confirmed: str) -> N
     others = [event for _, event in events(confirmed) if isinstance(event, SupervisionOpened)]
     assert sorted(event.case for event in others) == [case.index for case in found.cases if case.index not in licences]
     assert {event.rule for event in others} <= {SupervisionRule.ANSWER_OVERDUE}
-    sound()
+    demand_sound()
 
 
 def test_what_waits_for_a_partner_lapses_and_closes_what_is_left(submitted: str) -> None:
@@ -66,7 +62,7 @@ def test_what_waits_for_a_partner_lapses_and_closes_what_is_left(submitted: str)
 
     waiting = [case for case in read(submitted).cases if case.confirmations]
     assert waiting and {case.state for case in waiting} == {CaseState.LAPSED}
-    sound()
+    demand_sound()
 
 
 def test_a_missed_limit_is_supervised_until_the_supervisor_says_what_he_found(opined: str) -> None:
@@ -85,7 +81,7 @@ def test_a_missed_limit_is_supervised_until_the_supervisor_says_what_he_found(op
     assert models.Case.objects.filter(supervised__gt=0).count() == 16
     assert [one.closed_at is None for one in read(opined).case(1).proceedings.supervision] == [False]
     assert found.case(1).proceedings.supervision[0].desk == found.case(1).deciding_desk
-    sound()
+    demand_sound()
 
 
 def close(application: str, actor: object, now: datetime) -> None:
@@ -145,7 +141,7 @@ def test_a_notice_that_comes_late_moves_provisional_days_once(house: walk.Walk, 
     assert {index: due.statutory_due_on for index, due in projected.items()} == {
         index: after.case(index).statutory_due_on for index in projected
     }
-    sound()
+    demand_sound()
 
 
 @pytest.fixture
@@ -166,4 +162,4 @@ def test_many_watchers_at_once_do_each_thing_once(own_house: walk.Walk, maritime
     for application in applications:
         accepted = accepted_by_silence(application)
         assert accepted and len(accepted) == len(set(accepted))
-    sound()
+    demand_sound()

@@ -9,7 +9,7 @@ from itertools import count
 
 from django.db import connection
 
-from tongban.catalogue import actions, joint
+from tongban.catalogue import actions, joint, storage
 from tongban.catalogue.actions import Holdings, publish
 from tongban.domain.agreements import Agreement
 from tongban.domain.batch import Draft
@@ -155,6 +155,10 @@ def state(*, code: str = CODE, today: date = IN_FORCE_ON) -> State:
         held=joint.held(one for act in batch.acts for one in act.content.standards),
         verify=joint.verifier(),
     )
+
+
+def in_force(day: date) -> dict[str, int]:
+    return {matter: one.version for matter, one in storage.standards_in_force(MATTERS, today=day).items()}
 
 
 def past_the_trigger_of(table: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.catalogue.regions_sign import BEIJING, HEBEI, LATER, NOW, REGIONS, TODAY, agreement, bodies, operation, who
+from tests.soundness import demand_sound
 from tongban.catalogue import actions, joint, models
 from tongban.domain.agreements import InvalidAgreement
 from tongban.domain.joint import Undertaking
@@ -55,14 +56,9 @@ def close(username: str, number: int = 1) -> None:
     )
 
 
-def sound() -> bool:
-    soundness = journal.soundness()
-    return soundness.journal_ok and soundness.replay_ok
-
-
 def test_what_was_recorded_reads_back_equal() -> None:
     assert joint.read_agreement("JJJ-2026-01") == agreement()
-    assert sound()
+    demand_sound()
 
 
 def test_an_agreement_is_recorded_once_by_one_of_its_parties() -> None:
@@ -84,7 +80,7 @@ def test_an_agreement_is_ended_by_one_of_its_parties() -> None:
 
     assert joint.read_agreement("JJJ-2026-01").ended_on == LATER
     assert models.Agreement.objects.get().last_on == LATER
-    assert sound()
+    demand_sound()
 
 
 def test_a_meeting_is_recorded_once_by_somebody_who_attended_under_an_agreement() -> None:
@@ -98,7 +94,7 @@ def test_a_meeting_is_recorded_once_by_somebody_who_attended_under_an_agreement(
     with pytest.raises(InvalidMeeting, match="已有会议"):
         meet()
     assert [one.title for one in joint.read_meetings("JJJ-2026-01")] == ["第一次联席会议"]
-    assert sound()
+    demand_sound()
 
 
 def test_an_undertaking_is_closed_by_its_owner() -> None:
@@ -113,7 +109,7 @@ def test_an_undertaking_is_closed_by_its_owner() -> None:
         close("jialixin")
     (meeting,) = joint.read_meetings()
     assert [done and done.outcome for done in meeting.done] == ["已完成", None]
-    assert sound()
+    demand_sound()
 
 
 def test_a_row_changed_behind_the_journal_is_noticed() -> None:

@@ -27,6 +27,7 @@ from tests.catalogue.regions_sign import (
     agreement,
     bodies,
     departments,
+    in_force,
     operation,
     past_the_trigger_of,
     plan,
@@ -41,6 +42,7 @@ from tests.catalogue.regions_sign import (
     who,
 )
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.catalogue import actions, joint, models, storage
 from tongban.catalogue.actions import Content, load
 from tongban.crypto import base64url, profiles
@@ -64,15 +66,6 @@ def ready(two_standards: None) -> None:
     """Everything that a batch rests on."""
 
 
-def in_force(day: date) -> dict[str, int]:
-    return {matter: one.version for matter, one in storage.standards_in_force(MATTERS, today=day).items()}
-
-
-def sound() -> bool:
-    soundness = journal.soundness()
-    return soundness.journal_ok and soundness.replay_ok
-
-
 # --- Joint means all --------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +83,7 @@ def test_two_signatures_of_three_are_not_in_force_and_the_third_puts_it_in_force
     assert in_force(IN_FORCE_ON - timedelta(days=1)) == {}
     assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
     assert in_force(date(2031, 3, 1)) == {}
-    assert sound()
+    demand_sound()
 
 
 def test_two_of_three_leave_the_standards_out_of_force(ready: None) -> None:
@@ -120,7 +113,7 @@ def test_a_changed_byte_of_the_signed_content_breaks_it(ready: None) -> None:
     row.save()
 
     assert [flaw.kind for flaw in state().flaws] == [FlawKind.CONTENT_CHANGED]
-    assert not sound()
+    assert not journal.soundness().replay_ok
 
 
 def test_a_signature_by_a_key_that_is_not_the_regions_breaks_it(ready: None) -> None:
@@ -228,7 +221,7 @@ def test_a_bureau_signs_after_its_departments_what_was_proposed_and_once(ready: 
     sign(HEBEI, digest)
     with pytest.raises(AlreadySigned):
         sign(HEBEI, digest)
-    assert sound()
+    demand_sound()
 
 
 def test_a_repeated_operation_gets_its_first_answer_and_another_request_is_refused(ready: None) -> None:
@@ -277,7 +270,7 @@ def test_a_recalled_proposal_takes_up_what_is_newest_then(ready: None) -> None:
 
     assert first != second
     assert in_force(IN_FORCE_ON) == {"TB-001": 2, "TB-002": 1}
-    assert sound()
+    demand_sound()
 
 
 def test_an_amendment_ends_the_old_version_on_its_day(ready: None) -> None:
@@ -294,7 +287,7 @@ def test_an_amendment_ends_the_old_version_on_its_day(ready: None) -> None:
     assert in_force(LATER - timedelta(days=1)) == {"TB-001": 1, "TB-002": 1}
     assert in_force(LATER) == {"TB-001": 1, "TB-002": 2}
     assert (state(today=LATER).life, state(today=LATER).act.number) == (Life.IN_FORCE, "同标〔2026〕TB-2026-01之2号")
-    assert sound()
+    demand_sound()
 
 
 def test_an_amendment_leaves_a_pinned_bundle_as_it_was(ready: None) -> None:
@@ -329,7 +322,7 @@ def test_a_widening_needs_all_and_changes_no_standard(ready: None) -> None:
     assert state(today=IN_FORCE_ON).act.content.scope == plan().scope
     assert state(today=LATER).act.content.scope == wide
     assert in_force(LATER) == dict.fromkeys(MATTERS, 1)
-    assert sound()
+    demand_sound()
 
 
 def test_a_withdrawal_by_all_ends_the_standards(ready: None) -> None:
@@ -346,7 +339,7 @@ def test_a_withdrawal_by_all_ends_the_standards(ready: None) -> None:
     assert two == dict.fromkeys(MATTERS, 1)
     assert in_force(LATER) == {}
     assert state(today=LATER).life is Life.WITHDRAWN
-    assert sound()
+    demand_sound()
 
 
 def test_a_batch_stops_with_its_agreement_and_says_why(ready: None) -> None:
@@ -367,7 +360,7 @@ def test_a_batch_stops_with_its_agreement_and_says_why(ready: None) -> None:
     assert state(today=LATER).sentence == (
         "已停止：协议《京津冀政务服务合作框架协议》（JJJ-2026-01）已于 2026-06-01 终止：由新协议替代。"
     )
-    assert sound()
+    demand_sound()
 
 
 def test_each_batch_has_a_joint_number_of_its_own(ready: None) -> None:
@@ -428,7 +421,7 @@ def test_two_bureaus_that_sign_at_the_same_moment_both_sign_and_one_completes(ow
 
     assert sorted(str(answer["number"]) for answer in answers) == ["", "同标〔2026〕TB-2026-01号"]
     assert state().in_force
-    assert sound()
+    demand_sound()
 
 
 def test_whoever_completes_while_the_agreement_ends_leaves_nothing_in_force_after_it(own_database: OwnDatabase) -> None:
@@ -467,4 +460,4 @@ def test_whoever_completes_while_the_agreement_ends_leaves_nothing_in_force_afte
 
     assert in_force(IN_FORCE_ON) == {}
     assert len(refused) == (0 if joint.read_batch(CODE).last else 1)
-    assert sound()
+    demand_sound()

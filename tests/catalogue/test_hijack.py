@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +20,7 @@ from tests.catalogue.regions_sign import (
     TIANJIN,
     agreement,
     bodies,
+    in_force,
     operation,
     plan,
     propose,
@@ -30,7 +31,8 @@ from tests.catalogue.regions_sign import (
     standard,
     who,
 )
-from tongban.catalogue import actions, models, storage
+from tests.soundness import demand_sound
+from tongban.catalogue import actions, models
 from tongban.catalogue.actions import Content, Holdings, Observations, Observed, load, observe
 from tongban.catalogue.actions.coherent import BodyElsewhere
 from tongban.catalogue.actions.elsewhere import ListedElsewhere
@@ -39,7 +41,6 @@ from tongban.domain.agreements import AgreementIsOver, InvalidAgreement
 from tongban.domain.batch.acts import InvalidBatch
 from tongban.domain.catalogue import Bundle, Catalogue, Implementation, Item, Standard
 from tongban.domain.meetings import InvalidMeeting, Meeting
-from tongban.journal import queries as journal
 from tongban.people.actor import SYSTEM
 from tongban.people.permissions import NotAllowed
 
@@ -49,15 +50,6 @@ OTHER = "TB-2026-02"
 @pytest.fixture
 def ready(two_standards: None) -> None:
     """Everything that a batch rests on."""
-
-
-def in_force(day: date) -> dict[str, int]:
-    return {matter: one.version for matter, one in storage.standards_in_force(MATTERS, today=day).items()}
-
-
-def sound() -> bool:
-    soundness = journal.soundness()
-    return soundness.journal_ok and soundness.replay_ok
 
 
 # --- What all keep, some do not change --------------------------------------------------------------------------------
@@ -84,7 +76,7 @@ def test_of_two_batches_with_one_matter_the_second_is_not_completed(ready: None)
         sign(HEBEI, other, code=OTHER)
 
     assert in_force(IN_FORCE_ON) == dict.fromkeys(MATTERS, 1)
-    assert sound()
+    demand_sound()
 
 
 def test_a_matter_is_free_for_another_batch_from_the_day_the_first_is_withdrawn(ready: None) -> None:
@@ -99,7 +91,7 @@ def test_a_matter_is_free_for_another_batch_from_the_day_the_first_is_withdrawn(
     sign_all(str(proposed["digest"]), code=OTHER)
 
     assert in_force(LATER) == dict.fromkeys(MATTERS, 1)
-    assert sound()
+    demand_sound()
 
 
 def test_the_end_of_an_agreement_leaves_what_another_batch_has_in_force(ready: None) -> None:
@@ -117,7 +109,7 @@ def test_the_end_of_an_agreement_leaves_what_another_batch_has_in_force(ready: N
     )
 
     assert in_force(IN_FORCE_ON) == in_force(LATER) == dict.fromkeys(MATTERS, 1)
-    assert sound()
+    demand_sound()
 
 
 def test_nobody_completes_what_the_agreement_ends_before_its_day(ready: None) -> None:
@@ -131,7 +123,7 @@ def test_nobody_completes_what_the_agreement_ends_before_its_day(ready: None) ->
     with pytest.raises(AgreementIsOver):
         sign(TIANJIN, digest)
 
-    assert sound()
+    demand_sound()
 
 
 def test_a_matter_is_called_what_was_signed_and_not_what_is_proposed(ready: None) -> None:

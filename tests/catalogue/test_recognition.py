@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from tests.catalogue.regions_sign import BEIJING, LATER, NOW, TODAY, agreement, operation, who
 from tests.domain import recognitions
+from tests.soundness import demand_sound
 from tongban.catalogue import actions, joint, models
 from tongban.catalogue.actions import Holdings
 from tongban.domain import recognition
@@ -53,11 +54,6 @@ def stored() -> Recognition:
     return found
 
 
-def sound() -> bool:
-    soundness = journal.soundness()
-    return soundness.journal_ok and soundness.replay_ok
-
-
 def test_what_was_recorded_is_signed_by_its_region_and_reads_back_equal() -> None:
     record()
 
@@ -68,7 +64,7 @@ def test_what_was_recorded_is_signed_by_its_region_and_reads_back_equal() -> Non
     assert joint.verifier(Purpose.RECOGNITION)(one.signature)
     assert one.signature.key in trust.listed(purpose=Purpose.RECOGNITION)
     assert one.signature.key not in trust.listed(purpose=Purpose.BATCH)
-    assert sound()
+    demand_sound()
 
 
 def test_only_who_speaks_for_the_region_in_which_it_counts_records_a_rule() -> None:
@@ -125,7 +121,7 @@ def test_a_rule_is_ended_by_its_region_and_the_rows_say_when() -> None:
 
     assert (stored().ended_on, stored().ended_because) == (LATER, "由新清单替代。")
     assert models.RecognitionRule.objects.get().last_on == LATER
-    assert sound()
+    demand_sound()
 
 
 def test_a_row_changed_behind_everybody_is_found() -> None:

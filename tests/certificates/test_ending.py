@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.certificates.drafts import CITIZEN, ISSUER, NATIONALITY, OWNER, draft
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.certificates import actions, ending, queries, statuses, storage
 from tongban.certificates.actions import NothingToIssue, Use
 from tongban.certificates.models import Certificate
@@ -63,11 +64,6 @@ def decide(certificate: str, ground: str = "fraud", **asked: Any) -> dict[str, A
     return act("decide", certificate, **({"actor": OTHER, "ground": ground, "reason": "查实", "at": after(8)} | asked))
 
 
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-
-
 def test_what_was_decided_stands_in_register_journal_list_and_verdict(certificate: str) -> None:
     told = notice(certificate)
     decided = decide(certificate)
@@ -82,7 +78,7 @@ def test_what_was_decided_stands_in_register_journal_list_and_verdict(certificat
     verdict = queries.verify(queries.read(identifier=certificate), now=after(8), today=date(2026, 3, 10))
     assert verdict.code is Code.ENDED
     assert "2026-03-10 撤销这张证照（行政许可法第六十九条第二款）" in verdict.message
-    sound()
+    demand_sound()
 
 
 def test_a_suspension_is_lifted_and_leaves_the_list(certificate: str) -> None:
@@ -95,7 +91,7 @@ def test_a_suspension_is_lifted_and_leaves_the_list(certificate: str) -> None:
     assert (suspended, queries.find(identifier=certificate).status) == (Status.SUSPENDED, Status.IN_FORCE)
     (listed,) = statuses.status_lists(now=after(20))["lists"]
     assert listed["list"]["ended"] == []
-    sound()
+    demand_sound()
 
 
 def test_the_holder_speaks_and_asks_for_a_hearing(certificate: str) -> None:
@@ -108,7 +104,7 @@ def test_the_holder_speaks_and_asks_for_a_hearing(certificate: str) -> None:
 
     assert asked["hold_by_on"] == "2026-03-31"
     assert decide(certificate, "penalty_revocation")["status"] == "revoked"
-    sound()
+    demand_sound()
 
 
 def test_an_agent_for_some_matters_does_not_speak_the_holders_last_word(certificate: str) -> None:
@@ -152,7 +148,7 @@ def test_who_may_not_and_what_cannot_be_leaves_no_trace(
 
     assert journal.entries(storage.stream_of(certificate)) == []
     assert storage.read_standing(storage.stream_of(certificate)) == storage.ends.UNTOUCHED
-    sound()
+    demand_sound()
 
 
 def test_whom_a_companys_certificate_is_about_does_not_act_on_it(issuer: Any) -> None:
@@ -207,7 +203,7 @@ def test_an_authority_issues_from_its_records_in_one_operation(issuer: Any) -> N
     (entry,) = journal.entries(stream)
     assert isinstance(entry.event, CertificatesIssuedFromRecord)
     assert (entry.event.source, entry.event.type, len(entry.event.issued)) == ("存量证照转换", "C_NAT", 200)
-    sound()
+    demand_sound()
 
 
 @pytest.mark.parametrize(
@@ -282,4 +278,4 @@ def test_two_officers_end_it_in_the_same_instant(own_database: OwnDatabase, keys
     assert ([one["status"] for one in done], len(refused)) == (["cancelled"], 1)
     ended = [one.event for one in journal.entries(storage.stream_of(identifier))]
     assert len(ended) == 1 and isinstance(ended[0], CertificateEnded)
-    sound()
+    demand_sound()

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from tests.certificates.drafts import CITIZEN, ISSUER, OWNER, draft
 from tests.certificates.wallets import HALL, IDENTIFIER, NAME, actor_of, ask, representative, share
 from tests.own_database import OwnDatabase
+from tests.soundness import demand_sound
 from tongban.certificates import actions, adapters, queries
 from tongban.certificates.adapters import UsedIn
 from tongban.certificates.models import Asking, Certificate, Share, ShareOpening, WalletPin
@@ -46,11 +47,6 @@ def wallet(maritime, now):
     actions.issue_many(stream="application:1", drafts=[draft()], now=now)
 
 
-def sound() -> bool:
-    found = journal.soundness()
-    return found.journal_ok and found.replay_ok
-
-
 # --- shares -----------------------------------------------------------------------------------------------------------
 
 
@@ -64,7 +60,7 @@ def test_whoever_has_the_link_sees_what_was_chosen_as_the_certificate_says_it(wa
         ("船舶国籍证书", "曹妃甸海事局", Code.VALID)
     ]
     assert [(fact.label, fact.value) for fact in opened.certificates[0].facts] == [("中文船名", "渤远一号")]
-    assert sound()
+    demand_sound()
 
 
 def test_words_about_people_and_tokens_lie_nowhere_in_the_clear(wallet, now):
@@ -119,7 +115,7 @@ def test_what_was_taken_back_shows_no_more_not_even_what_is_open(wallet, now, to
         sharing.open_up(operation="p", token=secrets.token_of(id), now=now)
     with pytest.raises(InvalidShare, match="已经收回过了"):
         sharing.withdraw(operation="x", actor=representative(), share=id, now=now)
-    assert sound()
+    demand_sound()
 
 
 def test_an_erased_holder_shows_nothing(wallet, now, today):
@@ -216,7 +212,7 @@ def test_uses_are_counted_exactly_when_many_open_at_once(own_database: OwnDataba
     let_in = {answer["number"] for answer in answers if isinstance(answer, dict)}
     assert all(isinstance(answer, dict | NoSuchShare) for answer in answers)
     assert (let_in, ShareOpening.objects.count()) == ({1, 2, 3}, 3)
-    assert sound()
+    demand_sound()
 
 
 def test_nobody_slips_in_while_it_is_taken_back(own_database: OwnDatabase, now, today, keys_dir):
@@ -229,7 +225,7 @@ def test_nobody_slips_in_while_it_is_taken_back(own_database: OwnDatabase, now, 
 
     entries = [type(one.event).__name__ for one in journal.entries(storage.SHARE + id)]
     assert (entries[-1], entries.count("ShareWithdrawn")) == ("ShareWithdrawn", 1)
-    assert sound()
+    demand_sound()
 
 
 def _company(now) -> None:
@@ -255,7 +251,7 @@ def test_the_clerk_sees_what_was_allowed_for_minutes_and_each_look_is_recorded(w
     assert [(read.actor, read.about, read.what) for read in Read.objects.all()] == [
         (clerk.id, OWNER.party, f"asking {id}")
     ]
-    assert sound()
+    demand_sound()
 
 
 def test_another_clerk_sees_nothing_of_it(wallet, now, today):
@@ -335,7 +331,7 @@ def test_a_request_lapses_and_is_answered_once(wallet, now):
     for id, at in ((lapsed, now + WAITING), (answered, now)):
         with pytest.raises(NoSuchAsking):
             asking.allow(operation="a", actor=representative(), asking=id, chosen=NAME, now=at)
-    assert sound()
+    demand_sound()
 
 
 def test_of_two_answers_at_once_one_counts(own_database: OwnDatabase, now, keys_dir):
@@ -353,7 +349,7 @@ def test_of_two_answers_at_once_one_counts(own_database: OwnDatabase, now, keys_
     kinds = [type(one.event).__name__ for one in journal.entries(storage.ASKING + id)]
     assert kinds.count("AskingAllowed") + kinds.count("AskingRefused") <= 1
     assert len([answer for answer in answers if isinstance(answer, dict)]) == len(kinds) - 1
-    assert sound()
+    demand_sound()
 
 
 def test_either_ends_what_shows(wallet, now, today):

@@ -20,6 +20,7 @@ from tests.certificates.drafts import CITIZEN, ISSUER, OWNER, SHIP, draft
 from tests.exchange.issuers import IN_FORCE, TIANJIN, Authority
 from tests.exchange.lines import Deliver, Line
 from tests.exchange.others import NOW, Other, key
+from tests.soundness import demand_sound
 from tongban.casework.actions import reliance
 from tongban.certificates import actions as register
 from tongban.certificates import editions, ending, offline, queries, statuses
@@ -64,11 +65,6 @@ def codes(answer: Any) -> list[str]:
     return [one["code"] for one in answer.json()["receipt"]["refused"]]
 
 
-def sound() -> None:
-    soundness = journal.soundness()
-    assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
-
-
 def identifier_of(document: bytes) -> str:
     return kernel.open_up(document)[0].identifier
 
@@ -88,7 +84,7 @@ def test_a_certificate_stands_in_its_holders_wallet_as_it_was_signed(authority: 
     verdict = queries.verify(document, now=NOW, today=TODAY)
     assert (verdict.code, verdict.known, verdict.status_as_of) == (Code.VALID, Known.WORD, TODAY)
     assert queries.verify_many([line.identifier], now=NOW, today=TODAY)[line.identifier] == verdict
-    sound()
+    demand_sound()
 
 
 def test_it_comes_in_the_forms_that_only_its_issuer_can_sign(authority: Authority) -> None:
@@ -128,7 +124,7 @@ def test_a_repeat_has_no_effect(authority: Authority) -> None:
 
     assert Certificate.objects.count() == 1
     assert len(journal.entries(f"certificate:{identifier_of(document)}")) == 1
-    sound()
+    demand_sound()
 
 
 def test_another_file_of_the_same_number_is_refused(authority: Authority) -> None:
@@ -212,7 +208,7 @@ def test_what_is_forged_or_in_another_form_has_no_effect(authority: Authority, n
 
     assert (Certificate.objects.count(), Paper.objects.count()) == (0, 0)
     assert Stored.objects.get().refused_code == code
-    sound()
+    demand_sound()
 
 
 def test_the_subject_of_a_message_names_the_file(authority: Authority) -> None:
@@ -273,7 +269,7 @@ def test_what_its_issuer_tells_is_so_here_and_who_relied_on_it_hears_of_it(autho
     assert codes(authority.tells(document)) == ["ended_for_good"]
     ended = queries.verify(document, now=NOW, today=TODAY)
     assert (ended.code, ARTICLE in ended.message) == (Code.ENDED, True)
-    sound()
+    demand_sound()
 
 
 def test_nobody_here_ends_it_and_no_list_of_this_node_names_it(authority: Authority) -> None:
@@ -385,7 +381,7 @@ def test_what_a_list_says_of_what_came_from_there_is_heard(authority: Authority,
     assert queries.find(identifier=identifier_of(other)).status is Status.IN_FORCE
     told = Errand.objects.filter(stream_id=f"certificate:{identifier_of(document)}")
     assert [one.subject for one in told] == [reliance.SUBJECT]
-    sound()
+    demand_sound()
 
 
 def test_a_peer_vouches_for_nobody_whom_this_nodes_region_vouches_for(

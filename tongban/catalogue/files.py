@@ -51,18 +51,22 @@ def read_set(name: str) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:
 
 def read_bundle_file(path: Path) -> tuple[Catalogue, Bundle]:
     """Read a bundle from a JSON file. Raises BadRows, Inconsistent, Circular."""
+    return read_bundle(read_document(path, largest=LARGEST_FILE))
+
+
+def read_document(path: Path, *, largest: int) -> Any:
+    """Read what a JSON file of at most so many bytes says. Raises BadRows."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     except OSError as wrong:
         raise BadRows([BadRow(path.name, "", "打不开，请核对文件名和权限")]) from wrong
-    if len(data) > LARGEST_FILE:
-        raise BadRows([BadRow(path.name, "", f"超过 {LARGEST_FILE // 1_000_000} MB")])
+    if len(data) > largest:
+        raise BadRows([BadRow(path.name, "", f"超过 {largest // 1_000_000} MB")])
     try:
-        document = canonical.decode(data)
+        return canonical.decode(data)
     except canonical.NotCanonical as wrong:
         raise BadRows([BadRow(path.name, "", str(wrong))]) from wrong
-    return read_bundle(document)
 
 
 def read_folder(folder: Path) -> tuple[Catalogue, Bundle, tuple[Delegation, ...]]:

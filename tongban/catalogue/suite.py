@@ -16,8 +16,8 @@ from typing import Any
 from tongban.catalogue import calendars, schema
 from tongban.catalogue.actions import Observed
 from tongban.catalogue.conformance import answers_of
+from tongban.catalogue.files import read_document
 from tongban.catalogue.rows import BadRow, BadRows
-from tongban.crypto import canonical
 from tongban.domain.catalogue import CertificateType, DataElement, Material, Standard
 from tongban.domain.codec import from_plain
 from tongban.domain.conformance import Finding, Mark, articles_of, compare, conforms, marks
@@ -154,17 +154,7 @@ def reference_of(
 
 
 def _document(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as wrong:
-        raise BadRows([BadRow(path.name, "", "打不开，请核对文件名和权限")]) from wrong
-    if len(data) > LARGEST_FILE:
-        raise BadRows([BadRow(path.name, "", f"超过 {LARGEST_FILE // 1_000_000} MB")])
-    try:
-        plain = canonical.decode(data)
-    except canonical.NotCanonical as wrong:
-        raise BadRows([BadRow(path.name, "", str(wrong))]) from wrong
+    plain = read_document(path, largest=LARGEST_FILE)
     if not isinstance(plain, dict):
         raise BadRows([BadRow(path.name, "", '应为一组“名称: 值”，如 {"terms": […]}')])
     return plain

@@ -19,8 +19,8 @@ from tongban.casework.filling import Filling
 from tongban.casework.forms.apply import SubmitForm
 from tongban.casework.prereview import following
 from tongban.catalogue import queries as catalogue
-from tongban.certificates.wallet import pin, throttle
-from tongban.certificates.wallet.forms import CodeForm
+from tongban.certificates.wallet import pin
+from tongban.certificates.wallet.views import codes
 from tongban.certificates.wallet.views.doors import new_operation, of_clerks, of_holders, party_of
 from tongban.counter import actions, helping, storage, words
 from tongban.counter.forms import PinForm, SignByPinForm
@@ -48,30 +48,22 @@ EITHER = ["GET", "HEAD", "POST"]
 @require_http_methods(["GET", "HEAD"])
 def code(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Type the code that the window shows, where scanning is not at hand."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
-    if form.is_valid():
-        try:
-            _find(request, actor, form.cleaned_data["code"])
-        except Refused as refused:
-            form.add_error("code", str(refused))
-        else:
-            return redirect("counter:answer", form.cleaned_data["code"].strip())
-    values = {"form": form, "crumbs": [Link(_("窗口帮办"))]}
-    return render(request, "counter/code.html", values, status=UNPROCESSABLE if form.errors else 200)
+    return codes.page(
+        request,
+        find=lambda code: _find(request, actor, code),
+        then="counter:answer",
+        template="counter/code.html",
+        crumbs=[Link(_("窗口帮办"))],
+    )
 
 
 def _find(request: HttpRequest, actor: Actor, code: str) -> tuple[str, Assistance]:
     """Return the help that a code names, if the actor is its applicant. Raises NoSuchAssistance, TooMany."""
-    now = clock.now()
-    throttle.demand_few_codes(account=actor.id, now=now)
-    try:
+    with codes.counted(request, actor, wrong=NoSuchAssistance):
         id = actions.find(code)
         found = storage.read(id)
         if found is None or found.person != actor.person:
             raise NoSuchAssistance
-    except NoSuchAssistance:
-        throttle.note_wrong(throttle.Kind.CODE, subject=actor.id, address=address_of(request), now=now)
-        raise
     return id, found
 
 

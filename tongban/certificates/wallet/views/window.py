@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import queries as certificates
 from tongban.certificates.wallet import asking as actions
-from tongban.certificates.wallet import pin, queries, reading, secrets, storage, throttle, words
+from tongban.certificates.wallet import pin, queries, reading, secrets, storage, words
 from tongban.certificates.wallet.asking import Scope
-from tongban.certificates.wallet.forms import ActForm, AskForm, CodeForm, FactsForm, HolderForm
+from tongban.certificates.wallet.forms import ActForm, AskForm, FactsForm, HolderForm
+from tongban.certificates.wallet.views import codes
 from tongban.certificates.wallet.views.doors import (
     UNPROCESSABLE,
     halls_of,
@@ -173,27 +174,19 @@ def _allow_by_pin(request: HttpRequest, id: str, form: HolderForm) -> None:
 @require_http_methods(["GET", "HEAD"])
 def code(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Type the code that the window shows, where scanning is not at hand."""
-    form = CodeForm(request.GET if "code" in request.GET else None)
-    if form.is_valid():
-        try:
-            _find(request, actor, form.cleaned_data["code"])
-        except Refused as refused:
-            form.add_error("code", str(refused))
-        else:
-            return redirect("certificates:answer", form.cleaned_data["code"].strip())
-    values = {"form": form, "crumbs": trail(Link(_("窗口调阅")))}
-    return render(request, "certificates/wallet/code.html", values, status=UNPROCESSABLE if form.errors else 200)
+    return codes.page(
+        request,
+        find=lambda code: _find(request, actor, code),
+        then="certificates:answer",
+        template="certificates/wallet/code.html",
+        crumbs=trail(Link(_("窗口调阅"))),
+    )
 
 
 def _find(request: HttpRequest, actor: Actor, code: str) -> str:
     """Return the request that a code names. Raises NoSuchAsking, TooMany."""
-    now = clock.now()
-    throttle.demand_few_codes(account=actor.id, now=now)
-    try:
+    with codes.counted(request, actor, wrong=NoSuchAsking):
         return actions.find(code)
-    except NoSuchAsking:
-        throttle.note_wrong(throttle.Kind.CODE, subject=actor.id, address=address_of(request), now=now)
-        raise
 
 
 @of_holders
