@@ -25,6 +25,7 @@ from tests import memory, plugin, sites, worlds
 from tests.own_database import OwnDatabase, aim, connected_to
 from tests.stores import Store
 from tests.worlds import WORLDS, world_of
+from tongban.casework.models import Draft
 
 COPIES = count(1)
 
@@ -118,6 +119,12 @@ def maritime(db: None) -> None:
 
 
 @pytest.fixture
+def drafted(maritime: None) -> Draft:
+    """A draft for all seventeen maritime matters in which nothing is missing."""
+    return Draft.objects.get(pk=worlds.the_draft())
+
+
+@pytest.fixture
 def submitted(maritime: None) -> str:
     """An application for all seventeen maritime matters."""
     return worlds.the_application()
@@ -144,6 +151,11 @@ def opined(accepted: str) -> str:
 @pytest.fixture
 def joint_matters(maritime: None) -> None:
     """Some joint matters, signed by three regions, beside the maritime ones."""
+
+
+@pytest.fixture
+def certifying(joint_matters: None) -> None:
+    """And whoever decides them can sign certificates."""
 
 
 @pytest.fixture

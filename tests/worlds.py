@@ -15,6 +15,7 @@ from functools import cache
 from tests.casework import two_halls
 from tests.catalogue import regions_sign
 from tests.harmony import world
+from tongban.casework.models import Draft
 from tongban.catalogue import actions, files, joint_set
 from tongban.catalogue import demo as catalogue_demo
 from tongban.catalogue.actions import Holdings
@@ -176,10 +177,21 @@ def _let_others_take_in(matters: Collection[str], *, province: str, at: datetime
     actions.publish(operation=f"others/{province}", actor=SYSTEM, holdings=Holdings(offers=offers), now=at)
 
 
+def prepare_to_certify() -> None:
+    """Whoever decides the joint matters has a key for certificates."""
+    walk.prepare_issuers({each.body for each in some_joint_matters().implementations}, now=walk.at(DAY, 8))
+
+
+@cache
+def the_draft() -> str:
+    """Return the id of the draft that stands in `drafted`, where it is filled in."""
+    return maritime_walk().draft().id
+
+
 @cache
 def the_application() -> str:
     """Return the id of the application that stands in `submitted` and in all worlds after it, where it is handed in."""
-    return maritime_walk().submit()
+    return maritime_walk().hand_in(Draft.objects.get(pk=the_draft()))
 
 
 WORLDS: dict[str, World] = {
@@ -191,12 +203,14 @@ WORLDS: dict[str, World] = {
     "joint_matters": World(
         lambda: catalogue_demo.put_in_force(joint_set=some_joint_matters(), tell=lambda sentence: None), on="maritime"
     ),
+    "certifying": World(prepare_to_certify, on="joint_matters"),
     "recognised": World(recognise),
     "offered": World(offer, on="recognised"),
     "at_window": World(offer_to_windows, on="recognised"),
     "joined": World(join, on="offered"),
     "crossed": World(cross, on="recognised"),
-    "submitted": World(the_application, on="maritime"),
+    "drafted": World(the_draft, on="maritime"),
+    "submitted": World(the_application, on="drafted"),
     "confirmed": World(lambda: maritime_walk().confirm(the_application()), on="submitted"),
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),
     "opined": World(lambda: maritime_walk().opinions(the_application()), on="accepted"),

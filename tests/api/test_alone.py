@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import DAY, Program, Programs
+from tests.api.conftest import Program, Programs
 from tests.api.test_problems import problem, refusal
-from tests.worlds import some_joint_matters
 from tongban.casework.models import Application
 from tongban.domain.records import Extract, Period
 from tongban.project import walk
@@ -22,10 +21,9 @@ INSURED, LICENCE = "matters/TB-036/certificate", "matters/TB-003/certificate"
 
 
 @pytest.fixture(autouse=True)
-def joint(house: walk.Walk, joint_matters: None) -> Iterator[None]:
+def joint(house: walk.Walk, certifying: None) -> Iterator[None]:
     """Some joint matters, their bodies with keys, and the demo's registries."""
     before = list(adapters._connected)
-    walk.prepare_issuers({each.body for each in some_joint_matters().implementations}, now=walk.at(DAY, 8))
     adapters.connect(demo.registries())
     yield
     adapters.connect(before)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program, Programs, filled
+from tests.api.conftest import Program, Programs
+from tongban.casework.models import Draft
 from tongban.casework.prereview import actions
 from tongban.journal.models import Read
 from tongban.project.walk import HOLDER
@@ -21,8 +22,8 @@ def clerk(program: Programs) -> Program:
 
 
 @pytest.fixture
-def draft(agent: Program) -> str:
-    return filled(agent)
+def draft(drafted: Draft) -> str:
+    return drafted.id
 
 
 def asked(agent: Program, draft: str) -> Any:

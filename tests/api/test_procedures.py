@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import BANK, Program, Programs, submitted
+from tests.api.conftest import Program, Programs
 from tongban.casework.actions import watch
+from tongban.casework.models import Application
 from tongban.journal import outbox
 from tongban.journal import queries as journal
 from tongban.people.models import Account
@@ -17,12 +18,9 @@ from tongban.web import clock
 
 
 @pytest.fixture
-def case(agent: Program, program: Programs) -> str:
+def case(accepted: str) -> str:
     """The address of an accepted case, the nationality of the ship."""
-    number = submitted(agent)
-    program("sunli", BANK).post(f"applications/{number}/cases/4/confirmation")
-    program("liufang").post(f"applications/{number}/acceptance")
-    return f"applications/{number}/cases/3"
+    return f"applications/{Application.objects.get(pk=accepted).number}/cases/3"
 
 
 def refusal(program: Program, address: str, content: object = None) -> tuple[int, str, str]:

@@ -53,9 +53,8 @@ def applicant(house: walk.Walk) -> Client:
 
 
 @pytest.fixture
-def filled(house: walk.Walk) -> Draft:
-    """A draft in which nothing is missing."""
-    return house.draft()
+def filled(drafted: Draft) -> Draft:
+    return drafted
 
 
 def page(draft: Draft, name: str, *args: str) -> str:

@@ -20,10 +20,8 @@ from django.test import Client
 from tests.casework.conftest import DAY
 from tests.casework.test_apply_pages import sign_in
 from tongban.casework import actions
-from tongban.catalogue.joint_set import JointSet
 from tongban.keys import actions as keys
 from tongban.people.models import Account
-from tongban.project import walk
 from tongban.project.walk import at, who
 from tongban.registries import adapters
 from tongban.registries import demo as registries_demo
@@ -124,8 +122,7 @@ def demand_forgotten(seen: Mapping[str, Any]) -> None:
         assert answer.status_code != GONE or "按其要求删除" in answer.content.decode(), address
 
 
-def test_a_citizen_who_was_certified_is_forgotten(joint: JointSet, registries_answer: None) -> None:
-    walk.prepare_issuers({each.body for each in joint.implementations}, now=at(DAY, 8))
+def test_a_citizen_who_was_certified_is_forgotten(certifying: None, registries_answer: None) -> None:
     answer: Any = actions.certify(
         operation="one", actor=who(CITIZEN, today=DAY), matter="TB-036", now=NOW, answers={}, place=""
     )

@@ -20,7 +20,6 @@ from tongban.casework.numbers import query_code
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.actions import refresh_daily
-from tongban.catalogue.joint_set import JointSet
 from tongban.certificates import queries as wallet
 from tongban.certificates.models import Certificate
 from tongban.crypto.profiles import Algorithm
@@ -53,11 +52,10 @@ LIANGS, GAOS, CHENS = "org:91110108MA0TB40479", "org:91120116MA0TB3036L", "org:9
 
 
 @pytest.fixture(autouse=True)
-def connected(joint: JointSet, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def connected(certifying: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The demo's registries answer, its bodies can sign, and the pages' clock stands at ten at night."""
     before = list(adapters._connected)
     adapters.connect(registries_demo.registries())
-    walk.prepare_issuers({each.body for each in joint.implementations}, now=at(DAY, 8))
     monkeypatch.setattr(clock, "now", lambda: NOW)
     yield
     adapters.connect(before)

@@ -56,9 +56,9 @@ def draft(house: walk.Walk) -> Draft:
 
 
 @pytest.fixture
-def filled(house: walk.Walk) -> Draft:
+def filled(drafted: Draft) -> Draft:
     """A draft in which nothing is missing."""
-    return house.draft()
+    return drafted
 
 
 def upload(draft: Draft, material: str, name: str, text: str = "contract") -> None:

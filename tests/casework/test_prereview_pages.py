@@ -38,9 +38,8 @@ NAME, PROOF, CONDITION = "element:ship_name_cn", "material:M_ACQ", "condition:HS
 
 
 @pytest.fixture
-def draft(house: walk.Walk) -> Draft:
-    """A complete draft."""
-    return house.draft()
+def draft(drafted: Draft) -> Draft:
+    return drafted
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from tongban.domain.identifiers import DocumentType
 from tongban.journal.models import Read
 from tongban.keys import actions as keys
 from tongban.keys import trust
-from tongban.people import demo
 from tongban.people.models import Account
 
 IDENTIFIER = draft().identifier
@@ -25,9 +24,8 @@ STATE = f"/verify/{IDENTIFIER}/"
 
 
 @pytest.fixture
-def people(issuer, now):
+def people(maritime):
     """The demo people on the second of March, when the certificates are issued."""
-    demo.load(now=now)
 
 
 @pytest.fixture
