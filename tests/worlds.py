@@ -72,9 +72,15 @@ def some_joint_matters() -> JointSet:
 
 
 @cache
+def tongbiao() -> JointSet:
+    """Return the joint set as its files have it; they are read once in a run."""
+    return joint_set.read(name="tongbiao")
+
+
+@cache
 def joint_matters(*matters: str) -> JointSet:
     """Return the joint set with these matters alone, in its first batch."""
-    whole = joint_set.read(name="tongbiao")
+    whole = tongbiao()
     batch = whole.batches[0]
     return replace(
         whole,
@@ -110,14 +116,14 @@ def recognise() -> None:
 def offer() -> None:
     """What a haulier asks for in Beijing is taken in in Tianjin and Hebei as well."""
     matters = {"TB-010", "TB-075", "TB-142"}
-    offers = tuple(each for each in joint_set.read(name="tongbiao").offers if each.matter in matters)
+    offers = tuple(each for each in tongbiao().offers if each.matter in matters)
     listed = Holdings(offers=tuple(replace(each, receipt_counts=ReceiptCounts.AT_ARRIVAL) for each in offers))
     actions.publish(operation="offers", actor=SYSTEM, holdings=listed, now=walk.at(offers[0].from_on, 9))
 
 
 def offer_to_windows() -> None:
     """Beijing lets halls of Hebei take in its matters, in the modes of the joint set; some are extended to it."""
-    whole = joint_set.read(name="tongbiao")
+    whole = tongbiao()
     matters = {each.matter for each in matters_of_a_haulier().standards}
     offers = tuple(each for each in whole.offers if each.matter in matters and each.province == "110000")
     holdings = Holdings(offers=offers, extensions=whole.extensions)
@@ -170,7 +176,7 @@ def _compose(decided: Mapping[str, str]) -> None:
 
 def _let_others_take_in(matters: Collection[str], *, province: str, at: datetime) -> None:
     (pattern,) = (
-        each for each in joint_set.read(name="tongbiao").offers if (each.matter, each.province) == ("TB-075", "110000")
+        each for each in tongbiao().offers if (each.matter, each.province) == ("TB-075", "110000")
     )
     others = tuple(region for region in TRANSPORT if region != province)
     offers = tuple(replace(pattern, matter=matter, province=province, to=others) for matter in matters)

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from tests.casework.conftest import DAY, read
+from tests.worlds import tongbiao
 from tongban.casework import actions, drafts
 from tongban.casework.models import Draft
 from tongban.catalogue import demo as catalogue_demo
-from tongban.catalogue import joint_set
 from tongban.certificates import queries as certificates
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Case
@@ -29,7 +29,7 @@ COMPANY = "org:91110108MA0TB40479"
 @pytest.fixture
 def dispatch(house: walk.Walk) -> None:
     """The licence of labour dispatch in force, and a body that can sign it."""
-    whole = joint_set.read(name="tongbiao")
+    whole = tongbiao()
     batch = next(one for one in whole.batches if DISPATCH in one.draft.matters)
     catalogue_demo.put_in_force(
         joint_set=replace(

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.worlds import tongbiao
 from tongban.casework import rules
-from tongban.catalogue import files, joint_set
+from tongban.catalogue import files
 from tongban.domain.catalogue import Regime, Source, SourceKind
 from tongban.domain.clock import Limit, Start, Unit
 
@@ -84,7 +85,7 @@ def test_a_file_in_another_form_is_refused_with_the_place(folder: Path, written:
 @pytest.mark.parametrize("division", ["110000", "120000", "130000"])
 def test_no_matter_that_a_region_keeps_out_takes_a_commitment(division: str) -> None:
     maritime, _, _ = files.read_set("maritime")
-    standards = maritime.standards | {each.matter: each for each in joint_set.read(name="tongbiao").standards}
+    standards = maritime.standards | {each.matter: each for each in tongbiao().standards}
 
     kept_out = [standards[one.matter] for one in rules.of_region(division).exclusions]
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.management import call_command
 
-from tongban.catalogue import conformance, demo, entries, files, joint, joint_set, queries, standing, storage
+from tests import worlds
+from tongban.catalogue import conformance, demo, entries, files, joint, queries, standing, storage
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain import recognition
 from tongban.domain.batch.status import Life, status
@@ -25,7 +26,7 @@ demo_loaded = pytest.mark.usefixtures("demo_database")
 
 @pytest.fixture(scope="module")
 def tongbiao() -> JointSet:
-    return joint_set.read(name="tongbiao")
+    return worlds.tongbiao()
 
 
 @demo_loaded

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tests.worlds import tongbiao
 from tongban.catalogue import differences, joint_set, storage
 from tongban.catalogue.actions import Holdings, Observations, observe, publish
 from tongban.catalogue.differences import Change, NoSuchPlace, changed
@@ -236,7 +237,7 @@ def test_a_difference_of_an_unknown_matter_or_place_is_reported(tmp_path: Path) 
     known = ROW.format(matter="TB-001", body="11110000MA0TB1022H", path="materials/T_NONE/copies")
     text = "differences:" + known + ROW.format(matter="TB-999", body="11110000MA0TB1022H", path="name")
     (tmp_path / "differences.yaml").write_text(text, encoding="utf-8")
-    standards = {each.matter: each for each in joint_set.read(name="tongbiao").joint}
+    standards = {each.matter: each for each in tongbiao().joint}
 
     with pytest.raises(BadRows) as refused:
         differences.observed(differences.read(tmp_path), standards)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tongban.catalogue import files, joint_set, schema, templates, yaml_text
+from tests.worlds import tongbiao
+from tongban.catalogue import files, schema, templates, yaml_text
 from tongban.domain.catalogue import CertificateType, Source, SourceKind
 from tongban.domain.certificate import Face
 from tongban.paper import fonts
@@ -20,7 +21,7 @@ def types() -> dict[str, CertificateType]:
     catalogue, _, _ = files.read_set("maritime")
     return {
         **catalogue.certificate_types,
-        **{one.code: one for one in joint_set.read(name="tongbiao").certificate_types},
+        **{one.code: one for one in tongbiao().certificate_types},
     }
 
 

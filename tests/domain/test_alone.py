@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from tongban.catalogue import joint_set
+from tests.worlds import tongbiao
 from tongban.domain import alone, plan
 from tongban.domain.catalogue import Catalogue, Inconsistent, check
 from tongban.domain.codes import Channel
 
-JOINT = joint_set.read(name="tongbiao")
+JOINT = tongbiao()
 STANDARDS = {each.matter: each for each in JOINT.standards}
 OFFERS = {each.matter: each for each in reversed(JOINT.implementations)}
 MATERIALS = {each.code: each for each in JOINT.materials}

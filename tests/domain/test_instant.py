@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from tongban.catalogue import joint_set
+from tests.worlds import tongbiao
 from tongban.domain import instant
 from tongban.domain.catalogue import Catalogue, Condition, Regime, Requirement, Source, SourceKind
 from tongban.domain.records import Extract, digest_of
 
-JOINT = joint_set.read(name="tongbiao")
+JOINT = tongbiao()
 STANDARDS = {each.matter: each for each in JOINT.standards}
 TODAY = date(2026, 3, 2)
 LICENCE = STANDARDS["TB-003"]

@@ -26,6 +26,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.exchange import actions, delivering, queries
 from tongban.exchange.delivering import Answer, NotDelivered
 from tongban.journal import outbox
+from tongban.journal.models import Errand
 from tongban.keys import actions as keys
 from tongban.keys.models import KeyCertificate, SigningKey
 from tongban.project.management.commands.worker import STEPS
@@ -141,6 +142,8 @@ def federation(
             foreign = SigningKey.objects.exclude(region__in=("", node.region))
             KeyCertificate.objects.filter(key__in=foreign).delete()
             foreign.delete()
+            # What their world did before, they need not tell each other: both stand on it.
+            Errand.objects.all().delete()
             actions.prepare_node(now=now)
             standing = keys.roots(region=node.region, now=now)
             roots[node.name] = "".join(pem.armor("CERTIFICATE", one.encoded).decode() for one in standing)

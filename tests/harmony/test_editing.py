@@ -8,12 +8,12 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import translation
 
-from tongban.catalogue import joint_set
+from tests.worlds import tongbiao
 from tongban.domain.catalogue import Implementation, Standard
 from tongban.harmony.forms.editing import Editor
 from tongban.harmony.forms.parts import Known
 
-SET = joint_set.read(name="tongbiao")
+SET = tongbiao()
 STANDARDS = {each.matter: each for each in SET.standards}
 KNOWN = Known(
     materials={each.code: each.name for each in SET.materials},

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import look, sign_in
-from tongban.catalogue import joint_set
+from tests.worlds import tongbiao
 from tongban.project.pins import PINS
 from tongban.project.walk import one_page_pdf
 
@@ -18,7 +18,7 @@ LACKING = "T_SAFETYRULES"
 
 def fill_in(page: Page) -> None:
     """Fill in the page of particulars, from the examples of the catalogue."""
-    elements = {one.code: one for one in joint_set.read(name="tongbiao").elements}
+    elements = {one.code: one for one in tongbiao().elements}
     for code, element in elements.items():
         box = page.locator(f"input[name={code}][value='{element.example}']")
         if element.choices and box.count():

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import look, sign_in
-from tongban.catalogue import joint_set
+from tests.worlds import tongbiao
 from tongban.domain.elements import needed
 from tongban.project.walk import one_page_pdf
 
@@ -18,9 +18,7 @@ ROAD = "道路运输经营许可证"
 
 def fill_in(page: Page) -> None:
     """Fill in every page of the form, from the examples of the catalogue."""
-    ((catalogue, bundle),) = (
-        one for one in joint_set.read(name="tongbiao").bundles if one[1].code == "hazardous-haulage"
-    )
+    ((catalogue, bundle),) = (one for one in tongbiao().bundles if one[1].code == "hazardous-haulage")
     asked = {element.topic for element in needed(catalogue, [item.matter for item in bundle.items])}
     for topic in (topic for topic in catalogue.topics if topic.code in asked):
         expect(page.get_by_role("heading", level=1)).to_have_text(topic.name)

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable
 import pytest
 from pytest_django import Settings
 
-from tests.worlds import DAY
+from tests.worlds import DAY, tongbiao
 from tongban.catalogue import demo as catalogue_demo
-from tongban.catalogue import joint_set
 from tongban.catalogue.joint_set import JointSet
 from tongban.domain.regions import province_of
 from tongban.people import demo
@@ -31,7 +30,7 @@ PARTS: dict[str, Callable[[JointSet], Iterable[object]]] = {
 
 @pytest.fixture(scope="module")
 def whole() -> JointSet:
-    return joint_set.read(name="tongbiao")
+    return tongbiao()
 
 
 @pytest.mark.parametrize("part", PARTS)
