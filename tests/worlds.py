@@ -175,9 +175,7 @@ def _compose(decided: Mapping[str, str]) -> None:
 
 
 def _let_others_take_in(matters: Collection[str], *, province: str, at: datetime) -> None:
-    (pattern,) = (
-        each for each in tongbiao().offers if (each.matter, each.province) == ("TB-075", "110000")
-    )
+    (pattern,) = (each for each in tongbiao().offers if (each.matter, each.province) == ("TB-075", "110000"))
     others = tuple(region for region in TRANSPORT if region != province)
     offers = tuple(replace(pattern, matter=matter, province=province, to=others) for matter in matters)
     actions.publish(operation=f"others/{province}", actor=SYSTEM, holdings=Holdings(offers=offers), now=at)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import pem
+from django.db import transaction
 from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from pytest_django import Settings
@@ -25,10 +26,12 @@ from tests.own_database import connected_to
 from tongban.catalogue import queries as catalogue
 from tongban.exchange import actions, delivering, queries
 from tongban.exchange.delivering import Answer, NotDelivered
+from tongban.exchange.inbox import GREETING
 from tongban.journal import outbox
 from tongban.journal.models import Errand
 from tongban.keys import actions as keys
 from tongban.keys.models import KeyCertificate, SigningKey
+from tongban.people.ids import uuid7
 from tongban.project.management.commands.worker import STEPS
 from tongban.web import clock
 
@@ -101,6 +104,16 @@ class Federation:
             answer = view.func(request, *view.args, **view.kwargs)
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status_code, answer.content, headers)
+
+    def greet(self) -> None:
+        """Let each say something to every other one, so that all know what all of them vouch for."""
+        for name in self.nodes:
+            with self.at(name), transaction.atomic():
+                for other in self.nodes.keys() - {name}:
+                    actions.write(
+                        to=other, id=str(uuid7(now=self.now)), type=GREETING, subject="node", body={}, now=self.now
+                    )
+        self.deliver()
 
     def deliver(self) -> None:
         for _ in range(ROUNDS):

@@ -65,7 +65,7 @@ def three(
         nodes.append(Sovereign(name, region, store.url(f"travels_{name}"), folder / name))
     with pytest.MonkeyPatch.context() as patch, override_settings(), django_db_blocker.unblock():
         made = federation(nodes, settings, patch, at(DAY, 12))
-        made.deliver()
+        made.greet()
         yield made
         connections["default"].close()
     for name in NODES:
