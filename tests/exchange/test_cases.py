@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from tests.casework.test_apply_pages import sign_in
 from tests.catalogue.regions_sign import operation
+from tests.exchange.federation import REGIONS
 from tests.exchange.sovereigns import Federation, Sovereign, federation
 from tests.stores import Store
 from tests.worlds import DAY
@@ -70,38 +71,58 @@ NOON = at(DAY, 12)
 _numbers = count()
 
 
-@pytest.fixture(params=["offered"])
-def two(
-    request: pytest.FixtureRequest,
+Standing = Callable[[str, Collection[str]], AbstractContextManager[Federation]]
+
+
+@pytest.fixture
+def standing_on(
     store: Store,
     enter: Callable[[str], None],
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     django_db_blocker: DjangoDbBlocker,
-) -> Iterator[Federation]:
-    """Beijing and Tianjin, each on a copy of a world of its own."""
-    enter(request.param)
-    nodes = []
-    # Names of their own: a process remembers keys by the name of the database.
-    databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in ("beijing", "tianjin")}
-    for (name, database), region in zip(databases.items(), ("110000", "120000"), strict=True):
-        store.copy(request.param, database)
-        nodes.append(Sovereign(name, region, store.url(database), tmp_path / name))
-    with django_db_blocker.unblock():
-        yield federation(nodes, settings, monkeypatch, NOON)
-        connections["default"].close()
-    for database in databases.values():
-        store.drop(database)
+) -> Standing:
+    """Let nodes stand, each on a copy of a world of its own."""
+
+    @contextmanager
+    def stand(world: str, names: Collection[str]) -> Iterator[Federation]:
+        enter(world)
+        # Names of their own: a process remembers keys by the name of the database.
+        databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in names}
+        for database in databases.values():
+            store.copy(world, database)
+        nodes = [Sovereign(name, REGIONS[name], store.url(databases[name]), tmp_path / name) for name in names]
+        with django_db_blocker.unblock():
+            yield federation(nodes, settings, monkeypatch, NOON)
+            connections["default"].close()
+        for database in databases.values():
+            store.drop(database)
+
+    return stand
+
+
+@pytest.fixture(params=["offered"])
+def two(request: pytest.FixtureRequest, standing_on: Standing) -> Iterator[Federation]:
+    """Beijing and Tianjin."""
+    with standing_on(request.param, ("beijing", "tianjin")) as made:
+        yield made
+
+
+@pytest.fixture
+def three(standing_on: Standing) -> Iterator[Federation]:
+    """All of them, where each takes in for the others."""
+    with standing_on("crossed", REGIONS) as made:
+        yield made
 
 
 def holder() -> Any:
     return who("dengyue", acting_for=travelling.HOLDER, today=DAY)
 
 
-def hand_in(two: Federation, bundle: str = "", *, later: str = "") -> str:
-    """Apply in Tianjin for a bundle, or alone for what Beijing decides; return the application."""
-    with two.at("tianjin"):
+def hand_in(two: Federation, bundle: str = "", *, at: str = "tianjin", later: str = "") -> str:
+    """Apply for a bundle, or alone for what Beijing decides; return the application."""
+    with two.at(at):
         actor = holder()
         if bundle:
             draft = drafts.start(actor=actor, bundle=bundle, now=two.now)
@@ -706,6 +727,21 @@ def test_cases_of_one_application_are_decided_on_two_nodes_and_one_waits_for_the
         assert {case.certificate for case in found.cases} <= held
     same(two, application)
     sound(two)
+
+
+def test_a_certificate_goes_to_whoever_waits_for_it_though_all_was_handed_in_at_a_third_node(three: Federation) -> None:
+    application = hand_in(three, bundle="composed", at="hebei")
+    three.deliver()
+    decide(three, application, at="tianjin", case=1)
+    three.deliver()
+
+    issued = read(three, "tianjin", application).case(1).certificate
+    for node in ("hebei", "beijing"):
+        with three.at(node):
+            line = certificates.find(identifier=issued)
+            assert (line.origin, line.stream) == ("tianjin", storage.stream_of(application))
+    same(three, application)
+    sound(three)
 
 
 @pytest.mark.parametrize("two", ["joined"], indirect=True)

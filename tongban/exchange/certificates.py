@@ -31,6 +31,7 @@ from tongban.certificates.storage import STREAM
 from tongban.crypto import base64url
 from tongban.domain import certificate as kernel
 from tongban.domain import identifiers, showing
+from tongban.domain.application import Application
 from tongban.domain.certificate import Certificate as Content
 from tongban.domain.certificate import Status
 from tongban.domain.elsewhere import Word
@@ -201,7 +202,7 @@ def hear_issued(message: Message, body: Any, now: datetime) -> None:
         origin=peer.name,
         key_id=signature.key,
         papers=papers,
-        stream=_stream(told["application"], holder, peer.name),
+        stream=_stream(told["application"], holder, peer),
     )
     receiving.receive(arrived, word=word, now=now)
 
@@ -287,16 +288,21 @@ def _subject(about: Any, said: Content, holder: str, now: datetime) -> str:
     return said.subject
 
 
-def _stream(told: Any, holder: str, peer: str) -> str:
+def _stream(told: Any, holder: str, peer: Peer) -> str:
     """Return the stream of the application it came from: one of its holder that is known here, in which the peer has a
-    part.
+    part, by what it told of it or because it decides a case of it.
     """
     prefix = applications.stream_of("")
     stream = _text(told)
     found = applications.read(stream.removeprefix(prefix)) if stream.startswith(prefix) else None
-    if found is None or peer not in found.peers:
+    if found is None or not (peer.name in found.peers or _decides(peer, found)):
         return ""
     return stream if holder in {found.holder, *(case.subject for case in found.cases)} else ""
+
+
+def _decides(peer: Peer, application: Application) -> bool:
+    bodies = {case.body for case in application.cases}
+    return any(peers.speaks_for(peer, one.region) for one in people.departments(usccs=bodies).values())
 
 
 def _type(said: Content) -> str:

@@ -2,8 +2,8 @@
 
 Of what travels with an application nothing may be missing, nothing be there twice, and nothing say something else than
 where it was written: entries are compared word for word, with what is sealed in them opened. Each case is in one place.
-What the applicant asked of another node was done there once, or he was told why not. The certificate that was issued
-lies at every node, and so do the files.
+What the applicant asked of another node was done there once, or he was told why not. The certificates that were issued
+lie where the application was handed in and where something waited for them; the files lie at every node.
 """
 
 from __future__ import annotations
@@ -83,6 +83,9 @@ def _known(application: str) -> dict[str, Any]:
         "asked": _counted(one.event.act for one in entries if isinstance(one.event, ActAsked)),
         "answered": _counted(_answers(entries)),
         "handed in": not any(isinstance(one.event, CasesTakenOver) and one.event.first for one in entries),
+        "needed": sorted(
+            {found.case(awaited).certificate for case in found.cases if case.here for awaited in case.awaits} - {""}
+        ),
         "certificates": {one.identifier: [one.digest, one.status] for one in registered},
         "files missing": sorted(attachments.missing(files)),
     }
@@ -153,8 +156,9 @@ def _faults(knows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield f"{what} differs: {_difference(what, knows)}"
     for node, one in knows.items():
         certified = {case[2] for case in one["cases"]} - {""}
-        if one["handed in"] and one["certificates"].keys() != certified:
-            yield f"{node} does not have every certificate of {certified}"
+        wanted = certified if one["handed in"] else set(one["needed"])
+        if wanted - one["certificates"].keys():
+            yield f"{node} does not have every certificate of {wanted}"
         for name, said in one["certificates"].items():
             if any(other["certificates"].get(name, said) != said for other in knows.values()):
                 yield f"{node} has {name} otherwise than others"

@@ -4,7 +4,7 @@ The worker tells after the act, up to where the stream has come; how far each pe
 nothing is told twice or left out. What was heard from a peer is not told back to it, but told on to the others.
 
 Entries name files by their digests; `files` tells of each what it takes to fetch it. A certificate that this node has
-issued goes along with the entry that tells of it.
+issued goes along with the entry that tells of it, and to whoever decides what waits for it.
 
 Entries are told in parts; the message about a part names its last entry. So the messages themselves are the record: a
 part is known to the peer unless the last message about it was refused. What was refused is written once more before
@@ -42,7 +42,7 @@ from tongban.domain.events import (
 )
 from tongban.domain.sealed import Sealed
 from tongban.domain.trust import written
-from tongban.exchange import actions, attachments, certificates
+from tongban.exchange import actions, attachments, certificates, peers
 from tongban.exchange.attachments import Wish
 from tongban.exchange.cases.types import ASKED, HANDED_OVER, RECALLED, TOLD, files_of, is_seal, replaced
 from tongban.exchange.models import Telling, Written
@@ -51,6 +51,7 @@ from tongban.journal import queries as journal
 from tongban.journal.outbox import Errand
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
+from tongban.people import queries as people
 
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000003")
 
@@ -130,7 +131,8 @@ class _Writer:
             case event if _is_told(entry, self.peer):
                 self.waiting.append(entry)
                 if isinstance(event, CertificateIssued) and AT not in entry.actor:
-                    certificates.send(to=self.peer, identifier=event.certificate, now=self.now)
+                    for to in sorted({self.peer} | _waiting_for(self.application, event.case)):
+                        certificates.send(to=to, identifier=event.certificate, now=self.now)
 
     def close(self) -> bool:
         """Write what still waits; False where the peer does not know the application, and is told all of it later."""
@@ -214,6 +216,17 @@ class _Writer:
             body={"application": self.application.id, **body},
             now=self.now,
         )
+
+
+def _waiting_for(application: Application, case: int) -> set[str]:
+    """Return the peers that decide what waits for the certificate of a case.
+
+    Where all was handed in at a third node, they are told of this one by that node alone; but a certificate comes from
+    its issuer, and so does the word on what becomes of it. One statement.
+    """
+    bodies = {one.body for one in application.cases if case in one.awaits}
+    decide = (peers.of_region(one.region) for one in people.departments(usccs=bodies).values())
+    return {peer.name for peer in decide if peer is not None}
 
 
 @dataclass(frozen=True, slots=True)
