@@ -87,7 +87,7 @@ SEED = 20261129
 LEAST_OF_EACH = 50
 HISTORIES = 30
 MOST_ROUNDS = 12
-ROUNDS_ON_POSTGRESQL = 3
+ROUNDS_ON_POSTGRESQL = 2
 """What acts do is the same on either database, and how often each must happen is asked on SQLite."""
 
 done: Counter[str] = Counter()

@@ -21,6 +21,8 @@ from tongban.project.walk import AGENT, CLERK, HOLDER, at, who
 SIZES = (1, 17, 60)
 LISTS = 2
 """Whom to wake, and how far each has come: once for all of a round."""
+NODES = 1
+"""Until when what other nodes have to say is here: once for all of a round."""
 
 
 @pytest.fixture(params=SIZES)
@@ -82,7 +84,7 @@ def test_waking_costs_the_same_however_much_falls_due(sized: walk.Walk) -> None:
     answer_due_on = read(application).case(1).answer_due_on
     assert answer_due_on is not None
 
-    with at_most(ACTION + LISTS):
+    with at_most(ACTION + LISTS + NODES):
         woken = watch.fall_due(now=at(answer_due_on + ONE_DAY, 1))
 
     assert woken == 1

@@ -169,7 +169,7 @@ def test_a_command_that_cannot_says_why(reported: str, tmp_path: Path, settings:
     with pytest.raises(CommandError, match="未记下：读不了文件"):
         call_command("report_answer", reported, tmp_path / "nothing")
     settings.REPORT_URL = "ftp://platform"
-    with pytest.raises(CommandError, match="不是 http 或 https"):
+    with pytest.raises(CommandError, match="应以 https:// 开头"):
         call_command("report_run")
 
 

@@ -56,7 +56,7 @@ def test_the_demo_tells_its_story_in_words() -> None:
     assert "离线核验通过的证照  17" in told.stdout
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_demo_of_any_bundle_agrees_with_brute_force(seed: int, tmp_path: Path) -> None:
     bundle = altered(random.Random(seed))
     file = tmp_path / "bundle.json"
