@@ -149,6 +149,11 @@ def opined(accepted: str) -> str:
 
 
 @pytest.fixture
+def crowd_of_applications(maritime: None) -> None:
+    """Thousands of maritime applications, of which three can be worked on."""
+
+
+@pytest.fixture
 def joint_matters(maritime: None) -> None:
     """Some joint matters, signed by three regions, beside the maritime ones."""
 

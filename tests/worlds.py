@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
-from tests.casework import two_halls
+from tests.casework import crowded, two_halls
 from tests.catalogue import regions_sign
 from tests.harmony import world
 from tongban.casework.models import Draft
@@ -198,6 +198,12 @@ def the_application() -> str:
     return maritime_walk().hand_in(Draft.objects.get(pk=the_draft()))
 
 
+@cache
+def the_crowded() -> str:
+    """Return the id of the application under review that stands in `crowd_of_applications`, where it is accepted."""
+    return crowded.build(maritime_walk("crowded"))
+
+
 WORLDS: dict[str, World] = {
     NOTHING: World(lambda: None, on=""),
     "demo_people": World(lambda: demo.load(now=walk.at(DAY, 9))),
@@ -219,6 +225,7 @@ WORLDS: dict[str, World] = {
     "accepted": World(lambda: maritime_walk().accept(the_application()), on="confirmed"),
     "opined": World(lambda: maritime_walk().opinions(the_application()), on="accepted"),
     "walked": World(lambda: maritime_walk().conclude(the_application()), on="opined"),
+    "crowd_of_applications": World(the_crowded, on="maritime"),
     "two_halls": World(two_halls.build),
     "moving": World(moving),
 }

@@ -7,7 +7,7 @@ asked how it would look. Times are measured in `bench/`, never here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -18,11 +18,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.crowd import LISTED, crowd
+from tests import worlds
 from tests.casework import asking
 from tests.casework.conftest import DAY
+from tests.casework.crowded import BARE, MANY
 from tongban.casework import overview, queries, storage, worklists
 from tongban.casework.merged import MOST, Days
-from tongban.casework.models import Application, Assignment, Case, Document, Opinion, PreReviewRound
+from tongban.casework.models import Application, Assignment, Case, Opinion, PreReviewRound
 from tongban.casework.prereview import queries as pre_reviews
 from tongban.casework.prereview.actions import _demand_within_bounds as within_bounds
 from tongban.casework.worklists import Tab, Wanted
@@ -31,48 +33,11 @@ from tongban.journal import storage as journal
 from tongban.project import walk
 from tongban.project.walk import at, who
 
-MANY = 2_000
-BARE = 30_000
-"""So many more applications without cases: in a small table a database rightly reads everything."""
-
 
 @pytest.fixture
-def crowded(house: walk.Walk) -> Iterator[str]:
-    """A few applications of thousands: two to be accepted, one under review; the rest lies elsewhere, or is decided."""
-    far, waiting, reviewed = house.submit(), house.submit(), house.submit()
-    house.confirm(reviewed)
-    house.accept(reviewed)
-    _document(reviewed)
-    crowd(far, BARE, hall="far away", children=())
-    crowd(waiting, MANY, hall="elsewhere")
-    crowd(reviewed, MANY, open_cases=False)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO casework_assignment (application_id, "case", desk, account, "by", at)
-            SELECT application_id, "index", deciding_desk, 'account:' || "index", '', '2026-03-02 00:00:00+00:00'
-            FROM casework_case"""
-        )
-        cursor.execute("ANALYZE casework_assignment")
-    yield reviewed
-
-
-def _document(application: str) -> None:
-    """One document, to be copied with the rest."""
-    Document.objects.create(
-        application_id=application,
-        place=1,
-        kind="acceptance",
-        title="受理通知书",
-        number="曹海受字〔2026〕1号",
-        body="11130200MA0TB0011Q",
-        cases="[1]",
-        act=1,
-        dated_on=DAY,
-        digest="0" * 64,
-        signature="",
-        key="",
-        issued_at=at(DAY, 10),
-    )
+def crowded(crowd_of_applications: None) -> str:
+    """The application under review among thousands."""
+    return worlds.the_crowded()
 
 
 def plans(captured: CaptureQueriesContext) -> list[str]:
