@@ -33,7 +33,7 @@ from tests.exchange.harness.links import Link
 from tests.exchange.nodes import Node
 from tests.sites import free_port
 from tests.stores import Store
-from tongban.exchange import actions, delivering
+from tongban.exchange import actions, certificates, delivering
 from tongban.journal import outbox
 from tongban.keys.actions import signing
 from tongban.keys.memory import Memory
@@ -68,6 +68,7 @@ def hurry() -> None:
     delivering.MOST = 10
     outbox.LEASE = timedelta(seconds=5)
     outbox.FIRST_WAIT, outbox.LONGEST_WAIT = timedelta(milliseconds=200), timedelta(seconds=2)
+    certificates.WAIT = timedelta(seconds=1)
     actions.NEXT_KEY_AFTER = timedelta(seconds=1)
     signing._current = Memory(kept=2_000, fresh_seconds=0.5)
 

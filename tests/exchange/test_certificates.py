@@ -499,6 +499,14 @@ def test_one_that_cannot_be_rendered_waits_and_stops_no_other(
     assert Sent.objects.get(written_at=None).due_at == NOW + certificates.WAIT
 
 
+def test_one_that_was_marked_by_a_clock_two_days_fast_goes_out_once_it_is_right(now_issuer: str, other: Other) -> None:
+    with transaction.atomic():
+        certificates.send(to="tianjin", identifier=now_issuer, now=NOW + timedelta(days=2))
+
+    assert certificates.run(clock=lambda: NOW) == 1
+    assert Written.objects.count() == 1
+
+
 def test_what_came_from_elsewhere_is_not_sent_on(authority: Authority) -> None:
     document = authority.issue()
     authority.issued(document)

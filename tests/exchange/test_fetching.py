@@ -371,6 +371,14 @@ def test_a_full_disk_loses_nothing(giver: Giver, monkeypatch: pytest.MonkeyPatch
     assert files.open_file(party=COMPANY, digest=giver.digest) == giver.data
 
 
+def test_what_was_wanted_by_a_clock_two_days_fast_is_fetched_once_it_is_right(giver: Giver) -> None:
+    Wanted.objects.update(due_at=NOW + timedelta(days=2))
+
+    run()
+
+    assert files.open_file(party=COMPANY, digest=giver.digest) == giver.data
+
+
 def test_of_two_workers_one_fetches(giver: Giver) -> None:
     def meanwhile(status: int, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, dict[str, str]]:
         asked = len(giver.asked)

@@ -42,6 +42,7 @@ from tongban.domain.trust import read_instant, written
 from tongban.domain.verdict import Code
 from tongban.exchange import actions, inbox, peers
 from tongban.exchange.models import Peer, Sent
+from tongban.journal import backoff
 from tongban.journal.outbox import Errand
 from tongban.keys import actions as keys
 from tongban.people import queries as people
@@ -96,7 +97,7 @@ def deliver(*, to: str, identifier: str, now: datetime) -> None:
 
 def run(*, clock: Callable[[], datetime]) -> int:
     """Write the certificates that wait for a peer; return how many. One that cannot be rendered is tried later."""
-    waiting = Sent.objects.filter(written_at=None, due_at__lte=clock()).order_by("due_at")
+    waiting = Sent.objects.filter(backoff.is_due(clock(), longest=WAIT), written_at=None).order_by("due_at")
     return sum(_try(row.certificate, row.peer_id, clock()) for row in list(waiting[:AT_ONCE]))
 
 

@@ -82,8 +82,7 @@ def run(*, clock: Callable[[], datetime]) -> int:
 
 
 def _is_due(now: datetime) -> Q:
-    """What is put off for longer than anything is was put off by a clock that was wrong, and is due as well."""
-    return Q(due_at__lte=now) | Q(due_at__gt=now + max(LEASE, LONGEST_WAIT * 1.5))
+    return backoff.is_due(now, longest=max(LEASE, LONGEST_WAIT * 1.5))
 
 
 def wait_after(attempt: int, *, spread: float) -> timedelta:

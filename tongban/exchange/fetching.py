@@ -23,6 +23,7 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from tongban.crypto import sm3
 from tongban.crypto.letterbox import NotForThisKey
@@ -34,6 +35,7 @@ from tongban.exchange.models import Wanted
 from tongban.exchange.spool import ARRIVING
 from tongban.files import actions as files
 from tongban.files.kinds import Kind, with_extension
+from tongban.journal import backoff
 from tongban.keys import actions as keys
 
 LOG = logging.getLogger(__name__)
@@ -74,13 +76,17 @@ class Piece:
 
 def run(*, clock: Callable[[], datetime]) -> int:
     """Fetch from each peer a few pieces of what is due first; return how many pieces arrived."""
-    due = attachments.under_way().filter(due_at__lte=clock())
+    due = attachments.under_way().filter(_is_due(clock()))
     return sum(_turn(name, clock) for name in due.order_by("peer_id").values_list("peer_id", flat=True).distinct())
+
+
+def _is_due(now: datetime) -> Q:
+    return backoff.is_due(now, longest=max(LEASE, delivering.LONGEST_WAIT * 1.5))
 
 
 def _turn(name: str, clock: Callable[[], datetime]) -> int:
     now = clock()
-    due = attachments.under_way().filter(peer_id=name, due_at__lte=now)
+    due = attachments.under_way().filter(_is_due(now), peer_id=name)
     row = due.select_related("peer").order_by("due_at", "pk").first()
     if row is None or not Wanted.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=now + LEASE):
         return 0

@@ -1,8 +1,10 @@
-"""How long is one to wait before trying again what has failed?"""
+"""How long is one to wait before trying again what has failed, and what is due by then?"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 _MOST_DOUBLINGS = 30
 
@@ -15,3 +17,11 @@ def wait_after(attempt: int, *, first: timedelta, longest: timedelta) -> timedel
     [1, 2, 4, 2048, 3600, 3600]
     """
     return min(first * 2 ** min(attempt - 1, _MOST_DOUBLINGS), longest)
+
+
+def is_due(now: datetime, *, longest: timedelta) -> Q:
+    """Return what rows fulfil whose `due_at` has come, where nothing is put off for longer than that.
+
+    What is put off for longer was put off by a clock that was wrong, and is due as well.
+    """
+    return Q(due_at__lte=now) | Q(due_at__gt=now + longest)

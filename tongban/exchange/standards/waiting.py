@@ -80,7 +80,7 @@ def wake(*, now: datetime) -> None:
 
 def run(*, clock: Callable[[], datetime]) -> int:
     """Take up what is due, of each peer in its order; return how often that went on."""
-    due = Waiting.objects.filter(due_at__lte=clock()).order_by("peer_id", "sequence")
+    due = Waiting.objects.filter(backoff.is_due(clock(), longest=LONGEST_WAIT)).order_by("peer_id", "sequence")
     return sum(_take_up(key, clock()) for key in list(due.values_list("peer_id", "sequence")[:AT_ONCE]))
 
 
