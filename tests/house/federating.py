@@ -61,7 +61,8 @@ class Place:
         own = {"TONGBAN_VAR": str(self.folder / "var"), "PORT": str(port or self.first)}
         with (self.folder / log).open("wb") as output:
             return subprocess.Popen(
-                [str(self.folder / "scripts" / "federation"), "--empty"],
+                # A run that was started in the background ignores interrupts, and so would all that it starts.
+                ["env", "--default-signal=INT", str(self.folder / "scripts" / "federation"), "--empty"],
                 env=os.environ | own,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
