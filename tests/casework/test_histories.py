@@ -513,9 +513,10 @@ OFTENER: dict[str, int] = (
     | dict.fromkeys(("confirm", "end_procedure", "request_hearing", "revoke", "supply_in_place"), 40)
     | dict.fromkeys(("deliver_letter", "hold_draw", "mend", "notice_revocation", "repair_credit"), 40)
     | dict.fromkeys(("end_certificate", "stand_by"), 60)
-    | dict.fromkeys(("answer_correction", "answer_pre_review", "check_spot", "enter_credit"), 80)
+    | dict.fromkeys(("answer_correction", "check_spot", "enter_credit"), 80)
     | dict.fromkeys(("ask_repair", "deny_repair"), 240)
-    | {"hand_over": 150, "record_hearing_request": 240, "sign_for": 300, "withdraw_pre_review": 150}
+    | {"answer_pre_review": 150, "hand_over": 150, "record_hearing_request": 240, "sign_for": 300}
+    | {"withdraw_pre_review": 150}
 )
 """How many times an act stands in the lot from which the next is drawn; OFTEN where nothing is said."""
 

@@ -163,12 +163,17 @@ class Member:
     @contextmanager
     def full_disk(self) -> Iterator[None]:
         """No file of this node can be written meanwhile."""
-        pids = [pid for one in tuple(self.running.values()) for pid in (one.pid, *_below(one.pid))]
+        pids = self._pids()
         _limit(pids, 0)
         try:
             yield
         finally:
             _limit(pids, resource.RLIM_INFINITY)
+            # Whoever was started meanwhile by one of these has got its limit from him.
+            _limit(self._pids(), resource.RLIM_INFINITY)
+
+    def _pids(self) -> list[int]:
+        return [pid for one in tuple(self.running.values()) for pid in (one.pid, *_below(one.pid))]
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Look into its store."""
