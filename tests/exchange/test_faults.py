@@ -60,7 +60,7 @@ def test_a_receiver_that_does_not_look_for_duplicates_is_found_out(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     again = (Fault.DUPLICATE, Fault.LOST_ANSWER)
-    plan = Plan(seed=SEED, messages=30, least=2, misfortunes=(), kinds=again, share=0.7, settling=5.0)
+    plan = Plan(seed=SEED, messages=300, least=20, misfortunes=(), kinds=again, share=0.7, settling=5.0)
 
     report = suffer(request, tmp_path, plan, careless)
 
