@@ -14,8 +14,8 @@ ROOMS := $(sort $(patsubst %/,%,$(dir $(wildcard tests/*/test_*.py))))
 JOURNEYS := tests/journeys
 WITHOUT_DATABASE := tests/domain tests/crypto tests/paper tests/external tests/house
 ON_BOTH := $(filter-out $(JOURNEYS) $(WITHOUT_DATABASE),$(ROOMS))
-# In `make test` these wait, on SQLite, until the end: so both cores have about as much to do.
-WAITING := tests/catalogue
+# In `make test` this room waits, on SQLite, until the end: so both cores have about as much to do.
+WAITING := $(if $(TOGETHER),tests/catalogue)
 
 .PHONY: help
 help:
@@ -69,7 +69,7 @@ kernel: install ## 内核与算法的测试 · tests of kernel and algorithms
 test: install ## 全部：检查、PostgreSQL、SQLite、浏览器 · everything
 	@scripts/need postgresql browser openssl pdfsig
 	@$(MAKE) lint types contracts
-	@$(MAKE) --jobs=2 test-postgres most-sqlite test-journeys rest
+	@$(MAKE) --jobs=2 TOGETHER=yes test-postgres test-sqlite test-journeys test-once
 
 test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the database on PostgreSQL
 	@scripts/need postgresql
@@ -78,16 +78,7 @@ test-postgres: install ## 用到数据库的测试，PostgreSQL · tests of the 
 
 test-sqlite: install ## 用到数据库的测试，SQLite · tests of the database on SQLite
 	@echo "== SQLite"
-	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(ON_BOTH)
-
-.PHONY: most-sqlite rest
-most-sqlite: install
-	@echo "== SQLite"
 	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(filter-out $(WAITING),$(ON_BOTH))
-
-rest: install
-	@echo "== SQLite, rest"
-	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WAITING) $(WITHOUT_DATABASE)
 
 test-journeys: install ## 浏览器里的测试 · journeys in a browser
 	@scripts/need browser
@@ -97,7 +88,7 @@ test-journeys: install ## 浏览器里的测试 · journeys in a browser
 test-once: install ## 不用数据库的测试 · tests without a database
 	@scripts/need openssl pdfsig
 	@echo "== Once"
-	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE)
+	@TONGBAN_TEST_DATABASE=sqlite $(BIN)/pytest $(WITHOUT_DATABASE) $(WAITING)
 
 .PHONY: fuzz-verify
 fuzz-verify: install ## 核验的随机破坏，每种形式两万份（FUZZ_ROUNDS=、FUZZ_SEED=）· spoilt copies of each form, and each byte

@@ -52,7 +52,6 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue
 from tongban.certificates import storage as register
 from tongban.domain import times
-from tongban.domain.clock import ONE_DAY
 from tongban.domain.events import (
     CaseAccepted,
     CaseLapsed,
@@ -72,6 +71,7 @@ from tongban.domain.prereview import State
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.domain.watch import wakes_on
+from tongban.domain.workdays import ONE_DAY
 from tongban.journal import queries as journal
 from tongban.journal.actions import OperationReused
 from tongban.journal.models import Read

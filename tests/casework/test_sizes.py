@@ -13,8 +13,8 @@ from tongban.casework import actions
 from tongban.casework.actions import watch
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import CaseState
-from tongban.domain.clock import ONE_DAY
 from tongban.domain.events import Outcome, Verdict
+from tongban.domain.workdays import ONE_DAY
 from tongban.project import walk
 from tongban.project.walk import AGENT, CLERK, HOLDER, at, who
 

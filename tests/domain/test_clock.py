@@ -31,11 +31,10 @@ from tongban.domain.clock import (
     lamp,
     working_days_between,
 )
-from tongban.domain.workdays import Calendar, CalendarNotPublished
+from tongban.domain.workdays import ONE_DAY, Calendar, CalendarNotPublished
 
 CALENDAR = calendars.load()
 WORKING, NATURAL = Unit.WORKING, Unit.NATURAL
-ONE_DAY = timedelta(days=1)
 
 
 # --- Budget alone ---

@@ -20,7 +20,6 @@ from tests.domain.strategies import Spec
 from tests.domain.test_review import is_a_sentence_for_a_clerk
 from tongban.domain.application import fold
 from tongban.domain.catalogue import MatterType, Regime, SubjectRole
-from tongban.domain.clock import ONE_DAY
 from tongban.domain.events import (
     SYSTEM,
     CaseAccepted,
@@ -34,6 +33,7 @@ from tongban.domain.events import (
     SupervisionRule,
 )
 from tongban.domain.refused import Refused
+from tongban.domain.workdays import ONE_DAY
 
 LEAST_STEPS = 10_000
 LEAST_OF_EACH = 50

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.exchange.lines import Deliver, Line, ok
 from tests.exchange.others import NOW, Other
+from tests.exchange.sovereigns import Federation, Standing, federated
+from tests.stores import Store
+from tests.worlds import DAY
 from tongban.domain.refused import Refused
 from tongban.exchange import actions, delivering, inbox
 from tongban.keys.models import PublishedList
+from tongban.project.walk import at
 from tongban.web import clock
 
 
@@ -75,3 +81,29 @@ class Act:
         if "break" in body:
             raise RuntimeError(body["break"])
         self.seen.append(body["name"])
+
+
+@pytest.fixture
+def standing_on(
+    store: Store,
+    enter: Callable[[str], None],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    django_db_blocker: DjangoDbBlocker,
+) -> Standing:
+    """Let nodes stand at noon, each on a copy of a world."""
+
+    def stand(world: str, names: Collection[str]) -> AbstractContextManager[Federation]:
+        enter(world)
+        about: Any = {"settings": settings, "monkeypatch": monkeypatch, "blocker": django_db_blocker}
+        return federated(store, world, tmp_path, names, now=at(DAY, 12), **about)
+
+    return stand
+
+
+@pytest.fixture(params=["offered"])
+def two(request: pytest.FixtureRequest, standing_on: Standing) -> Iterator[Federation]:
+    """Beijing and Tianjin."""
+    with standing_on(request.param, ("beijing", "tianjin")) as made:
+        yield made

@@ -6,23 +6,26 @@ until nothing moves any more; a node that is `away` answers nobody, and does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asn1crypto import pem
-from django.db import transaction
+from django.db import connections, transaction
 from django.test import RequestFactory, override_settings
 from django.urls import resolve
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from tests.exchange import described
+from tests.exchange.federation import REGIONS
 from tests.own_database import connected_to
+from tests.stores import Store
 from tongban.catalogue import queries as catalogue
 from tongban.exchange import actions, delivering, queries
 from tongban.exchange.delivering import Answer, NotDelivered
@@ -36,6 +39,7 @@ from tongban.project.management.commands.worker import STEPS
 from tongban.web import clock
 
 ROUNDS = 60
+_numbers = count()
 
 
 @dataclass
@@ -166,3 +170,33 @@ def federation(
                 if other is not node:
                     actions.introduce(name=other.name, address=f"http://{other.host}", roots=roots[other.name], now=now)
     return made
+
+
+Standing = Callable[[str, Collection[str]], AbstractContextManager[Federation]]
+"""Takes a world and the names of nodes."""
+
+
+@contextmanager
+def federated(
+    store: Store,
+    template: str,
+    folder: Path,
+    names: Collection[str],
+    *,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    blocker: DjangoDbBlocker,
+    now: datetime,
+) -> Iterator[Federation]:
+    """Let nodes that know each other stand, each on a copy of a template of its own; afterwards they are gone."""
+    # Names of their own: a process remembers keys by the name of the database.
+    databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in names}
+    for name, database in databases.items():
+        store.copy(template, database)
+        (folder / name).mkdir()
+    nodes = [Sovereign(name, REGIONS[name], store.url(database), folder / name) for name, database in databases.items()]
+    with blocker.unblock():
+        yield federation(nodes, settings, monkeypatch, now)
+        connections["default"].close()
+    for database in databases.values():
+        store.drop(database)

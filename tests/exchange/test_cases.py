@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker, Settings
 
 from tests.casework.test_apply_pages import sign_in
 from tests.catalogue.regions_sign import operation
 from tests.exchange.federation import REGIONS
-from tests.exchange.sovereigns import Federation, Sovereign, federation
-from tests.stores import Store
+from tests.exchange.sovereigns import Federation, Standing
+from tests.soundness import demand_sound
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, satisfaction, storage
 from tongban.casework.actions import File, Wrong, asked, forwarding
@@ -68,45 +64,6 @@ from tongban.project.walk import at, one_page_pdf, who
 BEIJING_TRANSPORT = "11110000MA0TB1030C"
 MATTER = "TB-075"
 NOON = at(DAY, 12)
-_numbers = count()
-
-
-Standing = Callable[[str, Collection[str]], AbstractContextManager[Federation]]
-
-
-@pytest.fixture
-def standing_on(
-    store: Store,
-    enter: Callable[[str], None],
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    django_db_blocker: DjangoDbBlocker,
-) -> Standing:
-    """Let nodes stand, each on a copy of a world of its own."""
-
-    @contextmanager
-    def stand(world: str, names: Collection[str]) -> Iterator[Federation]:
-        enter(world)
-        # Names of their own: a process remembers keys by the name of the database.
-        databases = {name: f"sovereign_{next(_numbers)}_{name}" for name in names}
-        for database in databases.values():
-            store.copy(world, database)
-        nodes = [Sovereign(name, REGIONS[name], store.url(databases[name]), tmp_path / name) for name in names]
-        with django_db_blocker.unblock():
-            yield federation(nodes, settings, monkeypatch, NOON)
-            connections["default"].close()
-        for database in databases.values():
-            store.drop(database)
-
-    return stand
-
-
-@pytest.fixture(params=["offered"])
-def two(request: pytest.FixtureRequest, standing_on: Standing) -> Iterator[Federation]:
-    """Beijing and Tianjin."""
-    with standing_on(request.param, ("beijing", "tianjin")) as made:
-        yield made
 
 
 @pytest.fixture
@@ -176,8 +133,7 @@ def sound(two: Federation) -> None:
     """Both journals are whole, rows are their fold, and nothing was refused or stands still."""
     for node in two.nodes:
         with two.at(node):
-            soundness = journal.soundness()
-            assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
+            demand_sound()
             assert [(one.stopped, one.failure) for one in queries.standings()] == [("", "")] * (len(two.nodes) - 1)
 
 

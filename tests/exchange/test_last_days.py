@@ -10,7 +10,7 @@ from django.db import transaction
 
 from tests.catalogue.regions_sign import operation
 from tests.exchange.sovereigns import Federation
-from tests.exchange.test_cases import hand_in, holder, read, same, sound, standing_on, two
+from tests.exchange.test_cases import hand_in, holder, read, same, sound
 from tests.worlds import DAY
 from tongban.casework import actions
 from tongban.casework.actions import File, Wrong, watch
@@ -23,8 +23,6 @@ from tongban.exchange.inbox import GREETING
 from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.project.walk import at, one_page_pdf, who
-
-__all__ = ["standing_on", "two"]
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
 from tests.catalogue import regions_sign as three
-from tests.catalogue.regions_sign import BEIJING, CODE, HEBEI, IN_FORCE_ON, LATER, NOW, TIANJIN
-from tests.exchange.sovereigns import Federation, Sovereign, federation
+from tests.catalogue.regions_sign import CODE, IN_FORCE_ON, LATER, NOW, TIANJIN
+from tests.exchange.federation import REGIONS
+from tests.exchange.sovereigns import Federation, federated
 from tests.own_database import connected_to
 from tests.stores import Store
 from tests.worlds import joint_matters
@@ -33,9 +33,6 @@ from tongban.keys.models import SigningKey
 from tongban.people import demo
 from tongban.people.actor import SYSTEM
 
-NODES = {"beijing": BEIJING, "tianjin": TIANJIN, "hebei": HEBEI}
-_numbers = count()
-
 
 @pytest.fixture(scope="module")
 def people_template(store: Store, template: str, django_db_blocker: DjangoDbBlocker) -> str:
@@ -43,7 +40,7 @@ def people_template(store: Store, template: str, django_db_blocker: DjangoDbBloc
     store.copy(template, "people_template")
     with django_db_blocker.unblock(), connected_to(store.url("people_template")):
         demo.load(now=NOW)
-        for region in NODES.values():
+        for region in REGIONS.values():
             keys.ensure_root(region=region, name=region, algorithm=profiles.for_profile("sm"), now=NOW)
     return "people_template"
 
@@ -57,17 +54,9 @@ def nodes(
     monkeypatch: pytest.MonkeyPatch,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[Federation]:
-    made = []
-    # Names of their own: a process remembers keys by the name of the database.
-    databases = {name: f"standards_{next(_numbers)}_{name}" for name in NODES}
-    for name, database in databases.items():
-        store.copy(people_template, database)
-        (tmp_path / name).mkdir()
-        made.append(Sovereign(name, NODES[name], store.url(database), tmp_path / name))
-    with django_db_blocker.unblock():
-        yield federation(made, settings, monkeypatch, NOW)
-    for database in databases.values():
-        store.drop(database)
+    about: Any = {"settings": settings, "monkeypatch": monkeypatch, "blocker": django_db_blocker}
+    with federated(store, people_template, tmp_path, REGIONS, now=NOW, **about) as made:
+        yield made
 
 
 def publish(region: str, *, standards: bool = False, **about: Any) -> None:
@@ -87,7 +76,7 @@ def published(nodes: Federation) -> Federation:
     nodes.deliver()
     for name in ("beijing", "hebei"):
         with nodes.at(name):
-            publish(NODES[name])
+            publish(REGIONS[name])
     with nodes.at("hebei"):
         actions.record_agreement(
             operation=three.operation(), actor=three.who("shenyue"), agreement=three.agreement(), now=NOW
@@ -138,8 +127,8 @@ def test_what_each_region_publishes_is_the_same_on_all_three(published: Federati
 
 def sign_at(nodes: Federation, name: str, digest: str) -> None:
     with nodes.at(name):
-        three.sign_off(NODES[name], digest)
-        three.sign(NODES[name], digest)
+        three.sign_off(REGIONS[name], digest)
+        three.sign(REGIONS[name], digest)
 
 
 def seen() -> Any:
@@ -190,7 +179,7 @@ def test_one_node_leads_a_batch_through_recall_issue_and_withdrawal(published: F
             operation=three.operation(), actor=three.who("shenyue"), code=CODE, withdrawn_on=LATER, now=NOW
         )
     published.deliver()
-    for name in NODES:
+    for name in REGIONS:
         sign_at(published, name, str(withdrawn["digest"]))
     settle(published)
 
@@ -204,11 +193,11 @@ def test_one_node_leads_a_batch_through_recall_issue_and_withdrawal(published: F
     assert on_all(published, lambda: journal.soundness().replay_faults) == ()
     assert (refused(published), on_all(published, Waiting.objects.count)) == ([], 0)
     # Nobody has a key of another region, and what was told is not told again.
-    for name, region in NODES.items():
+    for name, region in REGIONS.items():
         with published.at(name):
             owners = SigningKey.objects.filter(purpose="batch").values_list("owner", flat=True)
             assert list(owners) == [f"region:{region}"]
-            for peer in NODES.keys() - {name}:
+            for peer in REGIONS.keys() - {name}:
                 # Places where nothing of this is decided were told by nobody so far.
                 told = telling.tell_all(to=peer, now=published.now)
                 assert (told > 0, telling.tell_all(to=peer, now=published.now)) == (True, 0)

@@ -13,6 +13,7 @@ from tests.casework.conftest import DAY, REGISTRAR, conclude, read
 from tests.exchange import systems as scene
 from tests.exchange.departmental import Pen, Simulated, answering, written
 from tests.exchange.systems import NOW, connect, follow, later, number, placed, states, work
+from tests.soundness import demand_sound
 from tongban.casework import actions as casework
 from tongban.casework import queries
 from tongban.certificates import queries as certificates
@@ -37,7 +38,6 @@ from tongban.exchange.systems.actions import CannotConnect, NotInSystem
 from tongban.exchange.systems.models import Answer, PlacedCase, System, SystemMatter
 from tongban.files import actions as files
 from tongban.files.models import Blob
-from tongban.journal import queries as journal
 from tongban.journal.models import Errand
 from tongban.keys import actions as keys
 from tongban.people.permissions import NotAllowed
@@ -267,8 +267,7 @@ def test_what_it_says_stands_in_the_journal_and_its_conclusion_is_one_here(enter
     assert [event.said for event in told] == [SystemState.REVIEWING, SystemState.APPROVED]
     assert keys.unseal(told[-1].officer).decode() == "王芳"
     assert states() == [(1, "done", ""), (2, "done", "")]
-    sound = journal.soundness()
-    assert (sound.chain_faults, sound.replay_faults) == ((), ())
+    demand_sound()
 
 
 def test_it_learns_of_the_certificate_that_was_issued_here(entered: str, there: Simulated) -> None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connections
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
@@ -21,8 +19,10 @@ from tests.casework.pages import text
 from tests.casework.test_recognising import wanted
 from tests.catalogue.regions_sign import BEIJING, HEBEI, TIANJIN, bodies, operation
 from tests.counter import helped
-from tests.exchange.sovereigns import Federation, Sovereign, federation
+from tests.exchange.federation import REGIONS
+from tests.exchange.sovereigns import Federation, federated
 from tests.exchange.test_cases import fill_in
+from tests.soundness import demand_sound
 from tests.stores import Store
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, storage
@@ -47,7 +47,6 @@ from tongban.people.models import Department
 from tongban.project import travelling
 from tongban.project.walk import at, who
 
-NODES = {"beijing": BEIJING, "tianjin": TIANJIN, "hebei": HEBEI}
 TIANJIN_TRANSPORT = "11120000MA0TB1161C"
 VEHICLE = "BJ-RK-11-05"
 """The rule by which the vehicle licence of Tianjin counts in Beijing."""
@@ -58,18 +57,12 @@ def three(
     store: Store, enter: Any, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Federation]:
     enter("at_window")
-    folder: Path = tmp_path_factory.mktemp("travels")
-    nodes = []
-    for name, region in NODES.items():
-        store.copy("at_window", f"travels_{name}")
-        nodes.append(Sovereign(name, region, store.url(f"travels_{name}"), folder / name))
-    with pytest.MonkeyPatch.context() as patch, override_settings(), django_db_blocker.unblock():
-        made = federation(nodes, settings, patch, at(DAY, 12))
-        made.greet()
-        yield made
-        connections["default"].close()
-    for name in NODES:
-        store.drop(f"travels_{name}")
+    folder = tmp_path_factory.mktemp("travels")
+    with pytest.MonkeyPatch.context() as patch, override_settings():
+        about: Any = {"settings": settings, "monkeypatch": patch, "blocker": django_db_blocker}
+        with federated(store, "at_window", folder, REGIONS, now=at(DAY, 12), **about) as made:
+            made.greet()
+            yield made
 
 
 def refused(three: Federation, node: str) -> list[tuple[str, str]]:
@@ -82,8 +75,7 @@ def refused(three: Federation, node: str) -> list[tuple[str, str]]:
 def sound(three: Federation) -> None:
     for node in three.nodes:
         with three.at(node):
-            soundness = journal.soundness()
-            assert (soundness.chain_faults, soundness.replay_faults) == ((), ())
+            demand_sound()
 
 
 # --- calendars --------------------------------------------------------------------------------------------------------
@@ -278,7 +270,7 @@ MEETING = "JJJ-LX-2026-09"
 
 
 def meeting() -> Meeting:
-    bureaus = tuple(bodies("bureau")[region] for region in NODES.values())
+    bureaus = tuple(bodies("bureau")[region] for region in REGIONS.values())
     return Meeting(
         id=MEETING,
         title="第九次联席会议",
@@ -340,5 +332,5 @@ def test_what_tianjin_undertook_is_done_in_beijing_too_even_where_it_was_refused
         assert telling.tell_all(to="beijing", now=three.now) >= 1
     three.deliver()
 
-    assert {node: outcome(three, node) for node in NODES} == dict.fromkeys(NODES, "已于四月开通。")
+    assert {node: outcome(three, node) for node in REGIONS} == dict.fromkeys(REGIONS, "已于四月开通。")
     sound(three)

@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 
 from tests.exchange.sovereigns import Federation
-from tests.exchange.test_cases import BEIJING_TRANSPORT, custody, hand_in, read, sound, standing_on, two
+from tests.exchange.test_cases import BEIJING_TRANSPORT, custody, hand_in, read, sound
 from tests.worlds import DAY
 from tongban.catalogue import calendars
 from tongban.domain import events
@@ -42,7 +42,6 @@ from tongban.exchange.cases.types import ASKED, TOLD
 from tongban.exchange.models import Stored, Wanted, Written
 from tongban.project.walk import at
 
-__all__ = ["standing_on", "two"]
 ACCOUNT = "account:019caca6-0000-7000-8000-000000000001"
 FILE = {"digest": "ab" * 32, "size": 1, "kind": "application/pdf", "name": "a.pdf"}
 

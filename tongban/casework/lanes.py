@@ -22,10 +22,8 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import Due, Limit, day_of, due_pair
 from tongban.domain.plan import Plan, PlannedCase
 from tongban.domain.proceedings import SpecialProcedure
-from tongban.domain.workdays import Calendar
+from tongban.domain.workdays import ONE_DAY, Calendar
 from tongban.web.lanes import Day, Drawing, Knot, Lane, Span, SpanKind, draw
-
-ONE_DAY = timedelta(days=1)
 
 
 def drawing(

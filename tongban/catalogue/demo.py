@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
 
 from tongban.catalogue import actions, differences, joint, models
@@ -25,6 +25,7 @@ from tongban.domain.clock import BEIJING_TIME
 from tongban.domain.joint import ActKind
 from tongban.domain.meetings import Meeting
 from tongban.domain.offers import Extension, Offer, Reform
+from tongban.domain.workdays import ONE_DAY
 from tongban.journal.actions import Answer
 from tongban.people import demo as people_demo
 from tongban.people import queries as people
@@ -32,8 +33,6 @@ from tongban.people.actor import SYSTEM, Actor
 from tongban.people.demo import is_here
 from tongban.people.models import Account
 from tongban.people.roles import Role
-
-ONE_DAY = timedelta(days=1)
 
 Tell = Callable[[str], None]
 """Hears what was done, one sentence at a time."""

@@ -22,7 +22,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 from tongban.domain.refused import Refused
-from tongban.domain.workdays import Calendar
+from tongban.domain.workdays import ONE_DAY, Calendar
 
 WARNING_WORKING_DAYS = 2
 """The lamp turns yellow when at most this many working days are left of the promise."""
@@ -34,7 +34,6 @@ REST_DAY = "期间的最后一日是休息日，顺延至下一工作日"
 REST_DAY_ARTICLE = "民法典第二百零三条"
 
 BEIJING_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-ONE_DAY = timedelta(days=1)
 
 
 class InvalidLimit(Refused):

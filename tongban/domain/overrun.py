@@ -15,16 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState, apply, begin
 from tongban.domain.clock import Unit, day_of
 from tongban.domain.events import ApplicationSubmitted, Event
-from tongban.domain.workdays import Calendar
-
-ONE_DAY = timedelta(days=1)
+from tongban.domain.workdays import ONE_DAY, Calendar
 
 
 @dataclass(frozen=True, slots=True)

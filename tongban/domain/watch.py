@@ -11,7 +11,7 @@ Source: Administrative Licensing Law, arts. 32 (1)(4), 42, 50 (2); rules of regi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from tongban.domain import consequences, intake, overrun, promises, review, spot_checks, times
 from tongban.domain.acts import NotNow, ReasonMissing
@@ -40,9 +40,8 @@ from tongban.domain.procedures import EXCLUDED_TIME_ARTICLE
 from tongban.domain.regimes import ROUTES, accepted_by_silence
 from tongban.domain.rules import RegionRules
 from tongban.domain.sealed import Sealed
-from tongban.domain.workdays import Calendar
+from tongban.domain.workdays import ONE_DAY, Calendar
 
-ONE_DAY = timedelta(days=1)
 LIMIT_ARTICLE = "行政许可法第四十二条"
 HEARING_ARTICLE = "行政许可法第四十七条"
 

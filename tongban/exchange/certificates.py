@@ -31,7 +31,6 @@ from tongban.certificates.storage import STREAM
 from tongban.crypto import base64url
 from tongban.domain import certificate as kernel
 from tongban.domain import identifiers, showing
-from tongban.domain.application import Application
 from tongban.domain.certificate import Certificate as Content
 from tongban.domain.certificate import Status
 from tongban.domain.elsewhere import Word
@@ -296,14 +295,11 @@ def _stream(told: Any, holder: str, peer: Peer) -> str:
     prefix = applications.stream_of("")
     stream = _text(told)
     found = applications.read(stream.removeprefix(prefix)) if stream.startswith(prefix) else None
-    if found is None or not (peer.name in found.peers or _decides(peer, found)):
+    if found is None:
+        return ""
+    if peer.name not in found.peers and peer not in peers.deciding(found, cases=range(1, len(found.cases) + 1)):
         return ""
     return stream if holder in {found.holder, *(case.subject for case in found.cases)} else ""
-
-
-def _decides(peer: Peer, application: Application) -> bool:
-    bodies = {case.body for case in application.cases}
-    return any(peers.speaks_for(peer, one.region) for one in people.departments(usccs=bodies).values())
 
 
 def _type(said: Content) -> str:

@@ -18,12 +18,12 @@ from datetime import date, datetime, timedelta
 from tongban.crypto import canonical
 from tongban.domain.clock import day_of
 from tongban.domain.trust import read_instant
+from tongban.domain.workdays import ONE_DAY
 from tongban.exchange import storage
 from tongban.exchange.models import Incoming, Peer, Reconciliation, Stored
 
 WRITTEN_WITHIN = timedelta(hours=1)
 """So long the worker of a peer may take to write what somebody did there."""
-ONE_DAY = timedelta(days=1)
 
 
 def until(peer: str) -> datetime | None:

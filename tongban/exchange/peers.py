@@ -1,11 +1,12 @@
-"""Which keys of a peer count? Those its trust list names for the exchange, signed by the root that people brought.
+"""For what does a peer speak, and which of its keys count? Those its trust list names, signed by the root that people
+brought for it, and that root says for which regions.
 
 Source: `domain/trust.py` (what a list is and when it counts).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -14,11 +15,13 @@ from django.conf import settings
 
 from tongban.crypto import canonical, x509
 from tongban.domain import trust
+from tongban.domain.application import Application
 from tongban.domain.envelope import Message
 from tongban.domain.regions import province_of
 from tongban.domain.trust import TrustedKey, TrustList, Unreadable
 from tongban.exchange.models import Peer
 from tongban.keys.purposes import Purpose
+from tongban.people import queries as people
 
 KEPT = 256
 JUST_NOW = timedelta(minutes=1)
@@ -42,6 +45,13 @@ def speaks_for(peer: Peer, division: str) -> bool:
 def of_region(division: str) -> Peer | None:
     """Return the peer that speaks for a division; None: no node that is known does."""
     return next((peer for peer in Peer.objects.order_by("name") if speaks_for(peer, division)), None)
+
+
+def deciding(application: Application, *, cases: Collection[int]) -> set[Peer]:
+    """Return the peers that speak for the departments which decide these cases. Two statements."""
+    bodies = {application.case(index).body for index in cases}
+    regions = {one.region for one in people.departments(usccs=bodies).values()}
+    return {peer for peer in Peer.objects.all() if any(speaks_for(peer, region) for region in regions)}
 
 
 def listed(peer: Peer) -> TrustList:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.certificates import receiving
 from tongban.certificates.adapters import Elsewhere
@@ -31,6 +32,7 @@ from tongban.domain.trust import TrustList, Unreadable
 from tongban.exchange import delivering, peers
 from tongban.exchange.delivering import NotDelivered
 from tongban.exchange.models import Peer, Published
+from tongban.journal import backoff
 
 LOG = logging.getLogger(__name__)
 
@@ -91,12 +93,16 @@ def renew(*, now: datetime) -> int:
     """Read the lists of all peers whose turn it is; return how many brought something new."""
     for peer in Peer.objects.filter(published=None):
         Published.objects.get_or_create(peer=peer, defaults={"due_at": now})
-    due = Published.objects.filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)
+    due = Published.objects.filter(_is_due(now)).order_by("due_at").values_list("pk", flat=True)
     return sum(_renew(name, now) for name in due)
 
 
+def _is_due(now: datetime) -> Q:
+    return backoff.is_due(now, longest=FRESH)
+
+
 def _renew(name: str, now: datetime) -> bool:
-    claimed = Published.objects.filter(pk=name, due_at__lte=now).update(due_at=now + FRESH)
+    claimed = Published.objects.filter(_is_due(now), pk=name).update(due_at=now + FRESH)
     if not claimed:
         return False
     peer = Peer.objects.get(pk=name)

@@ -7,7 +7,7 @@ and all regions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -18,11 +18,11 @@ from tongban.catalogue import calendars
 from tongban.catalogue.words import told
 from tongban.domain.catalogue import Bundle
 from tongban.domain.measures import Period
+from tongban.domain.workdays import ONE_DAY
 from tongban.insight.queries import Selection
 from tongban.web.forms import Form
 
 ALL = "all"
-ONE_DAY = timedelta(days=1)
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 """Days that a reader can mean; others are slips of the pen."""
 

@@ -6,7 +6,6 @@ rounded shows its decimal even where that is 0.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from fractions import Fraction
 from math import floor
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from tongban.catalogue.words import told
 from tongban.domain.measures import Figure, MeasureUnit, Period
+from tongban.domain.workdays import ONE_DAY
 
 UNITS: dict[str, str | Promise] = {
     "matters": gettext_lazy("个办件"),
@@ -24,7 +24,6 @@ UNITS: dict[str, str | Promise] = {
     "certificates_issued": gettext_lazy("张证照"),
 }
 MATERIALS = gettext_lazy("份")
-ONE_DAY = timedelta(days=1)
 NOTHING = "—"
 
 

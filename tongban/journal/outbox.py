@@ -54,7 +54,7 @@ def install(runners: Mapping[str, Runner]) -> None:
 def run(*, clock: Callable[[], datetime], most: int = 50) -> int:
     """Take up what is due, at most so many; return how many were done or have failed."""
     now = clock()
-    due = storage.due_errands(now=now, farthest=now + 2 * LONGEST_WAIT, most=most)
+    due = storage.due_errands(now=now, longest=2 * LONGEST_WAIT, most=most)
     return sum(_take_up(row, clock) for row in due)
 
 

@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from tongban.journal import backoff
 from tongban.journal.chain import GENESIS
 from tongban.journal.models import Errand, Read
 
@@ -212,13 +213,10 @@ def append(
             cursor.execute(_OUTBOX_SQLITE, [stream, outbox_json])
 
 
-def due_errands(*, now: datetime, farthest: datetime, most: int) -> list[ErrandRow]:
-    """Return what is to be taken up, the longest due first.
-
-    Nothing is put off beyond `farthest`, but by a clock that was wrong: that is due as well.
-    """
-    due = Q(due_at__lte=now) | Q(due_at__gt=farthest)
-    rows = Errand.objects.filter(due).order_by("due_at", "stream_id", "seq", "subject")[:most]
+def due_errands(*, now: datetime, longest: timedelta, most: int) -> list[ErrandRow]:
+    """Return what is to be taken up, the longest due first; nothing is put off for longer than `longest`."""
+    due = Errand.objects.filter(backoff.is_due(now, longest=longest))
+    rows = due.order_by("due_at", "stream_id", "seq", "subject")[:most]
     return [ErrandRow(row.stream_id, row.seq, row.subject, row.last_seq, row.due_at, row.attempts) for row in rows]
 
 

@@ -51,7 +51,6 @@ from tongban.journal import queries as journal
 from tongban.journal.outbox import Errand
 from tongban.journal.queries import Recorded
 from tongban.keys import actions as keys
-from tongban.people import queries as people
 
 _SPACE = uuid.UUID("0192a3b4-0000-7000-8000-000000000003")
 
@@ -222,11 +221,10 @@ def _waiting_for(application: Application, case: int) -> set[str]:
     """Return the peers that decide what waits for the certificate of a case.
 
     Where all was handed in at a third node, they are told of this one by that node alone; but a certificate comes from
-    its issuer, and so does the word on what becomes of it. One statement.
+    its issuer, and so does the word on what becomes of it.
     """
-    bodies = {one.body for one in application.cases if case in one.awaits}
-    decide = (peers.of_region(one.region) for one in people.departments(usccs=bodies).values())
-    return {peer.name for peer in decide if peer is not None}
+    waiting = [one.index for one in application.cases if case in one.awaits]
+    return {peer.name for peer in peers.deciding(application, cases=waiting)}
 
 
 @dataclass(frozen=True, slots=True)
