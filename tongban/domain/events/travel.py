@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tongban.domain.events.kinds import Event, event
+from tongban.domain.events.kinds import Body, Event, event, upcast
 from tongban.domain.sealed import Sealed
 
 
@@ -50,7 +50,7 @@ class HandOverRefused(Event):
     at: datetime
 
 
-@event(1)
+@event(2)
 @dataclass(frozen=True, slots=True)
 class CasesTakenOver(Event):
     """Cases of another node were stored here (接收移交). `first`: nothing of the application was here before.
@@ -64,6 +64,12 @@ class CasesTakenOver(Event):
     first: bool
     reason: Sealed | None
     at: datetime
+
+
+@upcast("CasesTakenOver", 1)
+def _without_reason(body: Body) -> Body:
+    """Until version 2 nobody learnt why a case came back."""
+    return body | {"reason": None}
 
 
 @event(1)
