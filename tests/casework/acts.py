@@ -120,16 +120,15 @@ def _ask_correction(h: History, place: Place, data: st.DataObject) -> Call:
 
 def _answer_correction(h: History, place: Place, data: st.DataObject) -> Call:
     kept = h.kept[place.application]
-    notice = kept.current.notice
     waiting = [
         number
         for case in kept.current.cases
-        if notice is not None and case.state is CaseState.CORRECTING
-        for number in notice.open_demands(case.index)
-        if notice.demands[number - 1].kind in _ANSWERED
+        if case.state is CaseState.CORRECTING
+        for number in kept.current.open_demands(case.index)
+        if kept.current.demand(number).kind in _ANSWERED
     ]
     numbers = data.draw(st.lists(st.sampled_from(waiting), min_size=1, unique=True)) if waiting else []
-    demands = {number: notice.demands[number - 1] for number in numbers} if notice else {}
+    demands = {number: kept.current.demand(number) for number in numbers}
     materials = sorted({one.target for one in demands.values() if one.kind is DemandKind.MATERIAL})
     elements = sorted({one.target for one in demands.values() if one.kind is DemandKind.ELEMENT})
     values = {
@@ -166,8 +165,7 @@ def _correct_on_the_spot(h: History, place: Place, data: st.DataObject) -> Call:
 
 def _refuse(h: History, place: Place, data: st.DataObject) -> Call:
     application = h.at(place)
-    told = application.notice is not None and place.case in application.notice.cases()
-    incomplete = told and h.case(place).state is not CaseState.CORRECTING
+    incomplete = application.notice_of(place.case) is not None and h.case(place).state is not CaseState.CORRECTING
     grounds = [one for one in RefusalGround if incomplete or one is not RefusalGround.INCOMPLETE]
     ground = data.draw(st.sampled_from(grounds))
     asked = {"ground": ground, "reason": WORDS, "right_body": "11130000MA0TB1292C"}

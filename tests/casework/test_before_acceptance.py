@@ -98,14 +98,13 @@ def test_one_notice_goes_out_and_its_answers_come_in_parts(lacks: str) -> None:
     told = act("ask_correction", lacks, demands=(*lacking(lacks), condition))
     assert told["answer_due_on"] == "2026-03-23"
     found = read(lacks)
-    assert found.notice is not None
-    words = next(one.text for one in found.notice.demands if one.kind is DemandKind.CONDITION)
+    words = next(one.text for one in found.demands.values() if one.kind is DemandKind.CONDITION)
     assert words is not None and keys.unseal(words).decode() == "请说明船舶用途"
     with pytest.raises(AlreadyGiven):
         act("ask_correction", lacks, demands=lacking(lacks), operation="again")
 
     first = act("answer_correction", lacks, files={MISSING: file()})
-    number = next(n for n, one in enumerate(found.notice.demands, 1) if one.kind is DemandKind.CONDITION)
+    number = next(n for n, one in found.demands.items() if one.kind is DemandKind.CONDITION)
     assert number not in first["answered"]
     second = act("answer_correction", lacks, explanations={number: "沿海货运"}, operation="rest")
 
@@ -136,7 +135,7 @@ def test_a_notice_that_does_not_go_out(lacks: str, demands: Any, refusal: type[E
     with pytest.raises(refusal):
         act("ask_correction", lacks, demands=demands(lacking(lacks)))
 
-    assert read(lacks).notice is None
+    assert read(lacks).notices == ()
 
 
 NO_ANSWER: list[tuple[dict[str, Any], type[Exception]]] = [

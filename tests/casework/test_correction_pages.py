@@ -108,11 +108,11 @@ def test_the_clerk_checks_the_notice_and_sends_it_once(clerk: Client, lacks: str
 
     checked = clerk.post(address, given | {"act": "check"})
     assert "将一次告知" in text(checked)
-    assert read(lacks).notice is None
+    assert read(lacks).notices == ()
     sent = [clerk.post(address, given | {"act": "send"}) for _ in range(2)]
 
     assert [answer["Location"] for answer in sent] == [page("taken_in", lacks)] * 2
-    assert read(lacks).notice is not None
+    assert len(read(lacks).notices) == 1
     assert "已一次性告知补正" in text(clerk.get(page("taken_in", lacks)))
     again = clerk.post(address, given | {"act": "send", "operation": "again"})
     assert (again.status_code, "不能再次要求补正" in text(again)) == (409, True)
@@ -129,7 +129,7 @@ def test_a_notice_is_refused_at_the_place_where_words_are_missing(clerk: Client,
     assert left_out.status_code == 422
     assert "缺少的内容只能告知这一次" in text(left_out)
     assert clerk.post(address, {}).status_code == 422
-    assert read(lacks).notice is None
+    assert read(lacks).notices == ()
 
 
 def test_the_clerk_mends_at_the_window(clerk: Client, lacks: str) -> None:

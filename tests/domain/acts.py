@@ -89,16 +89,14 @@ def _ask_correction(h: History, place: Place, data: st.DataObject) -> tuple[Even
 
 def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
     kept = h.kept[place.application]
-    notice = kept.current.notice
-    assert notice is not None
     waiting = [
         number
         for case in kept.current.cases
         if case.state is CaseState.CORRECTING
-        for number in notice.open_demands(case.index)
+        for number in kept.current.open_demands(case.index)
     ]
     numbers = data.draw(st.lists(st.sampled_from(waiting), min_size=1, unique=True)) if waiting else []
-    demands = [notice.demands[number - 1] for number in numbers]
+    demands = [kept.current.demand(number) for number in numbers]
     supplies = {demand.target: upload(demand.target) for demand in demands if demand.kind is DemandKind.MATERIAL}
     elements = sorted({demand.target for demand in demands if demand.kind is DemandKind.ELEMENT})
     changed: tuple[Event, ...] = ()
@@ -120,7 +118,7 @@ def _answer(h: History, place: Place, data: st.DataObject) -> tuple[Event, ...]:
         kept.current,
         supplies=tuple(supplies.values()),
         changes=changed,
-        explanations={n: WORDS for n in numbers if notice.demands[n - 1].kind is DemandKind.CONDITION},
+        explanations={n: WORDS for n in numbers if kept.current.demand(n).kind is DemandKind.CONDITION},
         by="applicant",
         calendar=CALENDAR,
         at=h.now,

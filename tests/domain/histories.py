@@ -280,13 +280,10 @@ WHERE: dict[str, Callable[..., list[Place]]] = {
     "confirm": _to_confirm,
     "accept": whole(lambda a, h: bool(intake.ready_to_accept(a))),
     "ask_to_wait": whole(lambda a, h: any(case.state in UNACCEPTED for case in a.cases)),
-    "ask_correction": whole(
-        lambda a, h: a.notice is None and any(case.state is CaseState.SUBMITTED for case in a.cases)
-    ),
+    "ask_correction": whole(lambda a, h: not a.notices and any(case.state is CaseState.SUBMITTED for case in a.cases)),
     "answer": whole(
         lambda a, h: (
-            a.notice is not None
-            and h.today <= a.notice.answer_due_on
+            any(h.today <= notice.answer_due_on for notice in a.notices)
             and any(case.state is CaseState.CORRECTING for case in a.cases)
         )
     ),

@@ -210,6 +210,7 @@ EXPECTED: list[tuple[DocumentKind, tuple[Event, ...], str, tuple[str, ...], tupl
         DocumentKind.CORRECTION,
         (
             CorrectionAsked(
+                1,
                 (
                     Demand(1, DemandKind.MATERIAL, "M1", sealed("缺页。")),
                     Demand(1, DemandKind.ELEMENT, "name"),

@@ -26,17 +26,19 @@ from tests.domain.applications import (
 )
 from tests.domain.strategies import Spec, acyclic
 from tongban.catalogue import calendars
-from tongban.domain import changes, consequences, intake, watch
+from tongban.domain import changes, consequences, forwarding, intake, watch
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes
 from tongban.domain.application import Application, CaseState, NoSuchCase, fold
 from tongban.domain.catalogue import MatterType, SubjectRole
 from tongban.domain.clock import day_of
+from tongban.domain.custody import Custody, Holding
 from tongban.domain.events import (
     SYSTEM,
     CaseAccepted,
     CaseLapsed,
     CasesReceived,
     ConclusionReturned,
+    CorrectionAsked,
     Demand,
     DemandKind,
     DemandsAnswered,
@@ -332,8 +334,8 @@ def test_the_applicant_answers_within_the_days_of_the_region(at: datetime, answe
 
     application = after(application, ask(application, missing("y", 1), at=at))
 
-    assert application.notice is not None
-    assert application.notice.answer_due_on == answer_due_on
+    (notice,) = application.notices
+    assert (notice.first, notice.answer_due_on) == (1, answer_due_on)
     assert states(application) == [CaseState.CORRECTING, CaseState.SUBMITTED]
 
 
@@ -342,8 +344,7 @@ def test_one_notice_tells_all_and_names_who_waits_for_whom() -> None:
 
     application = after(application, ask(application, missing("x", 3)))
 
-    assert application.notice is not None
-    assert [(demand.case, demand.kind, demand.target) for demand in application.notice.demands] == [
+    assert [(demand.case, demand.kind, demand.target) for demand in application.demands.values()] == [
         (3, DemandKind.MATERIAL, "x"),
         (1, DemandKind.AWAITED, "3"),
         (2, DemandKind.AWAITED, "3"),
@@ -424,7 +425,7 @@ def test_a_notice_is_answered_in_parts_and_each_case_is_received_when_its_last_d
     whole = after(part, answer(part, "y", at=on(3, 5)))
 
     assert states(part) == [CaseState.CORRECTING, CaseState.SUBMITTED]
-    assert part.notice is not None and part.notice.open_demands(1) == (3,)
+    assert part.open_demands(1) == (3,)
     assert states(whole) == [CaseState.SUBMITTED] * 2
     assert [case.answer_due_on for case in whole.cases] == [date(2026, 3, 12), date(2026, 3, 11)]
     assert [supply.reference for supply in whole.supplies] == ["new x", "new y"]
@@ -437,8 +438,8 @@ def test_words_answer_a_condition_and_are_kept() -> None:
 
     application = after(application, answer(application, explanations={1: said}))
 
-    assert application.notice is not None
-    assert (application.notice.answered, application.notice.explanations) == ((1,), ((1, said),))
+    (notice,) = application.notices
+    assert (notice.answered, notice.explanations) == ((1,), ((1, said),))
 
 
 NO_ANSWER: list[tuple[dict[str, Any], str]] = [
@@ -511,7 +512,7 @@ def test_a_corrected_content_is_signed_anew_before_the_case_is_received() -> Non
 def test_nothing_lapses_that_may_have_been_answered_where_he_applied() -> None:
     application = handed_in(CHAIN)
     application = after(application, ask(application, missing("x", 3)))
-    last = application.notice.answer_due_on if application.notice else None
+    last = application.notices[0].answer_due_on
     assert last == date(2026, 3, 23)
 
     for heard in (date.min, date(2026, 3, 22)):
@@ -540,6 +541,133 @@ def test_an_answer_given_elsewhere_is_in_time_and_received_as_the_offer_says(
     answered = answer(application, "x", at=on(3, 23), arrived_on=date(2026, 4, 1))
 
     assert [case.received_on for case in after(application, answered).cases] == [received_on] * 3
+
+
+# --- several departments, each at its node ----------------------------------------------------------------------------
+
+
+def at_two_nodes() -> tuple[Application, Application]:
+    """An application of two cases as two nodes know it: each has one, and its own department decides it."""
+    application = handed_in(A_AND_B)
+
+    def known(here: int) -> Application:
+        cases = (
+            replace(case, body=f"body {case.index}", holding=Holding(custody, 1, "other"))
+            for case in application.cases
+            for custody in [Custody.HERE if case.index == here else Custody.ELSEWHERE]
+        )
+        return replace(application, cases=tuple(cases))
+
+    return known(1), known(2)
+
+
+def both_told() -> tuple[Application, Application, tuple[Event, ...], tuple[Event, ...]]:
+    """What two nodes told at the same moment, each of what is wrong with `x` in its case; and what both know then."""
+    one, two = at_two_nodes()
+    of_one, of_two = ask(one, missing("x", 1)), ask(two, missing("x", 2), at=on(3, 4))
+    return after(one, of_one, of_two), after(two, of_two, of_one), of_one, of_two
+
+
+def alike(one: Application, two: Application) -> bool:
+    """Whether both know the same, but for who has which case."""
+    of_nobody = [
+        replace(known, cases=tuple(replace(case, holding=None) for case in known.cases)) for known in (one, two)
+    ]
+    return of_nobody[0] == of_nobody[1]
+
+
+def test_each_department_tells_once_and_it_makes_no_difference_who_is_heard_first() -> None:
+    one, two, *_ = both_told()
+
+    assert alike(one, two)
+    assert list(one.demands) == [1001, 2001]
+    assert [notice.cases() for notice in one.notices] == [(1,), (2,)]
+    assert states(one) == [CaseState.CORRECTING] * 2
+    with pytest.raises(AlreadyGiven, match="已经一次性告知过"):
+        ask(one, missing("y", 1))
+
+
+def test_a_node_is_not_heard_that_tells_a_case_twice_or_gives_a_number_that_is_given() -> None:
+    one, _, of_one, (told,) = both_told()
+    alone = after(at_two_nodes()[0], of_one)
+    assert isinstance(told, CorrectionAsked)
+
+    forwarding.demand_theirs(alone, (told,), sender="other")
+    for known, again in ((one, replace(told, first=3001)), (alone, replace(told, first=1001))):
+        with pytest.raises(forwarding.NotTheirs):
+            forwarding.demand_theirs(known, (again,), sender="other")
+
+
+def test_a_department_tells_of_what_it_has_whatever_another_one_told() -> None:
+    one, two = at_two_nodes()
+    heard = after(two, ask(one, missing("x", 1)))
+
+    assert [case.index for case in intake.untold(heard)] == [2]
+    with pytest.raises(intake.NotAllTold, match="第 2 个办件还有缺少的"):
+        ask(heard, [demanded(DemandKind.CONDITION, "1", case=2)], lacking={1: ["y"], 2: ["x"]})
+    (told,) = ask(heard, missing("x", 2), lacking={1: ["y"], 2: ["x"]})
+    assert isinstance(told, CorrectionAsked)
+    assert (told.first, [demand.case for demand in told.demands]) == (2001, [2])
+
+
+def test_a_department_that_has_told_of_one_of_its_cases_tells_no_more() -> None:
+    one, _ = at_two_nodes()
+    same = replace(one, cases=tuple(replace(case, body="one", holding=Holding(peer="other")) for case in one.cases))
+    told = after(same, ask(same, missing("x", 1)))
+
+    assert list(told.demands) == [1]
+    with pytest.raises(AlreadyGiven, match="已经一次性告知过"):
+        ask(told, missing("x", 2))
+
+
+def test_a_case_that_came_back_is_told_of_by_the_region_that_decides_it() -> None:
+    application = handed_in(CHAIN)
+
+    (told,) = ask(application, missing("x", 3), others={1})
+
+    assert isinstance(told, CorrectionAsked)
+    assert [demand.case for demand in told.demands] == [3, 2]
+
+
+def test_one_answer_meets_what_both_departments_told_each_at_its_node() -> None:
+    one, two, *_ = both_told()
+    every = intake.answering(one, [1, 2], supplies=[upload("x")], at=on(3, 5))
+
+    answers = answer(one, "x", at=on(3, 5)), answer(two, "x", at=on(3, 5))
+    one, two = after(one, *answers), after(two, *reversed(answers))
+
+    assert every == [1001, 2001]
+    assert [event.numbers for given in answers for event in given if isinstance(event, DemandsAnswered)] == [
+        (1001,),
+        (2001,),
+    ]
+    assert alike(one, two)
+    assert states(one) == [CaseState.SUBMITTED] * 2
+
+
+def test_on_the_spot_only_what_is_here_is_answered() -> None:
+    one, *_ = both_told()
+
+    mended = after(
+        one,
+        intake.correct_on_the_spot(one, supplies=[upload("x")], cases=[1], by="clerk", calendar=CALENDAR, at=on(3, 5)),
+    )
+
+    assert states(mended) == [CaseState.SUBMITTED, CaseState.CORRECTING]
+
+
+def test_each_notice_has_a_last_day_of_its_own() -> None:
+    one, two, *_ = both_told()
+    assert [notice.answer_due_on for notice in one.notices] == [date(2026, 3, 23), date(2026, 3, 25)]
+    assert [watch.wakes_on(known) for known in (one, two)] == [date(2026, 3, 24), date(2026, 3, 26)]
+
+    lapsed = fall_due(one, at=on(3, 24))
+    assert fall_due(two, at=on(3, 24)) == ()
+    with pytest.raises(NotNow, match="补正期限 2026-03-23 已过"):
+        answer(one, "x", at=on(3, 24))
+    two = after(two, lapsed, answer(two, "x", at=on(3, 24)))
+
+    assert states(two) == [CaseState.LAPSED, CaseState.SUBMITTED]
 
 
 def test_what_is_not_answered_counts_as_withdrawn_and_who_only_waited_goes_on() -> None:

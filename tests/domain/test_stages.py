@@ -12,7 +12,7 @@ from tests.domain.strategies import Spec
 from tongban.domain import procedures, stages
 from tongban.domain.application import Application, CaseState, fold
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.events import Event, Outcome, Procedure
+from tongban.domain.events import Demand, DemandKind, Event, Outcome, Procedure
 from tongban.domain.proceedings import Notice
 from tongban.domain.stages import Stage
 
@@ -66,11 +66,11 @@ def test_a_case_to_be_corrected_is_due_with_its_notice() -> None:
     correcting = replace(
         application,
         cases=(replace(application.case(1), state=CaseState.CORRECTING, received_on=None),),
-        notice=Notice((), date(2026, 3, 30), "clerk", NINE),
+        notices=(Notice(1, (Demand(1, DemandKind.MATERIAL, "x"),), date(2026, 3, 30), "clerk", NINE),),
     )
 
     assert first(correcting) == (Stage.CORRECT, date(2026, 3, 30))
-    assert first(replace(correcting, notice=None)) == (Stage.CORRECT, None)
+    assert first(replace(correcting, notices=())) == (Stage.CORRECT, None)
 
 
 @pytest.mark.parametrize("state", [CaseState.DECIDED, CaseState.REFUSED, CaseState.WITHDRAWN, CaseState.LAPSED])

@@ -21,7 +21,8 @@ from tests.exchange.sovereigns import Federation, Standing
 from tests.soundness import demand_sound
 from tests.worlds import DAY
 from tongban.casework import actions, drafts, satisfaction, storage
-from tongban.casework.actions import File, Wrong, asked, forwarding
+from tongban.casework.actions import File, Wrong, asked, forwarding, intake
+from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.actions.forwarding import NotOurs
 from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue
@@ -698,6 +699,85 @@ def test_a_certificate_goes_to_whoever_waits_for_it_though_all_was_handed_in_at_
             assert (line.origin, line.stream) == ("tianjin", storage.stream_of(application))
     same(three, application)
     sound(three)
+
+
+def tell(two: Federation, node: str, application: str, case: int) -> list[str]:
+    """Let a node want everything anew of which it decides the case; return what that is."""
+    with two.at(node):
+        found = storage.read(application)
+        assert found is not None
+        materials = sorted(intake.targets(catalogue_of(found), found)[case].materials)
+        demands = tuple(Wrong(case, DemandKind.MATERIAL, one, "看不清，请重新提交。") for one in materials)
+        clerk = who(STAFF[node][0], today=DAY)
+        actions.ask_correction(
+            operation=operation(), actor=clerk, application=application, demands=demands, now=two.now
+        )
+    return materials
+
+
+def notices(two: Federation, node: str, application: str) -> list[Any]:
+    """Return what a node knows of each notice, but for words, which each node seals for itself."""
+    return [
+        (notice.answer_due_on, notice.answered, [(one.case, one.target) for one in notice.demands])
+        for notice in read(two, node, application).notices
+    ]
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_both_nodes_tell_at_once_what_is_to_be_corrected_and_one_answer_meets_both(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    own, theirs = tell(two, "tianjin", application, 1), tell(two, "beijing", application, 2)
+    two.now += timedelta(days=1)
+    two.deliver()
+    here = read(two, "tianjin", application)
+    assert notices(two, "tianjin", application) == notices(two, "beijing", application)
+    assert [notice.first for notice in here.notices] == [1001, 2001]
+    page = reverse("casework:application", args=[here.number])
+    answering = reverse("casework:answer_correction", args=[here.number])
+    with two.at("beijing"):
+        clerk = sign_in(Client(), "shilei", acting_for="")
+        sheet = clerk.get(reverse("casework:taken_in", args=[here.number])).content.decode()
+        assert sheet.count("告知，申请人须在") == 2
+    with two.at("tianjin"):
+        client = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
+        told = client.get(page).content.decode()
+        assert told.count("受理部门已一次性告知需要补正的内容") == 2
+        assert client.get(answering).status_code == 200
+
+        files = {code: io.BytesIO(one_page_pdf(f"better {code}")) for code in (*own, *theirs)}
+        given = {code: File(f"{code}.pdf", file, file.getbuffer().nbytes) for code, file in files.items()}
+        answer = actions.answer_correction(
+            operation=operation(),
+            actor=holder(),
+            application=application,
+            files=given,
+            values={},
+            explanations={},
+            now=two.now,
+        )
+        assert answer == {
+            "answered": [1001 + place for place in range(len(own))],
+            "received": [1],
+            "to": "beijing",
+        }
+        told = client.get(page).content.decode()
+        assert "您的补正已转交北京市，正等待其答复" in told
+        assert "受理部门已一次性告知需要补正的内容" not in told
+    two.deliver()
+
+    here, there = (read(two, node, application) for node in ("tianjin", "beijing"))
+    assert notices(two, "tianjin", application) == notices(two, "beijing", application)
+    assert {supply.material: supply.reference for supply in here.supplies} == {
+        supply.material: supply.reference for supply in there.supplies
+    }
+    assert [case.state for case in here.cases] == [CaseState.SUBMITTED] * 2
+    decide(two, application, at="beijing", case=2)
+    decide(two, application, at="tianjin", case=1)
+    two.deliver()
+    assert [case.outcome for case in read(two, "tianjin", application).cases] == [Outcome.APPROVED] * 2
+    same(two, application)
+    sound(two)
 
 
 @pytest.mark.parametrize("two", ["joined"], indirect=True)

@@ -44,8 +44,7 @@ def correcting(two: Federation) -> tuple[str, str]:
 
 
 def last_day(two: Federation, application: str) -> date:
-    notice = read(two, "tianjin", application).notice
-    assert notice is not None
+    (notice,) = read(two, "tianjin", application).notices
     return notice.answer_due_on
 
 

@@ -5,6 +5,7 @@ Files come one by one, each an act with a key of its own; a file answers its dem
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 
 from django.http import HttpRequest
@@ -21,6 +22,8 @@ from tongban.casework.actions import changes as changing
 from tongban.casework.actions.beats import catalogue_of
 from tongban.domain import intake
 from tongban.domain.acts import NotNow
+from tongban.domain.application import Application
+from tongban.domain.proceedings import Notice
 from tongban.files.actions import MAX_BYTES
 from tongban.keys import actions as keys
 from tongban.web import clock
@@ -38,7 +41,7 @@ FILE = ACT | uploads.BODY
 def ask_correction(
     request: HttpRequest, number: str, given: schemas.CorrectionGiven
 ) -> Status[schemas.CorrectionAsked]:
-    """Tell once, for all cases, what is to be corrected; cases that wait for these get a demand of their own."""
+    """Tell once, for all cases that are here, what is to be corrected; cases that wait for these get a demand too."""
     with acting_on(request, number) as application:
         answer = actions.ask_correction(
             operation=operation_of(request),
@@ -52,15 +55,22 @@ def ask_correction(
 
 @router.get("applications/{number}/correction", response=schemas.Correction, summary="补正告知及其答复情况")
 def correction(request: HttpRequest, number: str) -> schemas.Correction:
-    """Return the notice as its applicant reads it, for the cases that his mandate covers."""
+    """Return the notices as their applicant reads them, for the cases that his mandate covers."""
     actor = actor_of(request)
     found = queries.own_application(number, actor=actor)
     covered = {case.index for case in queries.covered(found, actor=actor)}
-    if found.notice is None:
+    if not found.notices:
         raise NotNow("这件申请没有需要补正的内容。")
-    return schemas.Correction(
-        told_at=found.notice.at,
-        answer_due_on=found.notice.answer_due_on,
+    notices = [_notice(found, notice, covered) for notice in found.notices]
+    return schemas.Correction(notices=[one for one in notices if one.demands])
+
+
+def _notice(found: Application, notice: Notice, covered: Collection[int]) -> schemas.Notice:
+    demands = zip(notice.numbers, notice.demands, strict=True)
+    return schemas.Notice(
+        bodies=list(dict.fromkeys(found.case(index).body for index in notice.cases())),
+        told_at=notice.at,
+        answer_due_on=notice.answer_due_on,
         demands=[
             schemas.Demand(
                 number=number,
@@ -68,9 +78,9 @@ def correction(request: HttpRequest, number: str) -> schemas.Correction:
                 kind=demand.kind,
                 target=demand.target,
                 words=keys.unseal(demand.text).decode() if demand.text else "",
-                answered=number in found.notice.answered,
+                answered=number in notice.answered,
             )
-            for number, demand in enumerate(found.notice.demands, start=1)
+            for number, demand in demands
             if demand.case in covered
         ],
     )

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from tongban.casework import form, reading, supplies, words
 from tongban.casework.actions import Wrong
 from tongban.casework.words import Names
+from tongban.domain import intake
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue, SubjectRole
 from tongban.domain.events import Demand, DemandKind
 from tongban.domain.materials import place
 from tongban.keys import actions as keys
+from tongban.people.queries import names_of
 
 # --- the clerk --------------------------------------------------------------------------------------------------------
 
@@ -49,8 +51,9 @@ class Row:
 
 
 def rows(catalogue: Catalogue, application: Application, filled: form.Form) -> list[Row]:
-    """Return everything that may be demanded of the cases not yet accepted: what is missing first, then as asked."""
-    open_cases = [case for case in application.cases if case.state in UNACCEPTED]
+    """Return everything that may be demanded of the cases not yet told of: what is missing first, then as asked."""
+    # When all was told the same fields stand there still: what is sent twice has one effect.
+    open_cases = intake.untold(application) or _unaccepted(application)
     lacking = supplies.lacking(catalogue, application, filled)
     missing = {code for codes in lacking.values() for code in codes}
     people = reading.called(application, filled, in_clear=True)
@@ -59,6 +62,10 @@ def rows(catalogue: Catalogue, application: Application, filled: form.Form) -> l
         *_elements(catalogue, open_cases, missing, filled.recorded),
     ]
     return [*sorted(found, key=lambda row: not row.missing), *_conditions(catalogue, open_cases, people)]
+
+
+def _unaccepted(application: Application) -> tuple[Case, ...]:
+    return tuple(case for case in application.cases if case.here and case.state in UNACCEPTED)
 
 
 def _materials(
@@ -112,7 +119,7 @@ def _row(
 
 def send_by(application: Application) -> date | None:
     """Return the last day for the notice: the earliest on which an answer is due for any of the cases."""
-    days = [case.answer_due_on for case in application.cases if case.state is CaseState.SUBMITTED]
+    days = [case.answer_due_on for case in intake.untold(application) if case.state is CaseState.SUBMITTED]
     return min((day for day in days if day), default=None)
 
 
@@ -127,7 +134,7 @@ class Told:
     target: str
     name: str
     numbers: tuple[int, ...]
-    """Of the demands, in the notice."""
+    """Of the demands."""
     matters: tuple[str, ...]
     words: str
     open: bool
@@ -148,44 +155,91 @@ class Told:
 def told(
     catalogue: Catalogue,
     application: Application,
-    demands: Sequence[Demand],
+    demands: Mapping[int, Demand],
     *,
     people: Names,
     cases: Iterable[int] | None = None,
 ) -> list[Told]:
-    """Return demands as a reader understands them, each thing once; `cases`: only what concerns these.
+    """Return demands, by their numbers, as a reader understands them, each thing once; `cases`: only what concerns
+    these.
 
     `people`: what those on the roster are called (`reading.called`).
     """
-    notice = application.notice
-    answered = set(notice.answered) if notice else set()
-    explained = {number: keys.unseal(text).decode() for number, text in notice.explanations} if notice else {}
+    answered = {number for notice in application.notices for number in notice.answered}
+    explained = {
+        number: keys.unseal(text).decode()
+        for notice in application.notices
+        for number, text in notice.explanations
+        if number in demands
+    }
     shown = set(cases) if cases is not None else {case.index for case in application.cases}
     merged: dict[Same, list[int]] = {}
-    for number, demand in enumerate(demands, start=1):
+    for number, demand in demands.items():
         if demand.case in shown:
             merged.setdefault(_same(catalogue, application, demand), []).append(number)
     said = _unsealed(demands)
     return [
         Told(
-            kind=demands[numbers[0] - 1].kind,
-            target=demands[numbers[0] - 1].target,
-            name=words.of_person(_name(catalogue, application, demands[numbers[0] - 1]), people.get(same[2], "")),
+            kind=demands[numbers[0]].kind,
+            target=demands[numbers[0]].target,
+            name=words.of_person(_name(catalogue, application, demands[numbers[0]]), people.get(same[2], "")),
             numbers=tuple(numbers),
             matters=tuple(
                 dict.fromkeys(
-                    words.matter(catalogue, application.case(demands[number - 1].case).matter) for number in numbers
+                    words.matter(catalogue, application.case(demands[number].case).matter) for number in numbers
                 )
             ),
             words="\n".join(dict.fromkeys(said[number] for number in numbers if said[number])),
-            open=any(
-                number not in answered and not application.case(demands[number - 1].case).ended for number in numbers
-            ),
+            open=any(number not in answered and not application.case(demands[number].case).ended for number in numbers),
             explained="\n".join(dict.fromkeys(explained[number] for number in numbers if number in explained)),
-            place=place(demands[numbers[0] - 1].target, same[2]),
+            place=place(demands[numbers[0]].target, same[2]),
         )
         for same, numbers in merged.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One notice as its reader sees it; `by`: the departments that gave it, empty where there is but one notice."""
+
+    by: str
+    node: str
+    """Which has its cases; empty: this one."""
+    at: datetime
+    answer_due_on: date
+    told: list[Told]
+
+    @property
+    def left(self) -> int:
+        """How much of it the applicant himself has still to answer."""
+        return sum(one.open and one.own for one in self.told)
+
+
+def given(
+    catalogue: Catalogue, application: Application, *, people: Names, cases: Iterable[int] | None = None
+) -> list[Given]:
+    """Return the notices of an application; `cases`: only what concerns these. One statement where there are several.
+
+    `people`: what those on the roster are called (`reading.called`).
+    """
+    several = len(application.notices) > 1
+    names = names_of({f"org:{case.body}" for case in application.cases}) if several else {}
+    shown = set(cases) if cases is not None else None
+    found = []
+    for notice in application.notices:
+        told_of = [application.case(index) for index in notice.cases()]
+        bodies = dict.fromkeys(names.get(f"org:{case.body}", case.body) for case in told_of)
+        demands = dict(zip(notice.numbers, notice.demands, strict=True))
+        found.append(
+            Given(
+                by=words.listed(list(bodies)) if several else "",
+                node=next((case.holding.peer for case in told_of if case.holding and not case.here), ""),
+                at=notice.at,
+                answer_due_on=notice.answer_due_on,
+                told=told(catalogue, application, demands, people=people, cases=shown),
+            )
+        )
+    return [one for one in found if one.told]
 
 
 Same = tuple[DemandKind, str, str, int]
@@ -201,8 +255,8 @@ def _same(catalogue: Catalogue, application: Application, demand: Demand) -> Sam
     return demand.kind, demand.target, supplies.subject_in(catalogue, case, demand.target) if of_material else "", 0
 
 
-def _unsealed(demands: Sequence[Demand]) -> Mapping[int, str]:
-    texts = {number: demand.text for number, demand in enumerate(demands, start=1)}
+def _unsealed(demands: Mapping[int, Demand]) -> Mapping[int, str]:
+    texts = {number: demand.text for number, demand in demands.items()}
     plain = iter(keys.unseal_many([text for text in texts.values() if text]))
     return {number: next(plain).decode() if text else "" for number, text in texts.items()}
 

@@ -29,7 +29,16 @@ from tongban.domain import changes, masks
 from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import ActAsked, AskedAct, CasesTakenOver, Channel, HandOverRefused
+from tongban.domain.events import (
+    ActAsked,
+    ActRefused,
+    AskedAct,
+    CasesTakenOver,
+    Channel,
+    DemandsAnswered,
+    HandOverRefused,
+)
+from tongban.domain.forwarding import by_node
 from tongban.domain.satisfaction import may_rate
 from tongban.domain.workdays import Calendar
 from tongban.journal import queries as journal
@@ -226,7 +235,9 @@ def _line(
         reach=proceedings.reach_of_barren(application, case, catalogue),
         heard_href=reverse("casework:heard", args=[application.number, case.index]) if case.may_state else "",
         hearing_until=_hearing_until(case, today),
-        demands=application.notice is not None and not case.ended and application.notice.asks_of(case.index),
+        demands=not case.ended
+        and (notice := application.notice_of(case.index)) is not None
+        and notice.asks_of(case.index),
         urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
         recallable=_recallable(case),
         sent_back=_sent_back(catalogue, case),
@@ -277,10 +288,10 @@ class ToDo:
     """What its applicant is asked to do, and may do: how many demands are left, certificates that will not come."""
 
     asked: list[Asked]
-    left: int
+    notices: list[correction.Given]
+    """The notices of which something is left to answer, and to which no answer is on its way."""
     forwarded: str
-    """To which node an answer is on its way, so that nothing is to be done now; empty: to none."""
-    due_on: date | None
+    """To which nodes answers are on their way, so that nothing is to be done now; empty: to none."""
     lost: str
     doubted: str
     """Materials whose certificates do not count any more."""
@@ -288,24 +299,24 @@ class ToDo:
     may_wait: bool
     operation: str
 
+    @property
+    def left(self) -> int:
+        return sum(one.left for one in self.notices)
+
 
 def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue, *, operation: str) -> ToDo:
     covered = list(shown)
-    notice = application.notice
-    told = (
-        correction.told(catalogue, application, notice.demands, people={}, cases=[case.index for case in covered])
-        if notice
-        else []
-    )
+    given = correction.given(catalogue, application, people={}, cases=[case.index for case in covered])
+    open_ = [one for one in given if one.left]
+    waiting = _forwarded(application) if open_ and application.peers else frozenset()
+    on_their_way = dict.fromkeys(one.node for one in open_ if one.node in waiting)
     unaccepted = [case for case in covered if case.state in UNACCEPTED]
     lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
     doubted = {doubt.material for case in covered for doubt in case.doubts}
-    left = sum(one.open and one.own for one in told)
     return ToDo(
         asked=[*_to_answer_for(application, covered, catalogue), *_to_supply(application, covered, catalogue)],
-        left=left,
-        forwarded=_forwarded(application) if left and application.peers else "",
-        due_on=notice.answer_due_on if notice else None,
+        notices=[one for one in open_ if one.node not in waiting],
+        forwarded=words.listed([adapters.called(node) for node in on_their_way]),
         lost=_named(catalogue, [code for code in lost if code not in doubted]),
         doubted=_named(catalogue, [code for code in lost if code in doubted]),
         open=any(not case.ended for case in covered),
@@ -314,15 +325,21 @@ def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue,
     )
 
 
-_ANSWERS = ("ActAsked", "ActRefused", "CorrectionAsked", "DemandsAnswered")
+_ANSWERS = ("ActAsked", "ActRefused", "DemandsAnswered")
 
 
-def _forwarded(application: Application) -> str:
-    """Return to which node an answer to the notice went that has not come to anything yet; empty: to none."""
-    told = journal.of_kinds(*_ANSWERS, streams=[stream_of(application.id)])
-    answers = [one for one in told if getattr(one.event, "act", AskedAct.ANSWER) is AskedAct.ANSWER]
-    last = answers[-1].event
-    return adapters.called(last.to) if isinstance(last, ActAsked) else ""
+def _forwarded(application: Application) -> frozenset[str]:
+    """Return the nodes to which an answer went that has not come to anything yet."""
+    waiting: set[str] = set()
+    for one in journal.of_kinds(*_ANSWERS, streams=[stream_of(application.id)]):
+        match one.event:
+            case ActAsked(act=AskedAct.ANSWER, to=to):
+                waiting.add(to)
+            case ActRefused(act=AskedAct.ANSWER, to=to):
+                waiting.discard(to)
+            case DemandsAnswered(numbers=numbers):
+                waiting.difference_update(by_node(application, {application.demand(number).case for number in numbers}))
+    return frozenset(waiting)
 
 
 def _named(catalogue: Catalogue, codes: Iterable[str]) -> str:

@@ -195,7 +195,7 @@ TABLES = {
 }
 
 
-SHAPE = 8
+SHAPE = 9
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
 _CHILDREN = ("cases", "supplies", "documents")
@@ -270,7 +270,7 @@ def _touched(was: Case | None, case: Case, before: Application | None, after: Ap
     """Whether the row of a case changes: with the case itself, or with the day of the notice it is to answer."""
     if was is not case or before is None:
         return True
-    return before.notice is not after.notice and stages.due_on(before, was) != stages.due_on(after, case)
+    return before.notices is not after.notices and stages.due_on(before, was) != stages.due_on(after, case)
 
 
 def _of_row(application: Application) -> tuple[Any, ...]:
@@ -299,7 +299,7 @@ def _application_row(application: Application) -> Row:
         "submitted_at": _instant(application.submitted_at),
         "closed_at": _instant(application.closed_at),
         "together": application.together,
-        "notice": None if application.notice is None else _json(_plain(application, "notice")),
+        "notice": _json(_plain(application, "notices")) if application.notices else None,
         "deferrals": _json(_plain(application, "deferrals")),
         "intake": None if application.intake is None else _json(_plain(application, "intake")),
         "taken_in_at": "" if application.intake is None else application.intake.hall,
@@ -442,7 +442,8 @@ def _application(
     for case in cases:
         case["opinions"] = by_case[case["index"]]
     children = {"cases": cases, "supplies": supplies, "documents": documents}
-    application: Application = codec.from_plain(row | children, Application)
+    notices = row.pop("notice") or []
+    application: Application = codec.from_plain(row | children | {"notices": notices}, Application)
     return application
 
 

@@ -235,7 +235,7 @@ def forwarded(done: Mapping[str, Any]) -> str:
     """Say that what was done went on to another node; empty where it did not."""
     if not done.get("to"):
         return ""
-    node = adapters.called(done["to"])
+    node = listed([adapters.called(node) for node in done["to"].split(",")])
     return _("已转交{node}办理，结果会出现在办理经过中。").format(node=node)
 
 
@@ -246,10 +246,11 @@ def _elsewhere(case: Case) -> str:
 
 
 def _correcting(application: Application, case: Case) -> str:
-    assert application.notice is not None  # else there is nothing to correct
-    if not application.notice.asks_of(case.index):
+    notice = application.notice_of(case.index)
+    assert notice is not None  # else there is nothing to correct
+    if not notice.asks_of(case.index):
         return _("本项不用补正，等待其他办件补正或者共同申请人确认。")
-    due = date_format(application.notice.answer_due_on)
+    due = date_format(notice.answer_due_on)
     return _("已一次性告知需要补正的内容，等待申请人在 {day} 前补正。").format(day=due)
 
 

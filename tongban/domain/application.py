@@ -62,6 +62,7 @@ from tongban.domain.events import (
     DeferralMet,
     DeferralPromised,
     DeferralReminded,
+    Demand,
     DemandsAnswered,
     DocumentIssued,
     DocumentsDelivered,
@@ -409,7 +410,8 @@ class Application:
     closed_at: datetime | None = None
     together: bool = False
     """The applicant asked that complete cases wait for the incomplete ones."""
-    notice: Notice | None = None
+    notices: tuple[Notice, ...] = ()
+    """At most one for each case, in the order of their numbers, whichever came first."""
     deferrals: tuple[Deferral, ...] = ()
     documents: tuple[IssuedDocument, ...] = ()
     """In the order in which they were issued."""
@@ -426,6 +428,31 @@ class Application:
         if not 1 <= index <= len(self.cases):
             raise NoSuchCase(f"申请 {self.number} 没有第 {index} 个办件，只有 {len(self.cases)} 个。请核对办件编号。")
         return self.cases[index - 1]
+
+    def notice_of(self, case: int) -> Notice | None:
+        """Return the notice that told what is to be corrected in a case; None where there is none."""
+        return next((notice for notice in self.notices if case in notice.cases()), None)
+
+    def demand(self, number: int) -> Demand:
+        """Return the demand of that number, whichever notice made it. Raises NoSuchDemand."""
+        for notice in self.notices:
+            if number in notice.numbers:
+                return notice.demand(number)
+        raise NoSuchDemand(f"申请 {self.number} 没有第 {number} 项补正内容。请刷新页面，按补正告知逐项补充。")
+
+    @property
+    def demands(self) -> dict[int, Demand]:
+        """All that was ever told, by number."""
+        return {
+            number: demand
+            for notice in self.notices
+            for number, demand in zip(notice.numbers, notice.demands, strict=True)
+        }
+
+    def open_demands(self, case: int) -> tuple[int, ...]:
+        """Return the numbers of the demands on a case that wait for an answer."""
+        notice = self.notice_of(case)
+        return notice.open_demands(case) if notice else ()
 
     def waits_for(self, case: Case) -> tuple[Case, ...]:
         """Return the awaited cases whose certificate is not there yet."""
@@ -458,6 +485,13 @@ class NoSuchCase(Refused):
     """A case that the application does not have."""
 
     code = "no_such_case"
+    status = 404
+
+
+class NoSuchDemand(Refused):
+    """A demand that no notice of the application makes."""
+
+    code = "no_such_demand"
     status = 404
 
 
@@ -626,19 +660,29 @@ def _together(application: Application, event: TogetherAsked) -> Application:
 
 
 def _correction_asked(application: Application, event: CorrectionAsked) -> Application:
-    notice = Notice(event.demands, event.answer_due_on, event.by, event.at)
+    """Two departments may tell of their cases at the same moment: in which order one hears it makes no difference."""
+    notice = Notice(event.first, event.demands, event.answer_due_on, event.by, event.at)
+    notices = tuple(sorted((*application.notices, notice), key=lambda one: one.first))
     return _each(
-        replace(application, notice=notice),
+        replace(application, notices=notices),
         notice.cases(),
         lambda case: replace(case, state=CaseState.CORRECTING, received_on=None, answer_due_on=None),
     )
 
 
 def _answered(application: Application, event: DemandsAnswered) -> Application:
-    assert application.notice is not None
-    answered = tuple(sorted({*application.notice.answered, *event.numbers}))
-    explanations = (*application.notice.explanations, *event.explanations)
-    return replace(application, notice=replace(application.notice, answered=answered, explanations=explanations))
+    explained = dict(event.explanations)
+
+    def answered(notice: Notice) -> Notice:
+        numbers = [number for number in event.numbers if number in notice.numbers]
+        words = [(number, explained[number]) for number in numbers if number in explained]
+        return replace(
+            notice,
+            answered=tuple(sorted({*notice.answered, *numbers})),
+            explanations=(*notice.explanations, *words),
+        )
+
+    return replace(application, notices=tuple(answered(notice) for notice in application.notices))
 
 
 def _supplied(application: Application, event: MaterialsSupplied) -> Application:

@@ -161,10 +161,9 @@ def give_back(
     application: Application, cases: Sequence[int], *, asked_by: str, turn: int, by: str, at: datetime
 ) -> tuple[Event, ...]:
     """Answer a recall by handing the cases back, as long as nobody has acted on them. Raises NotHanded."""
-    told = application.notice.cases() if application.notice else ()
     for index in cases:
         case = application.case(index)
-        untouched = case.state is CaseState.SUBMITTED and index not in told
+        untouched = case.state is CaseState.SUBMITTED and application.notice_of(index) is None
         custody.give_back(case.holding, turn=turn, asked_by=asked_by, untouched=untouched)
     return hand_over(application, cases, to=asked_by, reason=None, by=by, at=at)
 
@@ -184,10 +183,19 @@ def kept(application: Application, *, by: str, turn: int, words: str, at: dateti
 
 def whose(application: Application, cases: Collection[int]) -> str:
     """Return the node that has these cases; empty where this one has. Raises NotHere where several have them."""
-    nodes = {"" if case.here else _holding(case).peer for case in application.cases if case.index in cases}
+    nodes = by_node(application, cases)
     if len(nodes) > 1:
         raise NotHere("未办理：所选办件不在同一地区办理。请分别办理。")
-    return nodes.pop() if nodes else ""
+    return next(iter(nodes), "")
+
+
+def by_node(application: Application, cases: Collection[int]) -> dict[str, list[int]]:
+    """Return these cases by the node that has them, in the order of the plan; empty: this one."""
+    found: dict[str, list[int]] = {}
+    for case in application.cases:
+        if case.index in cases:
+            found.setdefault("" if case.here else _holding(case).peer, []).append(case.index)
+    return found
 
 
 # --- who may say what -------------------------------------------------------------------------------------------------
@@ -233,11 +241,20 @@ def _may_tell(application: Application, event: Event, sender: str) -> bool:
         case DeferralGranted() | DeferralReminded() | DeferralMet() | DeferralLapsed():
             names = (event.material, event.about, event.subject)
             return any(theirs.intersection(one.cases) for one in application.deferrals if one.names == names)
+        case CorrectionAsked() if _told_before(application, event):
+            return False
         case FormChanged(contents=contents):
             moved = {index for index, content in contents if content != application.case(index).content}
             return bool(theirs) and theirs.issuperset({*event.cases, *moved})
     touched = _touched(application, event)
     return bool(theirs) if touched is None else theirs.issuperset(touched)
+
+
+def _told_before(application: Application, event: CorrectionAsked) -> bool:
+    """Whether a notice tells a case a second time, or gives a number that is given."""
+    numbers = range(event.first, event.first + len(event.demands))
+    taken = any(not set(numbers).isdisjoint(notice.numbers) for notice in application.notices)
+    return taken or any(application.notice_of(demand.case) for demand in event.demands)
 
 
 def _written_of(application: Application, event: Event) -> set[int]:
@@ -263,8 +280,7 @@ def _touched(application: Application, event: Event) -> tuple[int, ...] | None:
         case CorrectionAsked():
             return tuple(dict.fromkeys(demand.case for demand in event.demands))
         case DemandsAnswered():
-            demands = application.notice.demands if application.notice else ()
-            return tuple(dict.fromkeys(demands[number - 1].case for number in event.numbers))
+            return tuple(dict.fromkeys(application.demand(number).case for number in event.numbers))
         case _ if isinstance(event, (*TRAVEL, *PAPERS)):
             return ()
     one = getattr(event, "case", None)

@@ -1,8 +1,9 @@
 """What happens between receipt and acceptance?
 
 Whatever is handed in is received, at any hour; from that day the department owes an answer within five working days. It
-accepts each complete case by itself, or tells once, for all cases together, what is to be corrected; a case that is not
-its business it refuses and names who is competent. Cases that wait for a co-applicant are received when he has signed,
+accepts each complete case by itself, or tells once, for all cases together, what is to be corrected; where several
+nodes decide cases of an application (多地联办), each department tells it once for its own. A case that is not its
+business it refuses and names who is competent. Cases that wait for a co-applicant are received when he has signed,
 cases that were to be corrected when the last demand is answered. A case that needs the certificate of another one of
 the same application is complete only when that one is: a demand of its own names it. A notice tells everything at once:
 the signatures that co-applicants still owe too, and nothing that is known to be missing is left for a second time.
@@ -16,7 +17,7 @@ Source: Administrative Licensing Law, arts. 29, 31, 32, 38; 优化营商环境�
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -171,7 +172,7 @@ def confirm(
     signed = after.case(index)
     events: tuple[Event, ...] = ()
     if signed.state is CaseState.CORRECTING:
-        demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value, "")}, cases=(index,))
+        demanded = _matching(after, {(DemandKind.CONFIRMATION, role.value, "")}, _open_demands(after, [index]))
         events = _answers(after, demanded, by=by, calendar=calendar, at=at)
     elif signed.confirmed and signed.state is CaseState.SUBMITTED and not later:
         events = (_received((index,), on=day_of(at), calendar=calendar, at=at),)
@@ -338,29 +339,63 @@ def ask_correction(
     *,
     targets: Mapping[int, Targets],
     lacking: Lacking | None = None,
+    others: Collection[int] = (),
     by: str,
     rules: RegionRules,
     calendar: Calendar,
     at: datetime,
 ) -> tuple[Event, ...]:
-    """Tell once and for all cases what is to be corrected.
+    """Tell once and for all cases that are here what is to be corrected.
 
     Cases that wait for a case with demands get a demand that names it, and signatures that are still missing are
-    demanded too. Raises AlreadyGiven, NotNow, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold.
+    demanded too; but for those in `others`, which came back from another region, which alone tells of them.
+    Raises AlreadyGiven, NotNow, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold.
     """
-    if application.notice is not None:
-        raise AlreadyGiven("未发出：这件申请已经一次性告知过补正内容，不能再次要求补正。请受理，或作出不予受理决定。")
+    again = any(_told_for(application, application.case(demand.case)) for demand in demands)
+    if again or (application.notices and not untold(application)):
+        raise AlreadyGiven("未发出：已经一次性告知过补正内容，不能再次要求补正。请受理，或作出不予受理决定。")
     if not demands:
         raise DemandWithoutTarget("未发出：没有写明需要补正的内容。请至少选择一项材料、填报内容或受理条件。")
     lacking = lacking or {}
     for demand in demands:
         _demand(application, demand, targets, lacking, day_of(at))
     _demand_all_told(application, demands, lacking)
-    whole = (*demands, *_for_awaiting(application, demands))
+    whole = (*demands, *_for_awaiting(application, demands, others))
     whole += _for_unsigned(application, whole)
     limit = rules.correction
     due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
-    return (CorrectionAsked(whole, due.day, by, at),)
+    return (CorrectionAsked(_first_number(application, whole), whole, due.day, by, at),)
+
+
+def untold(application: Application) -> tuple[Case, ...]:
+    """Return the cases that are here, not accepted, and whose department may still tell what is to be corrected."""
+    return tuple(
+        case
+        for case in application.cases
+        if case.here and case.state in UNACCEPTED and not _told_for(application, case)
+    )
+
+
+def _told_for(application: Application, case: Case) -> bool:
+    """Whether the notice of a case is given: where several nodes have a part, by its own department for any of its
+    cases; else one tells for all.
+    """
+    if not application.peers:
+        return bool(application.notices)
+    told = {index for notice in application.notices for index in notice.cases()}
+    return case.index in told or case.body in {application.case(index).body for index in told}
+
+
+_APART = 1000
+"""So far are the first numbers of two notices apart where two may be given at the same moment."""
+
+
+def _first_number(application: Application, demands: Sequence[Demand]) -> int:
+    """Return a number from which on nobody else numbers: by the first case, which only one notice has; 1 for the only
+    notice of an application that is wholly here.
+    """
+    alone = not application.notices and all(case.here for case in application.cases)
+    return 1 if alone else _APART * min(demand.case for demand in demands) + 1
 
 
 def _demand(
@@ -398,10 +433,8 @@ def _demand_all_told(application: Application, demands: Sequence[Demand], lackin
     named = {(case, target) for case, _, target in told}
     left_out = [
         case.index
-        for case in application.cases
-        if case.here
-        and case.state in UNACCEPTED
-        and any((case.index, code) not in named for code in lacking.get(case.index, ()))
+        for case in untold(application)
+        if any((case.index, code) not in named for code in lacking.get(case.index, ()))
     ]
     if left_out:
         raise NotAllTold(
@@ -409,13 +442,14 @@ def _demand_all_told(application: Application, demands: Sequence[Demand], lackin
         )
 
 
-def _for_awaiting(application: Application, demands: Sequence[Demand]) -> tuple[Demand, ...]:
+def _for_awaiting(application: Application, demands: Sequence[Demand], others: Collection[int]) -> tuple[Demand, ...]:
     """Demands on the cases that wait, near or far, for one with demands: they are complete only when it is."""
     return tuple(
         Demand(case.index, DemandKind.AWAITED, str(index))
         for index in dict.fromkeys(demand.case for demand in demands)
         for case in consequences.branch(application, index)
         if case.index != index and case.here and case.state is CaseState.SUBMITTED
+        if case.index not in others and application.notice_of(case.index) is None
     )
 
 
@@ -439,57 +473,84 @@ def answer(
     at: datetime,
     arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """The applicant answers the notice, wholly or in part.
+    """The applicant answers what was told of the cases that are here, wholly or in part, of one notice or of several.
 
     A material answers the demand for it, a changed data element the demand about it (`changes`: what `changes.change`
     made of it); `explanations` answer demands on conditions and data elements in words, by their number. A case whose
     last demand is answered is received anew. `arrived_on` is the day on which an answer that was given elsewhere is
     here: in time is who answered in time, and the department's days begin as the offer says. Raises NotNow.
     """
-    notice = application.notice
-    if notice is None:
-        raise NotNow("未提交：这件申请没有需要补正的内容。")
-    if day_of(at) > notice.answer_due_on:
-        raise NotNow(f"未提交：补正期限 {notice.answer_due_on.isoformat()} 已过。请重新提交申请。")
-    open_numbers = [
-        number
-        for case in application.cases
-        if case.state is CaseState.CORRECTING
-        for number in notice.open_demands(case.index)
-    ]
-    demanded = {
-        (demand.target, whose)
-        for demand in (notice.demands[number - 1] for number in open_numbers)
-        for whose in ("", application.case(demand.case).subject)
-    }
-    if not demanded.issuperset((supply.material, supply.subject) for supply in supplies):
-        raise NotNow("未提交：其中有材料不在待补正之列。请刷新页面，按补正告知逐项补充。")
-    said = {
-        number: words
-        for number, words in (explanations or {}).items()
-        if number in open_numbers and notice.demands[number - 1].kind in _IN_WORDS
-    }
-    if len(said) < len(explanations or {}):
-        raise NotNow("未提交：其中有说明不针对待补正的内容。请刷新页面，按补正告知逐项说明。")
-    events: list[Event] = [MaterialsSupplied(tuple(supplies), SupplyCause.CORRECTION, by, at)] if supplies else []
-    events += changes
-    numbers = sorted({*_matching(application, _met_by(events)), *said})
-    if not numbers:
-        raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
+    said = dict(explanations or {})
+    here = [case.index for case in application.cases if case.here]
+    numbers = answering(application, here, supplies=supplies, changes=changes, explanations=said, at=at)
     counts_at_intake = application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE
     on = None if counts_at_intake else arrived_on
+    events = _given(supplies, changes, by=by, at=at)
     after = fold(events, onto=application)
     events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at, on=on)
     return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at, on=on))
 
 
+def answering(
+    application: Application,
+    cases: Collection[int],
+    *,
+    supplies: Sequence[Supply] = (),
+    changes: Sequence[Event] = (),
+    explanations: Collection[int] = (),
+    at: datetime,
+) -> list[int]:
+    """Return the numbers of the demands on these cases that this answers. Raises NotNow."""
+    if not application.notices:
+        raise NotNow("未提交：这件申请没有需要补正的内容。")
+    numbers = _open_demands(application, cases)
+    notices = [notice for notice in application.notices if not numbers or not set(numbers).isdisjoint(notice.numbers)]
+    last = max(notice.answer_due_on for notice in notices)
+    if day_of(at) > last:
+        raise NotNow(f"未提交：补正期限 {last.isoformat()} 已过。请重新提交申请。")
+    demands = {number: application.demand(number) for number in _in_time(application, numbers, at)}
+    demanded = {
+        (demand.target, whose) for demand in demands.values() for whose in ("", application.case(demand.case).subject)
+    }
+    if not demanded.issuperset((supply.material, supply.subject) for supply in supplies):
+        raise NotNow("未提交：其中有材料不在待补正之列。请刷新页面，按补正告知逐项补充。")
+    if any(number not in demands or demands[number].kind not in _IN_WORDS for number in explanations):
+        raise NotNow("未提交：其中有说明不针对待补正的内容。请刷新页面，按补正告知逐项说明。")
+    met = _met_by(_given(supplies, changes, by="", at=at))
+    answered = sorted({*_matching(application, met, demands), *explanations})
+    if not answered:
+        raise NotNow("未提交：没有回应补正告知中的任何一项。请按告知书逐项补充后再提交。")
+    return answered
+
+
+def _given(supplies: Sequence[Supply], changes: Sequence[Event], *, by: str, at: datetime) -> list[Event]:
+    supplied = [MaterialsSupplied(tuple(supplies), SupplyCause.CORRECTION, by, at)] if supplies else []
+    return [*supplied, *changes]
+
+
+def _open_demands(application: Application, cases: Collection[int]) -> list[int]:
+    """Return the numbers of what is still to be corrected in these cases."""
+    return [
+        number
+        for case in application.cases
+        if case.state is CaseState.CORRECTING and case.index in cases
+        for number in application.open_demands(case.index)
+    ]
+
+
+def _in_time(application: Application, numbers: Sequence[int], at: datetime) -> list[int]:
+    """Return those demands whose notice still waits for its answer."""
+    lasting = [notice for notice in application.notices if day_of(at) <= notice.answer_due_on]
+    return [number for number in numbers if any(number in notice.numbers for notice in lasting)]
+
+
 def with_answers(
     application: Application, given: Sequence[Event], *, by: str, calendar: Calendar, at: datetime
 ) -> tuple[Event, ...]:
-    """Return supplies and changes with what they answer of a notice that still waits for its answer."""
+    """Return supplies and changes with what they answer of notices that still wait for their answer."""
     after = fold(given, onto=application)
-    in_time = application.notice is not None and day_of(at) <= application.notice.answer_due_on
-    met = _matching(after, _met_by(given)) if in_time else []
+    here = [case.index for case in after.cases if case.here]
+    met = _matching(after, _met_by(given), _in_time(after, _open_demands(after, here), at))
     events = (*given, *_answers(after, met, by=by, calendar=calendar, at=at))
     return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
 
@@ -509,18 +570,14 @@ def _met_by(given: Sequence[Event]) -> set[Met]:
     return met
 
 
-def _matching(application: Application, given: Collection[Met], *, cases: Collection[int] = ()) -> list[int]:
-    """Return the numbers of the open demands that this meets, of all cases or of `cases`."""
-    notice = application.notice
-    if notice is None:
-        return []
+def _matching(application: Application, given: Collection[Met], numbers: Iterable[int]) -> list[int]:
+    """Return which of these demands this meets."""
     return [
         number
-        for case in application.cases
-        if case.state is CaseState.CORRECTING and (not cases or case.index in cases)
-        for number in notice.open_demands(case.index)
-        for demand in [notice.demands[number - 1]]
-        if any((demand.kind, demand.target, whose) in given for whose in ("", case.subject))
+        for number in numbers
+        for demand in [application.demand(number)]
+        for subject in [application.case(demand.case).subject]
+        if any((demand.kind, demand.target, whose) in given for whose in ("", subject))
     ]
 
 
@@ -555,30 +612,25 @@ def _answers(
 
 def _corrected(application: Application) -> tuple[int, ...]:
     """Return the cases to be corrected in which nothing is wanting any more."""
-    notice = application.notice
     return tuple(
         case.index
         for case in application.cases
-        if notice
-        and case.here
+        if case.here
         and case.state is CaseState.CORRECTING
         and case.confirmed
-        and not notice.open_demands(case.index)
+        and not application.open_demands(case.index)
     )
 
 
 def _freed(application: Application, complete: Collection[int]) -> list[int]:
     """Return the open demands that named a case which is complete now, has ended, or is awaited no longer."""
-    notice = application.notice
-    if notice is None:
-        return []
     ended = {case.index for case in application.cases if case.ended}
     return [
         number
         for case in application.cases
         if case.here and case.state is CaseState.CORRECTING
-        for number in notice.open_demands(case.index)
-        if (demand := notice.demands[number - 1]).kind is DemandKind.AWAITED
+        for number in application.open_demands(case.index)
+        if (demand := application.demand(number)).kind is DemandKind.AWAITED
         if (awaited := int(demand.target)) in ended.union(complete)
         or case not in consequences.branch(application, awaited)
     ]
@@ -634,8 +686,7 @@ def refuse(
         raise RightBodyMissing(
             "未决定：不属于本机关职权的，必须告知申请人向哪个机关申请。请填写有权机关。", field="right_body"
         )
-    told = application.notice is not None and index in application.notice.cases()
-    if ground is RefusalGround.INCOMPLETE and not told:
+    if ground is RefusalGround.INCOMPLETE and application.notice_of(index) is None:
         raise NotNow(f"未决定：第 {index} 个办件还没有一次性告知补正，不能以材料不齐为由不予受理。请先告知补正。")
     if ground is RefusalGround.INCOMPLETE and case.state is CaseState.CORRECTING:
         raise NotNow(f"未决定：第 {index} 个办件的补正期限还没有届满。请等申请人补正或期限届满。")

@@ -1,6 +1,6 @@
 """What has a case been through, beside opinions and conclusion?
 
-Values only: the notice of correction, materials that are to follow, time that does not count, hearings, looks at the
+Values only: notices of correction, materials that are to follow, time that does not count, hearings, looks at the
 place, statements, the fate of a commitment, supervision. `application` folds them from events; `intake`, `procedures`,
 `promises` and `watch` say what may happen next.
 """
@@ -29,8 +29,11 @@ from tongban.domain.sealed import Sealed
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The one-time notice (一次性告知); `answered` are the numbers of demands, from 1, that were answered."""
+    """The one-time notice (一次性告知) of one department; its demands are numbered from `first` on, each number once in
+    the application. `answered` are the numbers of those that were answered.
+    """
 
+    first: int
     demands: tuple[Demand, ...]
     answer_due_on: date
     by: str
@@ -39,18 +42,26 @@ class Notice:
     explanations: tuple[tuple[int, Sealed], ...] = ()
     """What was answered in words, by the number of the demand."""
 
+    @property
+    def numbers(self) -> range:
+        """The numbers of its demands."""
+        return range(self.first, self.first + len(self.demands))
+
+    def demand(self, number: int) -> Demand:
+        return self.demands[self.numbers.index(number)]
+
     def open_demands(self, case: int) -> tuple[int, ...]:
         """Return the numbers of the demands on a case that wait for an answer."""
         return tuple(
             number
-            for number, demand in enumerate(self.demands, start=1)
+            for number, demand in zip(self.numbers, self.demands, strict=True)
             if demand.case == case and number not in self.answered
         )
 
     def asks_of(self, case: int) -> bool:
         """Whether something of a case itself is still to be corrected; else it only waits for others."""
         waits = (DemandKind.AWAITED, DemandKind.CONFIRMATION)
-        return any(self.demands[number - 1].kind not in waits for number in self.open_demands(case))
+        return any(self.demand(number).kind not in waits for number in self.open_demands(case))
 
     def cases(self) -> tuple[int, ...]:
         """Return the cases it demands something of."""

@@ -60,7 +60,8 @@ def due_on(application: Application, case: Case) -> date | None:
         case Stage.ACCEPT:
             return case.answer_due_on
         case Stage.CORRECT:
-            return application.notice.answer_due_on if application.notice else None
+            notice = application.notice_of(case.index)
+            return notice.answer_due_on if notice else None
         case Stage.OPINIONS | Stage.CONCLUDE | Stage.RETURNED | Stage.CERTIFICATES:
             return case.promised_due_on
         case _:

@@ -95,17 +95,16 @@ def _procedure_until(case: Case) -> date | None:
 
 def _correct_by(application: Application, case: Case) -> date | None:
     """Return the last day for what is to be corrected in a case; None where nothing but another case is wanting."""
-    notice = application.notice
+    notice = application.notice_of(case.index)
     if notice is None or case.state is not CaseState.CORRECTING:
         return None
-    wanting = {notice.demands[number - 1].kind for number in notice.open_demands(case.index)}
+    wanting = {application.demand(number).kind for number in notice.open_demands(case.index)}
     return notice.answer_due_on if wanting - {DemandKind.AWAITED} else None
 
 
 def _sign_by(application: Application, case: Case) -> date | None:
     """Return the last day for signatures of co-applicants, where nothing else is wanting."""
-    notice = application.notice
-    corrected = case.state is CaseState.CORRECTING and notice is not None and not notice.open_demands(case.index)
+    corrected = case.state is CaseState.CORRECTING and not application.open_demands(case.index)
     return case.confirm_by_on if case.state is CaseState.SUBMITTED or corrected else None
 
 

@@ -26,6 +26,7 @@ from tongban.casework.models import Draft
 from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.elements import needed
 from tongban.domain.events import Channel, DemandKind, Outcome, Verdict
+from tongban.domain.intake import untold
 from tongban.people.actor import Actor
 from tongban.project import travelling, walk
 from tongban.project.walk import one_page_pdf, who
@@ -98,11 +99,11 @@ def _go_on(dice: random.Random, application: Application) -> bool:
 
 
 def _answer(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
-    assert application.notice is not None
     content = one_page_pdf(f"better {dice.random()}")
+    demands = [application.demand(number) for case in cases for number in application.open_demands(case.index)]
     files = {
         demand.target: File("b.pdf", io.BytesIO(content), len(content))
-        for demand in application.notice.demands
+        for demand in demands
         if demand.kind is DemandKind.MATERIAL
     }
     actions.answer_correction(**_on(application), actor=_applicant(), files=files, values={}, explanations={})
@@ -185,8 +186,7 @@ def _came_back(application: Application, case: Case) -> bool:
 
 
 def _may_be_corrected(application: Application, case: Case) -> bool:
-    """An application has one notice, so that two nodes which decide cases of it must not give theirs at once."""
-    return _waits_here(application, case) and not application.notice and len(application.cases) == 1
+    return _waits_here(application, case) and case in untold(application)
 
 
 def _went_off(application: Application, case: Case) -> bool:

@@ -18,6 +18,7 @@ MOST_CASES = 200
 
 Code = Annotated[str, Field(max_length=80)]
 Index = Annotated[int, Field(ge=1, le=1000)]
+Number = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class DemandGiven(Given):
@@ -39,7 +40,7 @@ class CorrectionAsked(Told):
 
 
 class Demand(Told):
-    """`number` counts from 1 in the notice."""
+    """`number` is that of the demand in the application, whichever notice made it."""
 
     number: int
     case: int
@@ -49,10 +50,19 @@ class Demand(Told):
     answered: bool
 
 
-class Correction(Told):
+class Notice(Told):
+    """What was told at once, by the departments in `bodies` (unified social credit codes)."""
+
+    bodies: list[str]
     told_at: datetime
     answer_due_on: date
     demands: list[Demand]
+
+
+class Correction(Told):
+    """Several notices where departments of several nodes decide cases of the application."""
+
+    notices: list[Notice]
 
 
 class CorrectionAnswer(Given):
@@ -61,7 +71,7 @@ class CorrectionAnswer(Given):
     values: dict[Code, Annotated[str, Field(max_length=LONGEST_VALUE)]] = Field(
         default_factory=dict, max_length=MOST, description="改正的数据元"
     )
-    explanations: dict[Index, Annotated[str, Field(max_length=LONGEST_REASON)]] = Field(
+    explanations: dict[Number, Annotated[str, Field(max_length=LONGEST_REASON)]] = Field(
         default_factory=dict, max_length=MOST, description="按补正项的序号，对受理条件或填报内容的说明"
     )
 
@@ -72,7 +82,8 @@ class CorrectionTaken(Told):
     answered: list[int]
     received: list[int]
     to: str = ""
-    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
+    """The nodes that were asked to do it, with commas between, where others have the cases; what comes of it is told
+    later."""
 
 
 class ChangeGiven(Given):

@@ -110,13 +110,28 @@ def ask_elsewhere(
     to = forwarding.whose(before, cases)
     if not to:
         return None
-    if SIGNED_IN_AT in stream.signer:
-        raise NotHere(f"未办理：此件这时已移交给{to}。请刷新页面，看清由谁办理后再提出。")
-    sealed = keys.seal(person=before.holder, plaintext=canonical.encode(said))
-    asked = ActAsked(act, to, tuple(sorted(cases)), sealed, tuple(sorted(files.items())), stream.signer, now)
+    asked = asking(stream, before, act, cases, to=to, said=said, files=files, now=now)
     answer = answer | {"to": to}
     store(stream, before, [asked], now=now, answer=answer)
     return answer
+
+
+def asking(
+    stream: LockedStream,
+    before: Application,
+    act: AskedAct,
+    cases: Collection[int],
+    *,
+    to: str,
+    said: Mapping[str, Any],
+    files: Mapping[str, str] = MappingProxyType({}),
+    now: datetime,
+) -> ActAsked:
+    """Return the entry that asks a node for what the applicant does here. Raises NotHere."""
+    if SIGNED_IN_AT in stream.signer:
+        raise NotHere(f"未办理：此件这时已移交给{to}。请刷新页面，看清由谁办理后再提出。")
+    sealed = keys.seal(person=before.holder, plaintext=canonical.encode(said))
+    return ActAsked(act, to, tuple(sorted(cases)), sealed, tuple(sorted(files.items())), stream.signer, now)
 
 
 def applied_at(application: Application) -> str:

@@ -4,14 +4,16 @@ or refuse; applicants answer, withdraw, urge, or want everything to wait.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tongban.casework import adapters, form, storage, supplies
 from tongban.casework.actions import forwarding, issuing
 from tongban.casework.actions.beats import (
     ask_elsewhere,
+    asking,
     by_rule,
     catalogue_of,
     demand,
@@ -29,6 +31,7 @@ from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
     SYSTEM,
+    ActAsked,
     AskedAct,
     CaseAccepted,
     CasesReceived,
@@ -42,7 +45,8 @@ from tongban.domain.events import (
     RefusalGround,
     SupplyCause,
 )
-from tongban.domain.materials import place
+from tongban.domain.forwarding import by_node
+from tongban.domain.materials import Supply, place
 from tongban.journal import storage as journal_storage
 from tongban.journal.actions import Answer, LockedStream, NoSuchStream, Operation, action
 from tongban.keys import actions as keys
@@ -134,7 +138,7 @@ class Wrong:
 def ask_correction(
     *, operation: Operation, actor: Actor, application: str, demands: tuple[Wrong, ...], now: datetime
 ) -> Answer:
-    """Tell once, for all cases, what is to be corrected; answers {"cases": [indexes], "answer_due_on"}.
+    """Tell once, for all cases that are here, what is to be corrected; answers {"cases": [indexes], "answer_due_on"}.
 
     Raises AlreadyGiven, NotNow, NoSuchCase, DemandWithoutTarget, DemandedTwice, ReasonMissing, NotAllTold, NotAllowed,
     NotOurs.
@@ -156,6 +160,7 @@ def notice(before: Application, demands: Sequence[Wrong], *, by: str = "", now: 
         _sealed(demands, before.holder),
         targets=targets(catalogue_of(before), before),
         lacking=_lacking(before),
+        others=forwarding.others_decide(before),
         by=by,
         rules=rules_of(before),
         calendar=calendars.load(),
@@ -196,20 +201,15 @@ def answer_correction(
     explanations: Mapping[int, str],
     now: datetime,
 ) -> Answer:
-    """Answer the notice, wholly or in part; answers {"answered": [numbers], "received": [indexes]}, and {"to": node}
-    where another node has the cases: then it says later what was answered.
+    """Answer what was told, wholly or in part; answers {"answered": [numbers], "received": [indexes]}, and
+    {"to": nodes, with commas} where others have some of the cases: they say later what was answered.
 
     `files` by place of the material, `values` by data element, `explanations` by the number of the demand.
     Raises NotNow, NotInTheForm, InvalidElement, WhomItIsAbout, NotAllowed, and what `files.store` refuses.
     """
     before = own(application, actor)
-    wanted = before.notice.demands if before.notice else ()
     catalogue = catalogue_of(before)
-    among = {
-        place(one.target, supplies.subject_in(catalogue, before.case(one.case), one.target))
-        for one in wanted
-        if one.kind is DemandKind.MATERIAL
-    }
+    among = {_place(catalogue, before, one) for one in before.demands.values() if one.kind is DemandKind.MATERIAL}
     kept = keep(before, files, among=among, now=now)
     return answer_with(
         operation=operation,
@@ -220,6 +220,34 @@ def answer_correction(
         explanations={number: words.strip() for number, words in explanations.items() if words.strip()},
         now=now,
     )
+
+
+def _place(catalogue: Catalogue, application: Application, demand: Demand) -> str:
+    """Return where the material stands that answers a demand."""
+    return place(demand.target, supplies.subject_in(catalogue, application.case(demand.case), demand.target))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the applicant gives upon notices: files by place, values by data element, words by number of the demand."""
+
+    files: dict[str, str]
+    values: dict[str, str]
+    explanations: dict[int, str]
+
+    def to(self, demands: Mapping[int, Demand], *, places: Collection[str]) -> Answers:
+        """Return what of it answers these demands; `places`: where the materials stand that they are about."""
+        elements = {one.target for one in demands.values() if one.kind is DemandKind.ELEMENT}
+        return Answers(
+            files={where: digest for where, digest in self.files.items() if where in places},
+            values={code: text for code, text in self.values.items() if code in elements},
+            explanations={number: words for number, words in self.explanations.items() if number in demands},
+        )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What another node is told of it, beside the files."""
+        return {"values": self.values, "explanations": {str(n): words for n, words in self.explanations.items()}}
 
 
 @action
@@ -240,40 +268,74 @@ def answer_with(
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder)
     catalogue = catalogue_of(before)
-    seals = keys.seal_many((before.holder, words.encode()) for words in explanations.values())
-    events = intake.answer(
-        before,
-        supplies=uploads(catalogue, before, files),
-        changes=changed(before, catalogue, values, cause=SupplyCause.CORRECTION, by=actor.id, now=now),
-        explanations=dict(zip(explanations, seals, strict=True)),
-        by=actor.id,
-        calendar=calendars.load(),
-        at=now,
-        arrived_on=day_of(arrived) if arrived else None,
-    )
-    assert before.notice is not None  # else there was nothing to answer
-    numbers = [
-        n for event in events if isinstance(event, DemandsAnswered) and event.by != SYSTEM for n in event.numbers
-    ]
-    reached = {before.notice.demands[number - 1].case for number in numbers}
-    may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
-    said = {"values": values, "explanations": {str(number): words for number, words in explanations.items()}}
+    given = Answers(files, values, explanations)
+    supplied, moved = _given(before, catalogue, given, by=actor.id, now=now)
     # What would be refused here, by all that is known, is not worth the way to another node.
-    asked = ask_elsewhere(
-        stream,
+    numbers = intake.answering(
         before,
-        AskedAct.ANSWER,
-        before.notice.cases(),
-        said=said,
-        files=files,
-        answer={"answered": [], "received": []},
-        now=now,
+        [case.index for case in before.cases],
+        supplies=supplied,
+        changes=moved,
+        explanations=explanations,
+        at=now,
     )
-    if asked is not None:
-        return asked
-    answer = {"answered": numbers, "received": _received(events)}
+    demands = {number: before.demand(number) for number in numbers}
+    reached = {one.case for one in demands.values()}
+    may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
+    nodes = by_node(before, reached)
+    if arrived is not None and "" in nodes:
+        nodes = {"": nodes[""]}  # the node where he applied asks the others itself
+    if len(nodes) > 1 and not {one.target for one in demands.values()}.issuperset(values):
+        raise NotNow("未提交：其中有填报内容不在待补正之列。请刷新页面，按补正告知逐项补充。")
+    events: list[Event] = []
+    for node, cases in nodes.items():
+        part = given if len(nodes) == 1 else _part(before, catalogue, given, demands, cases)
+        if node:
+            events.append(
+                asking(stream, before, AskedAct.ANSWER, cases, to=node, said=part.said, files=part.files, now=now)
+            )
+            continue
+        if part is not given:
+            supplied, moved = _given(before, catalogue, part, by=actor.id, now=now)
+        seals = keys.seal_many((before.holder, words.encode()) for words in part.explanations.values())
+        events += intake.answer(
+            before,
+            supplies=supplied,
+            changes=moved,
+            explanations=dict(zip(part.explanations, seals, strict=True)),
+            by=actor.id,
+            calendar=calendars.load(),
+            at=now,
+            arrived_on=day_of(arrived) if arrived else None,
+        )
+    answered = [event for event in events if isinstance(event, DemandsAnswered) and event.by != SYSTEM]
+    answer: Answer = {"answered": [n for event in answered for n in event.numbers], "received": _received(events)}
+    asked = [event.to for event in events if isinstance(event, ActAsked)]
+    if asked:
+        answer["to"] = ",".join(asked)
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
     return answer
+
+
+def _given(
+    before: Application, catalogue: Catalogue, given: Answers, *, by: str, now: datetime
+) -> tuple[tuple[Supply, ...], tuple[Event, ...]]:
+    """Return what is given as supplies and as changes of the form."""
+    moved = changed(before, catalogue, given.values, cause=SupplyCause.CORRECTION, by=by, now=now)
+    return uploads(catalogue, before, given.files), moved
+
+
+def _part(
+    before: Application,
+    catalogue: Catalogue,
+    given: Answers,
+    demands: Mapping[int, Demand],
+    cases: Collection[int],
+) -> Answers:
+    """Return what of an answer is for these cases."""
+    theirs = {number: one for number, one in demands.items() if one.case in cases}
+    materials = [one for one in theirs.values() if one.kind is DemandKind.MATERIAL]
+    return given.to(theirs, places={_place(catalogue, before, one) for one in materials})
 
 
 def _received(events: Sequence[Event]) -> list[int]:

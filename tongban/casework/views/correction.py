@@ -31,7 +31,10 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     catalogue, filled = catalogue_of(found), form.unseal(found.form)
     covered = [case.index for case in queries.covered(found, actor=actor)]
     people = reading.called(found, filled, in_clear=True)
-    told = correction.told(catalogue, found, found.notice.demands, people=people, cases=covered) if found.notice else []
+    notices = correction.given(catalogue, found, people=people, cases=covered)
+    # What two departments want is one thing to answer.
+    every = correction.told(catalogue, found, found.demands, people=people, cases=covered) if len(notices) > 1 else []
+    told = every or [one for notice in notices for one in notice.told]
     given = AnswerForm(
         posted(request),
         request.FILES or None,
@@ -70,7 +73,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
         "form": given,
         "places": given.places(told),
         "left": sum(one.open and one.own for one in told),
-        "due_on": found.notice.answer_due_on if found.notice else None,
+        "notices": [one for one in notices if one.left],
         "max_bytes": MAX_BYTES,
         **about(found, _("补正")),
     }

@@ -347,21 +347,30 @@ class CommitmentWithdrawn(Event):
 # --- before acceptance ------------------------------------------------------------------------------------------------
 
 
-@event(1)
+@event(2)
 @dataclass(frozen=True, slots=True)
 class CorrectionAsked(Event):
-    """All that is to be corrected was told at once, for all cases (一次性告知). Demands are numbered from 1."""
+    """All that is to be corrected in the cases of whoever tells it was told at once (一次性告知). Demands are numbered
+    from `first` on, each number once in the application.
+    """
 
+    first: int
     demands: tuple[Demand, ...]
     answer_due_on: date
     by: str
     at: datetime
 
 
+@upcast("CorrectionAsked", 1)
+def _numbered_from_one(body: Body) -> Body:
+    """Until version 2 an application had one notice."""
+    return body | {"first": 1}
+
+
 @event(2)
 @dataclass(frozen=True, slots=True)
 class DemandsAnswered(Event):
-    """Demands of the notice were answered, some or all; `numbers` count from 1, `explanations` are answers in words."""
+    """Demands were answered, some or all of one notice or of several; `explanations` are answers in words."""
 
     numbers: tuple[int, ...]
     explanations: tuple[tuple[int, Sealed], ...]

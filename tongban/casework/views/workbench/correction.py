@@ -65,7 +65,12 @@ def ask(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
                 status = put_refusal(asked, refused)
     values = {
         "form": asked,
-        "whole": correction.told(catalogue, found, whole.demands, people=reading.called(found, filled, in_clear=True))
+        "whole": correction.told(
+            catalogue,
+            found,
+            dict(enumerate(whole.demands, start=whole.first)),
+            people=reading.called(found, filled, in_clear=True),
+        )
         if whole
         else [],
         "answer_due_on": whole.answer_due_on if whole else None,

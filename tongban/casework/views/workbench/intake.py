@@ -25,7 +25,7 @@ from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import UNACCEPTED, Application, CaseState
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.intake import ready_to_accept
+from tongban.domain.intake import ready_to_accept, untold
 from tongban.domain.refused import Refused
 from tongban.domain.workdays import Calendar
 from tongban.people.actor import Actor
@@ -140,6 +140,7 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
     lacking = supplies.lacking(catalogue, found, filled)
     people = reading.called(found, filled, in_clear=in_clear)
     ready = ready_to_accept(found, lacking, others=forwarding.others_decide(found))
+    to_tell = {case.index for case in untold(found)}
     taking_in = may_accept(actor, hall=found.hall) and any(case.state in UNACCEPTED for case in found.cases)
     return {
         "found": found,
@@ -157,8 +158,10 @@ def _sheet(found: Application, actor: Actor, papers: Mapping[str, str], *, in_cl
                 "names": _named(catalogue, codes),
             }
             for index, codes in lacking.items()
+            if index in to_tell
         ],
-        "told": correction.told(catalogue, found, found.notice.demands, people=people) if found.notice else [],
+        "notices": correction.given(catalogue, found, people=people),
+        "may_ask": bool(to_tell),
         "unaccepted": [
             {"index": case.index, "matter": words.case(catalogue, case, people)}
             for case in found.cases
