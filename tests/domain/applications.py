@@ -118,6 +118,7 @@ def conclude(
     reason: Sealed | None = REASON,
     by: str = "first",
     at: datetime = NINE,
+    heard_until: date | None = None,
 ) -> tuple[Event, ...]:
     """Conclude; `contents` only where they are to differ from what the cases hold."""
     return review.conclude(
@@ -131,6 +132,7 @@ def conclude(
         signature="signature",
         key="key",
         at=at,
+        heard_until=heard_until,
     )
 
 

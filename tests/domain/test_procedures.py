@@ -417,6 +417,18 @@ def test_no_conclusion_before_the_time_to_ask_for_a_hearing_is_over() -> None:
     assert conclude(application, 1, Outcome.DENIED, at=on(date(2026, 3, 10)))
 
 
+def test_no_conclusion_while_a_request_may_be_on_its_way_from_where_he_applied() -> None:
+    told, late = offered(accepted(CASE), date(2026, 3, 2)), on(date(2026, 3, 10))
+
+    for heard_until in (date.min, date(2026, 3, 8)):
+        with pytest.raises(NotNow, match="可能已经在那里按时提出"):
+            conclude(told, 1, Outcome.APPROVED, at=late, heard_until=heard_until)
+    assert conclude(told, 1, Outcome.APPROVED, at=late, heard_until=date(2026, 3, 9))
+    asked = request(told, date(2026, 3, 3))
+    held = hold(asked, date(2026, 3, 4))
+    assert conclude(held, 1, Outcome.APPROVED, at=late, heard_until=date.min)
+
+
 def test_what_is_no_hearing() -> None:
     application = accepted(CASE)
     told = offered(application, date(2026, 3, 2))

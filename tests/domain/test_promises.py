@@ -365,8 +365,9 @@ def noticed(*, hearing=False, **changes):
     return go(application, notice(application, at=AFTER_ORDER, hearing=hearing))
 
 
-def revoke(application, *, at=AFTER_STATEMENT, by="head", reason=REASON):
-    return promises.revoke(application, 1, reason=reason, article="", by=by, signature="s", key="k", at=at)
+def revoke(application, *, at=AFTER_STATEMENT, by="head", reason=REASON, heard_until=None):
+    signed = {"by": by, "signature": "s", "key": "k", "at": at}
+    return promises.revoke(application, 1, reason=reason, article="", heard_until=heard_until, **signed)
 
 
 def enter(application, *, item="FALSE-COMMITMENT"):
@@ -578,6 +579,16 @@ def test_revoking_waits_for_statement_hearing_and_other_eyes():
         revoke(application, reason=None)
     stated = go(application, (StatementMade(1, Side.APPLICANT, REASON, "applicant", on(date(2026, 3, 18))),))
     assert [type(e) for e in revoke(stated, at=on(date(2026, 3, 19)))] == [ApprovalRevoked]
+
+
+def test_revoking_waits_for_what_was_stated_in_time_where_he_applied():
+    application, late = noticed(), on(date(2026, 4, 1))
+    for heard_until in (date.min, date(2026, 3, 23)):
+        with pytest.raises(NotNow, match="可能已经在那里按时提出"):
+            revoke(application, at=late, heard_until=heard_until)
+    assert revoke(application, at=late, heard_until=date(2026, 3, 24))
+    stated = go(application, (StatementMade(1, Side.APPLICANT, REASON, "applicant", on(date(2026, 3, 18))),))
+    assert revoke(stated, at=late, heard_until=date.min)
 
 
 def test_whoever_may_still_ask_for_a_hearing_is_waited_for():

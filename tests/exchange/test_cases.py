@@ -16,54 +16,53 @@ from django.urls import reverse
 
 from tests.casework.test_apply_pages import sign_in
 from tests.catalogue.regions_sign import operation
+from tests.exchange.applied import (
+    MATTER,
+    acts,
+    custody,
+    decide,
+    hand_in,
+    holder,
+    read,
+    same,
+    sound,
+)
 from tests.exchange.federation import REGIONS
 from tests.exchange.sovereigns import Federation, Standing
-from tests.soundness import demand_sound
 from tests.worlds import DAY
-from tongban.casework import actions, drafts, satisfaction, storage
-from tongban.casework.actions import File, Wrong, asked, forwarding, intake
-from tongban.casework.actions.beats import catalogue_of
+from tongban.casework import actions, storage
+from tongban.casework.actions import forwarding
+from tongban.casework.actions.beats import open_application, store
 from tongban.casework.actions.forwarding import NotOurs
-from tongban.casework.models import Draft
 from tongban.catalogue import actions as catalogue
 from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue import standing
 from tongban.catalogue.actions import Holdings
 from tongban.certificates import queries as certificates
-from tongban.crypto import sm3
 from tongban.domain import events as kernel
-from tongban.domain.acts import NotNow
-from tongban.domain.application import Application, CaseState
+from tongban.domain.application import CaseState
 from tongban.domain.custody import Custody, NotHere
 from tongban.domain.documents.kinds import DocumentKind
-from tongban.domain.elements import needed
 from tongban.domain.events import (
     TRAVEL,
-    ActAsked,
-    ActRefused,
-    Channel,
-    DemandKind,
-    DocumentIssued,
+    CaseUrged,
     HandOverRefused,
     Outcome,
     RefusalGround,
     ReturnCause,
     Verdict,
 )
-from tongban.domain.forwarding import NotTheirs
 from tongban.domain.materials import SupplySource
-from tongban.exchange import attachments, overview, queries, whereabouts
+from tongban.exchange import attachments, overview, whereabouts
 from tongban.exchange.cases import telling
 from tongban.exchange.cases.types import HANDED_OVER, TOLD
 from tongban.exchange.models import Stored, Written
-from tongban.files import actions as files
 from tongban.journal import queries as journal
-from tongban.people.actor import SYSTEM
+from tongban.journal.actions import Answer, Operation, action
+from tongban.people.actor import SYSTEM, Actor
 from tongban.project import travelling
-from tongban.project.walk import at, one_page_pdf, who
+from tongban.project.walk import at, who
 
-BEIJING_TRANSPORT = "11110000MA0TB1030C"
-MATTER = "TB-075"
 NOON = at(DAY, 12)
 
 
@@ -74,53 +73,6 @@ def three(standing_on: Standing) -> Iterator[Federation]:
         yield made
 
 
-def holder() -> Any:
-    return who("dengyue", acting_for=travelling.HOLDER, today=DAY)
-
-
-def hand_in(two: Federation, bundle: str = "", *, at: str = "tianjin", later: str = "") -> str:
-    """Apply for a bundle, or alone for what Beijing decides; return the application."""
-    with two.at(at):
-        actor = holder()
-        if bundle:
-            draft = drafts.start(actor=actor, bundle=bundle, now=two.now)
-        else:
-            draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
-        fill_in(draft, two.now, later=later)
-        answer = actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)
-    return str(answer["application"])
-
-
-def fill_in(draft: Draft, now: datetime, *, later: str = "") -> None:
-    """Fill in what is asked, and upload every material but one that is to follow."""
-    catalogue, _ = drafts.of_bundle(draft)
-    planned = drafts.derive(draft)
-    wanted = needed(catalogue, [case.matter for case in planned.cases])
-    assert not drafts.fill(draft, {one.code: one.example for one in wanted}, today=DAY, now=now)
-    if later:
-        drafts.defer(draft, later, now=now)
-    for material in {ask.material for ask in planned.asks} - {later}:
-        content = one_page_pdf(material)
-        drafts.upload(draft, material, name="a.pdf", stream=io.BytesIO(content), size=len(content), now=now)
-
-
-def read(two: Federation, node: str, application: str) -> Application:
-    with two.at(node):
-        found = storage.read(application)
-        assert found is not None
-        return found
-
-
-def custody(two: Federation, application: str) -> dict[str, Custody | None]:
-    found = {}
-    for node in two.nodes:
-        with two.at(node):
-            known = storage.read(application)
-        holding = known.cases[0].holding if known else None
-        found[node] = holding.custody if holding else (Custody.HERE if known else None)
-    return found
-
-
 def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:
     """What each of the two says of the open cases between them, when they reconcile."""
     found = {}
@@ -128,59 +80,6 @@ def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:
         with two.at(name):
             found[name] = whereabouts.says(other)
     return found
-
-
-def sound(two: Federation) -> None:
-    """Both journals are whole, rows are their fold, and nothing was refused or stands still."""
-    for node in two.nodes:
-        with two.at(node):
-            demand_sound()
-            assert [(one.stopped, one.failure) for one in queries.standings()] == [("", "")] * (len(two.nodes) - 1)
-
-
-def same(two: Federation, application: str) -> None:
-    """Every node reads the same of it, but for who holds it."""
-    found = [read(two, node, application) for node in two.nodes]
-    assert len({(one.number, one.closed_at, one.submitted_at) for one in found}) == 1
-    for case, *others in zip(*(one.cases for one in found), strict=True):
-        for other in others:
-            for name in ("state", "accepted_on", "promised_due_on", "statutory_due_on", "received_on", "outcome"):
-                assert getattr(case, name) == getattr(other, name), name
-
-
-def happened(two: Federation, node: str, application: str, kind: type[Any]) -> list[Any]:
-    """Return the events of a kind that a node has of an application."""
-    with two.at(node):
-        return [one.event for one in journal.entries(storage.stream_of(application)) if isinstance(one.event, kind)]
-
-
-STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
-"""Clerk and reviewer of each node."""
-
-
-def acts(two: Federation, node: str, application: str) -> dict[str, str]:
-    """Return by title of each document what it tells of, but for the receipt: it tells of what only one node has."""
-    with two.at(node):
-        entries = {one.seq: one.event for one in journal.entries(storage.stream_of(application))}
-    issued = [one for one in entries.values() if isinstance(one, DocumentIssued)]
-    later = [one for one in issued if one.kind is not DocumentKind.RECEIPT]
-    return {one.title: type(entries[one.act]).__name__ for one in later}
-
-
-def decide(two: Federation, application: str, *, at: str = "beijing", case: int = 1) -> None:
-    """Let a node accept and approve its case."""
-    with two.at(at):
-        clerk, reviewer = (who(name, today=DAY) for name in STAFF[at])
-        one = {"application": application, "now": two.now}
-        actions.accept(operation=operation(), actor=clerk, **one)
-        found = storage.read(application)
-        assert found is not None
-        one |= {"actor": reviewer, "case": case}
-        for desk in found.case(case).missing_opinions:
-            actions.give_opinion(operation=operation(), desk=desk, verdict=Verdict.AGREE, reason="", **one)
-        desk = found.case(case).deciding_desk
-        approved = {"outcome": Outcome.APPROVED, "reason": "", "determined": {}}
-        actions.conclude(operation=operation(), desk=desk, **approved, **one)
 
 
 def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: Federation) -> None:
@@ -211,41 +110,6 @@ def test_a_case_travels_to_the_competent_node_and_its_progress_comes_back(two: F
     sound(two)
 
 
-def test_a_rating_travels_to_the_node_that_decided(two: Federation) -> None:
-    application = hand_in(two)
-    two.deliver()
-    with two.at("tianjin"), pytest.raises(NotNow, match="还没有办结"):
-        rate(two, application)
-    decide(two, application)
-    two.deliver()
-
-    for _ in range(2):
-        with two.at("tianjin"):
-            rate(two, application)
-    two.deliver()
-
-    for node in two.nodes:
-        (rating,) = read(two, node, application).case(1).proceedings.ratings
-        assert (rating.level, rating.channel) == (5, Channel.ONLINE)
-        with two.at(node):
-            assert satisfaction.told(rating).words == "等了很久。"
-            assert [row.rated for row in satisfaction.dissatisfied(["110000"])] == [5]
-    sound(two)
-
-
-def rate(two: Federation, application: str) -> None:
-    actions.rate(
-        operation=operation(),
-        actor=holder(),
-        application=application,
-        case=1,
-        level=5,
-        channel=Channel.ONLINE,
-        words="等了很久。",
-        now=two.now,
-    )
-
-
 def test_the_node_that_decides_receipts_what_was_handed_in_elsewhere_and_numbers_it_alone(two: Federation) -> None:
     applications = [hand_in(two), hand_in(two)]
     two.deliver()
@@ -257,104 +121,23 @@ def test_the_node_that_decides_receipts_what_was_handed_in_elsewhere_and_numbers
     sound(two)
 
 
-def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_away(two: Federation) -> None:
-    application = hand_in(two)
-    two.deliver()
-    with two.at("beijing"):
-        material = storage.read(application).supplies[0].material
-        actions.ask_correction(
-            operation=operation(),
-            actor=who("shilei", today=DAY),
-            application=application,
-            demands=(Wrong(1, DemandKind.MATERIAL, material, "看不清，请重新提交。"),),
-            now=two.now,
-        )
-    two.deliver()
-    assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING
-
-    two.nodes["beijing"].away = True
-    with two.at("tianjin"):
-        content = one_page_pdf("better")
-        given = File("b.pdf", io.BytesIO(content), len(content))
-        said: dict[str, Any] = {"actor": holder(), "application": application, "values": {}, "explanations": {}}
-        with pytest.raises(NotNow, match="没有回应补正告知中的任何一项"):
-            actions.answer_correction(operation=operation(), files={}, now=two.now, **said)
-        answer = actions.answer_correction(operation=operation(), files={material: given}, now=two.now, **said)
-    assert answer == {"answered": [], "received": [], "to": "beijing"}
-    two.deliver()
-    assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING
-    two.nodes["beijing"].away = False
-    two.now += timedelta(minutes=10)
-    two.deliver()
-
-    there = read(two, "beijing", application)
-    assert (there.case(1).state, there.supplies[0].reference) == (CaseState.SUBMITTED, sm3.digest(content).hex())
-    with two.at("beijing"):
-        assert files.open_file(party=there.holder, digest=there.supplies[0].reference) == content
-        page = reverse("casework:taken_in", args=[there.number])
-        assert sign_in(Client(), "shilei", acting_for="").get(page).status_code == 200
-    same(two, application)
-    decide(two, application)
-    two.deliver()
-    same(two, application)
-    sound(two)
-
-
-def test_an_act_that_the_competent_node_refuses_comes_back_with_its_reason(two: Federation) -> None:
-    application = hand_in(two)
-    two.deliver()
-    for _ in range(2):
-        with two.at("tianjin"):
-            actions.urge(operation=operation(), actor=holder(), application=application, case=1, now=two.now)
-        two.deliver()
-
-    assert read(two, "tianjin", application).case(1).proceedings.urges == 1
-    with two.at("tianjin"):
-        told = [entry.event for entry in journal.entries(storage.stream_of(application))]
-        (refused,) = [event for event in told if isinstance(event, ActRefused)]
-    assert "无需重复催办" in refused.words
-    sound(two)
-
-
-def test_an_act_on_a_case_that_has_gone_back_meanwhile_is_not_run_after(two: Federation) -> None:
-    application = hand_in(two)
-    two.deliver()
-    with two.at("beijing"):
-        one = {"operation": operation(), "application": application, "now": two.now}
-        forwarding.hand_back(actor=who("shilei", today=DAY), cases=(1,), reason="请先办理变更登记。", **one)
-    with two.at("tianjin"):
-        actions.urge(operation=operation(), actor=holder(), application=application, case=1, now=two.now)
-    two.deliver()
-
-    assert happened(two, "beijing", application, ActAsked) == []
-    (refused,) = happened(two, "tianjin", application, ActRefused)
-    assert "已移交给tianjin" in refused.words
-    assert read(two, "tianjin", application).case(1).proceedings.urges == 0
-    sound(two)
-
-
-def test_a_node_without_a_part_in_an_application_does_nothing_in_its_applicants_name(two: Federation) -> None:
-    with two.at("beijing"):
-        actor = holder()
-        draft = drafts.start_alone(actor=actor, matter=MATTER, by=BEIJING_TRANSPORT, now=two.now)
-        fill_in(draft, two.now)
-        application = str(
-            actions.submit(operation=operation(), actor=actor, draft=draft.id, now=two.now)["application"]
-        )
-
-        with pytest.raises(NotTheirs, match="不是在tianjin提交的"):
-            asked.applicant_of(application, by=actor.id, at="tianjin")
+@action
+def meddle(*, operation: Operation, actor: Actor, application: str, now: datetime) -> Answer:
+    """Act on the first case without asking where it is."""
+    stream, before = open_application(application, operation)
+    store(stream, before, [CaseUrged(1, actor.id, now)], now=now, answer={})
+    return {}
 
 
 def test_nobody_acts_on_a_case_that_is_on_its_way_or_elsewhere(two: Federation) -> None:
     application = hand_in(two)
-    with two.at("tianjin"), pytest.raises(NotHere):
-        actions.ask_to_wait(operation=operation(), actor=holder(), application=application, wait=True, now=two.now)
+    with two.at("tianjin"), pytest.raises(NotHere, match="正移交"):
+        meddle(operation=operation(), actor=holder(), application=application, now=two.now)
 
     two.deliver()
 
     with two.at("tianjin"), pytest.raises(NotHere, match="已移交"):
-        actions.ask_to_wait(operation=operation(), actor=holder(), application=application, wait=True, now=two.now)
+        meddle(operation=operation(), actor=holder(), application=application, now=two.now)
 
 
 def test_a_recall_brings_back_what_nobody_has_touched(two: Federation) -> None:
@@ -699,85 +482,6 @@ def test_a_certificate_goes_to_whoever_waits_for_it_though_all_was_handed_in_at_
             assert (line.origin, line.stream) == ("tianjin", storage.stream_of(application))
     same(three, application)
     sound(three)
-
-
-def tell(two: Federation, node: str, application: str, case: int) -> list[str]:
-    """Let a node want everything anew of which it decides the case; return what that is."""
-    with two.at(node):
-        found = storage.read(application)
-        assert found is not None
-        materials = sorted(intake.targets(catalogue_of(found), found)[case].materials)
-        demands = tuple(Wrong(case, DemandKind.MATERIAL, one, "看不清，请重新提交。") for one in materials)
-        clerk = who(STAFF[node][0], today=DAY)
-        actions.ask_correction(
-            operation=operation(), actor=clerk, application=application, demands=demands, now=two.now
-        )
-    return materials
-
-
-def notices(two: Federation, node: str, application: str) -> list[Any]:
-    """Return what a node knows of each notice, but for words, which each node seals for itself."""
-    return [
-        (notice.answer_due_on, notice.answered, [(one.case, one.target) for one in notice.demands])
-        for notice in read(two, node, application).notices
-    ]
-
-
-@pytest.mark.parametrize("two", ["joined"], indirect=True)
-def test_both_nodes_tell_at_once_what_is_to_be_corrected_and_one_answer_meets_both(two: Federation) -> None:
-    application = hand_in(two, bundle="composed")
-    two.deliver()
-    own, theirs = tell(two, "tianjin", application, 1), tell(two, "beijing", application, 2)
-    two.now += timedelta(days=1)
-    two.deliver()
-    here = read(two, "tianjin", application)
-    assert notices(two, "tianjin", application) == notices(two, "beijing", application)
-    assert [notice.first for notice in here.notices] == [1001, 2001]
-    page = reverse("casework:application", args=[here.number])
-    answering = reverse("casework:answer_correction", args=[here.number])
-    with two.at("beijing"):
-        clerk = sign_in(Client(), "shilei", acting_for="")
-        sheet = clerk.get(reverse("casework:taken_in", args=[here.number])).content.decode()
-        assert sheet.count("告知，申请人须在") == 2
-    with two.at("tianjin"):
-        client = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
-        told = client.get(page).content.decode()
-        assert told.count("受理部门已一次性告知需要补正的内容") == 2
-        assert client.get(answering).status_code == 200
-
-        files = {code: io.BytesIO(one_page_pdf(f"better {code}")) for code in (*own, *theirs)}
-        given = {code: File(f"{code}.pdf", file, file.getbuffer().nbytes) for code, file in files.items()}
-        answer = actions.answer_correction(
-            operation=operation(),
-            actor=holder(),
-            application=application,
-            files=given,
-            values={},
-            explanations={},
-            now=two.now,
-        )
-        assert answer == {
-            "answered": [1001 + place for place in range(len(own))],
-            "received": [1],
-            "to": "beijing",
-        }
-        told = client.get(page).content.decode()
-        assert "您的补正已转交北京市，正等待其答复" in told
-        assert "受理部门已一次性告知需要补正的内容" not in told
-    two.deliver()
-
-    here, there = (read(two, node, application) for node in ("tianjin", "beijing"))
-    assert notices(two, "tianjin", application) == notices(two, "beijing", application)
-    assert {supply.material: supply.reference for supply in here.supplies} == {
-        supply.material: supply.reference for supply in there.supplies
-    }
-    assert [case.state for case in here.cases] == [CaseState.SUBMITTED] * 2
-    decide(two, application, at="beijing", case=2)
-    decide(two, application, at="tianjin", case=1)
-    two.deliver()
-    assert [case.outcome for case in read(two, "tianjin", application).cases] == [Outcome.APPROVED] * 2
-    same(two, application)
-    sound(two)
 
 
 @pytest.mark.parametrize("two", ["joined"], indirect=True)

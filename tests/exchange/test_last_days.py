@@ -6,11 +6,10 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 
 from tests.catalogue.regions_sign import operation
+from tests.exchange.applied import greet, hand_in, holder, read, same, sound
 from tests.exchange.sovereigns import Federation
-from tests.exchange.test_cases import hand_in, holder, read, same, sound
 from tests.worlds import DAY
 from tongban.casework import actions
 from tongban.casework.actions import File, Wrong, watch
@@ -18,8 +17,6 @@ from tongban.casework.storage import stream_of
 from tongban.domain.application import CaseState
 from tongban.domain.clock import day_of
 from tongban.domain.events import ActRefused, DemandKind, LapseCause
-from tongban.exchange.actions import write
-from tongban.exchange.inbox import GREETING
 from tongban.files import actions as files
 from tongban.journal import queries as journal
 from tongban.project.walk import at, one_page_pdf, who
@@ -69,13 +66,6 @@ def watched(two: Federation, application: str, *, case: int = 1) -> CaseState:
         watch.fall_due(now=two.now)
         watch.fall_due(now=two.now)
     return read(two, "beijing", application).case(case).state
-
-
-def greet(two: Federation) -> None:
-    """Let Tianjin say anything at all."""
-    with two.at("tianjin"), transaction.atomic():
-        id = f"00000000-0000-7000-8000-{two.now:%m%d%H%M%S}00"
-        write(to="beijing", id=id, type=GREETING, subject="node", body={}, now=two.now)
 
 
 def test_an_answer_of_the_last_day_counts_however_late_it_comes(two: Federation, correcting: tuple[str, str]) -> None:

@@ -19,9 +19,9 @@ from tests.casework.pages import text
 from tests.casework.test_recognising import wanted
 from tests.catalogue.regions_sign import BEIJING, HEBEI, TIANJIN, bodies, operation
 from tests.counter import helped
+from tests.exchange.applied import fill_in
 from tests.exchange.federation import REGIONS
 from tests.exchange.sovereigns import Federation, federated
-from tests.exchange.test_cases import fill_in
 from tests.soundness import demand_sound
 from tests.stores import Store
 from tests.worlds import DAY

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from tests.exchange.applied import BEIJING_TRANSPORT, custody, hand_in, read, sound
 from tests.exchange.sovereigns import Federation
-from tests.exchange.test_cases import BEIJING_TRANSPORT, custody, hand_in, read, sound
 from tests.worlds import DAY
 from tongban.catalogue import calendars
 from tongban.domain import events

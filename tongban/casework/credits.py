@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tongban.casework import queries, rules, words
 from tongban.catalogue import labels
 from tongban.domain.application import Application
-from tongban.domain.events import CreditRepairAsked
+from tongban.domain.events import CreditRepairAsked, CreditRepairDenied, CreditRepaired
 from tongban.domain.identifiers import CaseNumber
 from tongban.domain.relocation import TaxRecord, kind_of
 from tongban.domain.rules import RegionRules
@@ -101,15 +101,18 @@ class Asked:
     due_on: date
 
 
+_OF_REPAIR = (CreditRepairAsked, CreditRepairDenied, CreditRepaired)
+
+
 def asked(application: Application, index: int) -> Asked | None:
     """Return the request for repair that is open; None: there is none."""
     commitment = application.case(index).proceedings.commitment
     if commitment is None or not commitment.credit_entry:
         return None
-    if credit.find(entry=commitment.credit_entry).repair_due_on is None:
+    said = [one.event for one in queries.history(application) if isinstance(one.event, _OF_REPAIR)]
+    last = next((event for event in reversed(said) if event.case == index), None)
+    if not isinstance(last, CreditRepairAsked):
         return None
-    said = [one.event for one in queries.history(application) if isinstance(one.event, CreditRepairAsked)]
-    last = next(event for event in reversed(said) if event.case == index)
     grounds = {one.code: one.name for one in rules.of_region(application.region).repair_grounds}
     return Asked(grounds.get(last.ground, last.ground), keys.unseal(last.reason).decode(), last.due_on)
 

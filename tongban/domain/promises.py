@@ -460,8 +460,11 @@ def revoke(
     signature: str,
     key: str,
     at: datetime,
+    heard_until: date | None = None,
 ) -> tuple[Event, ...]:
     """Revoke an approval in writing, after notice, statement and hearing. Raises NotNow, SameEyes, ReasonMissing.
+
+    `heard_until` is `heard` of `heard.outstanding`.
 
     Approvals of the same application that waited for its certificate go back to their desks.
     """
@@ -475,6 +478,7 @@ def revoke(
         statements=case.proceedings.statements,
         hearing=case.proceedings.hearing,
         at=at,
+        heard=heard_until,
     )
     match waits_for:
         case Outstanding.HEARING:
@@ -482,6 +486,8 @@ def revoke(
         case Outstanding.STATEMENT:
             last = commitment.statement_due_on.isoformat()
             raise NotNow(f"不能撤销：第 {index} 个办件的陈述申辩期限 {last} 还没有届满。请等待期满。")
+        case Outstanding.MESSAGE:
+            raise NotNow(f"不能撤销：第 {index} 个办件的{heard.ON_ITS_WAY}")
     if by == commitment.verified_by:
         raise SameEyes(f"未撤销：第 {index} 个办件由您核查，核查人不能决定撤销。请转给其他人员。")
     if reason is None:

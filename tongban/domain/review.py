@@ -15,11 +15,11 @@ Source: Administrative Licensing Law, arts. 26, 34, 37, 38; design invariants 5,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tongban.crypto import sm3
-from tongban.domain import codec, consequences, reliance
+from tongban.domain import codec, consequences, heard, reliance
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, SameEyes, indexes, open_case, under_review
 from tongban.domain.application import Application, Case, CaseState, apply, fold
 from tongban.domain.clock import day_of
@@ -165,16 +165,28 @@ def conclude(
     signature: str,
     key: str,
     at: datetime,
+    heard_until: date | None = None,
 ) -> tuple[Event, ...]:
     """Store a signed conclusion and all that follows from it: what it sets free, what it sends back.
 
     `contents` digests, for this case and all that wait for it, what their certificates would say now; they differ from
     what the cases hold when this conclusion fixes a data element otherwise than applied for. What it says of other
     cases, or of decided ones, is not this desk's to change and is left alone. `lapsed`: certificates that the case
-    relies on and that do not count today.
+    relies on and that do not count today. `heard_until`: the last day of which everything is known here that the
+    applicant did at another node; None: he acts at this one.
     """
     case = application.case(index)
-    _may_conclude(application, case, desk=desk, outcome=outcome, reason=reason, lapsed=lapsed, by=by, at=at)
+    _may_conclude(
+        application,
+        case,
+        desk=desk,
+        outcome=outcome,
+        reason=reason,
+        lapsed=lapsed,
+        by=by,
+        at=at,
+        heard_until=heard_until,
+    )
     if seen and seen != shown(application, index):
         raise NotAsSeen(
             f"未签署：您审查第 {index} 个办件期间，它或它所等待的证照内容已由其他结论改动。请核对现在的内容后重新签署。"
@@ -222,6 +234,7 @@ def _may_conclude(
     lapsed: Sequence[Became],
     by: str,
     at: datetime,
+    heard_until: date | None,
 ) -> None:
     if desk != case.deciding_desk:
         raise NotYourDesk(
@@ -238,7 +251,7 @@ def _may_conclude(
         raise SameEyes(f"未签署：第 {case.index} 个办件由您帮办收件，收件人不能作决定。请转给同岗位的其他人员。")
     if case.keeps_from_deciding(by):
         raise SameEyes(f"未签署：第 {case.index} 个办件由您受理，受理人不能作决定。请转给同岗位的其他人员。")
-    _demand_heard(case, at)
+    _demand_heard(case, at, heard_until)
     if outcome is Outcome.DENIED and reason is None:
         raise ReasonMissing("未签署：不予批准时必须写明理由。请填写理由后再签署。", field="reason")
     objecting = [opinion.desk for opinion in case.opinions if opinion.verdict is Verdict.OBJECT]
@@ -253,7 +266,7 @@ def _may_conclude(
         _demand_complete(application, case, lapsed)
 
 
-def _demand_heard(case: Case, at: datetime) -> None:
+def _demand_heard(case: Case, at: datetime, heard_until: date | None) -> None:
     """No conclusion while a special procedure lasts, or before those were heard who have a right to it."""
     lasting = case.ledger.lasting
     if lasting is not None:
@@ -262,6 +275,9 @@ def _demand_heard(case: Case, at: datetime) -> None:
     if hearing is not None and hearing.may_be_asked_for(day_of(at)):
         last = hearing.request_due_on.isoformat()
         raise NotNow(f"未签署：第 {case.index} 个办件的听证申请期限 {last} 还没有届满。请等待期满。")
+    unheard = hearing is not None and heard_until is not None and heard_until < hearing.request_due_on
+    if hearing is not None and hearing.requested_by is None and unheard:
+        raise NotNow(f"未签署：第 {case.index} 个办件的{heard.ON_ITS_WAY}")
     told = case.proceedings.interested
     stated = sum(statement.side is Side.INTERESTED for statement in case.proceedings.statements)
     waiting = [one.statement_due_on for one in told if day_of(at) <= one.statement_due_on]

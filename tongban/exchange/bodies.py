@@ -57,6 +57,13 @@ SAID: Mapping[AskedAct, Mapping[str, Any]] = {
     AskedAct.WITHDRAW: {"reason": str},
     AskedAct.URGE: {},
     AskedAct.SUPPLY: {},
+    AskedAct.CHANGE: {"values": {"type": "object", "additionalProperties": {"type": "string"}}},
+    AskedAct.TAKE_BACK: {},
+    AskedAct.REPLACE: {},
+    AskedAct.WAIT: {"wait": bool},
+    AskedAct.STATE: {"text": str},
+    AskedAct.REQUEST_HEARING: {},
+    AskedAct.ASK_REPAIR: {"ground": str, "reason": str},
     AskedAct.RATE: {"level": {"type": "integer", "minimum": 1, "maximum": 5}, "channel": Channel, "words": str},
 }
 """What an act of the applicant says."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.exchange.harness.applications import read
-from tongban.casework import storage
+from tongban.casework import form, storage
 from tongban.casework.models import Application as Row
 from tongban.certificates.models import Certificate
 from tongban.domain import events as kernel
@@ -37,8 +37,12 @@ from tongban.domain.events import (
     CaseUrged,
     CaseWithdrawn,
     CertificateIssued,
+    CommitmentWithdrawn,
     DocumentIssued,
+    FormChanged,
     MaterialsSupplied,
+    StatementMade,
+    SupplyCause,
 )
 from tongban.domain.materials import SupplySource
 from tongban.domain.sealed import Sealed
@@ -56,6 +60,9 @@ EFFECTS = {
     CaseWithdrawn: AskedAct.WITHDRAW,
     CaseUrged: AskedAct.URGE,
     CaseRated: AskedAct.RATE,
+    FormChanged: AskedAct.CHANGE,
+    CommitmentWithdrawn: AskedAct.TAKE_BACK,
+    StatementMade: AskedAct.STATE,
 }
 """What is done when an applicant has asked for it from another node: here each act concerns one case."""
 EACH_ITS_OWN = ("region", "hall", "bundle", "bundle_version")
@@ -78,6 +85,7 @@ def _known(application: str) -> dict[str, Any]:
         "on their way": [case.index for case in found.cases if case.holding and case.holding.custody is Custody.SENT],
         "cases": [_standing(case) for case in found.cases],
         "closed": str(found.closed_at),
+        "form": dict(form.unseal(found.form).values),
         "happened": _counted(_said(entry, entries) for entry in entries if not isinstance(entry.event, TRAVEL)),
         "more than once": _counted((_named(one.event) for one in entries if isinstance(one.event, ONCE)), least=2),
         "asked": _counted(one.event.act for one in entries if isinstance(one.event, ActAsked)),
@@ -108,6 +116,10 @@ def _said(entry: Recorded, entries: list[Recorded]) -> str:
     if isinstance(entry.event, ApplicationSubmitted):
         body = {name: value for name, value in body.items() if name not in EACH_ITS_OWN}
         body["plan"] = {name: value for name, value in body["plan"].items() if name not in EACH_ITS_OWN}
+    if isinstance(entry.event, FormChanged):
+        # Each node puts what was changed into the form as it stands there, and two may change something at once.
+        values = form.unseal(entry.event.form).values
+        body = {**body, "form": {code: values[code] for code in entry.event.elements}}
     opened = replaced(body, is_seal, lambda seal: keys.unseal(Sealed(**seal)).decode())
     return json.dumps([entry.actor.rpartition(AT)[2], kind, version, opened], sort_keys=True)
 
@@ -128,13 +140,15 @@ def _answers(entries: list[Recorded]) -> Iterator[str]:
     for entry in entries:
         if isinstance(entry.event, ActRefused):
             yield entry.event.act
+        elif isinstance(entry.event, MaterialsSupplied) and entry.event.cause is SupplyCause.COMMITMENT_WITHDRAWN:
+            continue  # comes with the commitment that is taken back
         elif SIGNED_IN_AT in entry.actor and type(entry.event) in EFFECTS:
             yield EFFECTS[type(entry.event)]
 
 
 # --- what the nodes do not agree upon ---------------------------------------------------------------------------------
 
-ALIKE = ("cases", "closed", "happened")
+ALIKE = ("cases", "closed", "form", "happened")
 
 
 def problems(told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

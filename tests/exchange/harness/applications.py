@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from tests.worlds import TRANSPORT
-from tongban.casework import actions, adapters, drafts, storage
+from tongban.casework import actions, adapters, drafts, form, storage
 from tongban.casework.actions import File, Wrong, forwarding, intake
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.models import Application as Row
@@ -27,6 +27,7 @@ from tongban.domain.application import Application, Case, CaseState
 from tongban.domain.elements import needed
 from tongban.domain.events import Channel, DemandKind, Outcome, Verdict
 from tongban.domain.intake import untold
+from tongban.files import actions as files
 from tongban.people.actor import Actor
 from tongban.project import travelling, walk
 from tongban.project.walk import one_page_pdf, who
@@ -34,7 +35,9 @@ from tongban.web import clock
 
 WORLD = "crossed"
 MATTERS, BUNDLE = ("TB-010", "TB-075"), "composed"
-BUNDLE_SHARE, HAND_IN_SHARE = 0.2, 0.5
+PROOFS = {"PROOF2", "PROOF3"}
+"""Of the bundle, for which a promise may stand."""
+BUNDLE_SHARE, HAND_IN_SHARE, PROMISE_SHARE = 0.2, 0.5, 0.5
 LOOKED_AT = 10
 """So many applications people look at before they do something else."""
 
@@ -78,10 +81,19 @@ def _hand_in(dice: random.Random) -> None:
     planned = drafts.derive(draft)
     asked = needed(catalogue, [case.matter for case in planned.cases])
     drafts.fill(draft, {one.code: one.example for one in asked}, today=today, now=now)
-    for material in {ask.material for ask in planned.asks}:
+    promised = _promise(dice, draft, {ask.material for ask in planned.asks})
+    for material in {ask.material for ask in planned.asks} - promised:
         content = one_page_pdf(material)
         drafts.upload(draft, material, name="a.pdf", stream=io.BytesIO(content), size=len(content), now=now)
     actions.submit(operation=_operation(), actor=actor, draft=draft.id, now=now)
+
+
+def _promise(dice: random.Random, draft: Draft, materials: set[str]) -> set[str]:
+    """Put a promise in the place of a proof now and then; return of which."""
+    chosen = {one for one in sorted(materials & PROOFS) if dice.random() < PROMISE_SHARE}
+    for material in chosen:
+        drafts.commit(draft, material, now=clock.now())
+    return chosen
 
 
 def _go_on(dice: random.Random, application: Application) -> bool:
@@ -128,6 +140,28 @@ def _urge(dice: random.Random, application: Application, cases: Sequence[Case]) 
 def _rate(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
     rated: dict[str, Any] = {"level": dice.randint(1, 5), "channel": Channel.ONLINE, "words": "等了很久。"}
     actions.rate(**_on(application), actor=_applicant(), case=dice.choice(cases).index, **rated)
+
+
+def _state(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    actions.make_statement(**_on(application), actor=_applicant(), case=dice.choice(cases).index, text="情况属实。")
+
+
+def _change(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    filled, catalogue = form.unseal(application.form), catalogue_of(application)
+    code = dice.choice(form.changeable(catalogue, cases))
+    values = {code: f"{filled.values.get(code, '')}{dice.randint(1, 9)}"}
+    actions.change(**_on(application), actor=_applicant(), values=values)
+
+
+def _take_back(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    case = dice.choice(cases)
+    assert case.proceedings.commitment is not None  # see `_promised`
+    content = one_page_pdf(f"proof {dice.random()}")
+    about = {"party": application.holder, "name": "c.pdf", "size_hint": len(content), "now": clock.now()}
+    given = {
+        code: files.store(stream=io.BytesIO(content), **about).digest for code in case.proceedings.commitment.materials
+    }
+    actions.take_back(**_on(application), actor=_applicant(), case=case.index, uploads=given)
 
 
 # --- what clerks and reviewers do -------------------------------------------------------------------------------------
@@ -193,12 +227,19 @@ def _went_off(application: Application, case: Case) -> bool:
     return not case.here and case.state is CaseState.SUBMITTED
 
 
+def _promised(application: Application, case: Case) -> bool:
+    return case.proceedings.commitment is not None and not case.ended
+
+
 DEEDS = (
     Deed(_answer, 0.6, lambda application, case: case.state is CaseState.CORRECTING, by_applicant=True),
     Deed(_send_again, 0.8, _came_back, by_applicant=True),
     Deed(_rate, 0.2, lambda application, case: case.ended, by_applicant=True),
     Deed(_recall, 0.1, _went_off, by_applicant=True),
     Deed(_urge, 0.05, lambda application, case: not case.ended, by_applicant=True),
+    Deed(_state, 0.05, lambda application, case: case.may_state, by_applicant=True),
+    Deed(_change, 0.05, lambda application, case: not case.ended, by_applicant=True),
+    Deed(_take_back, 0.1, _promised, by_applicant=True),
     Deed(_withdraw, 0.02, lambda application, case: not case.ended, by_applicant=True),
     Deed(_hand_back, 0.1, lambda application, case: _waits_here(application, case) and case.holding is not None),
     Deed(_ask_correction, 0.2, _may_be_corrected),

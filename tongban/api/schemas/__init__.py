@@ -19,3 +19,10 @@ class Told(BaseModel):
     """Something the door answers."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class PassedOn(Told):
+    """What an act answers that goes on to other nodes where they have the cases."""
+
+    to: str = ""
+    """The nodes that were asked to do it, with commas between; what comes of it is told later. Empty: nobody was."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from tongban.api.schemas import Given, Told
+from tongban.api.schemas import Given, PassedOn, Told
 from tongban.casework.forms.workbench import LONGEST_REASON
 from tongban.domain.relocation import Level
 
@@ -65,9 +65,9 @@ class RepairAsked(Given):
     reason: str = Field(max_length=LONGEST_REASON)
 
 
-class RepairDue(Told):
+class RepairDue(PassedOn):
     case: int
-    due_on: date
+    due_on: date | None
 
 
 class CreditItem(Told):

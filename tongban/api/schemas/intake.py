@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tongban.api.schemas import Given, Told
+from tongban.api.schemas import Given, PassedOn, Told
 from tongban.domain.events import DemandKind, RefusalGround
 
 LONGEST_WORDS = 500
@@ -76,14 +76,11 @@ class CorrectionAnswer(Given):
     )
 
 
-class CorrectionTaken(Told):
+class CorrectionTaken(PassedOn):
     """`received`: the cases in which nothing is left to correct."""
 
     answered: list[int]
     received: list[int]
-    to: str = ""
-    """The nodes that were asked to do it, with commas between, where others have the cases; what comes of it is told
-    later."""
 
 
 class ChangeGiven(Given):
@@ -110,14 +107,12 @@ class WithdrawalGiven(Given):
     reason: str = Field("", max_length=LONGEST_REASON)
 
 
-class CasesWithdrawn(Told):
+class CasesWithdrawn(PassedOn):
     """`returned`: the cases whose signed approval went back to its desk."""
 
     cases: list[int]
     returned: list[int]
     closed: bool
-    to: str = ""
-    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
 
 
 class WithdrawalReach(Told):
@@ -126,21 +121,19 @@ class WithdrawalReach(Told):
     bereft: list[int]
 
 
-class Urged(Told):
+class Urged(PassedOn):
     case: int
-    to: str = ""
-    """The node that was asked to do it, where another one has the case; what comes of it is told later."""
 
 
 class WaitGiven(Given):
     wait: bool
 
 
-class Waited(Told):
+class Waited(PassedOn):
     together: bool
 
 
-class Changed(Told):
+class Changed(PassedOn):
     cases: list[int]
     returned: list[int]
 
@@ -159,5 +152,5 @@ class HeldGiven(Given):
     types: list[Code] = Field(max_length=MOST, description="证照类型；用申请人已持有的电子证照")
 
 
-class Replaced(Told):
+class Replaced(PassedOn):
     materials: list[str]

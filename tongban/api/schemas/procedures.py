@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.api.schemas import Given, Told
+from tongban.api.schemas import Given, PassedOn, Told
 from tongban.api.schemas.applications import LONGEST_DESK, LONGEST_REASON
 from tongban.api.schemas.documents import LONGEST_NUMBER
 from tongban.domain.events import DeliveryMeans, Procedure, SupervisionRule
@@ -74,7 +74,7 @@ class RecordGiven(Given):
     record: Words
 
 
-class Done(Told):
+class Done(PassedOn):
     """The due days as they stand now; null while time stops."""
 
     case: int

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from tongban.api.schemas import Given, Told
+from tongban.api.schemas import Given, PassedOn, Told
 from tongban.casework.forms.workbench import LONGEST_REASON
 from tongban.domain.events import DrawKind, FollowUp, Means
 from tongban.domain.promises import Next
@@ -24,13 +24,11 @@ class Uploads(Given):
     )
 
 
-class DeferredSupplied(Told):
+class DeferredSupplied(PassedOn):
     supplied: list[str]
-    to: str = ""
-    """The node that was asked to do it, where another one has the cases; what comes of it is told later."""
 
 
-class CommitmentActed(Told):
+class CommitmentActed(PassedOn):
     case: int
 
 

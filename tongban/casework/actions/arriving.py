@@ -1,22 +1,25 @@
-"""Is what another node hands over for the first time what this node would have made of it?
+"""Is what another node hands over for the first time, or changes later, what this node would have made of it?
 
 The plan decides who handles a case, at which desks, within which limits and by which regime; a commitment, whether it
 is decided on the spot; the day of receipt, from when silence counts. None of it is believed: the plan is derived anew
 from the versions that it names, which are this node's own, and the rest is asked of the kernel as if it were done here.
+Of a form another node changes what it names and its cases alone ask for: what was changed elsewhere at the same moment
+stays, in whichever order a node hears of both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from tongban.casework import promising
+from tongban.casework import form, promising
 from tongban.catalogue import queries as catalogue_queries
 from tongban.catalogue.actions import StandardDiffers
 from tongban.domain import plan, promises, times
-from tongban.domain.application import Application, fold
+from tongban.domain.application import Application, Case, CaseState, fold
 from tongban.domain.clock import day_of
-from tongban.domain.events import ApplicationSubmitted, CasesReceived, CommitmentMade, Event
+from tongban.domain.events import ApplicationSubmitted, CasesReceived, CommitmentMade, Event, FormChanged
 from tongban.domain.forwarding import NotTheirs
 from tongban.domain.offers import ReceiptCounts
 from tongban.domain.rules import RegionRules
@@ -79,3 +82,32 @@ def demand_receipt(
             due = times.answer_due(received_on=event.received_on, calendar=calendar).day
         if not (at_intake and on_its_day and event.answer_due_on >= due):
             raise NotTheirs("未接收：所说的收到日或答复期限与收件记录和现行清单不符。请双方核对。")
+
+
+def changed_here(before: Application, told: Sequence[Event]) -> list[Event]:
+    """Return what was told, with each changed form as it stands here and what was changed of it put in.
+
+    Raises NotTheirs, and LookupError or TypeError for a form that cannot be read.
+    """
+    if not any(isinstance(event, FormChanged) for event in told):
+        return list(told)
+    catalogue, _ = catalogue_queries.catalogue_of(before.bundle, before.bundle_version)
+    asked_here = {code for case in before.cases if _asks(case) for code in catalogue.standards[case.matter].elements}
+    current, found = form.unseal(before.form), list(told)
+    for place, event in enumerate(told):
+        if not isinstance(event, FormChanged):
+            continue
+        if event.participants != before.participants or not asked_here.isdisjoint(event.elements):
+            raise NotTheirs("未接收：所更改的填报内容不只涉及对方所办的办件。请双方核对移交记录。")
+        theirs = form.unseal(event.form).values
+        given = {code: theirs[code] for code in event.elements}
+        if not all(isinstance(text, str) for text in given.values()):
+            raise TypeError("a value that is no text")
+        current = replace(current, values={**current.values, **given})
+        found[place] = replace(event, form=form.seal(current, holder=before.holder))
+    return found
+
+
+def _asks(case: Case) -> bool:
+    """Whether a case is this node's, and what its form asks for may not become something else by another one."""
+    return case.here and (not case.ended or case.state is CaseState.DECIDED)

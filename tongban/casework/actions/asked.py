@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.casework import form, storage
-from tongban.casework.actions import intake, promises, satisfaction
+from tongban.casework.actions import changes, intake, procedures, promises, satisfaction
 from tongban.casework.actions.beats import applied_at, open_application, store
 from tongban.casework.actions.forwarding import NotUnderstood
 from tongban.domain.events import ActAsked, ActRefused, AskedAct, Channel
@@ -38,28 +38,43 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
 
     Raises what the act itself does, and NotUnderstood.
     """
-    one = {"operation": operation, "actor": actor, "application": application, "now": now}
+    one: dict[str, Any] = {"operation": operation, "actor": actor, "application": application, "now": now}
+    case, files, said = asked.cases[0], dict(asked.files), asked.said
     try:
         match asked.act:
             case AskedAct.ANSWER:
-                explanations = {int(number): str(words) for number, words in asked.said["explanations"].items()}
-                values = {str(code): str(text) for code, text in asked.said["values"].items()}
-                intake.answer_with(
-                    **one, files=dict(asked.files), values=values, explanations=explanations, arrived=arrived
-                )
+                explanations = {int(number): str(words) for number, words in said["explanations"].items()}
+                values = _texts(said["values"])
+                intake.answer_with(**one, files=files, values=values, explanations=explanations, arrived=arrived)
             case AskedAct.WITHDRAW:
-                intake.withdraw(**one, cases=asked.cases, reason=str(asked.said["reason"]))
+                intake.withdraw(**one, cases=asked.cases, reason=str(said["reason"]))
             case AskedAct.URGE:
-                intake.urge(**one, case=asked.cases[0])
+                intake.urge(**one, case=case)
             case AskedAct.SUPPLY:
-                promises.supply(**one, uploads=dict(asked.files), arriving=True)
+                promises.supply(**one, uploads=files, arriving=True)
             case AskedAct.RATE:
-                level, channel = int(asked.said["level"]), Channel(asked.said["channel"])
-                satisfaction.rate(
-                    **one, case=asked.cases[0], level=level, channel=channel, words=str(asked.said["words"])
-                )
+                level, channel = int(said["level"]), Channel(said["channel"])
+                satisfaction.rate(**one, case=case, level=level, channel=channel, words=str(said["words"]))
+            case AskedAct.CHANGE:
+                changes.change(**one, values=_texts(said["values"]))
+            case AskedAct.TAKE_BACK:
+                promises.take_back(**one, case=case, uploads=files, arriving=True)
+            case AskedAct.REPLACE:
+                changes.replace_with(**one, files=files)
+            case AskedAct.WAIT:
+                intake.ask_to_wait(**one, wait=bool(said["wait"]))
+            case AskedAct.STATE:
+                procedures.make_statement(**one, case=case, text=str(said["text"]))
+            case AskedAct.REQUEST_HEARING:
+                procedures.request_hearing(**one, case=case)
+            case AskedAct.ASK_REPAIR:
+                promises.ask_repair(**one, case=case, ground=str(said["ground"]), reason=str(said["reason"]))
     except (LookupError, TypeError, ValueError, AttributeError) as wrong:
         raise NotUnderstood("未办理：对方转交的申请人的请求读不懂。请双方核对程序版本。") from wrong
+
+
+def _texts(said: Mapping[str, Any]) -> dict[str, str]:
+    return {str(code): str(text) for code, text in said.items()}
 
 
 def applicant_of(application: str, *, by: str, at: str) -> Actor:

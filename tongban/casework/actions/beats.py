@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypedDict
 
-from tongban.casework import rules, storage
+from tongban.casework import adapters, rules, storage
 from tongban.catalogue import queries as catalogue_queries
 from tongban.crypto import canonical
 from tongban.domain import forwarding
@@ -132,6 +132,15 @@ def asking(
         raise NotHere(f"未办理：此件这时已移交给{to}。请刷新页面，看清由谁办理后再提出。")
     sealed = keys.seal(person=before.holder, plaintext=canonical.encode(said))
     return ActAsked(act, to, tuple(sorted(cases)), sealed, tuple(sorted(files.items())), stream.signer, now)
+
+
+def heard_until(before: Application) -> date | None:
+    """Return the last day of which everything is here that the applicant did where he applied; None: that is here.
+
+    What he did there in time may still be on its way: `docs/decisions/0013-an-answer-on-its-way.md`.
+    """
+    elsewhere = applied_at(before)
+    return adapters.heard().get(elsewhere, date.min) if elsewhere else None
 
 
 def applied_at(application: Application) -> str:

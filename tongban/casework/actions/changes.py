@@ -12,16 +12,16 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from tongban.casework import form, storage, supplies
-from tongban.casework.actions.beats import by_rule, catalogue_of, open_application, rules_of, store
+from tongban.casework.actions.beats import ask_elsewhere, by_rule, catalogue_of, open_application, rules_of, store
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
-from tongban.domain import changes, elements, intake
+from tongban.domain import changes, elements, forwarding, intake
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.changes import Reach
 from tongban.domain.clock import day_of
-from tongban.domain.events import ConclusionReturned, Event, FormChanged, SupplyCause
+from tongban.domain.events import AskedAct, ConclusionReturned, Event, FormChanged, SupplyCause
 from tongban.domain.materials import Basis, Supply, SupplySource, place
 from tongban.domain.refused import Refused
 from tongban.files import actions as stored
@@ -153,7 +153,8 @@ def reach(application: Application, catalogue: Catalogue, given: Mapping[str, st
 
 @action
 def change(*, operation: Operation, actor: Actor, application: str, values: dict[str, str], now: datetime) -> Answer:
-    """Change data after submission; answers {"cases": reached, "returned": [indexes]}.
+    """Change data after submission; answers {"cases": reached, "returned": [indexes]}, and {"to": node} where another
+    node has those cases: then it says later what became of it.
 
     What a notice demanded of them is answered by it. Raises NotNow, NotInTheForm, InvalidElement, FormIncomplete,
     NotAllowed.
@@ -163,11 +164,17 @@ def change(*, operation: Operation, actor: Actor, application: str, values: dict
     events = changed(before, catalogue_of(before), values, cause=SupplyCause.CHANGE, by=actor.id, now=now)
     if not events:
         raise NotNow("未更改：没有改动任何填报内容。请改动后再提交。")
-    reached = next(event.cases for event in events if isinstance(event, FormChanged))
-    may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in reached])
+    moved = next(event for event in events if isinstance(event, FormChanged))
+    reached = {*moved.cases, *(index for index, _ in moved.contents)}
+    may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
+    nothing: Answer = {"cases": [], "returned": []}
+    said = {"values": values}
+    asked = ask_elsewhere(stream, before, AskedAct.CHANGE, reached, said=said, answer=nothing, now=now)
+    if asked is not None:
+        return asked
     events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now)
     answer = {
-        "cases": list(reached),
+        "cases": list(moved.cases),
         "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
     }
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
@@ -181,9 +188,9 @@ def supply_in_place(
     *, operation: str, actor: Actor, application: str, files: Mapping[str, File], held: Collection[str], now: datetime
 ) -> Answer:
     """Give what stands in the place of certificates that other cases were to yield and will not, and of those that
-    do not count any more; answers {"materials"}.
+    do not count any more; answers {"materials"}, and {"to": node} where another node has the cases that wait for them.
 
-    `held` names types of which the applicant holds one already. Raises NotNow, NotInTheForm, NotAllowed.
+    `held` names types of which the applicant holds one already. Raises NotNow, NotInTheForm, NotHere, NotAllowed.
     """
     before = own(application, actor)
     catalogue = catalogue_of(before)
@@ -200,6 +207,22 @@ def supply_in_place(
         application=application,
         asked=[kept, sorted(held)],
         prepared=(*uploads(catalogue, before, kept), *found),
+        files=kept,
+        now=now,
+    )
+
+
+def replace_with(*, operation: str, actor: Actor, application: str, files: Mapping[str, str], now: datetime) -> Answer:
+    """`supply_in_place` with files that the node has or fetches, where the applicant gave them at another node."""
+    before = own(application, actor)
+    given = uploads(catalogue_of(before), before, files)
+    return _supply_in_place(
+        operation=operation,
+        actor=actor,
+        application=application,
+        asked=[dict(files), []],
+        prepared=given,
+        files=files,
         now=now,
     )
 
@@ -222,6 +245,7 @@ def _supply_in_place(
     application: str,
     asked: list[object],
     prepared: tuple[Supply, ...],
+    files: Mapping[str, str],
     now: datetime,
 ) -> Answer:
     stream, before = open_application(application, operation)
@@ -229,6 +253,14 @@ def _supply_in_place(
     helped = [case for case in before.cases if given.intersection(changes.lost(before, case))]
     may(actor, "act_for", party=before.holder, matters=[case.matter for case in helped])
     events = changes.in_place(before, prepared, by=actor.id, at=now)
+    indexes = [case.index for case in helped]
+    if len(files) < len(prepared) and (to := forwarding.whose(before, indexes)):
+        raise NotNow(f"未提交：办件由{to}办理，看不到这里钱包中的证照。请上传这份证照的文件。")
+    gone = ask_elsewhere(
+        stream, before, AskedAct.REPLACE, indexes, said={}, files=files, answer={"materials": []}, now=now
+    )
+    if gone is not None:
+        return gone
     events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now)
     answer = {"materials": sorted(given)}
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))

@@ -260,8 +260,7 @@ def receive(*, operation: Operation, actor: Actor, application: str, prepared: A
     """
     stream = lock(storage.stream_of(application), operation, create=True, reading=storage.reading(application))
     before = storage.understood(stream.found)
-    told = _numbered(stream, prepared.told)
-    after = _told(before, told, application, prepared)
+    after, told = _told(before, _numbered(stream, prepared.told), application, prepared)
     own: tuple[Event, ...] = ()
     if prepared.cases:
         own = _taken_over(before, after, told, prepared, now)
@@ -322,16 +321,19 @@ def _numbered(stream: LockedStream, told: Sequence[Told]) -> list[Event]:
     return [numbered(one) for one in told]
 
 
-def _told(before: Application | None, told: Sequence[Event], application: str, prepared: Arrived) -> Application:
-    """Return the application with what was told. Raises NotTheirs, NotUnderstood."""
+def _told(
+    before: Application | None, told: Sequence[Event], application: str, prepared: Arrived
+) -> tuple[Application, Sequence[Event]]:
+    """Return the application with what was told, and that as it is here. Raises NotTheirs, NotUnderstood."""
     try:
         if before is None:
             first = told[0]
             if not isinstance(first, ApplicationSubmitted) or first.application != application or not prepared.cases:
                 raise NotUnderstood("未接收：本方没有这件申请，对方也没有移交它。请双方核对。")
-            return fold(told)
+            return fold(told), told
         forwarding.demand_theirs(before, told, sender=prepared.sender)
-        return fold(told, onto=before)
+        told = arriving.changed_here(before, told)
+        return fold(told, onto=before), told
     except (LookupError, TypeError, ValueError, AssertionError) as wrong:
         raise NotUnderstood("未接收：对方告知的经过前后不符。请双方核对程序版本。") from wrong
 

@@ -492,12 +492,19 @@ def urge(*, operation: Operation, actor: Actor, application: str, case: int, now
 
 @action
 def ask_to_wait(*, operation: Operation, actor: Actor, application: str, wait: bool, now: datetime) -> Answer:
-    """Ask that complete cases wait for the incomplete ones, or take that back; answers {"together"}.
+    """Ask that complete cases wait for the incomplete ones, or take that back; answers {"together"}, and {"to": node}
+    where another node has all of them.
 
     Raises AlreadyGiven, NotNow, NotAllowed.
     """
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder, matters=[case.matter for case in before.cases])
     events = intake.ask_to_wait(before, wait=wait, by=actor.id, calendar=calendars.load(), at=now)
-    store(stream, before, events, now=now, answer={"together": wait})
-    return {"together": wait}
+    answer: Answer = {"together": wait}
+    if not any(case.here for case in before.cases):
+        cases = [case.index for case in before.cases]
+        asked = ask_elsewhere(stream, before, AskedAct.WAIT, cases, said={"wait": wait}, answer=answer, now=now)
+        if asked is not None:
+            return asked
+    store(stream, before, events, now=now, answer=answer)
+    return answer

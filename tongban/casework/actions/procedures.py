@@ -3,7 +3,8 @@
 The deciding desk conducts the review: it begins and ends special procedures, has the limit extended, tells third
 parties and offers the hearing. Any desk of a case may look at the place. The applicant states his case and asks for the
 hearing himself; for a third party the desk takes it down. Every word is sealed under the application's holder. Where
-nothing else is said, an action answers {"case", "promised_due_on", "statutory_due_on"}.
+nothing else is said, an action answers {"case", "promised_due_on", "statutory_due_on"}, and what the applicant does
+{"to": node} besides where another node has the case.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 from tongban.casework import form
 from tongban.casework.actions.beats import (
+    ask_elsewhere,
     catalogue_of,
     demand,
     open_application,
@@ -27,7 +29,7 @@ from tongban.domain.application import Application, Case, fold
 from tongban.domain.clock import day_of
 from tongban.domain.departments import Department
 from tongban.domain.documents import delivery
-from tongban.domain.events import DeliveryMeans, Event, Procedure, Side
+from tongban.domain.events import AskedAct, DeliveryMeans, Event, Procedure, Side
 from tongban.domain.refused import Refused
 from tongban.domain.sealed import Sealed
 from tongban.journal.actions import Answer, LockedStream, Operation, action
@@ -225,7 +227,9 @@ def make_statement(
 ) -> Answer:
     """The applicant states his case (陈述申辩). Raises WordsMissing, NotNow, NotAllowed."""
     stream, before = _own(application, case, actor, operation)
-    return _state(stream, before, case, Side.APPLICANT, text, actor, now)
+    events = _stated(before, case, Side.APPLICANT, text, actor, now)
+    asked = _asked(stream, before, AskedAct.STATE, case, {"text": text}, now)
+    return asked or _stored(stream, before, events, case, now)
 
 
 @action
@@ -234,15 +238,12 @@ def record_statement(
 ) -> Answer:
     """Take down what a third party stated. Raises WordsMissing, NotNow, NotAllowed."""
     stream, before, _ = _conducted(application, case, actor, operation)
-    return _state(stream, before, case, Side.INTERESTED, text, actor, now)
+    return _stored(stream, before, _stated(before, case, Side.INTERESTED, text, actor, now), case, now)
 
 
-def _state(
-    stream: LockedStream, before: Application, case: int, side: Side, text: str, actor: Actor, now: datetime
-) -> Answer:
+def _stated(before: Application, case: int, side: Side, text: str, actor: Actor, now: datetime) -> tuple[Event, ...]:
     said = _words(text, before, "未记录：没有写明陈述的内容。请填写后再提交。", "text")
-    events = procedures.state(before, case, side=side, text=said, by=actor.id, at=now)
-    return _stored(stream, before, events, case, now)
+    return procedures.state(before, case, side=side, text=said, by=actor.id, at=now)
 
 
 @action
@@ -263,7 +264,8 @@ def request_hearing(*, operation: Operation, actor: Actor, application: str, cas
     events = procedures.request_hearing(
         before, case, side=Side.APPLICANT, calendar=calendars.load(), by=actor.id, at=now
     )
-    return _stored(stream, before, events, case, now)
+    asked = _asked(stream, before, AskedAct.REQUEST_HEARING, case, {}, now)
+    return asked or _stored(stream, before, events, case, now)
 
 
 @action
@@ -320,13 +322,23 @@ def _words(text: str, application: Application, sentence: str, field: str) -> Se
     return sealed
 
 
+def _asked(
+    stream: LockedStream, before: Application, act: AskedAct, case: int, said: dict[str, Any], now: datetime
+) -> Answer | None:
+    """Let the node that has the case do what the applicant asks for; None where it is here."""
+    return ask_elsewhere(stream, before, act, [case], said=said, answer=_due(before.case(case)), now=now)
+
+
 def _stored(stream: LockedStream, before: Application, events: Sequence[Event], case: int, now: datetime) -> Answer:
     after = fold(events, onto=before)
-    due = after.case(case)
-    answer: dict[str, Any] = {
-        "case": case,
-        "promised_due_on": due.promised_due_on.isoformat() if due.promised_due_on else None,
-        "statutory_due_on": due.statutory_due_on.isoformat() if due.statutory_due_on else None,
-    }
+    answer = _due(after.case(case))
     store(stream, before, events, after=after, now=now, answer=answer)
     return answer
+
+
+def _due(case: Case) -> Answer:
+    return {
+        "case": case.index,
+        "promised_due_on": case.promised_due_on.isoformat() if case.promised_due_on else None,
+        "statutory_due_on": case.statutory_due_on.isoformat() if case.statutory_due_on else None,
+    }

@@ -17,6 +17,7 @@ from tongban.casework.actions.beats import (
     ask_elsewhere,
     catalogue_of,
     demand,
+    heard_until,
     open_application,
     rules_of,
     sign,
@@ -103,23 +104,36 @@ def supply(
 
 @action
 def take_back(
-    *, operation: Operation, actor: Actor, application: str, case: int, uploads: Mapping[str, str], now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    uploads: Mapping[str, str],
+    now: datetime,
+    arriving: bool = False,
 ) -> Answer:
-    """Take a commitment back before the decision and hand in the proofs it stood for; answers {"case"}.
+    """Take a commitment back before the decision and hand in the proofs it stood for; answers {"case"}, and {"to"} as
+    `supply` does.
 
     Raises NotNow, NoFile, NotAllowed.
     """
     stream, before = open_application(application, operation)
     _demand_applicant(actor, before, before.case(case))
-    _demand_held(before, uploads)
+    if not arriving:
+        _demand_held(before, uploads)
+    answer: Answer = {"case": case}
+    asked = ask_elsewhere(stream, before, AskedAct.TAKE_BACK, [case], said={}, files=uploads, answer=answer, now=now)
+    if asked is not None:
+        return asked
     about = {one.material: one for one in before.supplies}
     given = [
         _supply(code, digest, about[code].about, about[code].subject) if code in about else _supply(code, digest)
         for code, digest in uploads.items()
     ]
     events = promises.take_back(before, case, supplies=given, by=actor.id, at=now)
-    store(stream, before, events, now=now, answer={"case": case})
-    return {"case": case}
+    store(stream, before, events, now=now, answer=answer)
+    return answer
 
 
 def _demand_applicant(actor: Actor, before: Application, *cases: Case) -> None:
@@ -281,6 +295,7 @@ def revoke(*, operation: Operation, actor: Actor, application: str, case: int, r
         signature=signature.value.hex(),
         key=signature.key_id,
         at=now,
+        heard_until=heard_until(before),
     )
     answer = {"case": case, "returned": [one.case for one in events if isinstance(one, ConclusionReturned)]}
     if subject.certificate:
@@ -328,7 +343,8 @@ def enter_credit(
 def ask_repair(
     *, operation: Operation, actor: Actor, application: str, case: int, ground: str, reason: str, now: datetime
 ) -> Answer:
-    """Ask for the repair of the credit entry upon a published ground; answers {"case", "due_on"}.
+    """Ask for the repair of the credit entry upon a published ground; answers {"case", "due_on"}, and {"to": node}
+    where another node has the case: then it says later by when it answers, and `due_on` is null.
 
     Raises NotNow, AlreadyGiven, NotOnTheList, ReasonMissing, NotAllowed.
     """
@@ -339,13 +355,18 @@ def ask_repair(
         case,
         ground=ground,
         reason=_sealed(reason, before),
-        asked=_repair_asked(before, case),
+        asked=before.case(case).here and _repair_asked(before, case),
         rules=rules_of(before),
         calendar=calendars.load(),
         by=actor.id,
         at=now,
     )
     assert isinstance(event, CreditRepairAsked)
+    said = {"ground": ground, "reason": reason}
+    later: Answer = {"case": case, "due_on": None}
+    asked = ask_elsewhere(stream, before, AskedAct.ASK_REPAIR, [case], said=said, answer=later, now=now)
+    if asked is not None:
+        return asked
     credit.asked(entry=event.entry, source=_source(before, case), due_on=event.due_on, now=now)
     answer = {"case": case, "due_on": event.due_on.isoformat()}
     store(stream, before, events, now=now, answer=answer)

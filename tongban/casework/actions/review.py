@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from tongban.casework import form, refunding, reliance, relocating
 from tongban.casework.actions import issuing
-from tongban.casework.actions.beats import catalogue_of, demand, open_application, sign, store
+from tongban.casework.actions.beats import catalogue_of, demand, heard_until, open_application, sign, store
 from tongban.domain import elements, review
 from tongban.domain.application import Application, Case, fold
 from tongban.domain.catalogue import Catalogue
@@ -143,6 +143,7 @@ def conclude(
         signature=signature.value.hex(),
         key=signature.key_id,
         at=now,
+        heard_until=heard_until(before) if subject.proceedings.hearing else None,
     )
     decided = [event for event in events if isinstance(event, CaseDecided)]
     after = fold(events, onto=before)

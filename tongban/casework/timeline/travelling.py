@@ -54,6 +54,13 @@ _ASKED = {
     AskedAct.URGE: lazy("催办"),
     AskedAct.RATE: lazy("评价"),
     AskedAct.SUPPLY: lazy("补交材料"),
+    AskedAct.CHANGE: lazy("更改填报内容"),
+    AskedAct.TAKE_BACK: lazy("撤回承诺"),
+    AskedAct.REPLACE: lazy("提交已有证照"),
+    AskedAct.WAIT: lazy("一并受理的请求"),
+    AskedAct.STATE: lazy("陈述申辩"),
+    AskedAct.REQUEST_HEARING: lazy("听证申请"),
+    AskedAct.ASK_REPAIR: lazy("信用修复申请"),
 }
 
 

@@ -119,14 +119,14 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         if given.is_valid():
             try:
                 if request.POST.get("act") == "send":
-                    actions.change(
+                    done = actions.change(
                         operation=given.cleaned_data["operation"],
                         actor=actor,
                         application=found.id,
                         values=given.values,
                         now=clock.now(),
                     )
-                    messages.success(request, _("填报内容已更改。"))
+                    messages.success(request, words.forwarded(done) or _("填报内容已更改。"))
                     return redirect("casework:application", found.number)
                 reached = changes.reach(found, catalogue, given.values, today=clock.today())
                 status = 200
@@ -179,7 +179,7 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
         status = UNPROCESSABLE
         if given.is_valid():
             try:
-                actions.supply_in_place(
+                done = actions.supply_in_place(
                     operation=given.cleaned_data["operation"],
                     actor=actor,
                     application=found.id,
@@ -190,7 +190,8 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
             except Refused as refused:
                 status = put(given, refused)
             else:
-                messages.success(request, _("已提交。等这份证照的办件可以继续办理。"))
+                said = _("已提交。等这份证照的办件可以继续办理。")
+                messages.success(request, words.forwarded(done) or said)
                 return redirect("casework:application", found.number)
     values = {"form": given, "max_bytes": MAX_BYTES, **about(found, _("提交已有的证照"))}
     return render(request, "casework/progress/replace.html", values, status=status)

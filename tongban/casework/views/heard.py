@@ -49,14 +49,14 @@ def heard(request: HttpRequest, number: str, case: int) -> HttpResponse:
             }
             try:
                 if act == "statement":
-                    actions.make_statement(text=form.cleaned_data["text"], **about)
+                    done = actions.make_statement(text=form.cleaned_data["text"], **about)
                 else:
-                    actions.request_hearing(**about)
+                    done = actions.request_hearing(**about)
             except Refused as refused:
                 form.refuse(str(refused), refused.field)
             else:
                 said = {"statement": _("您的陈述已记录。"), "hearing": _("听证申请已收到，举行前不计时限。")}
-                messages.success(request, said[act])
+                messages.success(request, words.forwarded(done) or said[act])
                 return redirect("casework:heard", found.number, case)
     return _page(request, found, subject, forms)
 

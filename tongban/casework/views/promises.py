@@ -104,19 +104,20 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
         }
         try:
             if act == "take_back":
-                actions.take_back(uploads=_stored(request, found, back), **asked)
-                messages.success(request, _("承诺已撤回，改按一般程序办理。"))
+                done = actions.take_back(uploads=_stored(request, found, back), **asked)
+                said = _("承诺已撤回，改按一般程序办理。")
             elif act == "repair":
                 given = repair.cleaned_data
-                answer = actions.ask_repair(ground=given["ground"], reason=given["reason"], **asked)
-                day = date_format(date.fromisoformat(answer["due_on"]))
-                messages.success(request, _("修复申请已提交，将在 %(day)s 前答复。") % {"day": day})
+                done = actions.ask_repair(ground=given["ground"], reason=given["reason"], **asked)
+                day = date_format(date.fromisoformat(done["due_on"])) if done["due_on"] else ""
+                said = _("修复申请已提交，将在 %(day)s 前答复。") % {"day": day}
             else:
-                actions.make_statement(text=form.cleaned_data["text"], **asked)
-                messages.success(request, _("陈述申辩已提交。"))
+                done = actions.make_statement(text=form.cleaned_data["text"], **asked)
+                said = _("陈述申辩已提交。")
         except Refused as refused:
             form.refuse(str(refused), refused.field)
         else:
+            messages.success(request, words.forwarded(done) or said)
             return redirect("casework:commitment", found.number, index)
     requested = credits.asked(found, index)
     values = {

@@ -3,8 +3,9 @@
 One document for each act, kind and body in whose name it speaks: seventeen cases that one body accepts at once are one
 acceptance notice. The table names the occasion of each kind by the type of its event; a further kind is one row here
 and one text (`texts`). A receipt is given by the hall that took it in, else by the competent one: for what another node
-decides, when it has arrived there. Everything else is given by the body that handles the case. What is decided in the
-very act that hands it in or accepts it gets its decision, and no notice on the way there.
+decides, when it has arrived there. Everything else is given by the body that handles the case, a letter of commitment
+too: nobody writes or signs in the name of another node's authority. What is decided in the very act that hands it in or
+accepts it gets its decision, and no notice on the way there.
 
 Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 36, 38, 42, 45, 47, 69.
 """
@@ -64,8 +65,8 @@ class _Occasion:
     cases: Callable[[Application, Any], tuple[int, ...]]
 
 
-def _of(kind: DocumentKind) -> _Occasion:
-    return _Occasion(lambda event: kind, lambda application, event: (event.case,))
+def _of(kind: DocumentKind) -> tuple[_Occasion, ...]:
+    return (_Occasion(lambda event: kind, lambda application, event: (event.case,)),)
 
 
 def _handed_in(application: Application, event: ApplicationSubmitted) -> tuple[int, ...]:
@@ -75,6 +76,14 @@ def _handed_in(application: Application, event: ApplicationSubmitted) -> tuple[i
 
 def _arrived(application: Application, event: CasesTakenOver) -> tuple[int, ...]:
     return event.cases if event.first and application.intake is None else ()
+
+
+def _promised(application: Application, event: CommitmentMade) -> tuple[int, ...]:
+    return (event.case,) if application.case(event.case).here else ()
+
+
+def _arrived_promised(application: Application, event: CasesTakenOver) -> tuple[int, ...]:
+    return tuple(i for i in event.cases if event.first and application.case(i).proceedings.commitment is not None)
 
 
 def _decision(event: CaseDecided) -> DocumentKind:
@@ -94,11 +103,14 @@ def _delivered(application: Application, event: DocumentsDelivered) -> tuple[int
     return tuple(sorted({case for document in delivered for case in document.cases}))
 
 
-_OCCASIONS: dict[type[Event], _Occasion] = {
-    ApplicationSubmitted: _Occasion(lambda event: DocumentKind.RECEIPT, _handed_in),
-    CasesTakenOver: _Occasion(lambda event: DocumentKind.RECEIPT, _arrived),
-    CommitmentMade: _of(DocumentKind.COMMITMENT),
-    CorrectionAsked: _Occasion(lambda event: DocumentKind.CORRECTION, _demanded),
+_OCCASIONS: dict[type[Event], tuple[_Occasion, ...]] = {
+    ApplicationSubmitted: (_Occasion(lambda event: DocumentKind.RECEIPT, _handed_in),),
+    CasesTakenOver: (
+        _Occasion(lambda event: DocumentKind.RECEIPT, _arrived),
+        _Occasion(lambda event: DocumentKind.COMMITMENT, _arrived_promised),
+    ),
+    CommitmentMade: (_Occasion(lambda event: DocumentKind.COMMITMENT, _promised),),
+    CorrectionAsked: (_Occasion(lambda event: DocumentKind.CORRECTION, _demanded),),
     AcceptanceRefused: _of(DocumentKind.REFUSAL),
     CaseAccepted: _of(DocumentKind.ACCEPTANCE),
     CaseLapsed: _of(DocumentKind.LAPSE),
@@ -106,12 +118,12 @@ _OCCASIONS: dict[type[Event], _Occasion] = {
     LimitExtended: _of(DocumentKind.EXTENSION),
     HearingOffered: _of(DocumentKind.HEARING),
     InterestedTold: _of(DocumentKind.LETTER),
-    StatementMade: _Occasion(_statement, lambda application, event: (event.case,)),
-    CaseDecided: _Occasion(_decision, lambda application, event: (event.case,)),
+    StatementMade: (_Occasion(_statement, lambda application, event: (event.case,)),),
+    CaseDecided: (_Occasion(_decision, lambda application, event: (event.case,)),),
     OrderedToCorrect: _of(DocumentKind.ORDER),
     RevocationNoticed: _of(DocumentKind.REVOCATION_NOTICE),
     ApprovalRevoked: _of(DocumentKind.REVOCATION),
-    DocumentsDelivered: _Occasion(lambda event: DocumentKind.DELIVERY, _delivered),
+    DocumentsDelivered: (_Occasion(lambda event: DocumentKind.DELIVERY, _delivered),),
     LetterDelivered: _of(DocumentKind.LETTER_DELIVERY),
 }
 
@@ -131,17 +143,15 @@ def called_for(
     decided = {event.case for event in events if isinstance(event, CaseDecided)}
     found: dict[tuple[DocumentKind, str], tuple[Issuer, dict[int, None], dict[int, Event]]] = {}
     for place, event in enumerate(events):
-        occasion = _OCCASIONS.get(type(event))
-        if occasion is None:
-            continue
-        kind = occasion.kind(event)
-        for index in occasion.cases(application, event):
-            if kind in ON_THE_WAY and index in decided:
-                continue
-            issuer = hall if kind is DocumentKind.RECEIPT else issuers[index]
-            _, cases, because = found.setdefault((kind, issuer.name), (issuer, {}, {}))
-            cases[index] = None
-            because[place] = event
+        for occasion in _OCCASIONS.get(type(event), ()):
+            kind = occasion.kind(event)
+            for index in occasion.cases(application, event):
+                if kind in ON_THE_WAY and index in decided:
+                    continue
+                issuer = hall if kind is DocumentKind.RECEIPT else issuers[index]
+                _, cases, because = found.setdefault((kind, issuer.name), (issuer, {}, {}))
+                cases[index] = None
+                because[place] = event
     return tuple(
         CalledFor(kind, issuer, tuple(sorted(cases)), tuple(because.values()), tuple(events))
         for (kind, _), (issuer, cases, because) in found.items()

@@ -104,6 +104,13 @@ class AskedAct(StrEnum):
     URGE = "urge"  # 催办
     RATE = "rate"  # 评价
     SUPPLY = "supply"  # 容缺后补
+    CHANGE = "change"  # 更改填报内容
+    TAKE_BACK = "take_back"  # 撤回承诺
+    REPLACE = "replace"  # 以已有的证照代替
+    WAIT = "wait"  # 等齐后一并受理
+    STATE = "state"  # 陈述申辩
+    REQUEST_HEARING = "request_hearing"  # 申请听证
+    ASK_REPAIR = "ask_repair"  # 申请信用修复
 
 
 @event(1)

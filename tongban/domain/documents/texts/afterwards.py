@@ -18,8 +18,9 @@ from tongban.domain.events import CommitmentKind
 
 def commitment(facts: Facts) -> Text:
     """What the applicant promised, and what follows if it is not so."""
+    made = [facts.application.case(index).proceedings.commitment for index in facts.called.cases]
     replaced = dict.fromkeys(
-        code for event in facts.events if event.kind is CommitmentKind.PROOF for code in event.materials
+        code for one in made if one is not None and one.kind is CommitmentKind.PROOF for code in one.materials
     )
     named = "、".join(facts.catalogue.materials[code].name for code in replaced)
     proofs = [f"以承诺代替的证明材料：{named}。"] if named else []
