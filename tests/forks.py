@@ -138,6 +138,8 @@ def run_program(words: Sequence[str]) -> None:
     """Be `WORDS` from here on."""
     for number, answer in TO_STOP.items():
         signal.signal(number, answer)
+    if Path(words[0]).name == "setpriv":
+        words = words[words.index("--") + 1 :]  # a fork is tied to nobody
     sys.argv = list(words)
     (script,) = entry_points(group="console_scripts", name=Path(words[0]).name)
     script.load()()

@@ -6,6 +6,7 @@ import http.client
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_a_signal_stops_web_server_and_worker(
         assert site.process.wait(timeout=sites.SECONDS_TO_STOP) == 0
         assert len(everybody) == 3
         assert [member for member in everybody if runs(member)] == []
+
+
+def test_killed_it_leaves_nobody_behind(own_database: OwnDatabase, tmp_path: Path) -> None:
+    with sites.serve(own_database, tmp_path / "log", forked=False, ends_with=-signal.SIGKILL) as site:
+        everybody = family(site.process.pid)
+
+        site.process.kill()
+
+        site.process.wait(timeout=sites.SECONDS_TO_STOP)
+        assert len(everybody) == 3
+        patience = time.monotonic() + sites.SECONDS_TO_STOP
+        while any(runs(member) for member in everybody):
+            assert time.monotonic() < patience, "somebody goes on"
+            time.sleep(0.1)
 
 
 @pytest.mark.parametrize(("victim", "name"), [(0, "网站"), (1, "后台工作进程")])

@@ -1,10 +1,11 @@
-"""How does one start a node? The web server and one worker, together: both stop with this command, and when one of
-them dies the other is stopped too, so that whoever watches the node restarts it whole.
+"""How does one start a node? The web server and one worker, together: both stop with this command, also when it is
+killed, and when one of them dies the other is stopped too, so that whoever watches the node restarts it whole.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -61,7 +62,15 @@ def commands(*, host: str, port: int, threads: int) -> dict[str, list[str]]:
     programs = Path(sys.executable).parent
     web = [str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--blocking-threads", str(threads), "--log-level", "warning", "tongban.project.wsgi:application"]
-    return {"网站": web, "后台工作进程": [str(programs / "tongban"), "worker"]}
+    return {"网站": [*tied(), *web], "后台工作进程": [*tied(), str(programs / "tongban"), "worker"]}
+
+
+def tied() -> list[str]:
+    """Return what has the system stop a program when this one is killed and can stop nothing itself; empty where a
+    system has no such thing.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv and sys.platform == "linux" else []
 
 
 def environment(host: str, port: int) -> dict[str, str]:
