@@ -70,6 +70,31 @@ def test_outside_its_time_a_key_is_refused_with_its_dates_and_replaced(now):
 
 
 @pytest.mark.django_db
+def test_a_key_that_a_fast_clock_made_counts_once_the_clock_is_right(now):
+    fast = now + timedelta(days=2)
+    key = actions.ensure_key(**KEY, now=fast)
+    with pytest.raises(actions.NoKey):
+        actions.sign(**USE, message=b"", now=now)
+
+    assert actions.ensure_key(**KEY, now=now).id == key.id
+    assert actions.sign(**USE, message=b"", now=now).key_id == key.id
+    assert actions.sign(**USE, message=b"", now=fast).key_id == key.id
+
+
+@pytest.mark.django_db
+def test_a_key_that_follows_another_waits_for_its_day(now):
+    old, first = actions.ensure_key(**KEY, now=now), now + timedelta(days=2)
+    use = {name: KEY[name] for name in ("owner", "purpose", "algorithm")}
+    new = actions.rotate(**use, first=first, now=now)
+
+    actions.ensure_key(**KEY, now=now + timedelta(days=1))
+
+    new.refresh_from_db()
+    assert new.valid_from == first
+    assert actions.sign(**USE, message=b"", now=now + timedelta(days=1)).key_id == old.id
+
+
+@pytest.mark.django_db
 def test_a_retired_key_signs_no_more_and_keeps_its_day(now):
     key = actions.ensure_key(**KEY, now=now)
     before = actions.sign(**USE, message=b"before", now=now)

@@ -125,8 +125,8 @@ def _said(entry: Recorded, entries: list[Recorded]) -> str:
 
 
 def _told_of(document: DocumentIssued, entries: list[Recorded]) -> list[str]:
-    """Return the act that a document tells of; a receipt tells of what only the node has that gave it."""
-    if document.kind is DocumentKind.RECEIPT:
+    """Return the act that a document tells of; some tell of an arrival, which only the node has that gave them."""
+    if document.kind in (DocumentKind.RECEIPT, DocumentKind.COMMITMENT):
         return []
     return [_named(one.event) for one in entries if one.seq == document.act]
 

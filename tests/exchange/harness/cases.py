@@ -146,15 +146,22 @@ def _keep(number: str, holding: Holding) -> None:
 Ask = Callable[..., list[tuple[Any, ...]]]
 
 
-def unsettled(asks: Mapping[str, Ask]) -> int:
-    """Return how many cases, files and certificates are on their way, and how many errands are not done."""
-    questions = (
-        "SELECT count(*) FROM harness_case WHERE custody = 'sent'",
-        "SELECT count(*) FROM exchange_wanted WHERE arrived_at IS NULL",
-        "SELECT count(*) FROM exchange_sent WHERE written_at IS NULL",
-        "SELECT count(*) FROM journal_errand",
-    )
-    return sum(ask(question)[0][0] for ask in asks.values() for question in questions)
+UNSETTLED = {
+    "a case on its way": "SELECT * FROM harness_case WHERE custody = 'sent'",
+    "a file that is missing": "SELECT * FROM exchange_wanted WHERE arrived_at IS NULL",
+    "a certificate to be sent": "SELECT * FROM exchange_sent WHERE written_at IS NULL",
+    "an errand": "SELECT * FROM journal_errand",
+}
+
+
+def unsettled(asks: Mapping[str, Ask]) -> list[str]:
+    """Return what is on its way, and the errands that are not done."""
+    return [
+        f"{name} has {what}: {row}"
+        for name, ask in asks.items()
+        for what, question in UNSETTLED.items()
+        for row in ask(question)
+    ]
 
 
 def misplaced(asks: Mapping[str, Ask]) -> list[str]:

@@ -268,7 +268,8 @@ def _reconcile(nodes: Federation, report: Report) -> None:
 
 def _standings(nodes: Federation) -> list[str]:
     question = "SELECT peer_id, sequence, receipted, stopped_because, failure, due_at FROM exchange_outgoing"
-    return [f"{name} still waits: {row}" for name, member in nodes.members.items() for row in member.ask(question)]
+    waiting = [f"{name} still waits: {row}" for name, member in nodes.members.items() for row in member.ask(question)]
+    return waiting + cases.unsettled({name: member.ask for name, member in nodes.members.items()})
 
 
 def _look(nodes: Federation, report: Report) -> None:

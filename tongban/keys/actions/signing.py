@@ -93,7 +93,8 @@ def ensure_key(
 ) -> SigningKey:
     """Return the owner's current key, made where there is none; one whose time is over is retired and replaced.
 
-    `region` is the province in whose trust list the key stands; empty: it stands in every list of this node.
+    One that was made while the clock was fast, and whose time is to come, counts from now on. `region` is the province
+    in whose trust list the key stands; empty: it stands in every list of this node.
     """
     selftest.run(algorithm)
     current = SigningKey.objects.filter(owner=owner, purpose=purpose, algorithm=algorithm, retired_at=None)
@@ -109,7 +110,17 @@ def ensure_key(
             found = current.get()
             if found.id == made.id:
                 _current.keep_made(_use(owner, purpose, algorithm), _plain(found))
+        elif found.valid_from > now and not _is_to_come(found, now):
+            current.update(valid_from=now)
+            _current.drop(_use(owner, purpose, algorithm))
+            found.valid_from = now
     return found
+
+
+def _is_to_come(key: SigningKey, now: datetime) -> bool:
+    """Whether people have said from when on it counts: it follows another one, or a certificate names its day."""
+    same_use = SigningKey.objects.filter(owner=key.owner, purpose=key.purpose, algorithm=key.algorithm)
+    return key.certificates.exists() or same_use.filter(retired_at__gt=now).exists()
 
 
 def sign(
