@@ -106,6 +106,22 @@ def test_what_is_accepted_is_placed_with_its_files_and_nothing_else(
     assert placed(opined).their_number == there.numbers[number(application, 1)]
 
 
+def test_what_a_clock_two_days_fast_put_off_is_done_once_it_is_right(
+    known: System, there: Simulated, opined: str
+) -> None:
+    fast = later(there.now, days=2)
+    follow(opined)
+    PlacedCase.objects.update(due_at=fast)
+    System.objects.update(due_at=fast, compare_at=fast + comparing.EVERY)
+
+    work()
+
+    assert sorted(there.cases) == [number(read(opined), case) for case in (1, 2, 12)]
+    assert comparing.run(now=there.now) == 1
+    System.objects.update(compare_at=there.now + comparing.EVERY)
+    assert comparing.run(now=there.now) == 0
+
+
 def test_acceptance_asks_for_it_through_the_corridor(known: System, accepted: str) -> None:
     assert Errand.objects.filter(subject=actions.SUBJECT).count() > 0
 

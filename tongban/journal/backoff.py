@@ -19,9 +19,9 @@ def wait_after(attempt: int, *, first: timedelta, longest: timedelta) -> timedel
     return min(first * 2 ** min(attempt - 1, _MOST_DOUBLINGS), longest)
 
 
-def is_due(now: datetime, *, longest: timedelta) -> Q:
-    """Return what rows fulfil whose `due_at` has come, where nothing is put off for longer than that.
+def is_due(now: datetime, *, longest: timedelta, field: str = "due_at") -> Q:
+    """Return what rows fulfil whose time has come, which stands in `field`; nothing is put off for longer than that.
 
     What is put off for longer was put off by a clock that was wrong, and is due as well.
     """
-    return Q(due_at__lte=now) | Q(due_at__gt=now + longest)
+    return Q((f"{field}__lte", now), (f"{field}__gt", now + longest), _connector=Q.OR)

@@ -231,7 +231,8 @@ def _if_kept(row: ReportedRow) -> dict[str, Any] | None:
 def _waiting(now: datetime) -> Any:
     """Return the dispatches that are to be brought on their way, the first first."""
     under_way = Dispatch.objects.filter(state__in=[State.GATHERING, State.SEALED])
-    to_send = Dispatch.objects.filter(Q(due_at=None) | Q(due_at__lte=now), state=State.WRITTEN)
+    is_due = backoff.is_due(now, longest=LONGEST_WAIT)
+    to_send = Dispatch.objects.filter(Q(due_at=None) | is_due, state=State.WRITTEN)
     return under_way | to_send if uploading.configured() else under_way
 
 

@@ -20,6 +20,7 @@ from tongban.domain.systems import Compared, DifferenceKind, Here
 from tongban.exchange.systems import adapters, storage
 from tongban.exchange.systems.models import Answer, AnswerState, Comparison, PlacedCase, System
 from tongban.exchange.systems.working import failed_words
+from tongban.journal import backoff
 
 EVERY = timedelta(days=1)
 AFTER_FAILURE = timedelta(hours=1)
@@ -32,14 +33,18 @@ IN_ONE_QUESTION = 500
 
 def run(*, now: datetime) -> int:
     """Compare with every system that is due; return how many were compared."""
-    due = System.objects.filter(compare_at__lte=now).order_by("compare_at").values_list("pk", flat=True)
+    due = System.objects.filter(_is_due(now)).order_by("compare_at").values_list("pk", flat=True)
     return sum(_run(name, now) for name in list(due))
 
 
 def _run(name: str, now: datetime) -> bool:
-    if not System.objects.filter(pk=name, compare_at__lte=now).update(compare_at=now + AFTER_FAILURE):
+    if not System.objects.filter(_is_due(now), pk=name).update(compare_at=now + AFTER_FAILURE):
         return False
     return not compare(System.objects.get(pk=name), now=now).failure
+
+
+def _is_due(now: datetime) -> Q:
+    return backoff.is_due(now, longest=EVERY, field="compare_at")
 
 
 def compare(system: System, *, now: datetime) -> Comparison:

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from tongban.casework import storage as casework_storage
 from tongban.casework.actions.beats import catalogue_of
@@ -68,6 +68,10 @@ def _until(attempts: int, now: datetime) -> datetime:
     return now + wait_after(attempts, spread=random.random())
 
 
+def _is_due(now: datetime, field: str = "due_at") -> Q:
+    return backoff.is_due(now, longest=LONGEST_WAIT * 1.5, field=field)
+
+
 def failed_words(what: str, failed: Exception) -> str:
     """Return what is kept of a failure; what was not foreseen is told, and only its name kept: it may hold anything."""
     if isinstance(failed, NotReached | TurnedAway | NotAnAnswer | Refused):
@@ -83,13 +87,13 @@ def failed_words(what: str, failed: Exception) -> str:
 
 def tell(clock: Clock) -> int:
     """Tell systems of the cases that they are to know anew; return how many know."""
-    due = PlacedCase.objects.filter(due_at__lte=clock(), told__lt=F("wanted")).order_by("due_at")
+    due = PlacedCase.objects.filter(_is_due(clock()), told__lt=F("wanted")).order_by("due_at")
     return sum(_tell(number, clock) for number in due.values_list("pk", flat=True)[:MOST_AT_ONCE])
 
 
 def _tell(number: str, clock: Clock) -> bool:
     now = clock()
-    if not PlacedCase.objects.filter(pk=number, due_at__lte=now).update(due_at=now + LEASE):
+    if not PlacedCase.objects.filter(_is_due(now), pk=number).update(due_at=now + LEASE):
         return False
     placed = PlacedCase.objects.select_related("system").get(pk=number)
     try:
@@ -154,7 +158,7 @@ def _hand_over(adapter: Adapter, holder: str, said: Acknowledged, named: dict[st
 
 def listen(clock: Clock) -> int:
     """Fetch what systems have to say that are due to be asked; return how many answers came."""
-    due = System.objects.filter(due_at__lte=clock()).order_by("due_at").values_list("pk", flat=True)
+    due = System.objects.filter(_is_due(clock())).order_by("due_at").values_list("pk", flat=True)
     return sum(_listen(name, clock) for name in list(due))
 
 
@@ -165,7 +169,7 @@ def ask_now(system: System, *, clock: Clock) -> int:
 
 def _listen(name: str, clock: Clock) -> int:
     now = clock()
-    if not System.objects.filter(pk=name, due_at__lte=now).update(due_at=now + LEASE):
+    if not System.objects.filter(_is_due(now), pk=name).update(due_at=now + LEASE):
         return 0
     system = System.objects.get(pk=name)
     try:
@@ -227,13 +231,13 @@ def _keep(system: System, believed: Iterable[tuple[Any, Any]], now: datetime) ->
 
 def weigh(clock: Clock) -> int:
     """Let answers have their effect, in the order in which they were given; return how many were weighed."""
-    due = Answer.objects.filter(state=AnswerState.WAITING, due_at__lte=clock()).order_by("system_id", "sequence")
+    due = Answer.objects.filter(_is_due(clock()), state=AnswerState.WAITING).order_by("system_id", "sequence")
     return sum(_weigh(pk, clock) for pk in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]))
 
 
 def _weigh(pk: tuple[str, int], clock: Clock) -> bool:
     now = clock()
-    mine = Answer.objects.filter(pk=pk, state=AnswerState.WAITING, due_at__lte=now).update(due_at=now + LEASE)
+    mine = Answer.objects.filter(_is_due(now), pk=pk, state=AnswerState.WAITING).update(due_at=now + LEASE)
     if not mine:
         return False
     answer = Answer.objects.get(pk=pk)
@@ -261,13 +265,13 @@ def _put_off(answer: Answer, code: str, words: str, now: datetime) -> None:
 
 def fetch_files(clock: Clock) -> int:
     """Fetch the files of certificates that systems have; return how many are here."""
-    due = PlacedCase.objects.filter(file_due_at__lte=clock()).order_by("file_due_at")
+    due = PlacedCase.objects.filter(_is_due(clock(), "file_due_at")).order_by("file_due_at")
     return sum(_fetch(number, clock) for number in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]))
 
 
 def _fetch(number: str, clock: Clock) -> bool:
     now = clock()
-    if not PlacedCase.objects.filter(pk=number, file_due_at__lte=now).update(file_due_at=now + LEASE):
+    if not PlacedCase.objects.filter(_is_due(now, "file_due_at"), pk=number).update(file_due_at=now + LEASE):
         return False
     placed = PlacedCase.objects.select_related("system").get(pk=number)
     try:
