@@ -98,7 +98,7 @@ def _keep_one_to_fork() -> None:
 def _call(environment: Mapping[str, str], function: Callable[..., None], arguments: Sequence[Any]) -> None:
     _live_in(environment)
     # What `tongban serve` starts, and what the web server then starts, are forks again.
-    serve.subprocess = SimpleNamespace(Popen=_start, TimeoutExpired=subprocess.TimeoutExpired)
+    serve.subprocess = SimpleNamespace(Popen=_start, TimeoutExpired=subprocess.TimeoutExpired, run=subprocess.run)
     multiprocessing.set_start_method("fork", force=True)
     function(*arguments)
 

@@ -31,6 +31,7 @@ from tongban.domain.events import (
     CaseAccepted,
     CaseDecided,
     CaseLapsed,
+    CasesTakenOver,
     CertificateIssued,
     CommitmentKind,
     CommitmentMade,
@@ -164,7 +165,7 @@ def _decided(case: int, outcome: Outcome, by: str = "account:2") -> Event:
 def test_a_receipt_is_not_acceptance_and_names_number_and_code() -> None:
     event = submitted(SPECS)
     application = handed_in(SPECS)
-    (called,) = called_for(application, [event], issuers={}, hall=HALL)
+    (called,) = called_for(application, [event], issuers=dict.fromkeys((1, 2, 3), ONE), hall=HALL)
 
     content = _composed(application, called)
 
@@ -281,7 +282,7 @@ EXPECTED: list[tuple[DocumentKind, tuple[Event, ...], str, tuple[str, ...], tupl
 def test_a_notice_says_what_the_act_did(
     kind: DocumentKind, act: tuple[Event, ...], title: str, words: tuple[str, ...], articles: tuple[str, ...]
 ) -> None:
-    application = handed_in(SPECS) if "陈述" not in title else accepted(SPECS)
+    application = fold(act, onto=handed_in(SPECS) if "陈述" not in title else accepted(SPECS))
     (called,) = called_for(application, act, issuers=dict.fromkeys((1, 2, 3), ONE), hall=HALL)
 
     content = _composed(application, called)
@@ -534,3 +535,37 @@ def test_every_occasion_has_a_text_and_every_kind_an_occasion() -> None:
     assert tried | elsewhere == set(DocumentKind)
     # Decisions and statements are of two kinds each; a receipt is given where it was handed in, or where it arrives.
     assert len(occasions()) == len(DocumentKind) - 2 + 1
+
+
+# --- who writes -------------------------------------------------------------------------------------------------------
+
+
+PROMISE = CommitmentMade(1, CommitmentKind.PROOF, ("M1",), "account:1", "s", "k", NINE)
+SAID = sealed("内容")
+HERE = CasesTakenOver((1, 2), "tianjin", 1, False, None, NINE)
+
+
+def test_of_what_another_nodes_region_decides_nothing_is_written_here() -> None:
+    application = fold((PROMISE,), onto=handed_in(SPECS))
+    act = (submitted(SPECS), PROMISE)
+
+    found = called_for(application, act, issuers={2: ONE, 3: ONE}, hall=HALL)
+
+    assert [(one.kind, one.cases) for one in found] == [(DocumentKind.RECEIPT, (2, 3))]
+
+
+def test_what_arrives_is_receipted_and_its_promise_written_down_once() -> None:
+    application = fold((PROMISE,), onto=handed_in(SPECS))
+    issuers = dict.fromkeys((1, 2, 3), ONE)
+
+    found = called_for(application, (HERE,), issuers=issuers, hall=HALL)
+
+    assert [(one.kind, one.cases) for one in found] == [
+        (DocumentKind.RECEIPT, (1, 2)),
+        (DocumentKind.COMMITMENT, (1,)),
+    ]
+    papers = [
+        DocumentIssued(one.kind, "", f"{place}", one.issuer.code, one.cases, 1, NINE.date(), SAID, "", "", "", NINE)
+        for place, one in enumerate(found)
+    ]
+    assert called_for(fold(papers, onto=application), (HERE,), issuers=issuers, hall=HALL) == ()

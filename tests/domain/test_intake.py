@@ -43,6 +43,7 @@ from tongban.domain.events import (
     DemandKind,
     DemandsAnswered,
     Event,
+    MaterialsSupplied,
     Outcome,
     Participant,
     RefusalGround,
@@ -541,6 +542,20 @@ def test_an_answer_given_elsewhere_is_in_time_and_received_as_the_offer_says(
     answered = answer(application, "x", at=on(3, 23), arrived_on=date(2026, 4, 1))
 
     assert [case.received_on for case in after(application, answered).cases] == [received_on] * 3
+
+
+def test_whatever_answers_or_frees_from_afar_is_received_on_the_day_it_is_here() -> None:
+    """A department that could not be reached has not been silent, by whichever act of his it learns so late."""
+    asked = after(handed_in(CHAIN), ask(handed_in(CHAIN), missing("x", 3)))
+    given = (MaterialsSupplied((upload("x"),), SupplyCause.CHANGE, "applicant", on(3, 23)),)
+    late = {"by": "applicant", "calendar": CALENDAR, "at": on(3, 23), "arrived_on": date(2026, 4, 1)}
+    supplied = intake.with_answers(asked, given, **late)
+    assert [case.received_on for case in after(asked, supplied).cases] == [date(2026, 4, 1)] * 3
+
+    chain = (Spec("a", materials=("x",)), Spec("b", needs=("a",)))
+    told = after(handed_in(chain), ask(handed_in(chain), missing("x", 1)))
+    withdrawn = intake.withdraw(told, (1,), reason=None, **late)
+    assert after(told, withdrawn).case(2).received_on == date(2026, 4, 1)
 
 
 # --- several departments, each at its node ----------------------------------------------------------------------------

@@ -391,6 +391,23 @@ def test_the_days_of_a_hearing(
     assert application.case(1).promised_due_on == promised
 
 
+def test_a_request_that_was_on_its_way_leaves_the_department_its_days() -> None:
+    application = offered(accepted(CASE), date(2026, 3, 2))
+    one = {"side": Side.APPLICANT, "calendar": CALENDAR, "by": "applicant", "at": on(date(2026, 3, 9))}
+
+    (asked, begun), (late, later) = (
+        procedures.request_hearing(application, 1, **one, arrived_on=day) for day in (None, date(2026, 3, 16))
+    )
+
+    assert isinstance(asked, HearingRequested)
+    assert isinstance(late, HearingRequested)
+    assert isinstance(begun, ProcedureBegun)
+    assert isinstance(later, ProcedureBegun)
+    assert (asked.hold_by_on, late.hold_by_on) == (date(2026, 4, 7), date(2026, 4, 14))
+    # No limit runs from the day on which he asked.
+    assert (later.began_on, later.until_on) == (begun.began_on, late.hold_by_on)
+
+
 def test_asking_for_a_hearing_begins_the_procedure_and_its_record_ends_it() -> None:
     application = offered(accepted(CASE), date(2026, 3, 2))
     asked = procedures.request_hearing(

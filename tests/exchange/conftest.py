@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker, Settings
 
+from tests.exchange.federation import REGIONS
 from tests.exchange.lines import Deliver, Line, ok
 from tests.exchange.others import NOW, Other
 from tests.exchange.sovereigns import Federation, Standing, federated
@@ -106,4 +107,11 @@ def standing_on(
 def two(request: pytest.FixtureRequest, standing_on: Standing) -> Iterator[Federation]:
     """Beijing and Tianjin."""
     with standing_on(request.param, ("beijing", "tianjin")) as made:
+        yield made
+
+
+@pytest.fixture
+def three(standing_on: Standing) -> Iterator[Federation]:
+    """All of them, where each takes in for the others."""
+    with standing_on("crossed", REGIONS) as made:
         yield made

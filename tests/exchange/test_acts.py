@@ -40,6 +40,7 @@ from tongban.domain.events import (
     ActAsked,
     ActRefused,
     Channel,
+    ConfirmationsAsked,
     DemandKind,
     FormChanged,
     Means,
@@ -435,6 +436,17 @@ def test_a_change_elsewhere_changes_what_it_names_and_nothing_else(two: Federati
             arriving.changed_here(found, [replace(said, elements=("other",))])
 
 
+def test_what_co_applicants_would_have_to_sign_anew_is_not_changed_elsewhere(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    anew = [ConfirmationsAsked((1,), DAY, two.now)]
+    for node, arrived in (("tianjin", None), ("beijing", two.now)):
+        with two.at(node), pytest.raises(NotNow, match="不能在那里签名"):
+            changes.demand_signed_here(read(two, node, application), anew, arrived)
+    with two.at("beijing"):
+        changes.demand_signed_here(read(two, "beijing", application), anew, None)
+
+
 def test_the_applicant_lets_his_cases_wait_for_each_other_where_he_applied(two: Federation) -> None:
     application = hand_in(two)
     two.deliver()
@@ -505,25 +517,56 @@ def test_another_certificate_is_given_where_he_applied_for_one_that_will_not_com
         withdrawn = {"actor": holder(), "application": application, "cases": (1,), "reason": "", "now": two.now}
         actions.withdraw(operation=operation(), **withdrawn)
     two.deliver()
-    found = read(two, "tianjin", application)
-    (wanted,) = changes.lost(found)
-    content = one_page_pdf("licence")
-    with two.at("tianjin"):
-        one = {"actor": holder(), "application": application, "held": [], "now": two.now}
-        done = actions.supply_in_place(
-            operation=operation(), files={wanted: File("a.pdf", io.BytesIO(content), len(content))}, **one
-        )
-    assert done == {"materials": [], "to": "beijing"}
+    (wanted,) = changes.lost(read(two, "tianjin", application))
+    assert give_another(two, application) == {"materials": [], "to": "beijing"}
     two.deliver()
     for node in two.nodes:
         given = [one for one in read(two, node, application).supplies if one.material == wanted]
-        assert [one.reference for one in given] == [sm3.digest(content).hex()]
+        assert [one.reference for one in given] == [sm3.digest(one_page_pdf("licence")).hex()]
         assert changes.lost(read(two, node, application)) == ()
     decide(two, application, at="beijing", case=2)
     two.deliver()
     assert read(two, "tianjin", application).case(2).outcome is Outcome.APPROVED
     same(two, application)
     sound(two)
+
+
+def give_another(two: Federation, application: str) -> dict[str, Any]:
+    """Give, in Tianjin, another certificate for the one that will not come."""
+    with two.at("tianjin"):
+        (wanted,) = changes.lost(read(two, "tianjin", application))
+        content = one_page_pdf("licence")
+        given = {wanted: File("a.pdf", io.BytesIO(content), len(content))}
+        one = {"operation": operation(), "actor": holder(), "application": application, "now": two.now}
+        return actions.supply_in_place(files=given, held=[], **one)
+
+
+@pytest.mark.parametrize("two", ["joined"], indirect=True)
+def test_an_act_comes_behind_what_made_it_possible(two: Federation) -> None:
+    application = hand_in(two, bundle="composed")
+    two.deliver()
+    with two.at("tianjin"):
+        withdrawn = {"actor": holder(), "application": application, "cases": (1,), "reason": "", "now": two.now}
+        actions.withdraw(operation=operation(), **withdrawn)
+    # Tianjin's worker comes to both at once.
+    give_another(two, application)
+    two.deliver()
+
+    assert happened(two, "tianjin", application, ActRefused) == []
+    assert changes.lost(read(two, "beijing", application)) == ()
+    sound(two)
+
+
+def test_cases_of_three_nodes_wait_for_each_other(three: Federation) -> None:
+    application = hand_in(three, bundle="composed", at="hebei")
+    three.deliver()
+    with three.at("hebei"):
+        one = {"operation": operation(), "actor": holder(), "application": application, "now": three.now}
+        assert actions.ask_to_wait(wait=True, **one) == {"together": True}
+    three.deliver()
+    assert {read(three, node, application).together for node in three.nodes} == {True}
+    same(three, application)
+    sound(three)
 
 
 # --- a broken promise -------------------------------------------------------------------------------------------------

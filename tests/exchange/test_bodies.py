@@ -12,9 +12,11 @@ from jsonschema import Draft202012Validator
 
 from tests.exchange import described, worked
 from tests.exchange.others import Other
+from tongban.casework.actions import asked
 from tongban.catalogue import body
 from tongban.crypto import base64url, canonical, sm3
 from tongban.domain import certificate, events
+from tongban.domain.events import AskedAct
 from tongban.exchange import bodies
 from tongban.exchange.cases.types import is_open, replaced
 from tongban.exchange.evidence import ASK
@@ -99,3 +101,10 @@ def test_this_node_reads_every_example_and_none_with_a_member_more_or_less(other
     ]
 
     assert (not_read, taken_with_more) == ([], [])
+
+
+def test_what_is_said_with_an_act_is_read_as_it_is_described() -> None:
+    assert {act: set(members) for act, members in bodies.SAID.items()} == {
+        act: set(members) for act, members in asked.SAID.items()
+    }
+    assert bodies.SAID.keys() == set(AskedAct)

@@ -27,8 +27,7 @@ from tests.exchange.applied import (
     same,
     sound,
 )
-from tests.exchange.federation import REGIONS
-from tests.exchange.sovereigns import Federation, Standing
+from tests.exchange.sovereigns import Federation
 from tests.worlds import DAY
 from tongban.casework import actions, storage
 from tongban.casework.actions import forwarding
@@ -64,13 +63,6 @@ from tongban.project import travelling
 from tongban.project.walk import at, who
 
 NOON = at(DAY, 12)
-
-
-@pytest.fixture
-def three(standing_on: Standing) -> Iterator[Federation]:
-    """All of them, where each takes in for the others."""
-    with standing_on("crossed", REGIONS) as made:
-        yield made
 
 
 def whereabouts_of(two: Federation) -> dict[str, dict[str, str]]:

@@ -315,9 +315,18 @@ def _why_none(application: Application, lacking: Lacking, asked: Sequence[int]) 
 
 
 def ask_to_wait(
-    application: Application, *, wait: bool, by: str, calendar: Calendar, at: datetime
+    application: Application,
+    *,
+    wait: bool,
+    by: str,
+    calendar: Calendar,
+    at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """The applicant asks that complete cases wait for the incomplete ones, or takes that back."""
+    """The applicant asks that complete cases wait for the incomplete ones, or takes that back.
+
+    `arrived_on` as in `answer`.
+    """
     if wait == application.together:
         raise AlreadyGiven("未更改：这件申请已经是这样办理的，无需再次选择。")
     open_cases = [case for case in application.cases if case.state in UNACCEPTED]
@@ -327,7 +336,8 @@ def ask_to_wait(
     if wait and late:
         raise NotNow(f"未更改：第 {indexes(late)} 个办件的答复期限已过，自收到之日起即为受理，无需再等待其他办件。")
     asked = TogetherAsked(wait, by, at)
-    return (asked, *following(application, fold((asked,), onto=application), calendar=calendar, at=at))
+    on = _received_on(application, arrived_on)
+    return (asked, *following(application, fold((asked,), onto=application), calendar=calendar, at=at, on=on))
 
 
 # --- correction -------------------------------------------------------------------------------------------------------
@@ -483,12 +493,20 @@ def answer(
     said = dict(explanations or {})
     here = [case.index for case in application.cases if case.here]
     numbers = answering(application, here, supplies=supplies, changes=changes, explanations=said, at=at)
-    counts_at_intake = application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE
-    on = None if counts_at_intake else arrived_on
+    on = _received_on(application, arrived_on)
     events = _given(supplies, changes, by=by, at=at)
     after = fold(events, onto=application)
     events += _answers(after, numbers, explanations=said, by=by, calendar=calendar, at=at, on=on)
     return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at, on=on))
+
+
+def _received_on(application: Application, arrived_on: date | None) -> date | None:
+    """Return the day on which is received what came on a day from the node where he applied; None: that of his act.
+
+    A department that could not be reached has not been silent, unless the offer lets receipt count from intake.
+    """
+    counts_at_intake = application.intake is not None and application.intake.receipt_counts is ReceiptCounts.AT_INTAKE
+    return None if counts_at_intake else arrived_on
 
 
 def answering(
@@ -545,14 +563,21 @@ def _in_time(application: Application, numbers: Sequence[int], at: datetime) -> 
 
 
 def with_answers(
-    application: Application, given: Sequence[Event], *, by: str, calendar: Calendar, at: datetime
+    application: Application,
+    given: Sequence[Event],
+    *,
+    by: str,
+    calendar: Calendar,
+    at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """Return supplies and changes with what they answer of notices that still wait for their answer."""
+    """Return supplies and changes with what they answer of notices that still wait; `arrived_on` as in `answer`."""
+    on = _received_on(application, arrived_on)
     after = fold(given, onto=application)
     here = [case.index for case in after.cases if case.here]
     met = _matching(after, _met_by(given), _in_time(after, _open_demands(after, here), at))
-    events = (*given, *_answers(after, met, by=by, calendar=calendar, at=at))
-    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at))
+    events = (*given, *_answers(after, met, by=by, calendar=calendar, at=at, on=on))
+    return (*events, *following(application, fold(events, onto=application), calendar=calendar, at=at, on=on))
 
 
 Met = tuple[DemandKind, str, str]
@@ -704,8 +729,12 @@ def withdraw(
     by: str,
     calendar: Calendar,
     at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """The applicant withdraws cases before they are decided; approvals that waited for them go back to their desks."""
+    """The applicant withdraws cases before they are decided; approvals that waited for them go back to their desks.
+
+    `arrived_on` as in `answer`.
+    """
     chosen = tuple(dict.fromkeys(chosen))
     if not chosen:
         raise NotNow("未撤回：没有选择办件。请选择要撤回的办件。")
@@ -717,7 +746,8 @@ def withdraw(
         returned = consequences.of_barren(after, index, at=at)
         after = fold(returned, onto=after)
         events += returned
-    return (*events, *following(application, after, calendar=calendar, at=at))
+    on = _received_on(application, arrived_on)
+    return (*events, *following(application, after, calendar=calendar, at=at, on=on))
 
 
 def bereft(application: Application, chosen: Collection[int]) -> tuple[Case, ...]:

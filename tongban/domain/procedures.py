@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.domain import times
 from tongban.domain.acts import AlreadyGiven, NotNow, ReasonMissing, open_case, under_review
@@ -289,9 +289,19 @@ def offer_hearing(
 
 
 def request_hearing(
-    application: Application, index: int, *, side: Side, calendar: Calendar, by: str, at: datetime
+    application: Application,
+    index: int,
+    *,
+    side: Side,
+    calendar: Calendar,
+    by: str,
+    at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """Ask for a hearing in time; while it is prepared and held no limit runs. Raises NotNow, AlreadyGiven."""
+    """Ask for a hearing in time; while it is prepared and held no limit runs. Raises NotNow, AlreadyGiven.
+
+    `arrived_on` is the day on which a request that was made at another node is here: the days to hold it begin then.
+    """
     case = application.case(index)
     hearing = case.proceedings.hearing
     if hearing is None:
@@ -304,12 +314,13 @@ def request_hearing(
         raise NotNow(f"未受理听证申请：申请听证的期限 {hearing.request_due_on.isoformat()} 已过。")
     if case.ended and not case.revoking:
         raise NotNow(f"未受理听证申请：第 {index} 个办件已经办结。")
-    due = due_on(start=day_of(at), days=HEARING_HOLD_DAYS, unit=Unit.WORKING, calendar=calendar, provisional=True)
+    begins = arrived_on or day_of(at)
+    due = due_on(start=begins, days=HEARING_HOLD_DAYS, unit=Unit.WORKING, calendar=calendar, provisional=True)
     requested = HearingRequested(index, side, due.day, by, at)
     if case.ended:
         return (requested,)
     begun = _begun(application, case, Procedure.HEARING, HEARING_HOLD_DAYS, by=by, calendar=calendar, at=at)
-    return (requested, begun)
+    return (requested, replace(begun, until_on=due.day))
 
 
 def hold_hearing(

@@ -522,8 +522,10 @@ def ask_repair(
     calendar: Calendar,
     by: str,
     at: datetime,
+    arrived_on: date | None = None,
 ) -> tuple[Event, ...]:
-    """Whom an entry is about asks for its repair. `asked`: an earlier request is not answered yet.
+    """Whom an entry is about asks for its repair. `asked`: an earlier request is not answered yet; `arrived_on`: the
+    day on which a request that was made at another node is here, from which it is answered.
 
     Raises NotNow, AlreadyGiven, NotOnTheList, ReasonMissing.
     """
@@ -535,7 +537,7 @@ def ask_repair(
     if reason is None:
         raise ReasonMissing("未申请：信用修复须写明纠正或者履行的情况。请填写后再提交。", field="reason")
     limit = rules.repair
-    due = due_on(start=day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
+    due = due_on(start=arrived_on or day_of(at), days=limit.days, unit=limit.unit, calendar=calendar, provisional=True)
     return (CreditRepairAsked(index, commitment.credit_entry, ground, reason, due.day, by, at),)
 
 

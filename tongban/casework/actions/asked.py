@@ -22,6 +22,24 @@ from tongban.journal import queries as journal
 from tongban.journal.actions import Answer, NoSuchStream, Operation, action
 from tongban.people.actor import SIGNED_IN_AT, SYSTEM, Actor, Party, PartyKind
 
+SAID: Mapping[AskedAct, Mapping[str, type]] = {
+    AskedAct.ANSWER: {"values": dict, "explanations": dict},
+    AskedAct.WITHDRAW: {"reason": str},
+    AskedAct.URGE: {},
+    AskedAct.SUPPLY: {},
+    AskedAct.RATE: {"level": int, "channel": str, "words": str},
+    AskedAct.CHANGE: {"values": dict},
+    AskedAct.TAKE_BACK: {},
+    AskedAct.REPLACE: {},
+    AskedAct.WAIT: {"wait": bool},
+    AskedAct.STATE: {"text": str},
+    AskedAct.REQUEST_HEARING: {},
+    AskedAct.ASK_REPAIR: {"ground": str, "reason": str},
+}
+"""What is said with each act, beside its files; in a dict there are texts by name."""
+
+_NOT_READ = "未办理：对方转交的申请人的请求读不懂。请双方核对程序版本。"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -39,42 +57,48 @@ def do(*, operation: str, actor: Actor, application: str, asked: Asked, now: dat
     Raises what the act itself does, and NotUnderstood.
     """
     one: dict[str, Any] = {"operation": operation, "actor": actor, "application": application, "now": now}
-    case, files, said = asked.cases[0], dict(asked.files), asked.said
+    late = one | {"arrived": arrived}
+    case, files, said = asked.cases[0], dict(asked.files), _strictly(asked)
     try:
         match asked.act:
             case AskedAct.ANSWER:
-                explanations = {int(number): str(words) for number, words in said["explanations"].items()}
-                values = _texts(said["values"])
-                intake.answer_with(**one, files=files, values=values, explanations=explanations, arrived=arrived)
+                explanations = {int(number): words for number, words in said["explanations"].items()}
+                intake.answer_with(**late, files=files, values=said["values"], explanations=explanations)
             case AskedAct.WITHDRAW:
-                intake.withdraw(**one, cases=asked.cases, reason=str(said["reason"]))
+                intake.withdraw(**late, cases=asked.cases, reason=said["reason"])
             case AskedAct.URGE:
                 intake.urge(**one, case=case)
             case AskedAct.SUPPLY:
-                promises.supply(**one, uploads=files, arriving=True)
+                promises.supply(**late, uploads=files)
             case AskedAct.RATE:
-                level, channel = int(said["level"]), Channel(said["channel"])
-                satisfaction.rate(**one, case=case, level=level, channel=channel, words=str(said["words"]))
+                level, channel = said["level"], Channel(said["channel"])
+                satisfaction.rate(**one, case=case, level=level, channel=channel, words=said["words"])
             case AskedAct.CHANGE:
-                changes.change(**one, values=_texts(said["values"]))
+                changes.change(**late, values=said["values"])
             case AskedAct.TAKE_BACK:
-                promises.take_back(**one, case=case, uploads=files, arriving=True)
+                promises.take_back(**late, case=case, uploads=files)
             case AskedAct.REPLACE:
-                changes.replace_with(**one, files=files)
+                changes.replace_with(**late, files=files)
             case AskedAct.WAIT:
-                intake.ask_to_wait(**one, wait=bool(said["wait"]))
+                intake.ask_to_wait(**late, wait=said["wait"])
             case AskedAct.STATE:
-                procedures.make_statement(**one, case=case, text=str(said["text"]))
+                procedures.make_statement(**one, case=case, text=said["text"])
             case AskedAct.REQUEST_HEARING:
-                procedures.request_hearing(**one, case=case)
+                procedures.request_hearing(**late, case=case)
             case AskedAct.ASK_REPAIR:
-                promises.ask_repair(**one, case=case, ground=str(said["ground"]), reason=str(said["reason"]))
+                promises.ask_repair(**late, case=case, ground=said["ground"], reason=said["reason"])
     except (LookupError, TypeError, ValueError, AttributeError) as wrong:
-        raise NotUnderstood("未办理：对方转交的申请人的请求读不懂。请双方核对程序版本。") from wrong
+        raise NotUnderstood(_NOT_READ) from wrong
 
 
-def _texts(said: Mapping[str, Any]) -> dict[str, str]:
-    return {str(code): str(text) for code, text in said.items()}
+def _strictly(asked: Asked) -> dict[str, Any]:
+    """Return what is said with an act, nothing more or less than belongs to it. Raises NotUnderstood."""
+    said, kinds = dict(asked.said), SAID[asked.act]
+    right = said.keys() == kinds.keys() and all(type(said[name]) is kind for name, kind in kinds.items())
+    texts = (text for name in said.keys() & {"values", "explanations"} if right for text in said[name].values())
+    if not right or not all(isinstance(text, str) for text in texts):
+        raise NotUnderstood(_NOT_READ)
+    return said
 
 
 def applicant_of(application: str, *, by: str, at: str) -> Actor:

@@ -6,22 +6,31 @@ only its own party can read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import BinaryIO
 
 from tongban.casework import form, storage, supplies
-from tongban.casework.actions.beats import ask_elsewhere, by_rule, catalogue_of, open_application, rules_of, store
+from tongban.casework.actions.beats import (
+    ask_elsewhere,
+    asking,
+    by_rule,
+    catalogue_of,
+    open_application,
+    rules_of,
+    store,
+)
 from tongban.catalogue import calendars
 from tongban.certificates import queries as certificates
-from tongban.domain import changes, elements, forwarding, intake
+from tongban.domain import changes, elements, intake
 from tongban.domain.acts import NotNow
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.changes import Reach
 from tongban.domain.clock import day_of
-from tongban.domain.events import AskedAct, ConclusionReturned, Event, FormChanged, SupplyCause
+from tongban.domain.events import AskedAct, ConclusionReturned, ConfirmationsAsked, Event, FormChanged, SupplyCause
+from tongban.domain.forwarding import by_node
 from tongban.domain.materials import Basis, Supply, SupplySource, place
 from tongban.domain.refused import Refused
 from tongban.files import actions as stored
@@ -152,7 +161,15 @@ def reach(application: Application, catalogue: Catalogue, given: Mapping[str, st
 
 
 @action
-def change(*, operation: Operation, actor: Actor, application: str, values: dict[str, str], now: datetime) -> Answer:
+def change(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    values: dict[str, str],
+    now: datetime,
+    arrived: datetime | None = None,
+) -> Answer:
     """Change data after submission; answers {"cases": reached, "returned": [indexes]}, and {"to": node} where another
     node has those cases: then it says later what became of it.
 
@@ -167,18 +184,32 @@ def change(*, operation: Operation, actor: Actor, application: str, values: dict
     moved = next(event for event in events if isinstance(event, FormChanged))
     reached = {*moved.cases, *(index for index, _ in moved.contents)}
     may(actor, "act_for", party=before.holder, matters=[before.case(index).matter for index in sorted(reached)])
+    demand_signed_here(before, events, arrived)
     nothing: Answer = {"cases": [], "returned": []}
     said = {"values": values}
     asked = ask_elsewhere(stream, before, AskedAct.CHANGE, reached, said=said, answer=nothing, now=now)
     if asked is not None:
         return asked
-    events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now)
+    on = day_of(arrived) if arrived else None
+    events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now, arrived_on=on)
     answer = {
         "cases": list(moved.cases),
         "returned": [event.case for event in events if isinstance(event, ConclusionReturned)],
     }
     store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
     return answer
+
+
+def demand_signed_here(before: Application, changed: Iterable[Event], arrived: datetime | None) -> None:
+    """Refuse a change upon which co-applicants sign anew, where others have the cases: they sign where it was handed
+    in. Raises NotNow.
+    """
+    signed = {index for event in changed if isinstance(event, ConfirmationsAsked) for index in event.cases}
+    if signed and (arrived is not None or not all(before.case(index).here for index in signed)):
+        raise NotNow(
+            "未更改：改动后共同申请人须重新签名，而办件已移交其他地区，不能在那里签名。"
+            "请撤回相关办件，按改动后的内容重新申请；属于补正的，可以用文字说明。"
+        )
 
 
 # --- a certificate in the place of another ----------------------------------------------------------------------------
@@ -188,9 +219,10 @@ def supply_in_place(
     *, operation: str, actor: Actor, application: str, files: Mapping[str, File], held: Collection[str], now: datetime
 ) -> Answer:
     """Give what stands in the place of certificates that other cases were to yield and will not, and of those that
-    do not count any more; answers {"materials"}, and {"to": node} where another node has the cases that wait for them.
+    do not count any more; answers {"materials"}, and {"to": nodes, with commas} where others have cases that wait for
+    them.
 
-    `held` names types of which the applicant holds one already. Raises NotNow, NotInTheForm, NotHere, NotAllowed.
+    `held` names types of which the applicant holds one already. Raises NotNow, NotInTheForm, NotAllowed.
     """
     before = own(application, actor)
     catalogue = catalogue_of(before)
@@ -208,12 +240,15 @@ def supply_in_place(
         asked=[kept, sorted(held)],
         prepared=(*uploads(catalogue, before, kept), *found),
         files=kept,
+        arrived=None,
         now=now,
     )
 
 
-def replace_with(*, operation: str, actor: Actor, application: str, files: Mapping[str, str], now: datetime) -> Answer:
-    """`supply_in_place` with files that the node has or fetches, where the applicant gave them at another node."""
+def replace_with(
+    *, operation: str, actor: Actor, application: str, files: Mapping[str, str], now: datetime, arrived: datetime
+) -> Answer:
+    """`supply_in_place` with files that this node has or fetches, where the applicant gave them at another node."""
     before = own(application, actor)
     given = uploads(catalogue_of(before), before, files)
     return _supply_in_place(
@@ -223,6 +258,7 @@ def replace_with(*, operation: str, actor: Actor, application: str, files: Mappi
         asked=[dict(files), []],
         prepared=given,
         files=files,
+        arrived=arrived,
         now=now,
     )
 
@@ -246,6 +282,7 @@ def _supply_in_place(
     asked: list[object],
     prepared: tuple[Supply, ...],
     files: Mapping[str, str],
+    arrived: datetime | None,
     now: datetime,
 ) -> Answer:
     stream, before = open_application(application, operation)
@@ -253,17 +290,25 @@ def _supply_in_place(
     helped = [case for case in before.cases if given.intersection(changes.lost(before, case))]
     may(actor, "act_for", party=before.holder, matters=[case.matter for case in helped])
     events = changes.in_place(before, prepared, by=actor.id, at=now)
-    indexes = [case.index for case in helped]
-    if len(files) < len(prepared) and (to := forwarding.whose(before, indexes)):
-        raise NotNow(f"未提交：办件由{to}办理，看不到这里钱包中的证照。请上传这份证照的文件。")
-    gone = ask_elsewhere(
-        stream, before, AskedAct.REPLACE, indexes, said={}, files=files, answer={"materials": []}, now=now
-    )
-    if gone is not None:
-        return gone
-    events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now)
-    answer = {"materials": sorted(given)}
-    store(stream, before, events, now=now, answer=answer, actors=by_rule(stream, events))
+    nodes = by_node(before, [case.index for case in helped])
+    here = nodes.pop("", [])
+    if arrived is not None:
+        nodes = {}  # the node where he applied asks the others itself
+    if nodes and len(files) < len(prepared):
+        raise NotNow("未提交：等这份证照的办件由其他地区办理，看不到这里钱包中的证照。请上传这份证照的文件。")
+    answer: Answer = {"materials": sorted(given) if here or not nodes else []}
+    asks = [
+        asking(stream, before, AskedAct.REPLACE, cases, to=node, said={}, files=files, now=now)
+        for node, cases in nodes.items()
+    ]
+    if nodes:
+        answer["to"] = ",".join(nodes)
+    if here or not nodes:
+        on = day_of(arrived) if arrived else None
+        events = intake.with_answers(before, events, by=actor.id, calendar=calendars.load(), at=now, arrived_on=on)
+    else:
+        events = ()
+    store(stream, before, [*events, *asks], now=now, answer=answer, actors=by_rule(stream, [*events, *asks]))
     return answer
 
 
@@ -273,8 +318,12 @@ def lost(application: Application) -> tuple[str, ...]:
 
 
 def in_wallet(application: Application, catalogue: Catalogue, *, today: date) -> dict[str, str]:
-    """Return those of the lost certificates that a participant holds for the same subject. One statement at most."""
-    wanted = [code for code in lost(application) if code in catalogue.certificate_types]
+    """Return those of the lost certificates that a participant holds for the same subject. One statement at most.
+
+    Nothing of what cases of another node wait for: that one does not see into the wallets of this node.
+    """
+    elsewhere = {code for case in application.cases if not case.here for code in changes.lost(application, case)}
+    wanted = [code for code in lost(application) if code in catalogue.certificate_types and code not in elsewhere]
     if not wanted:
         return {}
     ids = {participant.role: participant.id for participant in application.participants}

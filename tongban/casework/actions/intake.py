@@ -22,7 +22,7 @@ from tongban.casework.actions.beats import (
     sign,
     store,
 )
-from tongban.casework.actions.changes import File, changed, keep, own, uploads
+from tongban.casework.actions.changes import File, changed, demand_signed_here, keep, own, uploads
 from tongban.catalogue import calendars
 from tongban.domain import intake
 from tongban.domain.acts import NotNow
@@ -270,6 +270,7 @@ def answer_with(
     catalogue = catalogue_of(before)
     given = Answers(files, values, explanations)
     supplied, moved = _given(before, catalogue, given, by=actor.id, now=now)
+    demand_signed_here(before, moved, arrived)
     # What would be refused here, by all that is known, is not worth the way to another node.
     numbers = intake.answering(
         before,
@@ -434,7 +435,14 @@ def refuse(
 
 @action
 def withdraw(
-    *, operation: Operation, actor: Actor, application: str, cases: tuple[int, ...], reason: str, now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    cases: tuple[int, ...],
+    reason: str,
+    now: datetime,
+    arrived: datetime | None = None,
 ) -> Answer:
     """Withdraw cases before they are decided; answers {"cases", "returned": [indexes], "closed"}, and {"to": node}
     where another node has them: then it says later which.
@@ -456,6 +464,7 @@ def withdraw(
         by=actor.id,
         calendar=calendars.load(),
         at=now,
+        arrived_on=day_of(arrived) if arrived else None,
     )
     returned = [event.case for event in events if isinstance(event, ConclusionReturned)]
     return _end(stream, before, events, {"cases": sorted(set(cases)), "returned": returned}, now=now)
@@ -491,18 +500,27 @@ def urge(*, operation: Operation, actor: Actor, application: str, case: int, now
 
 
 @action
-def ask_to_wait(*, operation: Operation, actor: Actor, application: str, wait: bool, now: datetime) -> Answer:
+def ask_to_wait(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    wait: bool,
+    now: datetime,
+    arrived: datetime | None = None,
+) -> Answer:
     """Ask that complete cases wait for the incomplete ones, or take that back; answers {"together"}, and {"to": node}
-    where another node has all of them.
+    where others have all of them: one does it, and tells the others.
 
     Raises AlreadyGiven, NotNow, NotAllowed.
     """
     stream, before = open_application(application, operation)
     may(actor, "act_for", party=before.holder, matters=[case.matter for case in before.cases])
-    events = intake.ask_to_wait(before, wait=wait, by=actor.id, calendar=calendars.load(), at=now)
+    on = day_of(arrived) if arrived else None
+    events = intake.ask_to_wait(before, wait=wait, by=actor.id, calendar=calendars.load(), at=now, arrived_on=on)
     answer: Answer = {"together": wait}
     if not any(case.here for case in before.cases):
-        cases = [case.index for case in before.cases]
+        cases = next(iter(by_node(before, [case.index for case in before.cases]).values()))
         asked = ask_elsewhere(stream, before, AskedAct.WAIT, cases, said={"wait": wait}, answer=answer, now=now)
         if asked is not None:
             return asked

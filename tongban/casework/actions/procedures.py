@@ -255,14 +255,28 @@ def offer_hearing(*, operation: Operation, actor: Actor, application: str, case:
 
 
 @action
-def request_hearing(*, operation: Operation, actor: Actor, application: str, case: int, now: datetime) -> Answer:
+def request_hearing(
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    now: datetime,
+    arrived: datetime | None = None,
+) -> Answer:
     """The applicant asks for the hearing; no limit runs until it is held.
 
     Raises NotNow, AlreadyGiven, NotAllowed.
     """
     stream, before = _own(application, case, actor, operation)
     events = procedures.request_hearing(
-        before, case, side=Side.APPLICANT, calendar=calendars.load(), by=actor.id, at=now
+        before,
+        case,
+        side=Side.APPLICANT,
+        calendar=calendars.load(),
+        by=actor.id,
+        at=now,
+        arrived_on=day_of(arrived) if arrived else None,
     )
     asked = _asked(stream, before, AskedAct.REQUEST_HEARING, case, {}, now)
     return asked or _stored(stream, before, events, case, now)

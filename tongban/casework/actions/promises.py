@@ -20,6 +20,7 @@ from tongban.casework.actions.beats import (
     heard_until,
     open_application,
     rules_of,
+    rules_of_case,
     sign,
     store,
 )
@@ -72,18 +73,18 @@ def supply(
     application: str,
     uploads: Mapping[str, str],
     now: datetime,
-    arriving: bool = False,
+    arrived: datetime | None = None,
 ) -> Answer:
     """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}, and {"to"}
-    where another node has the cases, which says later what was supplied. `arriving`: the files are fetched from the
-    node where he applied.
+    where another node has the cases, which says later what was supplied. `arrived`: it comes from the node where he
+    applied, and so do the files.
 
     Raises NotNow, NoFile, NotHere, NotAllowed.
     """
     stream, before = open_application(application, operation)
     concerned = {index for one in before.deferrals if one.material in uploads for index in one.cases}
     _demand_applicant(actor, before, *(before.case(index) for index in sorted(concerned)))
-    if not arriving:
+    if arrived is None:
         _demand_held(before, uploads)
     nothing: Answer = {"supplied": []}
     asked = ask_elsewhere(stream, before, AskedAct.SUPPLY, concerned, said={}, files=uploads, answer=nothing, now=now)
@@ -111,7 +112,7 @@ def take_back(
     case: int,
     uploads: Mapping[str, str],
     now: datetime,
-    arriving: bool = False,
+    arrived: datetime | None = None,
 ) -> Answer:
     """Take a commitment back before the decision and hand in the proofs it stood for; answers {"case"}, and {"to"} as
     `supply` does.
@@ -120,7 +121,7 @@ def take_back(
     """
     stream, before = open_application(application, operation)
     _demand_applicant(actor, before, before.case(case))
-    if not arriving:
+    if arrived is None:
         _demand_held(before, uploads)
     answer: Answer = {"case": case}
     asked = ask_elsewhere(stream, before, AskedAct.TAKE_BACK, [case], said={}, files=uploads, answer=answer, now=now)
@@ -341,7 +342,15 @@ def enter_credit(
 
 @action
 def ask_repair(
-    *, operation: Operation, actor: Actor, application: str, case: int, ground: str, reason: str, now: datetime
+    *,
+    operation: Operation,
+    actor: Actor,
+    application: str,
+    case: int,
+    ground: str,
+    reason: str,
+    now: datetime,
+    arrived: datetime | None = None,
 ) -> Answer:
     """Ask for the repair of the credit entry upon a published ground; answers {"case", "due_on"}, and {"to": node}
     where another node has the case: then it says later by when it answers, and `due_on` is null.
@@ -356,10 +365,11 @@ def ask_repair(
         ground=ground,
         reason=_sealed(reason, before),
         asked=before.case(case).here and _repair_asked(before, case),
-        rules=rules_of(before),
+        rules=rules_of_case(before, case),
         calendar=calendars.load(),
         by=actor.id,
         at=now,
+        arrived_on=day_of(arrived) if arrived else None,
     )
     assert isinstance(event, CreditRepairAsked)
     said = {"ground": ground, "reason": reason}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tongban.casework import adapters
 from tongban.catalogue import queries as catalogue
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Delegation
@@ -24,25 +25,28 @@ def of_hall(application: Application) -> Issuer:
 
 
 def of_cases(application: Application, names: Mapping[str, str]) -> dict[int, Issuer]:
-    """Return the issuer of each case; `names` says what bodies were called on the day of submission.
+    """Return the issuer of each case that this node's regions decide; `names` says what bodies were called on the day
+    of submission.
 
     Three statements, and one more where somebody acts in another's name.
     """
-    bodies = people.departments(usccs={case.body for case in application.cases})
+    kinds, _ = catalogue.catalogue_of(application.bundle, application.bundle_version)
+    cases = [case for case in application.cases if adapters.ours(kinds.implementations[case.matter].region)]
+    bodies = people.departments(usccs={case.body for case in cases})
     delegations = {one.matter: one.delegation for one in catalogue.delegations()}
     own = {
         case.body: _of_body(bodies.get(case.body), case.body, names.get(f"org:{case.body}", case.body))
-        for case in application.cases
+        for case in cases
     }
     given = {
         case.index: delegation
-        for case in application.cases
+        for case in cases
         if (delegation := delegations.get(case.matter)) and delegation.to_body == own[case.body].name
     }
     others = people.departments_called(
         {delegation.in_whose_name for delegation in given.values()} - {issuer.name for issuer in own.values()}
     )
-    return {case.index: _acting(own[case.body], given.get(case.index), others) for case in application.cases}
+    return {case.index: _acting(own[case.body], given.get(case.index), others) for case in cases}
 
 
 def _of_body(body: Department | None, code: str, name: str) -> Issuer:

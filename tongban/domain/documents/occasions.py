@@ -12,7 +12,7 @@ Source: Administrative Licensing Law, arts. 32 (1) and (2), 34 (2), 36, 38, 42, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,20 +70,22 @@ def _of(kind: DocumentKind) -> tuple[_Occasion, ...]:
 
 
 def _handed_in(application: Application, event: ApplicationSubmitted) -> tuple[int, ...]:
-    at_a_window = application.intake is not None
-    return tuple(case.index for case in application.cases if case.here or at_a_window)
+    return tuple(case.index for case in application.cases)
 
 
 def _arrived(application: Application, event: CasesTakenOver) -> tuple[int, ...]:
-    return event.cases if event.first and application.intake is None else ()
-
-
-def _promised(application: Application, event: CommitmentMade) -> tuple[int, ...]:
-    return (event.case,) if application.case(event.case).here else ()
+    return _without(DocumentKind.RECEIPT, application, event.cases) if application.intake is None else ()
 
 
 def _arrived_promised(application: Application, event: CasesTakenOver) -> tuple[int, ...]:
-    return tuple(i for i in event.cases if event.first and application.case(i).proceedings.commitment is not None)
+    promised = [index for index in event.cases if application.case(index).proceedings.commitment is not None]
+    return _without(DocumentKind.COMMITMENT, application, promised)
+
+
+def _without(kind: DocumentKind, application: Application, cases: Iterable[int]) -> tuple[int, ...]:
+    """Return those of the cases of which no paper of this kind was written yet."""
+    written = {index for one in application.documents if one.kind is kind for index in one.cases}
+    return tuple(index for index in cases if index not in written)
 
 
 def _decision(event: CaseDecided) -> DocumentKind:
@@ -109,7 +111,7 @@ _OCCASIONS: dict[type[Event], tuple[_Occasion, ...]] = {
         _Occasion(lambda event: DocumentKind.RECEIPT, _arrived),
         _Occasion(lambda event: DocumentKind.COMMITMENT, _arrived_promised),
     ),
-    CommitmentMade: (_Occasion(lambda event: DocumentKind.COMMITMENT, _promised),),
+    CommitmentMade: _of(DocumentKind.COMMITMENT),
     CorrectionAsked: (_Occasion(lambda event: DocumentKind.CORRECTION, _demanded),),
     AcceptanceRefused: _of(DocumentKind.REFUSAL),
     CaseAccepted: _of(DocumentKind.ACCEPTANCE),
@@ -138,15 +140,19 @@ def called_for(
 ) -> tuple[CalledFor, ...]:
     """Return the documents an act calls for, in the order of its events.
 
-    `application` is what it is after the act, `issuers` says in whose name each case is handled, `hall` who took it in.
+    `application` is what it is after the act; `issuers` says in whose name each case is handled that this node's
+    regions decide, and of no other one anything is written here; `hall` who took it in, which receipts all of them
+    where it is a window that took them in for others.
     """
+    window = application.intake is not None
     decided = {event.case for event in events if isinstance(event, CaseDecided)}
     found: dict[tuple[DocumentKind, str], tuple[Issuer, dict[int, None], dict[int, Event]]] = {}
     for place, event in enumerate(events):
         for occasion in _OCCASIONS.get(type(event), ()):
             kind = occasion.kind(event)
             for index in occasion.cases(application, event):
-                if kind in ON_THE_WAY and index in decided:
+                ours = index in issuers or (window and kind is DocumentKind.RECEIPT)
+                if not ours or (kind in ON_THE_WAY and index in decided):
                     continue
                 issuer = hall if kind is DocumentKind.RECEIPT else issuers[index]
                 _, cases, because = found.setdefault((kind, issuer.name), (issuer, {}, {}))

@@ -126,6 +126,8 @@ class _Writer:
             case RecallAsked(to=self.peer) as event:
                 self._write(RECALLED, event.turn, {"cases": list(event.cases), "turn": event.turn}, entry)
             case ActAsked(to=self.peer) as event:
+                # What was done before it may be what makes it possible.
+                self.close()
                 self._write(ASKED, entry.seq, self._asked(event), entry)
             case event if _is_told(entry, self.peer):
                 self.waiting.append(entry)

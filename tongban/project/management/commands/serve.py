@@ -62,15 +62,19 @@ def commands(*, host: str, port: int, threads: int) -> dict[str, list[str]]:
     programs = Path(sys.executable).parent
     web = [str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--blocking-threads", str(threads), "--log-level", "warning", "tongban.project.wsgi:application"]
-    return {"网站": [*tied(), *web], "后台工作进程": [*tied(), str(programs / "tongban"), "worker"]}
+    tie = tied()
+    return {"网站": [*tie, *web], "后台工作进程": [*tie, str(programs / "tongban"), "worker"]}
 
 
 def tied() -> list[str]:
     """Return what has the system stop a program when this one is killed and can stop nothing itself; empty where a
-    system has no such thing.
+    system cannot.
     """
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv and sys.platform == "linux" else []
+    tie = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+    # A smaller setpriv, and an old one, know no such option.
+    able = bool(tie) and subprocess.run([*tie, "true"], check=False, capture_output=True).returncode == 0
+    return tie if able else []
 
 
 def environment(host: str, port: int) -> dict[str, str]:
