@@ -32,6 +32,7 @@ from tests.worlds import DAY
 from tongban.casework import actions, credits, drafts, form, rules, satisfaction, storage
 from tongban.casework.actions import File, Wrong, arriving, asked, changes, forwarding, intake
 from tongban.casework.actions.beats import catalogue_of
+from tongban.casework.documents import delivering
 from tongban.crypto import sm3
 from tongban.domain.acts import NotNow
 from tongban.domain.application import CaseState
@@ -386,6 +387,32 @@ def test_what_the_other_node_has_said_later_lets_the_desk_decide(two: Federation
     with two.at("tianjin"), pytest.raises(NotNow, match="申请听证的期限"):
         actions.request_hearing(**by_the_applicant(two, application))
     two.deliver()
+    same(two, application)
+    sound(two)
+
+
+# --- signing for papers -----------------------------------------------------------------------------------------------
+
+
+def test_the_applicant_signs_for_papers_where_he_applied_and_their_body_writes_the_proof(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    decide(two, application)
+    two.deliver()
+    (approval,) = (one for one in read(two, "tianjin", application).documents if one.kind is DocumentKind.APPROVAL)
+    with two.at("tianjin"):
+        about = {"actor": holder(), "application": application, "now": two.now}
+        delivering.sign_for(operation=operation(), documents=[approval.number], **about)
+    two.deliver()
+
+    proofs = []
+    for node in two.nodes:
+        known = read(two, node, application).documents
+        (proof,) = (one for one in known if one.kind is DocumentKind.DELIVERY)
+        assert next(one for one in known if one.number == approval.number).delivered_at is not None
+        proofs.append((proof.number, proof.body, proof.digest))
+    assert proofs[0] == proofs[1]
+    assert proofs[0][1] == BEIJING_TRANSPORT
     same(two, application)
     sound(two)
 

@@ -160,19 +160,21 @@ def append(
     actors: Sequence[str] | None = None,
     also: Sequence[str] = (),
     elsewhere: int = 0,
+    heard: tuple[type[kernel.Event], ...] = (),
 ) -> None:
     """Append events to a locked stream, with the operation and its answer. `actors` names each entry's actor.
 
     What listens to these events writes its rows now; what they ask to be done afterwards, and what is asked for `also`,
-    goes into the outbox. Of events that happened `elsewhere`, which are the first ones, nothing follows here. Where
-    nothing happened, nothing is asked for.
+    goes into the outbox. Of events that happened `elsewhere`, which are the first ones, nothing follows here but what
+    those of the types `heard` ask for. Where nothing happened, nothing is asked for.
     """
-    own = events[elsewhere:]
+    own, told = events[elsewhere:], [event for event in events[:elsewhere] if isinstance(event, heard)]
     for event in own:
         for handler in _handlers.get(type(event), ()):
             handler(stream, event, at)
     # An errand stands at an entry of its own act, for no other act has one there.
-    first = stream.seq + 1 + (elsewhere if own else 0)
+    start = stream.seq
+    first = start + 1 + (elsewhere if own else 0)
     rows = []
     for number, event in enumerate(events):
         kind, version, body = kernel.encode(event)
@@ -191,9 +193,12 @@ def append(
             at=at,
         ),
         outbox=[
-            storage.ErrandRow(stream.id, first, subject, stream.seq, at)
-            for subject in (*_asked_for(own), *also)
-            if events
+            *(storage.ErrandRow(stream.id, start + 1, subject, start + elsewhere, at) for subject in _asked_for(told)),
+            *(
+                storage.ErrandRow(stream.id, first, subject, stream.seq, at)
+                for subject in (*_asked_for(own), *also)
+                if events
+            ),
         ],
     )
 

@@ -125,8 +125,9 @@ def _said(entry: Recorded, entries: list[Recorded]) -> str:
 
 
 def _told_of(document: DocumentIssued, entries: list[Recorded]) -> list[str]:
-    """Return the act that a document tells of; some tell of an arrival, which only the node has that gave them."""
-    if document.kind in (DocumentKind.RECEIPT, DocumentKind.COMMITMENT):
+    """Return the act that a document tells of; some tell of an arrival, or of what another
+    node wrote."""
+    if document.kind in (DocumentKind.RECEIPT, DocumentKind.COMMITMENT, DocumentKind.DELIVERY):
         return []
     return [_named(one.event) for one in entries if one.seq == document.act]
 

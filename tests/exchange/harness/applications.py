@@ -21,6 +21,7 @@ from tests.worlds import TRANSPORT
 from tongban.casework import actions, adapters, drafts, form, storage
 from tongban.casework.actions import File, Wrong, forwarding, intake
 from tongban.casework.actions.beats import catalogue_of
+from tongban.casework.documents import delivering
 from tongban.casework.models import Application as Row
 from tongban.casework.models import Draft
 from tongban.domain.application import Application, Case, CaseState
@@ -137,6 +138,10 @@ def _urge(dice: random.Random, application: Application, cases: Sequence[Case]) 
     actions.urge(**_on(application), actor=_applicant(), case=dice.choice(cases).index)
 
 
+def _sign_for(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    delivering.sign_for(**_on(application), actor=_applicant(), documents=_papers(application))
+
+
 def _rate(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
     rated: dict[str, Any] = {"level": dice.randint(1, 5), "channel": Channel.ONLINE, "words": "等了很久。"}
     actions.rate(**_on(application), actor=_applicant(), case=dice.choice(cases).index, **rated)
@@ -227,6 +232,11 @@ def _went_off(application: Application, case: Case) -> bool:
     return not case.here and case.state is CaseState.SUBMITTED
 
 
+def _papers(application: Application) -> list[str]:
+    """Return the numbers of the papers that are to be signed for."""
+    return [one.number for one in application.documents if one.kind.signed_for and one.delivered_at is None]
+
+
 def _promised(application: Application, case: Case) -> bool:
     return case.proceedings.commitment is not None and not case.ended
 
@@ -234,6 +244,7 @@ def _promised(application: Application, case: Case) -> bool:
 DEEDS = (
     Deed(_answer, 0.6, lambda application, case: case.state is CaseState.CORRECTING, by_applicant=True),
     Deed(_send_again, 0.8, _came_back, by_applicant=True),
+    Deed(_sign_for, 0.1, lambda application, case: bool(_papers(application)), by_applicant=True),
     Deed(_rate, 0.2, lambda application, case: case.ended, by_applicant=True),
     Deed(_recall, 0.1, _went_off, by_applicant=True),
     Deed(_urge, 0.05, lambda application, case: not case.ended, by_applicant=True),

@@ -22,7 +22,15 @@ from tongban.domain.acts import NotNow, indexes
 from tongban.domain.application import Application, fold
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
-from tongban.domain.events import AT, TRAVEL, ApplicationSubmitted, CasesHandedOver, DocumentIssued, Event
+from tongban.domain.events import (
+    AT,
+    TRAVEL,
+    ApplicationSubmitted,
+    CasesHandedOver,
+    DocumentIssued,
+    DocumentsDelivered,
+    Event,
+)
 from tongban.domain.identifiers import ApplicationNumber
 from tongban.domain.offers import Entitlement, entitled
 from tongban.domain.plan import Plan
@@ -286,6 +294,8 @@ def receive(*, operation: Operation, actor: Actor, application: str, prepared: A
             actors=[*(one.actor for one in prepared.told), *[SYSTEM.id] * len(own)],
             also=told_to_peers(arrived) if own or others else (),
             elsewhere=len(told),
+            # The proof that papers were delivered is written by whoever wrote them.
+            heard=(DocumentsDelivered,),
         )
     return answer
 

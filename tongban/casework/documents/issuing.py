@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from tongban.casework import form
-from tongban.casework.actions import beats
+from tongban.casework.actions import beats, forwarding
 from tongban.casework.documents import codes, issuers, numbers
 from tongban.casework.numbers import query_code
 from tongban.catalogue import queries as catalogue_queries
@@ -62,7 +62,13 @@ def issue(errand: Errand, now: datetime) -> None:
     now = now.replace(microsecond=0)
     entries = journal.entries(errand.stream)
     application = fold(entry.event for entry in entries if entry.seq <= errand.last_seq)
-    act = [entry.event for entry in entries if errand.seq <= entry.seq <= errand.last_seq]
+    act = [
+        entry.event
+        for entry in entries
+        if errand.seq <= entry.seq <= errand.last_seq
+        # Of what was done at other nodes only deliveries call for papers of this one.
+        and (not forwarding.written_at(entry.actor) or isinstance(entry.event, DocumentsDelivered))
+    ]
     there = {
         (event.kind, event.body)
         for entry in entries

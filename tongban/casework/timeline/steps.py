@@ -110,7 +110,9 @@ def tell_together(entries: Sequence[Recorded], names: Names, *, about: Collectio
     papers: dict[int, list[Recorded]] = {}
     for entry in entries:
         if isinstance(entry.event, DocumentIssued) and _is_about(entry, about):
-            papers.setdefault(bisect_right(begins, entry.event.act) - 1, []).append(entry)
+            # What tells of an act that is not here stands with what happened before it.
+            told_of = entry.event.act or entry.seq
+            papers.setdefault(bisect_right(begins, told_of) - 1, []).append(entry)
     return [
         step
         for number, act in enumerate(acts)

@@ -166,11 +166,14 @@ class _Writer:
         return {"entries": entries, "files": self._offered(digests)}
 
     def _counted(self, entry: Recorded) -> kernel.Event:
-        """Return a document with the act it tells of by its place among what its node wrote: numbers differ."""
+        """Return a document with the act it tells of by its place among what its node wrote: numbers differ. 0 where
+        that is another node's, or an arrival, of which no other node knows.
+        """
         if not isinstance(entry.event, DocumentIssued):
             return entry.event
         written = entries_of(journal.entries(entry.stream), written_at(entry.actor))
-        return replace(entry.event, act=sum(seq <= entry.event.act for seq in written))
+        act = written.index(entry.event.act) + 1 if entry.event.act in written else 0
+        return replace(entry.event, act=act)
 
     def _asked(self, event: ActAsked) -> dict[str, Any]:
         return {

@@ -48,7 +48,7 @@ def proof(facts: Facts) -> Text:
         ("受送达人", facts.holder),
         *(("送达文书", one) for one in received),
         ("送达方式", _MEANS[event.means]),
-        ("签收人", facts.names.get(event.by, "")),
+        ("签收人", facts.names.get(event.by, facts.holder if event.means is DeliveryMeans.ELECTRONIC else "")),
         ("送达时间", f"{day(at.date())}{at:%H:%M}"),
     ]
     return Text(
