@@ -12,13 +12,14 @@ from tests.catalogue.regions_sign import operation
 from tests.exchange.sovereigns import Federation
 from tests.soundness import demand_sound
 from tests.worlds import DAY
-from tongban.casework import actions, drafts, storage
+from tongban.casework import actions, drafts, storage, underway
 from tongban.casework.models import Draft
 from tongban.domain.application import Application
 from tongban.domain.custody import Custody
 from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.elements import needed
 from tongban.domain.events import (
+    AskedAct,
     DocumentIssued,
     Outcome,
     Verdict,
@@ -116,6 +117,14 @@ def acts(two: Federation, node: str, application: str) -> dict[str, str]:
     issued = [one for one in entries.values() if isinstance(one, DocumentIssued)]
     later = [one for one in issued if one.kind is not DocumentKind.RECEIPT]
     return {one.title: type(entries[one.act]).__name__ for one in later}
+
+
+def on_its_way(two: Federation, application: str) -> list[AskedAct]:
+    """Return what of the applicant's acts Tianjin believes to be on its way to Beijing."""
+    with two.at("tianjin"):
+        found = storage.read(application)
+        assert found is not None
+        return [one.act for one in underway.of(found, found.cases).asked]
 
 
 def decide(two: Federation, application: str, *, at: str = "beijing", case: int = 1) -> None:

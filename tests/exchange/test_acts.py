@@ -23,6 +23,7 @@ from tests.exchange.applied import (
     hand_in,
     happened,
     holder,
+    on_its_way,
     read,
     same,
     sound,
@@ -40,6 +41,7 @@ from tongban.domain.documents.kinds import DocumentKind
 from tongban.domain.events import (
     ActAsked,
     ActRefused,
+    AskedAct,
     Channel,
     ConfirmationsAsked,
     DemandKind,
@@ -124,10 +126,12 @@ def test_the_applicant_corrects_where_he_applied_while_the_competent_node_is_awa
     assert answer == {"answered": [], "received": [], "to": "beijing"}
     two.deliver()
     assert read(two, "tianjin", application).case(1).state is CaseState.CORRECTING
+    assert on_its_way(two, application) == [AskedAct.ANSWER]
     two.nodes["beijing"].away = False
     two.now += timedelta(minutes=10)
     two.deliver()
 
+    assert on_its_way(two, application) == []
     there = read(two, "beijing", application)
     assert (there.case(1).state, there.supplies[0].reference) == (CaseState.SUBMITTED, sm3.digest(content).hex())
     with two.at("beijing"):
@@ -187,6 +191,28 @@ def test_a_node_without_a_part_in_an_application_does_nothing_in_its_applicants_
             asked.applicant_of(application, by=actor.id, at="tianjin")
 
 
+def test_a_case_is_withdrawn_elsewhere_once(two: Federation) -> None:
+    application = hand_in(two)
+    two.deliver()
+    found = read(two, "tianjin", application)
+    with two.at("tianjin"):
+        client = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
+        page = reverse("casework:withdraw", args=[found.number])
+        said = {"cases": ["1"], "reason": "", "act": "send", "operation": operation()}
+        told = client.post(page, said, follow=True).content.decode()
+        assert "您的撤回申请已转交北京市，正等待其答复" in told
+        assert page not in told
+        told = client.get(page).content.decode()
+        assert "您的撤回申请已转交北京市，正等待其答复" in told
+        assert "确定撤回" not in told
+        assert client.post(page, said | {"operation": operation()}).status_code == 422
+    assert on_its_way(two, application) == [AskedAct.WITHDRAW]
+    two.deliver()
+    assert on_its_way(two, application) == []
+    assert read(two, "tianjin", application).case(1).state is CaseState.WITHDRAWN
+    sound(two)
+
+
 def tell(two: Federation, node: str, application: str, case: int) -> list[str]:
     """Let a node want everything anew of which it decides the case; return what that is."""
     with two.at(node):
@@ -231,7 +257,23 @@ def test_both_nodes_tell_at_once_what_is_to_be_corrected_and_one_answer_meets_bo
         assert told.count("受理部门已一次性告知需要补正的内容") == 2
         assert client.get(answering).status_code == 200
 
-        files = {code: io.BytesIO(one_page_pdf(f"better {code}")) for code in (*own, *theirs)}
+        first, *rest = theirs
+        content = one_page_pdf(f"better {first}")
+        actions.answer_correction(
+            operation=operation(),
+            actor=holder(),
+            application=application,
+            files={first: File("a.pdf", io.BytesIO(content), len(content))},
+            values={},
+            explanations={},
+            now=two.now,
+        )
+        told = client.get(answering).content.decode()
+        assert "您的补正已转交北京市，正等待其答复" in told
+        assert [f'name="{code}"' in told for code in (first, *rest, *own)] == [False] + [True] * len(rest + own)
+        assert client.get(page).content.decode().count("受理部门已一次性告知需要补正的内容") == 2
+
+        files = {code: io.BytesIO(one_page_pdf(f"better {code}")) for code in (*own, *rest)}
         given = {code: File(f"{code}.pdf", file, file.getbuffer().nbytes) for code, file in files.items()}
         answer = actions.answer_correction(
             operation=operation(),
@@ -247,9 +289,12 @@ def test_both_nodes_tell_at_once_what_is_to_be_corrected_and_one_answer_meets_bo
             "received": [1],
             "to": "beijing",
         }
-        told = client.get(page).content.decode()
-        assert "您的补正已转交北京市，正等待其答复" in told
-        assert "受理部门已一次性告知需要补正的内容" not in told
+        for where in (page, answering):
+            told = client.get(where).content.decode()
+            assert told.count("您的补正已转交北京市，正等待其答复") == 1
+            assert "受理部门已一次性告知需要补正的内容" not in told
+            assert f'href="{answering}"' not in told
+            assert "提交补正" not in told
     two.deliver()
 
     here, there = (read(two, node, application) for node in ("tianjin", "beijing"))
@@ -325,12 +370,23 @@ def test_the_applicant_is_heard_where_he_applied(two: Federation, offered_a_hear
         ):
             told = client.post(page, said, follow=True).content.decode()
             assert "已转交北京市办理，结果会出现在办理经过中" in told
+        assert "您的听证申请已转交北京市，正等待其答复" in told
+        assert "您的陈述申辩已转交北京市，正等待其答复" in told
+        assert "您有权要求听证" not in told
+        assert "提交陈述" in told
+        again = client.post(page, {"act": "hearing", "hearing-operation": operation()})
+        assert again.status_code == 200
+        told = client.get(reverse("casework:application", args=[number])).content.decode()
+        assert told.count("您的听证申请已转交北京市，正等待其答复") == 2
+        assert "您有权要求听证" not in told
+    assert on_its_way(two, application) == [AskedAct.STATE, AskedAct.REQUEST_HEARING]
     two.deliver()
     assert read(two, "tianjin", application).case(1).proceedings.statements == ()
 
     two.nodes["beijing"].away = False
     two.now += timedelta(minutes=10)
     two.deliver()
+    assert on_its_way(two, application) == []
     for node in two.nodes:
         proceedings = read(two, node, application).case(1).proceedings
         (statement,) = proceedings.statements
@@ -429,8 +485,14 @@ def test_the_applicant_changes_his_data_where_he_applied(two: Federation) -> Non
         values = {code: f"{form.unseal(found.form).values[code]}9"}
         one = {"operation": operation(), "actor": holder(), "application": application, "now": two.now}
         done = actions.change(values=values, **one)
+        page = reverse("casework:change", args=[found.number])
+        told = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER).get(page).content.decode()
+        assert "您的填报内容更改已转交北京市，正等待其答复" in told
+        assert "查看影响" not in told
     assert done == {"cases": [], "returned": [], "to": "beijing"}
+    assert on_its_way(two, application) == [AskedAct.CHANGE]
     two.deliver()
+    assert on_its_way(two, application) == []
     for node in two.nodes:
         with two.at(node):
             assert form.unseal(read(two, node, application).form).values[code] == values[code]
@@ -482,7 +544,9 @@ def test_the_applicant_lets_his_cases_wait_for_each_other_where_he_applied(two: 
             one = {"actor": holder(), "application": application, "now": two.now}
             done = actions.ask_to_wait(operation=operation(), wait=wait, **one)
         assert done == {"together": wait, "to": "beijing"}
+        assert on_its_way(two, application) == [AskedAct.WAIT]
         two.deliver()
+        assert on_its_way(two, application) == []
         assert [read(two, node, application).together for node in two.nodes] == [wait] * 2
     sound(two)
 
@@ -502,11 +566,19 @@ def test_the_applicant_takes_his_promise_back_where_he_applied(two: Federation) 
     two.deliver()
     proof = one_page_pdf("proof")
     digest = upload(two, proof)
+    page = reverse("casework:commitment", args=[read(two, "tianjin", application).number, 2])
     with two.at("tianjin"):
+        client = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
+        assert "作出决定之前可以撤回承诺" in client.get(page).content.decode()
         actions.take_back(uploads={}, **by_the_applicant(two, application, 2))
         done = actions.take_back(uploads={"PROOF3": digest}, **by_the_applicant(two, application, 2))
+        told = client.get(page).content.decode()
+        assert "您的承诺撤回申请已转交北京市，正等待其答复" in told
+        assert "作出决定之前可以撤回承诺" not in told
     assert done == {"case": 2, "to": "beijing"}
+    assert on_its_way(two, application) == [AskedAct.TAKE_BACK] * 2
     two.deliver()
+    assert on_its_way(two, application) == []
     (refused,) = happened(two, "tianjin", application, ActRefused)
     assert "须同时提交所承诺的证明" in refused.words
     for node in two.nodes:
@@ -544,9 +616,20 @@ def test_another_certificate_is_given_where_he_applied_for_one_that_will_not_com
         withdrawn = {"actor": holder(), "application": application, "cases": (1,), "reason": "", "now": two.now}
         actions.withdraw(operation=operation(), **withdrawn)
     two.deliver()
-    (wanted,) = changes.lost(read(two, "tianjin", application))
+    assert on_its_way(two, application) == []
+    found = read(two, "tianjin", application)
+    (wanted,) = changes.lost(found)
     assert give_another(two, application) == {"materials": [], "to": "beijing"}
+    with two.at("tianjin"):
+        client = sign_in(Client(), "dengyue", acting_for=travelling.HOLDER)
+        told = client.get(reverse("casework:supply_in_place", args=[found.number])).content.decode()
+        assert "您的证照替代材料已转交北京市，正等待其答复" in told
+        assert 'type="file"' not in told
+        told = client.get(reverse("casework:application", args=[found.number])).content.decode()
+        assert "您的证照替代材料已转交北京市，正等待其答复" in told
+        assert "不会由本申请签发" not in told
     two.deliver()
+    assert on_its_way(two, application) == []
     for node in two.nodes:
         given = [one for one in read(two, node, application).supplies if one.material == wanted]
         assert [one.reference for one in given] == [sm3.digest(one_page_pdf("licence")).hex()]
@@ -652,6 +735,9 @@ def test_who_broke_his_promise_is_heard_and_asks_for_repair_where_he_applied(two
         assert "提交修复申请" in client.get(page).content.decode()
         ground = rules.of_region("120000").repair_grounds[0].code
         asked_for = actions.ask_repair(ground=ground, reason="已经改正。", **by_the_applicant(two, application, 2))
+        told = client.get(page).content.decode()
+        assert "您的信用修复申请已转交北京市，正等待其答复" in told
+        assert "提交修复申请" not in told
     assert asked_for == {"case": 2, "due_on": None, "to": "beijing"}
     two.deliver()
     for node in two.nodes:

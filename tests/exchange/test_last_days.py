@@ -6,9 +6,12 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from tests.casework.test_apply_pages import sign_in
 from tests.catalogue.regions_sign import operation
-from tests.exchange.applied import greet, hand_in, holder, read, same, sound
+from tests.exchange.applied import greet, hand_in, holder, on_its_way, read, same, sound
 from tests.exchange.sovereigns import Federation
 from tests.worlds import DAY
 from tongban.casework import actions
@@ -141,6 +144,13 @@ def test_what_was_to_follow_is_handed_in_where_he_applied_and_is_in_time_too(two
         kept = files.store(party=party, name="a.pdf", stream=io.BytesIO(content), size_hint=len(content), now=two.now)
         one = {"actor": holder(), "application": application, "now": two.now}
         done = actions.supply(operation=operation(), uploads={"PLAIN": kept.digest}, **one)
+        client = sign_in(Client(), "dengyue", acting_for=party)
+        number = read(two, "tianjin", application).number
+        for page in ("application", "supply"):
+            told = client.get(reverse(f"casework:{page}", args=[number])).content.decode()
+            assert "您的容缺材料已转交北京市，正等待其答复" in told
+            assert "补交</button>" not in told
+            assert "请补交《" not in told
     assert done == {"supplied": [], "to": "beijing"}
     two.now = at(last + timedelta(days=2), 9)
     two.deliver()
@@ -151,6 +161,7 @@ def test_what_was_to_follow_is_handed_in_where_he_applied_and_is_in_time_too(two
     two.nodes["beijing"].away = False
     two.now += timedelta(minutes=10)
     two.deliver()
+    assert on_its_way(two, application) == []
     for node in two.nodes:
         (met,) = read(two, node, application).deferrals
         assert not met.open

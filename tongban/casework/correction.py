@@ -138,6 +138,8 @@ class Told:
     matters: tuple[str, ...]
     words: str
     open: bool
+    sent: bool
+    """Whether an answer to it is on its way to another node."""
     explained: str
     place: str
     """Where the material stands that answers it; of a data element its code."""
@@ -159,13 +161,17 @@ def told(
     *,
     people: Names,
     cases: Iterable[int] | None = None,
+    sent: Collection[int] = (),
 ) -> list[Told]:
     """Return demands, by their numbers, as a reader understands them, each thing once; `cases`: only what concerns
-    these.
+    these; `sent`: to which an answer is on its way.
 
     `people`: what those on the roster are called (`reading.called`).
     """
     answered = {number for notice in application.notices for number in notice.answered}
+    waiting = {
+        number for number in demands if number not in answered and not application.case(demands[number].case).ended
+    }
     explained = {
         number: keys.unseal(text).decode()
         for notice in application.notices
@@ -190,7 +196,8 @@ def told(
                 )
             ),
             words="\n".join(dict.fromkeys(said[number] for number in numbers if said[number])),
-            open=any(number not in answered and not application.case(demands[number].case).ended for number in numbers),
+            open=any(number in waiting and number not in sent for number in numbers),
+            sent=any(number in waiting and number in sent for number in numbers),
             explained="\n".join(dict.fromkeys(explained[number] for number in numbers if number in explained)),
             place=place(demands[numbers[0]].target, same[2]),
         )
@@ -203,8 +210,6 @@ class Given:
     """One notice as its reader sees it; `by`: the departments that gave it, empty where there is but one notice."""
 
     by: str
-    node: str
-    """Which has its cases; empty: this one."""
     at: datetime
     answer_due_on: date
     told: list[Told]
@@ -216,9 +221,15 @@ class Given:
 
 
 def given(
-    catalogue: Catalogue, application: Application, *, people: Names, cases: Iterable[int] | None = None
+    catalogue: Catalogue,
+    application: Application,
+    *,
+    people: Names,
+    cases: Iterable[int] | None = None,
+    sent: Collection[int] = (),
 ) -> list[Given]:
-    """Return the notices of an application; `cases`: only what concerns these. One statement where there are several.
+    """Return the notices of an application; `cases`: only what concerns these; `sent`: demands to which an answer is
+    on its way. One statement where there are several.
 
     `people`: what those on the roster are called (`reading.called`).
     """
@@ -233,10 +244,9 @@ def given(
         found.append(
             Given(
                 by=words.listed(list(bodies)) if several else "",
-                node=next((case.holding.peer for case in told_of if case.holding and not case.here), ""),
                 at=notice.at,
                 answer_due_on=notice.answer_due_on,
-                told=told(catalogue, application, demands, people=people, cases=shown),
+                told=told(catalogue, application, demands, people=people, cases=shown, sent=sent),
             )
         )
     return [one for one in found if one.told]

@@ -6,7 +6,7 @@ and no name in full.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from tongban.casework.prereview import queries as prereview
 from tongban.casework.reading import Topic
 from tongban.casework.satisfaction import Told, told
 from tongban.casework.storage import stream_of
+from tongban.casework.underway import NOTHING, Underway
 from tongban.casework.words import Names, Standing
 from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates.queries import Registered
@@ -30,15 +31,11 @@ from tongban.domain.application import UNACCEPTED, Application, Case, CaseState
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
-    ActAsked,
-    ActRefused,
     AskedAct,
     CasesTakenOver,
     Channel,
-    DemandsAnswered,
     HandOverRefused,
 )
-from tongban.domain.forwarding import by_node
 from tongban.domain.satisfaction import may_rate
 from tongban.domain.workdays import Calendar
 from tongban.journal import queries as journal
@@ -182,6 +179,8 @@ class Line:
     """Where he states his case; empty when it is not the time for it."""
     hearing_until: date | None
     """Until when a hearing may be asked for."""
+    hearing_asked: str
+    """That a request for one is on its way to another node."""
     demands: bool
     """Whether its applicant is to correct something."""
     urgeable: bool
@@ -205,8 +204,11 @@ def cases(
     *,
     calendar: Calendar,
     today: date,
+    away: Underway = NOTHING,
 ) -> list[Line]:
-    return [_line(application, case, catalogue, names, issued, calendar, today) for case in shown]
+    """`away`: what the applicant did that is on its way to other nodes; none where it is not he who reads."""
+    sent = away.answered(application, catalogue)
+    return [_line(application, case, catalogue, names, issued, calendar, today, away, sent) for case in shown]
 
 
 def _line(
@@ -217,6 +219,8 @@ def _line(
     issued: Mapping[str, Registered],
     calendar: Calendar,
     today: date,
+    away: Underway,
+    sent: Collection[int],
 ) -> Line:
     certificate = issued.get(case.certificate)
     own = certificate is not None and certificate.holder in (application.holder, case.subject)
@@ -235,9 +239,10 @@ def _line(
         reach=proceedings.reach_of_barren(application, case, catalogue),
         heard_href=reverse("casework:heard", args=[application.number, case.index]) if case.may_state else "",
         hearing_until=_hearing_until(case, today),
+        hearing_asked=away.told(AskedAct.REQUEST_HEARING, case.index),
         demands=not case.ended
         and (notice := application.notice_of(case.index)) is not None
-        and notice.asks_of(case.index),
+        and notice.asks_of(case.index, but=sent),
         urgeable=not case.ended and case.confirmed and case.state is not CaseState.CORRECTING,
         recallable=_recallable(case),
         sent_back=_sent_back(catalogue, case),
@@ -289,57 +294,42 @@ class ToDo:
 
     asked: list[Asked]
     notices: list[correction.Given]
-    """The notices of which something is left to answer, and to which no answer is on its way."""
-    forwarded: str
-    """To which nodes answers are on their way, so that nothing is to be done now; empty: to none."""
+    """The notices of which something is left to answer."""
+    away: list[str]
+    """What he did that is on its way to other nodes, so that nothing is to be done about it now."""
     lost: str
     doubted: str
     """Materials whose certificates do not count any more."""
-    open: bool
+    may_change: bool
+    may_withdraw: bool
     may_wait: bool
     operation: str
 
-    @property
-    def left(self) -> int:
-        return sum(one.left for one in self.notices)
 
-
-def to_do(application: Application, shown: Iterable[Case], catalogue: Catalogue, *, operation: str) -> ToDo:
-    covered = list(shown)
-    given = correction.given(catalogue, application, people={}, cases=[case.index for case in covered])
-    open_ = [one for one in given if one.left]
-    waiting = _forwarded(application) if open_ and application.peers else frozenset()
-    on_their_way = dict.fromkeys(one.node for one in open_ if one.node in waiting)
+def to_do(
+    application: Application, shown: Iterable[Case], catalogue: Catalogue, *, away: Underway, operation: str
+) -> ToDo:
+    covered, sent = list(shown), away.answered(application, catalogue)
+    given = correction.given(catalogue, application, people={}, cases=[case.index for case in covered], sent=sent)
+    open_cases = {case.index for case in covered if not case.ended}
     unaccepted = [case for case in covered if case.state in UNACCEPTED]
-    lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case))
+    replaced = away.places(AskedAct.REPLACE)
+    lost = dict.fromkeys(code for case in covered for code in changes.lost(application, case) if code not in replaced)
     doubted = {doubt.material for case in covered for doubt in case.doubts}
     return ToDo(
-        asked=[*_to_answer_for(application, covered, catalogue), *_to_supply(application, covered, catalogue)],
-        notices=[one for one in open_ if one.node not in waiting],
-        forwarded=words.listed([adapters.called(node) for node in on_their_way]),
+        asked=[
+            *_to_answer_for(application, covered, catalogue),
+            *_to_supply(application, open_cases, catalogue, sent=away.places(AskedAct.SUPPLY)),
+        ],
+        notices=[one for one in given if one.left],
+        away=away.all_told,
         lost=_named(catalogue, [code for code in lost if code not in doubted]),
         doubted=_named(catalogue, [code for code in lost if code in doubted]),
-        open=any(not case.ended for case in covered),
-        may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1,
+        may_change=not open_cases <= away.cases(AskedAct.CHANGE),
+        may_withdraw=not open_cases <= away.cases(AskedAct.WITHDRAW),
+        may_wait=len(covered) == len(application.cases) and len(unaccepted) > 1 and not away.of(AskedAct.WAIT),
         operation=operation,
     )
-
-
-_ANSWERS = ("ActAsked", "ActRefused", "DemandsAnswered")
-
-
-def _forwarded(application: Application) -> frozenset[str]:
-    """Return the nodes to which an answer went that has not come to anything yet."""
-    waiting: set[str] = set()
-    for one in journal.of_kinds(*_ANSWERS, streams=[stream_of(application.id)]):
-        match one.event:
-            case ActAsked(act=AskedAct.ANSWER, to=to):
-                waiting.add(to)
-            case ActRefused(act=AskedAct.ANSWER, to=to):
-                waiting.discard(to)
-            case DemandsAnswered(numbers=numbers):
-                waiting.difference_update(by_node(application, {application.demand(number).case for number in numbers}))
-    return frozenset(waiting)
 
 
 def _named(catalogue: Catalogue, codes: Iterable[str]) -> str:
@@ -367,11 +357,14 @@ def _to_answer_for(application: Application, cases: Iterable[Case], catalogue: C
             yield Asked(_("责令整改“%(matter)s”") % about, text, href, _("查看承诺"))
 
 
-def _to_supply(application: Application, cases: Iterable[Case], catalogue: Catalogue) -> Iterator[Asked]:
-    """Tell which materials are to follow, and by when."""
-    open_cases = {case.index for case in cases if not case.ended}
+def _to_supply(
+    application: Application, open_cases: set[int], catalogue: Catalogue, *, sent: Collection[str]
+) -> Iterator[Asked]:
+    """Tell which materials are to follow, and by when, but for those that are on their way."""
     for deferral in application.deferrals:
         if not deferral.open or deferral.due_on is None or open_cases.isdisjoint(deferral.cases):
+            continue
+        if deferral.material in sent:
             continue
         about = {"material": words.material(catalogue, deferral.material), "day": date_format(deferral.due_on)}
         yield Asked(

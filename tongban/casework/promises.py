@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,13 +24,19 @@ class ToFollow:
     material: str
     name: str
     due_on: date | None
+    sent: bool
+    """It is on its way to the node that has the cases."""
 
 
-def waiting(application: Application, catalogue: Catalogue, *, cases: Iterable[Case]) -> list[ToFollow]:
-    """Return what those of these cases that are open still wait for, the first due first."""
+def waiting(
+    application: Application, catalogue: Catalogue, *, cases: Iterable[Case], sent: Collection[str]
+) -> list[ToFollow]:
+    """Return what those of these cases that are open still wait for, the first due first; `sent`: materials that are
+    on their way to another node.
+    """
     open_cases = {case.index for case in cases if not case.ended}
     found = [
-        ToFollow(each.material, words.material(catalogue, each.material), each.due_on)
+        ToFollow(each.material, words.material(catalogue, each.material), each.due_on, each.material in sent)
         for each in application.deferrals
         if each.open and open_cases.intersection(each.cases)
     ]

@@ -22,7 +22,7 @@ from tongban.domain.catalogue import Bundle, Catalogue, DataElement, Source, Sou
 from tongban.domain.clock import Limit, Unit
 from tongban.domain.custody import Custody
 from tongban.domain.documents.kinds import DocumentKind
-from tongban.domain.events import DocumentIssued, IntakeCheck, LapseCause, ReturnCause
+from tongban.domain.events import AskedAct, DocumentIssued, IntakeCheck, LapseCause, ReturnCause
 from tongban.domain.materials import Basis, SupplySource
 from tongban.domain.plan import Plan
 from tongban.domain.workdays import Calendar
@@ -58,6 +58,22 @@ CHECKS = {
     IntakeCheck.COPIES: lazy("扫描件"),
 }
 """What a clerk checks at his window."""
+
+ASKED = {
+    AskedAct.ANSWER: lazy("补正"),
+    AskedAct.WITHDRAW: lazy("撤回申请"),
+    AskedAct.URGE: lazy("催办"),
+    AskedAct.RATE: lazy("评价"),
+    AskedAct.SUPPLY: lazy("容缺材料"),
+    AskedAct.CHANGE: lazy("填报内容更改"),
+    AskedAct.TAKE_BACK: lazy("承诺撤回申请"),
+    AskedAct.REPLACE: lazy("证照替代材料"),
+    AskedAct.WAIT: lazy("一并受理的请求"),
+    AskedAct.STATE: lazy("陈述申辩"),
+    AskedAct.REQUEST_HEARING: lazy("听证申请"),
+    AskedAct.ASK_REPAIR: lazy("信用修复申请"),
+}
+"""What an applicant does where he applied, and another node decides."""
 
 DOCUMENTS = {
     DocumentKind.RECEIPT: lazy("收件凭证"),

@@ -7,6 +7,7 @@ place, statements, the fate of a commitment, supervision. `application` folds th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -58,10 +59,12 @@ class Notice:
             if demand.case == case and number not in self.answered
         )
 
-    def asks_of(self, case: int) -> bool:
-        """Whether something of a case itself is still to be corrected; else it only waits for others."""
+    def asks_of(self, case: int, *, but: Collection[int] = ()) -> bool:
+        """Whether something of a case itself is still to be corrected, `but` for these demands; else it only waits for
+        others.
+        """
         waits = (DemandKind.AWAITED, DemandKind.CONFIRMATION)
-        return any(self.demand(number).kind not in waits for number in self.open_demands(case))
+        return any(self.demand(number).kind not in waits for number in self.open_demands(case) if number not in but)
 
     def cases(self) -> tuple[int, ...]:
         """Return the cases it demands something of."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
-from tongban.casework import adapters
+from tongban.casework import adapters, words
 from tongban.casework.timeline.names import Names, Sentences, cases_of
 from tongban.domain.events import (
     ActAsked,
     ActRefused,
-    AskedAct,
     CasesHandedOver,
     CasesTakenOver,
     HandOverReceipted,
@@ -48,29 +46,13 @@ def _recall_refused(event: RecallRefused, names: Names) -> str:
     return _("%(node)s没有退回%(cases)s：%(words)s") % said
 
 
-_ASKED = {
-    AskedAct.ANSWER: lazy("补正"),
-    AskedAct.WITHDRAW: lazy("撤回申请"),
-    AskedAct.URGE: lazy("催办"),
-    AskedAct.RATE: lazy("评价"),
-    AskedAct.SUPPLY: lazy("补交材料"),
-    AskedAct.CHANGE: lazy("更改填报内容"),
-    AskedAct.TAKE_BACK: lazy("撤回承诺"),
-    AskedAct.REPLACE: lazy("提交已有证照"),
-    AskedAct.WAIT: lazy("一并受理的请求"),
-    AskedAct.STATE: lazy("陈述申辩"),
-    AskedAct.REQUEST_HEARING: lazy("听证申请"),
-    AskedAct.ASK_REPAIR: lazy("信用修复申请"),
-}
-
-
 def _act_asked(event: ActAsked, names: Names) -> str:
-    said = _travelling(event.cases, event.to, names) | {"act": _ASKED[event.act]}
+    said = _travelling(event.cases, event.to, names) | {"act": words.ASKED[event.act]}
     return _("您对%(cases)s的%(act)s已转交%(node)s。") % said
 
 
 def _act_refused(event: ActRefused, names: Names) -> str:
-    said = _travelling(event.cases, event.to, names) | {"act": _ASKED[event.act], "words": event.words}
+    said = _travelling(event.cases, event.to, names) | {"act": words.ASKED[event.act], "words": event.words}
     return _("%(node)s没有办理您对%(cases)s的%(act)s：%(words)s") % said
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongban.casework import actions, correction, form, queries, reading, words
+from tongban.casework import actions, correction, form, queries, reading, underway, words
 from tongban.casework.actions import changes, forwarding
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import MendForm, ReplacementForm, WithdrawalForm
@@ -25,7 +25,7 @@ from tongban.casework.views.page import about, operation, posted
 from tongban.domain import intake
 from tongban.domain.application import Application
 from tongban.domain.catalogue import Catalogue
-from tongban.domain.events import Channel
+from tongban.domain.events import AskedAct, Channel
 from tongban.domain.refused import Refused
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting
@@ -45,10 +45,12 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.own_application(number, actor=actor)
     catalogue = catalogue_of(found)
     people = reading.called_by(found, in_clear=True)
+    shown = queries.covered(found, actor=actor)
+    away = underway.of(found, shown)
     choices = [
         (case.index, words.case(catalogue, case, people))
-        for case in queries.covered(found, actor=actor)
-        if not case.ended
+        for case in shown
+        if not case.ended and case.index not in away.cases(AskedAct.WITHDRAW)
     ]
     given = WithdrawalForm(posted(request), choices=choices, initial=operation())
     reached: list[dict[str, str]] | None = None
@@ -74,7 +76,13 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
                     said = words.forwarded(done) or _("已撤回 %(count)d 项。") % {"count": len(chosen)}
                     messages.success(request, said)
                     return redirect("casework:application", found.number)
-    values = {"form": given, "reached": reached, "choices": choices, **about(found, _("撤回"))}
+    values = {
+        "form": given,
+        "reached": reached,
+        "choices": choices,
+        "away": away.told(AskedAct.WITHDRAW),
+        **about(found, _("撤回")),
+    }
     return render(request, "casework/progress/withdraw.html", values, status=status)
 
 
@@ -105,7 +113,9 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue, filled = catalogue_of(found), form.unseal(found.form)
-    cases = [case for case in queries.covered(found, actor=actor) if not case.ended]
+    shown = queries.covered(found, actor=actor)
+    away = underway.of(found, shown)
+    cases = [case for case in shown if not case.ended and case.index not in away.cases(AskedAct.CHANGE)]
     given = MendForm(
         posted(request),
         catalogue=catalogue,
@@ -143,6 +153,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
             for code, text in (given.values.items() if reached else ())
         ],
         "reached": _reached(found, catalogue, reached) if reached else None,
+        "away": away.told(AskedAct.CHANGE),
         **about(found, _("更改填报内容")),
     }
     return render(request, "casework/progress/change.html", values, status=status)
@@ -171,7 +182,9 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue = catalogue_of(found)
-    wanted = {code: words.material(catalogue, code) for code in changes.lost(found)}
+    away = underway.of(found, queries.covered(found, actor=actor))
+    sent = away.places(AskedAct.REPLACE)
+    wanted = {code: words.material(catalogue, code) for code in changes.lost(found) if code not in sent}
     held = changes.in_wallet(found, catalogue, today=clock.today())
     given = ReplacementForm(posted(request), request.FILES or None, wanted=wanted, held=held, initial=operation())
     status = 200
@@ -193,7 +206,12 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
                 said = _("已提交。等这份证照的办件可以继续办理。")
                 messages.success(request, words.forwarded(done) or said)
                 return redirect("casework:application", found.number)
-    values = {"form": given, "max_bytes": MAX_BYTES, **about(found, _("提交已有的证照"))}
+    values = {
+        "form": given,
+        "away": away.told(AskedAct.REPLACE),
+        "max_bytes": MAX_BYTES,
+        **about(found, _("提交已有的证照")),
+    }
     return render(request, "casework/progress/replace.html", values, status=status)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, correction, following, form, queries, reading, words
+from tongban.casework import actions, correction, form, queries, reading, underway, words
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.correction import AnswerForm
 from tongban.casework.views.changes import CONFLICT, EITHER, UNPROCESSABLE
 from tongban.casework.views.page import about, operation, posted
+from tongban.domain.events import AskedAct
 from tongban.domain.refused import Refused
 from tongban.files.actions import MAX_BYTES
 from tongban.people import acting
@@ -29,11 +32,16 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue, filled = catalogue_of(found), form.unseal(found.form)
-    covered = [case.index for case in queries.covered(found, actor=actor)]
-    people = reading.called(found, filled, in_clear=True)
-    notices = correction.given(catalogue, found, people=people, cases=covered)
+    shown = queries.covered(found, actor=actor)
+    away = underway.of(found, shown)
+    about_them: Any = {
+        "people": reading.called(found, filled, in_clear=True),
+        "cases": [case.index for case in shown],
+        "sent": away.answered(found, catalogue),
+    }
+    notices = correction.given(catalogue, found, **about_them)
     # What two departments want is one thing to answer.
-    every = correction.told(catalogue, found, found.demands, people=people, cases=covered) if len(notices) > 1 else []
+    every = correction.told(catalogue, found, found.demands, **about_them) if len(notices) > 1 else []
     told = every or [one for notice in notices for one in notice.told]
     given = AnswerForm(
         posted(request),
@@ -67,13 +75,15 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
                 if done.get("to"):
                     return redirect("casework:application", found.number)
                 after = queries.own_application(number, actor=actor)
-                left = following.to_do(after, queries.covered(after, actor=actor), catalogue, operation="").left
+                still = correction.given(catalogue, after, **about_them)
+                left = any(one.left for one in still)
                 return redirect("casework:answer_correction" if left else "casework:application", found.number)
     values = {
         "form": given,
         "places": given.places(told),
         "left": sum(one.open and one.own for one in told),
         "notices": [one for one in notices if one.left],
+        "away": away.told(AskedAct.ANSWER),
         "max_bytes": MAX_BYTES,
         **about(found, _("补正")),
     }

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongban.casework import actions, proceedings, queries, reading, words
+from tongban.casework import actions, proceedings, queries, reading, underway, words
 from tongban.casework.forms.procedures import OwnStatementForm
 from tongban.casework.forms.workbench import ActForm, new_operation
+from tongban.casework.underway import Underway
 from tongban.catalogue import calendars
 from tongban.catalogue import queries as catalogue_queries
 from tongban.domain.application import Application, Case
+from tongban.domain.events import AskedAct
 from tongban.domain.refused import Refused
 from tongban.people import acting
 from tongban.web import clock
@@ -36,8 +38,9 @@ def heard(request: HttpRequest, number: str, case: int) -> HttpResponse:
         "statement": OwnStatementForm(prefix="statement", initial={"operation": new_operation(clock.now())}),
         "hearing": ActForm(prefix="hearing", initial={"operation": new_operation(clock.now())}),
     }
+    away = underway.of(found, [subject])
     act = request.POST.get("act", "")
-    if act in forms:
+    if act in forms and not (act == "hearing" and away.of(AskedAct.REQUEST_HEARING)):
         forms[act] = form = type(forms[act])(request.POST, prefix=act)
         if form.is_valid():
             about = {
@@ -58,14 +61,17 @@ def heard(request: HttpRequest, number: str, case: int) -> HttpResponse:
                 said = {"statement": _("您的陈述已记录。"), "hearing": _("听证申请已收到，举行前不计时限。")}
                 messages.success(request, words.forwarded(done) or said[act])
                 return redirect("casework:heard", found.number, case)
-    return _page(request, found, subject, forms)
+    return _page(request, found, subject, forms, away)
 
 
-def _page(request: HttpRequest, found: Application, case: Case, forms: dict[str, ActForm]) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Application, case: Case, forms: dict[str, ActForm], away: Underway
+) -> HttpResponse:
     catalogue, _bundle = catalogue_queries.catalogue_of(found.bundle, found.bundle_version)
     today = clock.today()
     failed = next((form for form in forms.values() if form.is_bound and form.errors), None)
     back = reverse("casework:application", args=[found.number])
+    hearing_asked = away.told(AskedAct.REQUEST_HEARING)
     values = {
         "application": found,
         "case": case,
@@ -73,7 +79,9 @@ def _page(request: HttpRequest, found: Application, case: Case, forms: dict[str,
         "told": proceedings.told(case, calendar=calendars.load()),
         "failed": failed,
         "statement_form": forms["statement"] if case.may_state else None,
-        "hearing_form": forms["hearing"] if case.may_ask_for_hearing(today) else None,
+        "stated": away.told(AskedAct.STATE),
+        "hearing_form": forms["hearing"] if case.may_ask_for_hearing(today) and not hearing_asked else None,
+        "hearing_asked": hearing_asked,
         "hearing": case.proceedings.hearing,
         "back": f"{back}#case-{case.index}",
         "crumbs": [

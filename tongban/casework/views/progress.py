@@ -23,6 +23,7 @@ from tongban.casework import (
     reading,
     repeating,
     throttle,
+    underway,
     words,
 )
 from tongban.casework.documents import reading as documents
@@ -34,6 +35,7 @@ from tongban.catalogue import queries as catalogue_queries
 from tongban.certificates import queries as certificates
 from tongban.domain import review
 from tongban.domain.application import Application, CaseState
+from tongban.domain.events import AskedAct
 from tongban.domain.materials import SupplySource
 from tongban.domain.refused import Refused
 from tongban.people import acting
@@ -89,9 +91,11 @@ def application_page(
     people_listed = reading.called(found, form.unseal(found.form), in_clear=True)
     names |= people_listed
     shown = queries.covered(found, actor=actor)
+    away = underway.of(found, shown)
     indexes = {case.index for case in shown}
     papers = documents.listed(found, shown, staff=False)
     issued = {one.identifier: one for one in certificates.of_stream(stream=queries.stream_of(found.id))}
+    to_follow = promises.waiting(found, catalogue, cases=shown, sent=away.places(AskedAct.SUPPLY))
     values = {
         "application": found,
         "name": words.bundle(bundle),
@@ -110,13 +114,14 @@ def application_page(
             people=people_listed,
             hrefs={index: f"#case-{index}" for index in indexes},
         ),
-        "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today),
-        "to_follow": promises.waiting(found, catalogue, cases=shown),
+        "cases": following.cases(found, shown, catalogue, names, issued, calendar=calendar, today=today, away=away),
+        "to_follow": to_follow,
+        "may_supply": not all(one.sent for one in to_follow),
         "commitments": promises.made(shown, catalogue),
         "piles": reading.piles(catalogue, found, shown, people_listed),
         "topics": following.filled_in(found, shown, catalogue),
         "shared": sum(one.source is not SupplySource.UPLOAD for one in found.supplies),
-        "to_do": following.to_do(found, shown, catalogue, operation=str(uuid7(now=clock.now()))),
+        "to_do": following.to_do(found, shown, catalogue, away=away, operation=str(uuid7(now=clock.now()))),
         "acts": reading.acts(found, catalogue, queries.history(found), shown=indexes, papers=papers.hrefs)[::-1],
         "documents": papers,
         "signing": SigningForm.blank(papers.to_sign_for, now=clock.now()) if papers.to_sign_for else None,

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.casework import actions, credits, draws, promises, queries, reading, rules, words
+from tongban.casework import actions, credits, draws, promises, queries, reading, rules, underway, words
 from tongban.casework.actions.beats import catalogue_of
 from tongban.casework.forms.promises import AskRepairForm, FilesForm, StatementForm
 from tongban.casework.forms.workbench import ActForm
 from tongban.casework.views.page import about, operation, posted
 from tongban.domain.application import Application
+from tongban.domain.events import AskedAct
 from tongban.domain.refused import Refused
 from tongban.files import actions as files
 from tongban.files.actions import MAX_BYTES
@@ -42,12 +43,14 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     actor = acting.current(request)
     found = queries.own_application(number, actor=actor)
     catalogue = catalogue_of(found)
-    waiting = promises.waiting(found, catalogue, cases=queries.covered(found, actor=actor))
+    shown = queries.covered(found, actor=actor)
+    away = underway.of(found, shown)
+    waiting = promises.waiting(found, catalogue, cases=shown, sent=away.places(AskedAct.SUPPLY))
     form = FilesForm(
         posted(request),
         request.FILES or None,
         initial=operation(),
-        labels={each.material: each.name for each in waiting},
+        labels={each.material: each.name for each in waiting if not each.sent},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +68,13 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
             said = _("已补交 %(count)d 份材料。") % {"count": len(given)}
             messages.success(request, words.forwarded(done) or said)
             return redirect("casework:application", found.number)
-    values = {"form": form, "waiting": waiting, "max_bytes": MAX_BYTES, **about(found, _("补交容缺材料"))}
+    values = {
+        "form": form,
+        "waiting": waiting,
+        "away": away.told(AskedAct.SUPPLY),
+        "max_bytes": MAX_BYTES,
+        **about(found, _("补交容缺材料")),
+    }
     return render(request, "casework/promises/supply.html", values, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -81,6 +90,8 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
     found, case = queries.own_case(number, index, actor=actor)
     catalogue = catalogue_of(found)
     told = promises.told(found, case, catalogue)
+    away = underway.of(found, [case])
+    taken_back, repair_asked = away.told(AskedAct.TAKE_BACK), away.told(AskedAct.ASK_REPAIR)
     fresh = operation()
     act = request.POST.get("act", "")
     bound = {name: posted(request) if act == name else None for name in ("take_back", "state", "repair")}
@@ -94,7 +105,8 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
     statement = StatementForm(bound["state"], initial=fresh, auto_id="state_%s")
     repair = AskRepairForm(bound["repair"], initial=fresh, auto_id="repair_%s", rules=rules.of_region(found.region))
     form: ActForm = {"take_back": back, "repair": repair}.get(act, statement)
-    if act in bound and form.is_valid():
+    again = (act == "take_back" and taken_back) or (act == "repair" and repair_asked)
+    if act in bound and not again and form.is_valid():
         asked: dict[str, Any] = {
             "operation": form.cleaned_data["operation"],
             "actor": actor,
@@ -122,15 +134,18 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
     requested = credits.asked(found, index)
     values = {
         "told": told,
-        "failed": form if form.errors else None,
-        "back_form": back if told.may_take_back else None,
+        "failed": form if form.errors and not again else None,
+        "back_form": back if told.may_take_back and not taken_back else None,
+        "taken_back": taken_back,
         "statement_form": statement if told.may_state else None,
-        "repair_form": repair if told.may_ask_repair and requested is None else None,
+        "stated": away.told(AskedAct.STATE),
+        "repair_form": repair if told.may_ask_repair and requested is None and not repair_asked else None,
+        "repair_asked": repair_asked,
         "requested": requested,
         "max_bytes": MAX_BYTES,
         **about(found, words.case(catalogue, case, reading.called_by(found, in_clear=True))),
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = UNPROCESSABLE if values["failed"] else 200
     return render(request, "casework/promises/commitment.html", values, status=status)
 
 
