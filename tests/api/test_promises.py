@@ -76,7 +76,7 @@ def test_a_commitment_is_taken_back_by_the_door(agent: Program, underway: str) -
 
     assert refused(agent, address, {"uploads": {}}) == (409, "not_now")
     digest = stored(agent, underway, "M_NOMORT")
-    assert agent.post(address, {"uploads": {"M_NOMORT": digest}}) == {"case": OWNERSHIP}
+    assert agent.post(address, {"uploads": {"M_NOMORT": digest}}) == {"case": OWNERSHIP, "to": ""}
 
 
 def test_a_commitment_is_followed_by_the_door(

@@ -27,8 +27,14 @@ DONE: dict[int, Any] = {201: schemas.Done}
 def _do(
     act: Callable[..., dict[str, Any]], request: HttpRequest, number: str, index: int, **given: Any
 ) -> Status[schemas.Done]:
+    return Status(201, schemas.Done(**_done(act, request, number, index, **given)))
+
+
+def _done(
+    act: Callable[..., dict[str, Any]], request: HttpRequest, number: str, index: int, **given: Any
+) -> dict[str, Any]:
     with acting_on(request, number) as application_id:
-        answer = act(
+        return act(
             operation=operation_of(request),
             actor=actor_of(request),
             application=application_id,
@@ -36,7 +42,6 @@ def _do(
             now=clock.now(),
             **given,
         )
-    return Status(201, schemas.Done(**answer))
 
 
 @router.post(f"{CASE}/procedures", response=DONE, summary="启动特别程序", openapi_extra=ACT)
@@ -130,9 +135,11 @@ def deliver_letter(
     return _do(actions.deliver_letter, request, number, index, letter=given.letter, means=given.means)
 
 
-@router.post(f"{CASE}/statements", response=DONE, summary="申请人陈述申辩", openapi_extra=ACT)
-def make_statement(request: HttpRequest, number: str, index: int, given: schemas.CaseStated) -> Status[schemas.Done]:
-    return _do(actions.make_statement, request, number, index, text=given.text)
+@router.post(f"{CASE}/statements", response={201: schemas.Answered}, summary="申请人陈述申辩", openapi_extra=ACT)
+def make_statement(
+    request: HttpRequest, number: str, index: int, given: schemas.CaseStated
+) -> Status[schemas.Answered]:
+    return Status(201, schemas.Answered(**_done(actions.make_statement, request, number, index, text=given.text)))
 
 
 @router.post(f"{CASE}/interested/statements", response=DONE, summary="记录利害关系人的陈述", openapi_extra=ACT)
@@ -145,10 +152,10 @@ def offer_hearing(request: HttpRequest, number: str, index: int) -> Status[schem
     return _do(actions.offer_hearing, request, number, index)
 
 
-@router.post(f"{CASE}/hearing/request", response=DONE, summary="申请人申请听证", openapi_extra=ACT)
-def request_hearing(request: HttpRequest, number: str, index: int) -> Status[schemas.Done]:
+@router.post(f"{CASE}/hearing/request", response={201: schemas.Answered}, summary="申请人申请听证", openapi_extra=ACT)
+def request_hearing(request: HttpRequest, number: str, index: int) -> Status[schemas.Answered]:
     """Ask for the hearing within five working days of its offer; no limit runs until it is held."""
-    return _do(actions.request_hearing, request, number, index)
+    return Status(201, schemas.Answered(**_done(actions.request_hearing, request, number, index)))
 
 
 @router.post(f"{CASE}/interested/hearing-request", response=DONE, summary="记录利害关系人申请听证", openapi_extra=ACT)

@@ -60,17 +60,19 @@ def supply(request: HttpRequest, number: str, given: schemas.Uploads) -> Status[
     return Status(201, schemas.DeferredSupplied(**answer))
 
 
-@router.post(f"{CASE}/withdrawal", response={201: schemas.CommitmentActed}, summary="撤回承诺", openapi_extra=ACT)
-def take_back(request: HttpRequest, number: str, index: int, given: schemas.Uploads) -> Status[schemas.CommitmentActed]:
+@router.post(f"{CASE}/withdrawal", response={201: schemas.CommitmentAnswered}, summary="撤回承诺", openapi_extra=ACT)
+def take_back(
+    request: HttpRequest, number: str, index: int, given: schemas.Uploads
+) -> Status[schemas.CommitmentAnswered]:
     """Take a commitment back before the decision, and hand in the proofs it stood for."""
-    return _acted(request, number, index, actions.take_back, uploads=given.uploads)
+    return _answered(request, number, index, actions.take_back, uploads=given.uploads)
 
 
-@router.post(f"{CASE}/statements", response={201: schemas.CommitmentActed}, summary="陈述申辩", openapi_extra=ACT)
+@router.post(f"{CASE}/statements", response={201: schemas.CommitmentAnswered}, summary="陈述申辩", openapi_extra=ACT)
 def state_case(
     request: HttpRequest, number: str, index: int, given: schemas.StatementGiven
-) -> Status[schemas.CommitmentActed]:
-    return _acted(request, number, index, actions.make_statement, text=given.text)
+) -> Status[schemas.CommitmentAnswered]:
+    return _answered(request, number, index, actions.make_statement, text=given.text)
 
 
 @router.post(f"{CASE}/verification", response={201: schemas.CommitmentActed}, summary="核查承诺", openapi_extra=ACT)
@@ -123,6 +125,17 @@ def repair_credit(
 
 
 def _acted(request: HttpRequest, number: str, index: int, act: Any, **asked: Any) -> Status[schemas.CommitmentActed]:
+    return Status(201, schemas.CommitmentActed(case=_done(request, number, index, act, **asked)["case"]))
+
+
+def _answered(
+    request: HttpRequest, number: str, index: int, act: Any, **asked: Any
+) -> Status[schemas.CommitmentAnswered]:
+    answer = _done(request, number, index, act, **asked)
+    return Status(201, schemas.CommitmentAnswered(case=answer["case"], to=answer.get("to", "")))
+
+
+def _done(request: HttpRequest, number: str, index: int, act: Any, **asked: Any) -> Answer:
     with acting_on(request, number) as application_id:
         answer: Answer = act(
             operation=operation_of(request),
@@ -132,7 +145,7 @@ def _acted(request: HttpRequest, number: str, index: int, act: Any, **asked: Any
             now=clock.now(),
             **asked,
         )
-    return Status(201, schemas.CommitmentActed(case=answer["case"]))
+    return answer
 
 
 @router.get("commitments", response=schemas.CommitmentsToFollow, summary="等我的岗位核查和处理的承诺")

@@ -113,7 +113,7 @@ def asked(application: Application, index: int) -> Asked | None:
     last = next((event for event in reversed(said) if event.case == index), None)
     if not isinstance(last, CreditRepairAsked):
         return None
-    grounds = {one.code: one.name for one in rules.of_region(application.region).repair_grounds}
+    grounds = {one.code: one.name for one in rules.of_case(application, index).repair_grounds}
     return Asked(grounds.get(last.ground, last.ground), keys.unseal(last.reason).decode(), last.due_on)
 
 

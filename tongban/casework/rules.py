@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tongban.catalogue import build
+from tongban.catalogue import queries as catalogue
 from tongban.catalogue.reading import read_file
 from tongban.catalogue.rows import BadRow
+from tongban.domain.application import Application
 from tongban.domain.events import LapseConsequence
 from tongban.domain.refused import Refused
 from tongban.domain.rules import CreditItem, Exclusion, RegionRules, RepairGround
@@ -42,6 +44,12 @@ def of_region(region: str, *, folder: Path = DATA / "rules") -> RegionRules:
         if (path := folder / f"{division}.yaml").is_file():
             return _read(path, division)
     raise NoRules(f"没有行政区划 {region} 的办理规则。请核对代码，或由管理员补上该地区的规则文件。")
+
+
+def of_case(application: Application, index: int) -> RegionRules:
+    """Return the rules of the region that decides a case, wherever the application was handed in."""
+    kinds, _ = catalogue.catalogue_of(application.bundle, application.bundle_version)
+    return of_region(kinds.implementations[application.case(index).matter].region)
 
 
 def _read(path: Path, division: str) -> RegionRules:

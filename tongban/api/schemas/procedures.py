@@ -74,12 +74,16 @@ class RecordGiven(Given):
     record: Words
 
 
-class Done(PassedOn):
+class Done(Told):
     """The due days as they stand now; null while time stops."""
 
     case: int
     promised_due_on: date | None
     statutory_due_on: date | None
+
+
+class Answered(Done, PassedOn):
+    """What the applicant did while his case is reviewed."""
 
 
 class Returned(Told):

@@ -28,8 +28,12 @@ class DeferredSupplied(PassedOn):
     supplied: list[str]
 
 
-class CommitmentActed(PassedOn):
+class CommitmentActed(Told):
     case: int
+
+
+class CommitmentAnswered(CommitmentActed, PassedOn):
+    """What the applicant did about a commitment."""
 
 
 class StatementGiven(Given):

@@ -176,9 +176,3 @@ def catalogue_of(application: Application) -> Catalogue:
 
 def rules_of(application: Application) -> RegionRules:
     return rules.of_region(application.region)
-
-
-def rules_of_case(application: Application, index: int) -> RegionRules:
-    """Return the rules of the region that decides a case, wherever the application was handed in."""
-    matter = application.case(index).matter
-    return rules.of_region(catalogue_of(application).implementations[matter].region)

@@ -20,7 +20,6 @@ from tongban.casework.actions.beats import (
     heard_until,
     open_application,
     rules_of,
-    rules_of_case,
     sign,
     store,
 )
@@ -365,7 +364,7 @@ def ask_repair(
         ground=ground,
         reason=_sealed(reason, before),
         asked=before.case(case).here and _repair_asked(before, case),
-        rules=rules_of_case(before, case),
+        rules=rules.of_case(before, case),
         calendar=calendars.load(),
         by=actor.id,
         at=now,

@@ -103,7 +103,7 @@ def commitment(request: HttpRequest, number: str, index: int) -> HttpResponse:
         demanding=True,
     )
     statement = StatementForm(bound["state"], initial=fresh, auto_id="state_%s")
-    repair = AskRepairForm(bound["repair"], initial=fresh, auto_id="repair_%s", rules=rules.of_region(found.region))
+    repair = AskRepairForm(bound["repair"], initial=fresh, auto_id="repair_%s", rules=rules.of_case(found, index))
     form: ActForm = {"take_back": back, "repair": repair}.get(act, statement)
     again = (act == "take_back" and taken_back) or (act == "repair" and repair_asked)
     if act in bound and not again and form.is_valid():
