@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domain.applications import (
     NINE,
@@ -19,9 +22,10 @@ from tests.domain.applications import (
     submitted,
 )
 from tests.domain.strategies import Spec
-from tongban.domain.application import CaseState, Confirmation, NoSuchCase, Opinion, fold
+from tongban.domain.application import Application, CaseState, Confirmation, NoSuchCase, Opinion, fold
 from tongban.domain.catalogue import SubjectRole
-from tongban.domain.events import CertificateIssued, Outcome, Verdict
+from tongban.domain.events import CertificateIssued, MaterialsSupplied, Outcome, SupplyCause, Verdict
+from tongban.domain.materials import Basis, Supply, SupplySource
 
 PARTNER = SubjectRole.COUNTERPARTY
 SPECS = (Spec("a", opinion_desks=("甲岗", "乙岗")), Spec("b", needs=("a",), joint=(PARTNER,), materials=("id",)))
@@ -89,3 +93,64 @@ def test_a_case_that_is_not_there_is_refused(index):
 
     with pytest.raises(NoSuchCase, match=f"没有第 {index} 个办件，只有 2 个。请核对办件编号。"):
         application.case(index)
+
+
+# --- what two nodes supply --------------------------------------------------------------------------------------------
+
+SUPPLIES = st.builds(
+    Supply,
+    st.sampled_from(("id", "later")),
+    st.just(SubjectRole.HOLDER),
+    st.sampled_from((SupplySource.UPLOAD, SupplySource.CERTIFICATE)),
+    st.sampled_from(("d-1", "d-2", "d-3")),
+    st.just(Basis.GIVEN),
+    st.sampled_from(("", "person:1")),
+)
+SUPPLIED = st.builds(
+    MaterialsSupplied,
+    st.lists(SUPPLIES, min_size=1, max_size=2).map(tuple),
+    st.just(SupplyCause.CORRECTION),
+    st.just("account:applicant"),
+    st.integers(-1, 3).map(lambda minutes: NINE + timedelta(minutes=minutes)),
+)
+WRITTEN = st.lists(SUPPLIED, max_size=4)
+
+
+def supply(reference: str, minutes: int) -> MaterialsSupplied:
+    given = Supply("id", SubjectRole.HOLDER, SupplySource.UPLOAD, reference, Basis.GIVEN)
+    at = NINE + timedelta(minutes=minutes)
+    return MaterialsSupplied((given,), SupplyCause.CORRECTION, "account:applicant", at)
+
+
+def stands(application: Application) -> list[object]:
+    """Return what stands where and since when; the order of the places says nothing."""
+    return sorted(zip(application.supplies, application.given_at, strict=True), key=repr)
+
+
+@given(one=WRITTEN, other=WRITTEN, data=st.data())
+def test_what_two_nodes_supply_stands_in_whichever_order_they_hear_of_each_other(
+    one: Sequence[MaterialsSupplied], other: Sequence[MaterialsSupplied], data: st.DataObject
+) -> None:
+    handed = handed_in(SPECS)
+    turns = data.draw(st.permutations([True] * len(one) + [False] * len(other)))
+    ones, others = iter(one), iter(other)
+
+    mixed = fold((next(ones if first else others) for first in turns), onto=handed)
+
+    assert stands(mixed) == stands(fold((*one, *other), onto=handed))
+
+
+@pytest.mark.parametrize(
+    ("events", "reference"),
+    [
+        ((supply("first", 1), supply("second", 2)), "second"),
+        ((supply("second", 2), supply("first", 1)), "second"),
+        ((supply("a", 1), supply("b", 1)), "b"),
+        ((supply("b", 1), supply("a", 1)), "b"),
+        ((supply("before it was handed in, by a slow clock", -1),), "before it was handed in, by a slow clock"),
+    ],
+)
+def test_of_one_place_stands_what_was_given_last(events: Sequence[MaterialsSupplied], reference: str) -> None:
+    application = fold(events, onto=handed_in(SPECS))
+
+    assert [one.reference for one in application.supplies if one.material == "id"] == [reference]

@@ -18,8 +18,10 @@ from tongban.domain.events import (
     CertificateIssued,
     ConclusionReturned,
     Fate,
+    MaterialsSupplied,
     Outcome,
     ReturnCause,
+    SupplyCause,
 )
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.reliance import Became, EvidenceDoubted
@@ -137,6 +139,43 @@ def test_the_applicant_gives_something_else_in_its_place():
     assert after.case(3).doubts == ()
     assert len(after.case(1).doubts) == 1
     assert conclude(after, 3, Outcome.APPROVED)
+
+
+def test_what_was_given_anew_is_not_in_doubt_whichever_one_hears_of_first():
+    """The fate and the supply were told at the same moment by two nodes."""
+    application = under_review()
+    doubted = reliance.tell(application, became(), uses=USES, at=LATER)
+    given = Supply("m", SubjectRole.HOLDER, SupplySource.UPLOAD, "another", Basis.GIVEN)
+    supplied = MaterialsSupplied((given,), SupplyCause.CORRECTION, "applicant", LATER)
+
+    found = [fold(events, onto=application) for events in ((*doubted, supplied), (supplied, *doubted))]
+
+    assert found[0] == found[1]
+    assert [case.proceedings.doubts for case in found[0].cases] == [(), (), ()]
+
+
+def test_a_supply_that_does_not_count_answers_nothing():
+    """An older one of another node, of which one hears after a newer certificate has taken its place."""
+    newer = Supply("m", SubjectRole.HOLDER, SupplySource.CERTIFICATE, "t-2", Basis.DUTY)
+    older = Supply("m", SubjectRole.HOLDER, SupplySource.UPLOAD, "another", Basis.GIVEN)
+    last = MaterialsSupplied((newer,), SupplyCause.CORRECTION, "applicant", LATER)
+    late = MaterialsSupplied((older,), SupplyCause.CORRECTION, "applicant", NINE)
+    application = told(fold((last,), onto=under_review()), became(certificate="t-2"))
+    assert len(application.case(1).doubts) == 1
+    assert fold((late,), onto=application) == application
+
+
+def test_something_else_stands_for_the_certificate_of_a_sister_case():
+    application = approve(under_review(), 2)
+    application = fold([CertificateIssued(2, "b-1", "digest", LATER)], onto=application)
+    application = told(application, became(Fate.SUSPENDED, certificate="b-1"))
+    given = Supply("C-b", SubjectRole.HOLDER, SupplySource.UPLOAD, "another", Basis.GIVEN)
+
+    after = fold(changes.in_place(application, [given], by="applicant", at=LATER), onto=application)
+
+    assert after.case(3).doubts == ()
+    assert reliance.relied_on(after, after.case(3), USES[3]) == {"t-1": ("m",)}
+    assert reliance.tell(after, became(Fate.REVOKED, certificate="b-1"), uses=USES, at=LATER) == ()
 
 
 def test_the_same_certificate_again_answers_nothing():

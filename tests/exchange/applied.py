@@ -33,7 +33,7 @@ from tongban.project.walk import one_page_pdf, who
 
 BEIJING_TRANSPORT = "11110000MA0TB1030C"
 MATTER = "TB-075"
-STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening")}
+STAFF = {"beijing": ("shilei", "caoying"), "tianjin": ("mengjia", "hening"), "hebei": ("baixue", "tianye")}
 """Clerk and reviewer of each node."""
 
 

@@ -311,6 +311,42 @@ def test_both_nodes_tell_at_once_what_is_to_be_corrected_and_one_answer_meets_bo
     sound(two)
 
 
+def answer(two: Federation, node: str, application: str, words: str, *materials: str) -> dict[str, Any]:
+    """Let the applicant answer at a node with files that say these words."""
+    with two.at(node):
+        content = one_page_pdf(words)
+        given = {code: File("b.pdf", io.BytesIO(content), len(content)) for code in materials}
+        one = {"actor": holder(), "application": application, "now": two.now}
+        return actions.answer_correction(operation=operation(), files=given, values={}, explanations={}, **one)
+
+
+def test_of_what_was_given_to_two_nodes_for_the_same_place_the_last_stands_at_all(three: Federation) -> None:
+    application = hand_in(three, bundle="composed", at="beijing")
+    three.deliver()
+    (shared,) = tell(three, "hebei", application, 3)
+    three.deliver()
+    three.nodes["hebei"].away = True
+    assert answer(three, "beijing", application, "first", shared)["to"] == "hebei"
+    three.now += timedelta(minutes=5)
+    own = tell(three, "beijing", application, 2)
+    assert shared in own
+    assert answer(three, "beijing", application, "second", *own)["received"] == [2]
+    three.deliver()
+
+    three.nodes["hebei"].away = False
+    three.now += timedelta(minutes=10)
+    three.deliver()
+    last = sm3.digest(one_page_pdf("second")).hex()
+    for node in three.nodes:
+        found = read(three, node, application)
+        assert [one.reference for one in found.supplies if one.material == shared] == [last]
+        assert [case.state for case in found.cases] == [CaseState.SUBMITTED] * 3
+        with three.at(node):
+            assert files.holds(party=found.holder, digest=last)
+    same(three, application)
+    sound(three)
+
+
 # --- being heard ------------------------------------------------------------------------------------------------------
 
 

@@ -328,6 +328,8 @@ class Supply(models.Model):
     basis = models.CharField(max_length=20)
     rule = models.CharField(max_length=60, default="", blank=True)
     """The recognition rule by which a certificate of another region counts; empty: none is needed."""
+    given_at = models.DateTimeField(null=True)
+    """Empty: with the application."""
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.material}"

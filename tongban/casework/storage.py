@@ -159,6 +159,7 @@ TABLES = {
             "reference": "text",
             "basis": "text",
             "rule": "text",
+            "given_at": "timestamptz",
         },
     ),
     "confirmations": Table(
@@ -195,10 +196,10 @@ TABLES = {
 }
 
 
-SHAPE = 9
+SHAPE = 10
 """The version of these columns. Rows of an older one are written anew from the journal (`tongban casework rewrite`)."""
 
-_CHILDREN = ("cases", "supplies", "documents")
+_CHILDREN = ("cases", "supplies", "given_at", "documents")
 _own_fields = attrgetter(*(field.name for field in fields(Application) if field.name not in _CHILDREN))
 
 
@@ -397,17 +398,17 @@ def _confirmation_row(application: Application, case: Case, confirmation: Confir
 
 
 def _supply_rows(before: Application | None, after: Application) -> list[Row]:
-    was = before.supplies if before else ()
+    was = tuple(zip(before.supplies, before.given_at, strict=True)) if before else ()
     return [
         _supply_row(after, place)
-        for place, supply in enumerate(after.supplies)
-        if place >= len(was) or was[place] is not supply
+        for place, (supply, at) in enumerate(zip(after.supplies, after.given_at, strict=True))
+        if place >= len(was) or was[place][0] is not supply or was[place][1] != at
     ]
 
 
 def _supply_row(application: Application, place: int) -> Row:
     plain = codec.to_plain(application.supplies[place], Supply)
-    plain.update(application_id=application.id, place=place)
+    plain.update(application_id=application.id, place=place, given_at=_instant(application.given_at[place]))
     return plain
 
 
@@ -441,7 +442,8 @@ def _application(
         by_case[opinion["case"]].append(opinion)
     for case in cases:
         case["opinions"] = by_case[case["index"]]
-    children = {"cases": cases, "supplies": supplies, "documents": documents}
+    given_at = [supply["given_at"] for supply in supplies]
+    children = {"cases": cases, "supplies": supplies, "given_at": given_at, "documents": documents}
     notices = row.pop("notice") or []
     application: Application = codec.from_plain(row | children | {"notices": notices}, Application)
     return application

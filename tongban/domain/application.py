@@ -404,6 +404,9 @@ class Application:
     applicant: str
     participants: tuple[Participant, ...]
     supplies: tuple[Supply, ...]
+    """What stands at each place. What was not handed in with it comes in the order in which this node heard of it."""
+    given_at: tuple[datetime | None, ...]
+    """When each of the supplies was given; None: with the application, before all others."""
     form: Sealed
     cases: tuple[Case, ...]
     submitted_at: datetime
@@ -453,6 +456,14 @@ class Application:
         """Return the numbers of the demands on a case that wait for an answer."""
         notice = self.notice_of(case)
         return notice.open_demands(case) if notice else ()
+
+    def standing(self, material: str, case: Case) -> frozenset[str]:
+        """Return the references of what is supplied for a material in a case, shared or of its own person."""
+        return frozenset(
+            supply.reference
+            for supply in self.supplies
+            if supply.material == material and supply.subject in ("", case.subject)
+        )
 
     def waits_for(self, case: Case) -> tuple[Case, ...]:
         """Return the awaited cases whose certificate is not there yet."""
@@ -510,6 +521,7 @@ def begin(event: ApplicationSubmitted) -> Application:
         applicant=event.applicant,
         participants=event.participants,
         supplies=event.supplies,
+        given_at=(None,) * len(event.supplies),
         form=event.form,
         cases=tuple(
             _opened(planned, content, parties) for planned, content in zip(plan.cases, event.contents, strict=True)
@@ -686,51 +698,74 @@ def _answered(application: Application, event: DemandsAnswered) -> Application:
 
 
 def _supplied(application: Application, event: MaterialsSupplied) -> Application:
-    """Take new supplies in the place of old ones; a certificate in the place of one that will not come is no longer
-    awaited."""
-    new = {_place(supply): supply for supply in event.supplies}
-    kept = tuple(new.pop(_place(supply), supply) for supply in application.supplies)
+    """Take new supplies in the place of older ones; a certificate in the place of one that will not come is no longer
+    awaited.
+
+    Two nodes may supply the same place at the same moment: what was given last stands, whichever one heard of first.
+    """
+    places = map(_place, application.supplies)
+    standing = dict(zip(places, zip(application.supplies, application.given_at, strict=True), strict=True))
+    for supply in event.supplies:
+        known = standing.get(_place(supply))
+        if known is None or _later(supply, event.at, *known):
+            standing[_place(supply)] = supply, event.at
     given = {(supply.material, supply.subject) for supply in event.supplies}
-    application = _doubts_answered(application, event.supplies)
     barren = {
         case.index
         for case in application.cases
         if case.barren and not given.isdisjoint({(case.yields, ""), (case.yields, case.subject)})
     }
-    return replace(
-        application,
-        supplies=(*kept, *new.values()),
-        cases=tuple(
-            replace(case, awaits=tuple(index for index in case.awaits if index not in barren))
-            if barren.intersection(case.awaits) and not case.ended
-            else case
-            for case in application.cases
-        ),
+    cases = tuple(
+        replace(case, awaits=tuple(index for index in case.awaits if index not in barren))
+        if barren.intersection(case.awaits) and not case.ended
+        else case
+        for case in application.cases
+    )
+    return _doubts_answered(
+        replace(
+            application,
+            supplies=tuple(supply for supply, _ in standing.values()),
+            given_at=tuple(at for _, at in standing.values()),
+            cases=cases,
+        )
     )
 
 
-def _doubts_answered(application: Application, supplies: Iterable[Supply]) -> Application:
-    """What was given anew is not in doubt any more in the cases that are still open."""
-    given = {(supply.material, supply.subject): supply.reference for supply in supplies}
+def _later(supply: Supply, at: datetime, known: Supply, known_at: datetime | None) -> bool:
+    """Whether a supply takes the place of the one that is known there."""
+    return known_at is None or (at, _settling(supply)) > (known_at, _settling(known))
 
-    def answered(case: Case, doubt: Doubt) -> bool:
-        found = given.get((doubt.material, ""), given.get((doubt.material, case.subject), doubt.certificate))
-        return found != doubt.certificate
 
+def _settling(supply: Supply) -> tuple[str, ...]:
+    """What tells apart which of two that were given at the same instant stands: the greater reference."""
+    return supply.reference, supply.source, supply.basis, supply.rule
+
+
+def _doubts_answered(application: Application) -> Application:
+    """What something else stands for is not in doubt any more in the cases that are still open."""
     concerned = [
         case.index
         for case in application.cases
-        if not case.ended and any(answered(case, doubt) for doubt in case.proceedings.doubts)
+        if any(_answered_otherwise(application, case, doubt) for doubt in case.proceedings.doubts)
     ]
-    return _each(
-        application,
-        concerned,
-        lambda case: _proceeding(case, doubts=tuple(one for one in case.proceedings.doubts if not answered(case, one))),
-    )
+
+    def answered(case: Case) -> Case:
+        doubts = (one for one in case.proceedings.doubts if not _answered_otherwise(application, case, one))
+        return _proceeding(case, doubts=tuple(doubts))
+
+    return _each(application, concerned, answered)
+
+
+def _answered_otherwise(application: Application, case: Case, doubt: Doubt) -> bool:
+    """Whether something else stands in an open case where the certificate in doubt stood."""
+    standing = application.standing(doubt.material, case)
+    return not case.ended and bool(standing) and doubt.certificate not in standing
 
 
 def _fate_told(application: Application, event: CertificateFateTold) -> Application:
-    """The newest fate is the one that counts; what is in force again is in doubt no more."""
+    """The newest fate is the one that counts; what is in force again is in doubt no more, and neither is what another
+    node has heard to be given anew before it hears of the fate."""
+    doubt = Doubt(event.certificate, event.material, event.fate, event.article, event.on, event.at)
 
     def told(case: Case) -> Case:
         others = [
@@ -738,8 +773,8 @@ def _fate_told(application: Application, event: CertificateFateTold) -> Applicat
             for one in case.proceedings.doubts
             if (one.certificate, one.material) != (event.certificate, event.material)
         ]
-        if event.fate is not Fate.IN_FORCE:
-            others.append(Doubt(event.certificate, event.material, event.fate, event.article, event.on, event.at))
+        if event.fate is not Fate.IN_FORCE and not _answered_otherwise(application, case, doubt):
+            others.append(doubt)
         return _proceeding(case, doubts=tuple(others))
 
     return _each(application, event.cases, told)

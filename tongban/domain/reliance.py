@@ -101,7 +101,8 @@ def _news(case: Case, became: Became, material: str) -> bool:
 def relied_on(application: Application, case: Case, uses: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return by certificate in the place of which materials a case goes by it; `uses` as in `tell`.
 
-    A certificate that a sister case yielded counts once that case was approved upon it, or waits for it.
+    A certificate that a sister case yielded counts once that case was approved upon it, or waits for it; not where
+    something else stands in its place.
     """
     found: dict[str, tuple[str, ...]] = {}
     for supply in application.supplies:
@@ -109,8 +110,9 @@ def relied_on(application: Application, case: Case, uses: Collection[str]) -> di
         if own and supply.source is SupplySource.CERTIFICATE:
             found[supply.reference] = (*found.get(supply.reference, ()), supply.material)
     for index in case.awaits:
-        if awaited := application.case(index).certificate:
-            found[awaited] = (application.case(index).yields,)
+        awaited = application.case(index)
+        if awaited.certificate and application.standing(awaited.yields, case) <= {awaited.certificate}:
+            found[awaited.certificate] = (awaited.yields,)
     return found
 
 

@@ -86,6 +86,7 @@ def _known(application: str) -> dict[str, Any]:
         "cases": [_standing(case) for case in found.cases],
         "closed": str(found.closed_at),
         "form": dict(form.unseal(found.form).values),
+        "supplies": sorted([one.material, one.subject, one.reference] for one in found.supplies),
         "happened": _counted(_said(entry, entries) for entry in entries if not isinstance(entry.event, TRAVEL)),
         "more than once": _counted((_named(one.event) for one in entries if isinstance(one.event, ONCE)), least=2),
         "asked": _counted(one.event.act for one in entries if isinstance(one.event, ActAsked)),
@@ -149,7 +150,7 @@ def _answers(entries: list[Recorded]) -> Iterator[str]:
 
 # --- what the nodes do not agree upon ---------------------------------------------------------------------------------
 
-ALIKE = ("cases", "closed", "form", "happened")
+ALIKE = ("cases", "closed", "form", "supplies", "happened")
 
 
 def problems(told: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
