@@ -443,6 +443,16 @@ def test_words_answer_a_condition_and_are_kept() -> None:
     assert (notice.answered, notice.explanations) == ((1,), ((1, said),))
 
 
+def test_two_nodes_may_take_down_answers_to_one_notice_in_either_order() -> None:
+    """One of its cases has gone to another node since."""
+    application = handed_in((Spec("a"), Spec("b")))
+    demands = [demanded(DemandKind.CONDITION, "", case=case) for case in (1, 2)]
+    application = fold((CorrectionAsked(1, tuple(demands), date(2026, 3, 30), "clerk", NINE),), onto=application)
+    one, two = (DemandsAnswered((number,), ((number, REASON),), "applicant", NINE) for number in (1, 2))
+
+    assert fold((one, two), onto=application) == fold((two, one), onto=application)
+
+
 NO_ANSWER: list[tuple[dict[str, Any], str]] = [
     ({}, "没有回应补正告知中的任何一项"),
     ({"supplies": [upload("z")]}, "有材料不在待补正之列"),

@@ -691,7 +691,7 @@ def _answered(application: Application, event: DemandsAnswered) -> Application:
         return replace(
             notice,
             answered=tuple(sorted({*notice.answered, *numbers})),
-            explanations=(*notice.explanations, *words),
+            explanations=tuple(sorted((*notice.explanations, *words), key=lambda one: one[0])),
         )
 
     return replace(application, notices=tuple(answered(notice) for notice in application.notices))
