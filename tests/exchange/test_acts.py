@@ -715,6 +715,35 @@ def test_cases_of_three_nodes_wait_for_each_other(three: Federation) -> None:
     sound(three)
 
 
+def test_what_two_departments_wait_for_is_handed_in_once(three: Federation) -> None:
+    application = hand_in(three, bundle="composed", later="PLAIN")
+    three.deliver()
+    for node in ("beijing", "hebei"):
+        with three.at(node):
+            clerk = who(STAFF[node][0], today=DAY)
+            actions.accept(operation=operation(), actor=clerk, application=application, now=three.now)
+        # The second accepts a day later, and has not heard of the first.
+        three.now += timedelta(days=1)
+    three.deliver()
+    terms = [[one.due_on for one in read(three, node, application).deferrals] for node in three.nodes]
+    assert terms[0] == terms[1] == terms[2] != [None]
+
+    digest = upload(three, one_page_pdf("PLAIN"))
+    with three.at("tianjin"):
+        one = {"actor": holder(), "application": application, "now": three.now}
+        done = actions.supply(operation=operation(), uploads={"PLAIN": digest}, **one)
+    assert done == {"supplied": [], "to": "beijing"}
+    three.deliver()
+    for node in three.nodes:
+        found = read(three, node, application)
+        assert not any(each.open for each in found.deferrals)
+        assert digest in {each.reference for each in found.supplies}
+        with three.at(node):
+            assert files.open_file(party=travelling.HOLDER, digest=digest) == one_page_pdf("PLAIN")
+    same(three, application)
+    sound(three)
+
+
 # --- a broken promise -------------------------------------------------------------------------------------------------
 
 

@@ -820,9 +820,14 @@ def _deferral(
 
 
 def _deferral_granted(application: Application, event: DeferralGranted) -> Application:
-    granted = _deferral(
-        application, event, due_on=event.due_on, remind_on=event.remind_on, pauses_promise=event.pauses_promise
-    )
+    # Two departments may grant it at once: nobody's term is shortened, whichever of them a node hears of first.
+    names = (event.material, event.about, event.subject)
+    told = next((one for one in application.deferrals if one.names == names and one.due_on is not None), None)
+    due_on, remind_on, pauses = event.due_on, event.remind_on, event.pauses_promise
+    if told is not None and told.due_on is not None and told.remind_on is not None:
+        due_on, remind_on = max(due_on, told.due_on), max(remind_on, told.remind_on)
+        pauses = pauses or told.pauses_promise
+    granted = _deferral(application, event, due_on=due_on, remind_on=remind_on, pauses_promise=pauses)
     days = dict(event.days)
     return _each(granted, days, lambda case: _due(case, days[case.index]))
 

@@ -240,7 +240,9 @@ def _may_tell(application: Application, event: Event, sender: str) -> bool:
             return 1 in theirs and all(case.ended for case in application.cases)
         case DeferralGranted() | DeferralReminded() | DeferralMet() | DeferralLapsed():
             names = (event.material, event.about, event.subject)
-            return any(theirs.intersection(one.cases) for one in application.deferrals if one.names == names)
+            deferral = next((one for one in application.deferrals if one.names == names), None)
+            moved = {index for index, _ in getattr(event, "days", ())}
+            return deferral is not None and bool(theirs.intersection(deferral.cases)) and moved <= {*deferral.cases}
         case CorrectionAsked() if _told_before(application, event):
             return False
         case FormChanged(contents=contents):

@@ -56,7 +56,6 @@ from tongban.people.actor import SIGNED_IN_AT
 ONCE = (ApplicationSubmitted, CaseAccepted, CaseDecided, CertificateIssued, CaseWithdrawn, CaseRated, ApplicationClosed)
 """What happens to a case, or to the application, no more than once."""
 EFFECTS = {
-    MaterialsSupplied: AskedAct.ANSWER,
     CaseWithdrawn: AskedAct.WITHDRAW,
     CaseUrged: AskedAct.URGE,
     CaseRated: AskedAct.RATE,
@@ -65,6 +64,7 @@ EFFECTS = {
     StatementMade: AskedAct.STATE,
 }
 """What is done when an applicant has asked for it from another node: here each act concerns one case."""
+SUPPLIED = {SupplyCause.CORRECTION: (AskedAct.ANSWER,), SupplyCause.DEFERRAL: (AskedAct.SUPPLY,)}
 EACH_ITS_OWN = ("region", "hall", "bundle", "bundle_version")
 """What a node writes into the application it hears of by its own catalogue."""
 
@@ -142,10 +142,11 @@ def _answers(entries: list[Recorded]) -> Iterator[str]:
     for entry in entries:
         if isinstance(entry.event, ActRefused):
             yield entry.event.act
-        elif isinstance(entry.event, MaterialsSupplied) and entry.event.cause is SupplyCause.COMMITMENT_WITHDRAWN:
-            continue  # comes with the commitment that is taken back
         elif SIGNED_IN_AT in entry.actor and type(entry.event) in EFFECTS:
             yield EFFECTS[type(entry.event)]
+        elif SIGNED_IN_AT in entry.actor and isinstance(entry.event, MaterialsSupplied):
+            # What comes with a promise that is taken back is told by that.
+            yield from SUPPLIED.get(entry.event.cause, ())
 
 
 # --- what the nodes do not agree upon ---------------------------------------------------------------------------------

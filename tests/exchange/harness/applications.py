@@ -38,6 +38,8 @@ WORLD = "crossed"
 MATTERS, BUNDLE = ("TB-010", "TB-075"), "composed"
 PROOFS = {"PROOF2", "PROOF3"}
 """Of the bundle, for which a promise may stand."""
+LATER = {"PLAIN"}
+"""Of the bundle, what may follow; two regions need it."""
 BUNDLE_SHARE, HAND_IN_SHARE, PROMISE_SHARE = 0.2, 0.5, 0.5
 LOOKED_AT = 10
 """So many applications people look at before they do something else."""
@@ -82,18 +84,20 @@ def _hand_in(dice: random.Random) -> None:
     planned = drafts.derive(draft)
     asked = needed(catalogue, [case.matter for case in planned.cases])
     drafts.fill(draft, {one.code: one.example for one in asked}, today=today, now=now)
-    promised = _promise(dice, draft, {ask.material for ask in planned.asks})
-    for material in {ask.material for ask in planned.asks} - promised:
+    asked_for = {ask.material for ask in planned.asks}
+    promised = _promise(dice, draft, asked_for)
+    for material in asked_for - promised:
         content = one_page_pdf(material)
         drafts.upload(draft, material, name="a.pdf", stream=io.BytesIO(content), size=len(content), now=now)
     actions.submit(operation=_operation(), actor=actor, draft=draft.id, now=now)
 
 
 def _promise(dice: random.Random, draft: Draft, materials: set[str]) -> set[str]:
-    """Put a promise in the place of a proof now and then; return of which."""
-    chosen = {one for one in sorted(materials & PROOFS) if dice.random() < PROMISE_SHARE}
+    """Promise in the place of a proof, or for later, now and then; return for which materials."""
+    chosen = {one for one in sorted(materials & (PROOFS | LATER)) if dice.random() < PROMISE_SHARE}
     for material in chosen:
-        drafts.commit(draft, material, now=clock.now())
+        promise = drafts.commit if material in PROOFS else drafts.defer
+        promise(draft, material, now=clock.now())
     return chosen
 
 
@@ -158,15 +162,23 @@ def _change(dice: random.Random, application: Application, cases: Sequence[Case]
     actions.change(**_on(application), actor=_applicant(), values=values)
 
 
+def _supply(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
+    given = {one.material: _kept(application, "later", dice) for one in application.deferrals if one.open}
+    actions.supply(**_on(application), actor=_applicant(), uploads=given)
+
+
 def _take_back(dice: random.Random, application: Application, cases: Sequence[Case]) -> None:
     case = dice.choice(cases)
     assert case.proceedings.commitment is not None  # see `_promised`
-    content = one_page_pdf(f"proof {dice.random()}")
-    about = {"party": application.holder, "name": "c.pdf", "size_hint": len(content), "now": clock.now()}
-    given = {
-        code: files.store(stream=io.BytesIO(content), **about).digest for code in case.proceedings.commitment.materials
-    }
+    given = {code: _kept(application, "proof", dice) for code in case.proceedings.commitment.materials}
     actions.take_back(**_on(application), actor=_applicant(), case=case.index, uploads=given)
+
+
+def _kept(application: Application, words: str, dice: random.Random) -> str:
+    """Keep a file of the applicant's that nobody has yet; return its digest."""
+    content = one_page_pdf(f"{words} {dice.random()}")
+    about = {"party": application.holder, "name": "c.pdf", "size_hint": len(content), "now": clock.now()}
+    return files.store(stream=io.BytesIO(content), **about).digest
 
 
 # --- what clerks and reviewers do -------------------------------------------------------------------------------------
@@ -237,6 +249,10 @@ def _papers(application: Application) -> list[str]:
     return [one.number for one in application.documents if one.kind.signed_for and one.delivered_at is None]
 
 
+def _is_to_follow(application: Application, case: Case) -> bool:
+    return not case.ended and any(one.open and case.index in one.cases for one in application.deferrals)
+
+
 def _promised(application: Application, case: Case) -> bool:
     return case.proceedings.commitment is not None and not case.ended
 
@@ -250,6 +266,7 @@ DEEDS = (
     Deed(_urge, 0.05, lambda application, case: not case.ended, by_applicant=True),
     Deed(_state, 0.05, lambda application, case: case.may_state, by_applicant=True),
     Deed(_change, 0.05, lambda application, case: not case.ended, by_applicant=True),
+    Deed(_supply, 0.3, _is_to_follow, by_applicant=True),
     Deed(_take_back, 0.1, _promised, by_applicant=True),
     Deed(_withdraw, 0.02, lambda application, case: not case.ended, by_applicant=True),
     Deed(_hand_back, 0.1, lambda application, case: _waits_here(application, case) and case.holding is not None),

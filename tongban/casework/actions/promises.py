@@ -6,7 +6,7 @@ sharing says is looked up before the transaction, and binds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from tongban.casework import draws, form, queries, rules, storage, supplies
 from tongban.casework.actions import drawing, spot_checks
 from tongban.casework.actions.beats import (
     ask_elsewhere,
+    asking,
     catalogue_of,
     demand,
     heard_until,
@@ -33,15 +34,18 @@ from tongban.domain.catalogue import SubjectRole
 from tongban.domain.certificate import valid_until
 from tongban.domain.clock import day_of
 from tongban.domain.events import (
+    ActAsked,
     AskedAct,
     ConclusionReturned,
     CreditRepairAsked,
     CreditRepairDenied,
     DrawKind,
+    Event,
     Means,
     OrderedToCorrect,
     RevocationNoticed,
 )
+from tongban.domain.forwarding import by_node
 from tongban.domain.identifiers import ApplicationNumber, CaseNumber, case_number
 from tongban.domain.materials import Basis, Supply, SupplySource
 from tongban.domain.regions import province_of
@@ -74,21 +78,30 @@ def supply(
     now: datetime,
     arrived: datetime | None = None,
 ) -> Answer:
-    """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}, and {"to"}
-    where another node has the cases, which says later what was supplied. `arrived`: it comes from the node where he
-    applied, and so do the files.
+    """Hand in deferred materials, by code the digest of an uploaded file; answers {"supplied": [codes]}, and {"to":
+    nodes, with commas} where others have the cases: they say later what was supplied. Of several that wait for one
+    material one takes it down, and tells the others. `arrived`: it comes from the node where he applied, and so do the
+    files.
 
-    Raises NotNow, NoFile, NotHere, NotAllowed.
+    Raises NotNow, NoFile, NotAllowed.
     """
     stream, before = open_application(application, operation)
     concerned = {index for one in before.deferrals if one.material in uploads for index in one.cases}
     _demand_applicant(actor, before, *(before.case(index) for index in sorted(concerned)))
     if arrived is None:
         _demand_held(before, uploads)
-    nothing: Answer = {"supplied": []}
-    asked = ask_elsewhere(stream, before, AskedAct.SUPPLY, concerned, said={}, files=uploads, answer=nothing, now=now)
-    if asked is not None:
-        return asked
+    asks: list[Event] = []
+    for node, codes in ({} if arrived else _elsewhere(before, uploads)).items():
+        cases = by_node(before, {index for one in before.deferrals if one.material in codes for index in one.cases})
+        files_there = {code: uploads[code] for code in codes}
+        asks.append(asking(stream, before, AskedAct.SUPPLY, cases[node], to=node, said={}, files=files_there, now=now))
+        uploads = {code: digest for code, digest in uploads.items() if code not in codes}
+    answer: Answer = {"supplied": sorted(uploads)}
+    if asks:
+        answer["to"] = ",".join(one.to for one in asks if isinstance(one, ActAsked))
+    if asks and not uploads:
+        store(stream, before, asks, now=now, answer=answer)
+        return answer
     given = [
         _supply(deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
         for deferral in before.deferrals
@@ -97,9 +110,18 @@ def supply(
     known = {one.material for one in given}
     given += [_supply(code, digest) for code, digest in uploads.items() if code not in known]
     events = promises.meet(before, given, by=actor.id, calendar=calendars.load(), today=day_of(now), at=now)
-    answer = {"supplied": sorted(uploads)}
-    store(stream, before, events, now=now, answer=answer)
+    store(stream, before, [*events, *asks], now=now, answer=answer)
     return answer
+
+
+def _elsewhere(before: Application, uploads: Iterable[str]) -> dict[str, set[str]]:
+    """Return by node the deferred materials for which only others have open cases: it has the first of them."""
+    found: dict[str, set[str]] = {}
+    for one in before.deferrals:
+        nodes = by_node(before, [index for index in one.cases if not before.case(index).ended])
+        if one.material in uploads and nodes and "" not in nodes:
+            found.setdefault(next(iter(nodes)), set()).add(one.material)
+    return found
 
 
 @action
