@@ -22,7 +22,7 @@ from tests.domain.applications import (
     submitted,
 )
 from tests.domain.strategies import Spec
-from tongban.domain.application import Application, CaseState, Confirmation, NoSuchCase, Opinion, fold
+from tongban.domain.application import Application, CaseState, Confirmation, NoSuchCase, Opinion, fold, given_last
 from tongban.domain.catalogue import SubjectRole
 from tongban.domain.events import CertificateIssued, MaterialsSupplied, Outcome, SupplyCause, Verdict
 from tongban.domain.materials import Basis, Supply, SupplySource
@@ -154,3 +154,13 @@ def test_of_one_place_stands_what_was_given_last(events: Sequence[MaterialsSuppl
     application = fold(events, onto=handed_in(SPECS))
 
     assert [one.reference for one in application.supplies if one.material == "id"] == [reference]
+
+
+@pytest.mark.parametrize("minutes", [-2, 0, 1, 5])
+def test_what_is_given_here_and_now_stands_whatever_the_clock_says(minutes: int) -> None:
+    """The clock was fast, or two are given in the same instant."""
+    application = fold((supply("z", 1),), onto=handed_in(SPECS))
+    dated = given_last(application, supply("a", minutes))
+
+    assert [one.reference for one in fold((dated,), onto=application).supplies if one.material == "id"] == ["a"]
+    assert (dated.at == supply("a", minutes).at) == (minutes > 1)

@@ -11,7 +11,7 @@ from tongban.casework import adapters, rules, storage
 from tongban.catalogue import queries as catalogue_queries
 from tongban.crypto import canonical
 from tongban.domain import forwarding
-from tongban.domain.application import Application, fold
+from tongban.domain.application import Application, fold, given_last
 from tongban.domain.catalogue import Catalogue
 from tongban.domain.custody import NotHere
 from tongban.domain.events import (
@@ -22,6 +22,7 @@ from tongban.domain.events import (
     CertificateFateTold,
     ConclusionReturned,
     Event,
+    MaterialsSupplied,
 )
 from tongban.domain.rules import RegionRules
 from tongban.journal import queries as journal
@@ -80,6 +81,9 @@ def store(
     actors: Sequence[str] | None = None,
 ) -> None:
     """Write and journal what happened; `after` is given where it is folded already. Raises NotHere."""
+    if SIGNED_IN_AT not in stream.signer:
+        dated = [given_last(before, one) if isinstance(one, MaterialsSupplied) else one for one in events]
+        events, after = dated, after if dated == [*events] else None
     forwarding.demand_here(before, events)
     after = after or fold(events, onto=before)
     with journal_storage.together():
