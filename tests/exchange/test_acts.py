@@ -486,25 +486,38 @@ def test_what_the_other_node_has_said_later_lets_the_desk_decide(two: Federation
 # --- signing for papers -----------------------------------------------------------------------------------------------
 
 
-def test_the_applicant_signs_for_papers_where_he_applied_and_their_body_writes_the_proof(two: Federation) -> None:
-    application = hand_in(two)
-    two.deliver()
-    decide(two, application)
-    two.deliver()
-    (approval,) = (one for one in read(two, "tianjin", application).documents if one.kind is DocumentKind.APPROVAL)
+def sign_for(two: Federation, application: str) -> str:
+    """Let the applicant sign, in Tianjin, for the paper that waits for it; return its number."""
+    (paper,) = (
+        one for one in read(two, "tianjin", application).documents if one.kind.signed_for and not one.delivered_at
+    )
     with two.at("tianjin"):
         about = {"actor": holder(), "application": application, "now": two.now}
-        delivering.sign_for(operation=operation(), documents=[approval.number], **about)
+        delivering.sign_for(operation=operation(), documents=[paper.number], **about)
+    return paper.number
+
+
+def test_the_applicant_signs_for_papers_where_he_applied_and_their_body_writes_the_proof(
+    two: Federation, offered_a_hearing: str
+) -> None:
+    application = offered_a_hearing
+    papers = [sign_for(two, application)]
+    last = read(two, "tianjin", application).case(1).proceedings.hearing.request_due_on
+    two.now = at(last + timedelta(days=1), 9)
+    greet(two)
+    two.deliver()
+    conclude(two, application)
+    two.deliver()
+    papers.append(sign_for(two, application))
     two.deliver()
 
     proofs = []
     for node in two.nodes:
         known = read(two, node, application).documents
-        (proof,) = (one for one in known if one.kind is DocumentKind.DELIVERY)
-        assert next(one for one in known if one.number == approval.number).delivered_at is not None
-        proofs.append((proof.number, proof.body, proof.digest))
+        assert all(one.delivered_at is not None for one in known if one.number in papers)
+        proofs.append([(one.number, one.body, one.digest) for one in known if one.kind is DocumentKind.DELIVERY])
     assert proofs[0] == proofs[1]
-    assert proofs[0][1] == BEIJING_TRANSPORT
+    assert [body for _, body, _ in proofs[0]] == [BEIJING_TRANSPORT] * len(papers)
     same(two, application)
     sound(two)
 

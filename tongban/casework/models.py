@@ -433,8 +433,11 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
+            # Of acts that are at another node, numbered 0, there may be several.
             models.UniqueConstraint(
-                fields=["application", "act", "kind", "body"], name="one_document_per_act_kind_and_body"
+                fields=["application", "act", "kind", "body"],
+                condition=models.Q(act__gt=0),
+                name="one_document_per_act_kind_and_body",
             )
         ]
         indexes = [models.Index(fields=["digest"], name="documents_by_digest")]
