@@ -135,11 +135,13 @@ def deliver_letter(
     return _do(actions.deliver_letter, request, number, index, letter=given.letter, means=given.means)
 
 
-@router.post(f"{CASE}/statements", response={201: schemas.Answered}, summary="申请人陈述申辩", openapi_extra=ACT)
+@router.post(f"{CASE}/statements", response={201: schemas.HeardOrPassedOn}, summary="申请人陈述申辩", openapi_extra=ACT)
 def make_statement(
     request: HttpRequest, number: str, index: int, given: schemas.CaseStated
-) -> Status[schemas.Answered]:
-    return Status(201, schemas.Answered(**_done(actions.make_statement, request, number, index, text=given.text)))
+) -> Status[schemas.HeardOrPassedOn]:
+    return Status(
+        201, schemas.HeardOrPassedOn(**_done(actions.make_statement, request, number, index, text=given.text))
+    )
 
 
 @router.post(f"{CASE}/interested/statements", response=DONE, summary="记录利害关系人的陈述", openapi_extra=ACT)
@@ -152,10 +154,12 @@ def offer_hearing(request: HttpRequest, number: str, index: int) -> Status[schem
     return _do(actions.offer_hearing, request, number, index)
 
 
-@router.post(f"{CASE}/hearing/request", response={201: schemas.Answered}, summary="申请人申请听证", openapi_extra=ACT)
-def request_hearing(request: HttpRequest, number: str, index: int) -> Status[schemas.Answered]:
+@router.post(
+    f"{CASE}/hearing/request", response={201: schemas.HeardOrPassedOn}, summary="申请人申请听证", openapi_extra=ACT
+)
+def request_hearing(request: HttpRequest, number: str, index: int) -> Status[schemas.HeardOrPassedOn]:
     """Ask for the hearing within five working days of its offer; no limit runs until it is held."""
-    return Status(201, schemas.Answered(**_done(actions.request_hearing, request, number, index)))
+    return Status(201, schemas.HeardOrPassedOn(**_done(actions.request_hearing, request, number, index)))
 
 
 @router.post(f"{CASE}/interested/hearing-request", response=DONE, summary="记录利害关系人申请听证", openapi_extra=ACT)

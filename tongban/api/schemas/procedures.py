@@ -82,7 +82,7 @@ class Done(Told):
     statutory_due_on: date | None
 
 
-class Answered(Done, PassedOn):
+class HeardOrPassedOn(Done, PassedOn):
     """What the applicant did while his case is reviewed."""
 
 
