@@ -6,7 +6,7 @@ sharing says is looked up before the transaction, and binds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -90,38 +90,39 @@ def supply(
     _demand_applicant(actor, before, *(before.case(index) for index in sorted(concerned)))
     if arrived is None:
         _demand_held(before, uploads)
-    asks: list[Event] = []
-    for node, codes in ({} if arrived else _elsewhere(before, uploads)).items():
-        cases = by_node(before, {index for one in before.deferrals if one.material in codes for index in one.cases})
-        files_there = {code: uploads[code] for code in codes}
-        asks.append(asking(stream, before, AskedAct.SUPPLY, cases[node], to=node, said={}, files=files_there, now=now))
-        uploads = {code: digest for code, digest in uploads.items() if code not in codes}
-    answer: Answer = {"supplied": sorted(uploads)}
+    asks = [] if arrived else _passed_on(stream, before, uploads, now)
+    here = {code: digest for code, digest in uploads.items() if all(code not in dict(one.files) for one in asks)}
+    events: tuple[Event, ...] = ()
+    if here or not asks:
+        given = [
+            _supply(deferral.material, here[deferral.material], deferral.about, deferral.subject)
+            for deferral in before.deferrals
+            if deferral.open and deferral.material in here
+        ]
+        known = {one.material for one in given}
+        given += [_supply(code, digest) for code, digest in here.items() if code not in known]
+        events = promises.meet(before, given, by=actor.id, calendar=calendars.load(), today=day_of(now), at=now)
+    answer: Answer = {"supplied": sorted(here)}
     if asks:
-        answer["to"] = ",".join(one.to for one in asks if isinstance(one, ActAsked))
-    if asks and not uploads:
-        store(stream, before, asks, now=now, answer=answer)
-        return answer
-    given = [
-        _supply(deferral.material, uploads[deferral.material], deferral.about, deferral.subject)
-        for deferral in before.deferrals
-        if deferral.open and deferral.material in uploads
-    ]
-    known = {one.material for one in given}
-    given += [_supply(code, digest) for code, digest in uploads.items() if code not in known]
-    events = promises.meet(before, given, by=actor.id, calendar=calendars.load(), today=day_of(now), at=now)
+        answer["to"] = ",".join(one.to for one in asks)
     store(stream, before, [*events, *asks], now=now, answer=answer)
     return answer
 
 
-def _elsewhere(before: Application, uploads: Iterable[str]) -> dict[str, set[str]]:
-    """Return by node the deferred materials for which only others have open cases: it has the first of them."""
-    found: dict[str, set[str]] = {}
+def _passed_on(stream: LockedStream, before: Application, uploads: Mapping[str, str], now: datetime) -> list[ActAsked]:
+    """Ask for what only others have open cases to wait for: of each material the node that has the first of them."""
+    files_by_node: dict[str, dict[str, str]] = {}
+    cases_by_node: dict[str, set[int]] = {}
     for one in before.deferrals:
         nodes = by_node(before, [index for index in one.cases if not before.case(index).ended])
         if one.material in uploads and nodes and "" not in nodes:
-            found.setdefault(next(iter(nodes)), set()).add(one.material)
-    return found
+            node, cases = next(iter(nodes.items()))
+            files_by_node.setdefault(node, {})[one.material] = uploads[one.material]
+            cases_by_node.setdefault(node, set()).update(cases)
+    return [
+        asking(stream, before, AskedAct.SUPPLY, cases_by_node[node], to=node, said={}, files=given, now=now)
+        for node, given in files_by_node.items()
+    ]
 
 
 @action
