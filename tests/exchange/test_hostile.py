@@ -31,6 +31,7 @@ from tongban.project import corridor
 
 ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "6"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+pytestmark = pytest.mark.timeout(300 + 2 * ROUNDS)
 OWN = {"exchange_stored", "exchange_incoming"}
 """Where a message leaves its number, and nothing else, when it is refused."""
 
